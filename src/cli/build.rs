@@ -1,0 +1,183 @@
+//! `build` and `check`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::args::{BuildArgs, Check, Form, Scope};
+use super::terminal::{Terminal, data, say};
+use super::{Failure, SiteAt, now};
+use crate::diag::Diagnostics;
+use crate::diag::draw::{Drawer, Format};
+use crate::engine::{Build, Engine, Request};
+use crate::graph::Shown;
+use crate::output::Changes;
+use crate::output::disk::Publisher;
+use crate::source::disk;
+use crate::watch::watch;
+
+pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let engine = Engine::default();
+    let first = once(&engine, args, site, terminal);
+    if !args.watch {
+        return first;
+    }
+    if let Err(Failure::Told(sentence)) = &first {
+        terminal.problem(sentence);
+    }
+    terminal.word("Watching; press Ctrl-C to stop.");
+    watch(&site.root, |paths| {
+        for path in paths {
+            terminal.detail(&format!("changed: {}", path.display()));
+        }
+        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = once(&engine, args, site, terminal) {
+            terminal.problem(&sentence);
+        }
+        true
+    })
+    .map_err(Failure::Told)
+}
+
+fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let started = Instant::now();
+    let build = understand(engine, &args.scope, site, false)?;
+    if build.diagnostics.has_errors() {
+        // Rendering may have more to say; nothing is written.
+        let mut all = build.diagnostics.clone();
+        all.extend(build.try_render());
+        tell(&all, &build, args.scope.format, site, terminal);
+        return Err(ended_badly(&all, terminal));
+    }
+    let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(&build.config.output_dir));
+    let (changes, told) = if args.dry_run {
+        (None, build.try_render())
+    } else {
+        let waiting =
+            |pid: &str| terminal.word(&format!("another build (process {pid}) is running; waiting for it…"));
+        let publisher = Publisher::open(&site.root, &output, args.force, waiting)
+            .map_err(|refusal| Failure::Told(refusal.to_string()))?;
+        build.publish(publisher).map_err(|refusal| Failure::Told(refusal.to_string()))?
+    };
+    let mut all = build.diagnostics.clone();
+    all.extend(told);
+    all.sort();
+    tell(&all, &build, args.scope.format, site, terminal);
+    if all.has_errors() {
+        return Err(ended_badly(&all, terminal));
+    }
+    let (_, warnings) = all.counts();
+    terminal.word(&summary(&build, changes, warnings, &output, started.elapsed()));
+    if let Some(next) = next_due(&build) {
+        terminal.word(&next);
+    }
+    if args.deny_warnings && warnings > 0 {
+        return Err(Failure::Site);
+    }
+    Ok(())
+}
+
+pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = understand(&Engine::default(), &args.scope, site, true)?;
+    let mut all = build.diagnostics.clone();
+    all.extend(build.try_render());
+    all.sort();
+    tell(&all, &build, args.scope.format, site, terminal);
+    let (errors, warnings) = all.counts();
+    terminal.word(&format!("{}: {}, {}", site_name(site), many(errors, "error"), many(warnings, "warning")));
+    if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
+}
+
+/// Reads a site and understands it.
+pub(super) fn understand(
+    engine: &Engine,
+    scope: &Scope,
+    site: &SiteAt,
+    advice: bool,
+) -> Result<Build, Failure> {
+    let (sources, diagnostics) = disk::read(&site.root, site.config.as_deref(), now(scope.today.as_deref())?)
+        .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))?;
+    let request = Request {
+        base_url: scope.base_url.clone(),
+        shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
+        advice,
+    };
+    Ok(engine.understand(sources, diagnostics, &request))
+}
+
+fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {
+    let format = match form {
+        Form::Human => Format::Human,
+        Form::Short => Format::Short,
+        Form::Json => Format::Json,
+    };
+    let drawer = Drawer { evidence: build, root: &site.root, format, colour: terminal.colour };
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&drawer.draw(diagnostic));
+        if format == Format::Human {
+            text.push('\n');
+        }
+    }
+    // What a program asked for is data.
+    if format == Format::Json { data(&text) } else { say(&text) }
+}
+
+fn ended_badly(diagnostics: &Diagnostics, terminal: &Terminal) -> Failure {
+    let (errors, warnings) = diagnostics.counts();
+    let kept = "what was published before stays as it is";
+    terminal.word(&format!(
+        "nothing published: {}, {}; {kept}",
+        many(errors, "error"),
+        many(warnings, "warning")
+    ));
+    Failure::Site
+}
+
+/// The one line at the end that a person can trust.
+fn summary(
+    build: &Build,
+    changes: Option<Changes>,
+    warnings: usize,
+    output: &Path,
+    took: Duration,
+) -> String {
+    let counts = build.counts();
+    let files = match changes {
+        Some(Changes { written, unchanged, removed }) => {
+            format!("{written} written, {unchanged} unchanged, {removed} removed in {}", output.display())
+        }
+        None => format!("{} would be made; nothing was written", many(build.plan.targets.len(), "file")),
+    };
+    format!(
+        "{}, {}, {}, {}, {} · {files} · {}",
+        many(counts.pages, "page"),
+        many(counts.tags, "tag"),
+        many(counts.citations, "citation"),
+        many(counts.pings, "ping"),
+        many(warnings, "warning"),
+        duration(took)
+    )
+}
+
+/// When the next scheduled post comes out.
+fn next_due(build: &Build) -> Option<String> {
+    let ahead = build.graph.held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
+    let (date, title) = ahead
+        .filter_map(|held| Some((held.document.summary.meta.date?, held.document.summary.title.clone())))
+        .min()?;
+    Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))
+}
+
+pub(super) fn many(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+fn duration(took: Duration) -> String {
+    match took.as_millis() {
+        ms @ 0..1000 => format!("{ms} ms"),
+        ms => format!("{:.2} s", ms as f64 / 1000.0),
+    }
+}
+
+fn site_name(site: &SiteAt) -> String {
+    site.root.display().to_string()
+}

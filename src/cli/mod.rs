@@ -1,0 +1,163 @@
+//! The command line: what was typed, then what is done.
+//!
+//! Data goes to standard output, words to standard error. Exit codes: 0 done, 1 problems
+//! found in the site, 2 wrong usage.
+
+pub mod args;
+mod build;
+mod init;
+mod list;
+mod new;
+mod terminal;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::config;
+use crate::output::disk::{STATE, clean};
+use crate::when::When;
+use args::{Cli, Command, ConfigCommand, Global};
+use terminal::Terminal;
+
+/// Why a command ended without having done its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Problems of the site, already told.
+    Site,
+    /// A sentence to tell; something of the site or the system.
+    Told(String),
+    /// A sentence to tell; the command was used wrongly.
+    Usage(String),
+}
+
+/// Runs the program on the arguments it was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
+    match dispatch(&cli, &terminal) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Site) => ExitCode::from(1),
+        Err(Failure::Told(sentence)) => {
+            terminal.problem(&sentence);
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(sentence)) => {
+            terminal.problem(&sentence);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Init(init) => init::run(init, terminal),
+        Command::New(new) => new::run(new, &site(&cli.global)?),
+        Command::Build(build) => build::run(build, &site(&cli.global)?, terminal),
+        Command::Check(check) => build::check(check, &site(&cli.global)?, terminal),
+        Command::List(list) => list::run(list, &site(&cli.global)?, terminal),
+        Command::Clean(args) => {
+            let site = site(&cli.global)?;
+            let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(output_dir(&site)));
+            let removed = clean(&site.root, &output).map_err(|refusal| Failure::Told(refusal.to_string()))?;
+            // Another output folder may still have its list of files here.
+            let state = site.root.join(STATE);
+            let _ = std::fs::remove_file(state.join("lock"));
+            let _ = std::fs::remove_dir(&state);
+            terminal.word(&format!("{removed} files removed"));
+            Ok(())
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "pingmark", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Config(ConfigCommand::Schema) => {
+            let schema = serde_json::to_string_pretty(&config::schema()).expect("a schema is JSON");
+            terminal::data(&format!("{schema}\n"));
+            Ok(())
+        }
+    }
+}
+
+/// The site a command is about.
+pub(crate) struct SiteAt {
+    /// Its folder, as the user named it or as it was found.
+    pub root: PathBuf,
+    /// Another file than its `pingmark.yaml`.
+    pub config: Option<PathBuf>,
+}
+
+fn site(global: &Global) -> Result<SiteAt, Failure> {
+    let config = global.config.clone();
+    let root = match &global.root {
+        Some(root) => root.clone(),
+        None if config.is_some() => PathBuf::from("."),
+        None => nearest_site(Path::new("."))?,
+    };
+    let file = config.clone().unwrap_or_else(|| root.join(config::FILE));
+    if !file.is_file() {
+        let message = format!(
+            "there is no `{}`; make a blog with `pingmark init`, or name its folder with --root",
+            file.display()
+        );
+        return Err(Failure::Usage(message));
+    }
+    Ok(SiteAt { root, config })
+}
+
+/// The nearest folder upwards with a `pingmark.yaml`.
+fn nearest_site(from: &Path) -> Result<PathBuf, Failure> {
+    let here = std::path::absolute(from).map_err(|error| Failure::Told(error.to_string()))?;
+    if here.join(config::FILE).is_file() {
+        return Ok(from.to_path_buf());
+    }
+    let found = here.ancestors().find(|folder| folder.join(config::FILE).is_file());
+    found.map(Path::to_path_buf).ok_or_else(|| {
+        Failure::Usage(
+            "no blog here: neither this folder nor one above it has a `pingmark.yaml`; make one with \
+             `pingmark init`, or name its folder with --root"
+                .to_owned(),
+        )
+    })
+}
+
+fn output_dir(site: &SiteAt) -> String {
+    let file = site.config.clone().unwrap_or_else(|| site.root.join(config::FILE));
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    config::Config::read(&text, None).0.output_dir
+}
+
+/// The moment to take for now: what was typed, SOURCE_DATE_EPOCH
+/// (reproducible-builds.org/specs/source-date-epoch), else the clock.
+pub(crate) fn now(typed: Option<&str>) -> Result<Timestamp, Failure> {
+    if let Some(text) = typed {
+        let when = When::parse(text, &TimeZone::UTC).ok_or_else(|| {
+            Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22 or 2026-11-22 10:30"))
+        })?;
+        // A day stands for its end: what is dated that day is published.
+        let last = if when.has_time { 0 } else { 24 * 3600 - 1 };
+        return Timestamp::from_second(when.instant + last)
+            .map_err(|error| Failure::Usage(error.to_string()));
+    }
+    match std::env::var("SOURCE_DATE_EPOCH").ok() {
+        Some(seconds) => {
+            seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(
+                || Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`, not a number of seconds")),
+            )
+        }
+        None => Ok(Timestamp::now()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,78 @@
+//! `new`: a post or a page, ready to be written.
+
+use std::fs;
+use std::io::Write;
+
+use jiff::tz::TimeZoneDatabase;
+
+use super::args::New;
+use super::terminal::data;
+use super::{Failure, SiteAt, now};
+use crate::config::{self, Config};
+use crate::path::SitePath;
+use crate::slug::slugify;
+use crate::when::When;
+
+pub(super) fn run(args: &New, site: &SiteAt) -> Result<(), Failure> {
+    let file = site.config.clone().unwrap_or_else(|| site.root.join(config::FILE));
+    let text =
+        fs::read_to_string(&file).map_err(|error| Failure::Told(format!("`{}`: {error}", file.display())))?;
+    let (config, _) = Config::read(&text, None);
+    let slug = slugify(&args.title);
+    if slug.is_empty() {
+        return Err(Failure::Usage("the title has no letter or digit to make an address of".into()));
+    }
+    let zone = TimeZoneDatabase::bundled().get(&config.settings.timezone).unwrap_or(config.timezone.clone());
+    let date = match &args.today {
+        Some(text) => {
+            When::parse(text, &zone).ok_or_else(|| Failure::Usage(format!("`{text}` is not a date")))?
+        }
+        None => When::at(now(None)?, &zone, true),
+    };
+    let lang = match &args.lang {
+        Some(lang) if config.language(lang).is_none() => {
+            let known: Vec<&str> = config.languages.iter().map(|language| language.code.as_str()).collect();
+            return Err(Failure::Usage(format!(
+                "the blog has no language `{lang}`; it has {}",
+                known.join(", ")
+            )));
+        }
+        Some(lang) if *lang != config.main_language().code => format!(".{lang}"),
+        _ => String::new(),
+    };
+    let path = match (args.page, args.bundle) {
+        (true, _) => format!("content/{slug}{lang}.md"),
+        (false, true) => format!("content/posts/{}-{slug}/index{lang}.md", date.day()),
+        (false, false) => format!("content/posts/{}-{slug}{lang}.md", date.day()),
+    };
+    let path = SitePath::new(&path).map_err(|problem| Failure::Usage(format!("`{path}`: {problem}")))?;
+    let location = path.under(&site.root);
+    let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", location.display()));
+    if let Some(folder) = location.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = fs::File::create_new(&location).map_err(failed)?;
+    file.write_all(front_matter(args, &date).as_bytes()).map_err(failed)?;
+    data(&format!("{}\n", location.display()));
+    Ok(())
+}
+
+fn front_matter(args: &New, date: &When) -> String {
+    // JSON's quoted texts are YAML's.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let mut lines = vec!["---".to_owned(), format!("title: {}", quoted(&args.title))];
+    if !args.page {
+        let c = date.civil();
+        lines.push(format!("date: {} {:02}:{:02}", date.day(), c.hour(), c.minute()));
+    }
+    lines.push("description: \"\"".to_owned());
+    if !args.page {
+        let tags: Vec<String> = args.tags.iter().map(|tag| quoted(tag.trim())).collect();
+        lines.push(format!("tags: [{}]", tags.join(", ")));
+    }
+    if !args.publish {
+        lines.push("draft: true".to_owned());
+    }
+    lines.push("---\n\n".to_owned());
+    lines.join("\n")
+}

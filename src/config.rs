@@ -1,0 +1,607 @@
+//! `pingmark.yaml`: what was typed ([`Settings`]), then what is meant ([`Config`]).
+//!
+//! Receives the text of the file. Gives a [`Config`] and every problem found on the way.
+//! Uses serde_yaml through [`crate::yaml`], schemars for the schema. Never does IO.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::diag::{Diagnostics, catalogue};
+use crate::path::SitePath;
+use crate::slug::nearest;
+use crate::yaml;
+
+/// The file's name, at the top of a site.
+pub const FILE: &str = "pingmark.yaml";
+
+/// `pingmark.yaml` as typed. Every key has a default but `title` and `base_url`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(title = "pingmark.yaml", deny_unknown_fields)]
+pub struct Settings {
+    /// The blog's name.
+    pub title: Option<String>,
+    /// One sentence about the blog, for search engines and feeds.
+    #[serde(alias = "tagline")]
+    pub description: String,
+    /// The address of the published blog, such as `https://example.org/blog/`.
+    #[serde(alias = "url")]
+    pub base_url: Option<String>,
+    /// The main language, as a BCP 47 tag.
+    pub lang: String,
+    /// The other languages of the blog, by tag.
+    pub languages: BTreeMap<String, LanguageSettings>,
+    /// The IANA name of the timezone in which dates without one are meant.
+    pub timezone: String,
+    /// The author of posts that name none: a key of `authors`, or a name.
+    pub author: Option<String>,
+    /// The people who write, by key.
+    pub authors: BTreeMap<String, Author>,
+    /// The theme: one that comes with the program, or a folder of `themes/`.
+    pub theme: String,
+    /// The folder that `build` writes.
+    pub output_dir: String,
+    /// The address of a post, made of `:year :month :day :slug :lang`.
+    pub permalink: String,
+    /// Posts on a page of a list; 0 puts them all on one.
+    pub paginate: usize,
+    /// What feeds hold.
+    pub feed: FeedSettings,
+    /// How posts are grouped: a list of names, or names with options.
+    pub taxonomies: TaxonomySettings,
+    /// Whether there is an archive by year.
+    pub archive: bool,
+    /// Links of the navigation, by menu.
+    pub menus: BTreeMap<String, Vec<MenuItem>>,
+    /// The blog's own profiles, by network.
+    pub social: Profiles,
+    /// Whether quotes, dashes and spaces are set by the rules of the language.
+    pub typography: bool,
+    /// Whether code blocks are coloured.
+    pub highlight: bool,
+    /// Values for your own templates, as `config.extra`.
+    pub extra: BTreeMap<String, serde_json::Value>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            title: None,
+            description: String::new(),
+            base_url: None,
+            lang: "fr".into(),
+            languages: BTreeMap::new(),
+            timezone: "Europe/Paris".into(),
+            author: None,
+            authors: BTreeMap::new(),
+            theme: "plume".into(),
+            output_dir: "public".into(),
+            permalink: "/posts/:slug/".into(),
+            paginate: 10,
+            feed: FeedSettings::default(),
+            taxonomies: TaxonomySettings::Names(
+                ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
+            ),
+            archive: true,
+            menus: BTreeMap::new(),
+            social: Profiles::default(),
+            typography: true,
+            highlight: true,
+            extra: BTreeMap::new(),
+        }
+    }
+}
+
+/// What another language of the blog says differently.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct LanguageSettings {
+    /// The blog's name in this language.
+    pub title: Option<String>,
+    /// The blog's description in this language.
+    #[serde(alias = "tagline")]
+    pub description: Option<String>,
+    /// The menus in this language.
+    pub menus: BTreeMap<String, Vec<MenuItem>>,
+}
+
+/// Somebody who writes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct Author {
+    /// The name, as readers see it.
+    pub name: String,
+    /// The address for readers' mail.
+    pub email: Option<String>,
+    /// The author's own site.
+    pub url: Option<String>,
+    /// A picture: an address, or a path below `static/`.
+    #[serde(alias = "avatar")]
+    pub photo: Option<String>,
+    /// A few words about the person.
+    pub bio: Option<String>,
+    /// The author's profiles, by network.
+    pub social: Profiles,
+}
+
+/// Addresses of profiles, by network. Also shown as `rel="me"` links.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct Profiles {
+    /// Mastodon or another server of the fediverse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mastodon: Option<String>,
+    /// Bluesky.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bluesky: Option<String>,
+    /// LinkedIn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linkedin: Option<String>,
+    /// X.
+    #[serde(alias = "twitter", skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// Threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<String>,
+    /// Facebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facebook: Option<String>,
+    /// Instagram.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instagram: Option<String>,
+    /// YouTube.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub youtube: Option<String>,
+    /// TikTok.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiktok: Option<String>,
+    /// GitHub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub github: Option<String>,
+}
+
+impl Profiles {
+    /// (network's name, address) of those given, in a fixed order.
+    pub fn given(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("Mastodon", &self.mastodon),
+            ("Bluesky", &self.bluesky),
+            ("LinkedIn", &self.linkedin),
+            ("X", &self.x),
+            ("Threads", &self.threads),
+            ("Facebook", &self.facebook),
+            ("Instagram", &self.instagram),
+            ("YouTube", &self.youtube),
+            ("TikTok", &self.tiktok),
+            ("GitHub", &self.github),
+        ]
+        .into_iter()
+        .filter_map(|(network, address)| Some((network, address.as_deref()?)))
+        .collect()
+    }
+}
+
+/// A link of the navigation.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct MenuItem {
+    /// The words of the link.
+    #[serde(alias = "name", alias = "title")]
+    pub label: String,
+    /// Where it leads: `/a-propos/` on this site, or a whole address.
+    #[serde(alias = "link")]
+    pub url: String,
+}
+
+/// What feeds hold.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct FeedSettings {
+    /// Most posts in a feed.
+    pub limit: usize,
+    /// Whether posts stand there whole, or as summaries.
+    #[serde(alias = "full_text")]
+    pub full: bool,
+    /// The formats of the main feeds.
+    pub formats: Vec<FeedFormat>,
+}
+
+impl Default for FeedSettings {
+    fn default() -> Self {
+        Self { limit: 20, full: true, formats: FeedFormat::ALL.to_vec() }
+    }
+}
+
+/// A format of feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedFormat {
+    /// RSS 2.0, `feed.xml`.
+    Rss,
+    /// Atom 1.0 (RFC 4287), `atom.xml`.
+    Atom,
+    /// JSON Feed 1.1, `feed.json`.
+    Json,
+}
+
+impl FeedFormat {
+    /// All formats, in the order in which pages announce them.
+    pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    /// The file's name.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Rss => "feed.xml",
+            Self::Atom => "atom.xml",
+            Self::Json => "feed.json",
+        }
+    }
+
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml",
+            Self::Atom => "application/atom+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
+}
+
+/// How posts are grouped.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum TaxonomySettings {
+    /// Only names; each with the default options.
+    Names(Vec<String>),
+    /// Names with options.
+    Options(BTreeMap<String, TaxonomyOptions>),
+}
+
+impl Default for TaxonomySettings {
+    fn default() -> Self {
+        Settings::default().taxonomies
+    }
+}
+
+/// Options of one way of grouping.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TaxonomyOptions {
+    /// Whether each term has a feed of its own; tags and authors have by default.
+    pub feed: Option<bool>,
+    /// Posts on a page of a term, when not the site's `paginate`.
+    pub paginate: Option<usize>,
+}
+
+/// The site's settings, checked and completed.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The languages, the main one first; never empty.
+    pub languages: Vec<SiteLanguage>,
+    /// Where the site will stand.
+    pub base_url: BaseUrl,
+    /// In which dates without a zone are meant.
+    pub timezone: TimeZone,
+    /// The way posts are grouped, in the order given.
+    pub taxonomies: Vec<Taxonomy>,
+    /// The folder that `build` writes, below the site's root.
+    pub output_dir: String,
+    /// Everything that needs no checking.
+    pub settings: Settings,
+}
+
+/// One language of the site.
+#[derive(Clone, Debug)]
+pub struct SiteLanguage {
+    /// The BCP 47 tag.
+    pub code: String,
+    /// What stands before every address of this language: empty for the main one, `en/`.
+    pub prefix: String,
+    /// The blog's name in it.
+    pub title: String,
+    /// The blog's description in it.
+    pub description: String,
+    /// Its menus.
+    pub menus: BTreeMap<String, Vec<MenuItem>>,
+}
+
+/// A way of grouping posts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taxonomy {
+    /// Its key in front matters and its folder in addresses: `tags`.
+    pub name: String,
+    /// Whether each term has a feed.
+    pub feed: bool,
+    /// Posts on a page of a term.
+    pub paginate: usize,
+}
+
+/// Where the site stands: scheme, host and path, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    whole: String,
+    path_at: usize,
+}
+
+impl BaseUrl {
+    /// Reads `https://example.org/blog/`; `None` unless it is an http(s) address with a host
+    /// and without query or fragment.
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text.trim()).ok()?;
+        let plain = url.query().is_none() && url.fragment().is_none();
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
+            return None;
+        }
+        let whole = url.as_str().trim_end_matches('/').to_owned();
+        let path_at = whole.len() - url.path().trim_end_matches('/').len();
+        Some(Self { whole, path_at })
+    }
+
+    /// The whole address: `https://example.org/blog`.
+    pub fn as_str(&self) -> &str {
+        &self.whole
+    }
+
+    /// The path before every address of the site: empty, or `/blog`.
+    pub fn path(&self) -> &str {
+        &self.whole[self.path_at..]
+    }
+
+    /// `https://example.org`.
+    pub fn origin(&self) -> &str {
+        &self.whole[..self.path_at]
+    }
+}
+
+impl Config {
+    /// Reads the file's text. `base_url` replaces the file's own address.
+    pub fn read(text: &str, base_url: Option<&str>) -> (Self, Diagnostics) {
+        let path = SitePath::constant(FILE);
+        let mut diagnostics = Diagnostics::new();
+        let (settings, problems) = yaml::decode::<Settings>(text);
+        for problem in &problems {
+            diagnostics.push(catalogue::yaml_problem(&path, problem, &known_keys));
+        }
+        let syntax_error = problems.iter().any(|p| matches!(p, yaml::Problem::Syntax(..)));
+        let config = Self::complete(settings, base_url, syntax_error, &mut diagnostics);
+        (config, diagnostics)
+    }
+
+    fn complete(
+        settings: Settings,
+        base_url: Option<&str>,
+        unreadable: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        if settings.title.as_ref().is_none_or(|title| title.trim().is_empty()) && !unreadable {
+            diagnostics.push(catalogue::config_key_missing("title", "title: Mon blog"));
+        }
+        let placeholder = BaseUrl { whole: "http://localhost".into(), path_at: 16 };
+        let base_url = match base_url.or(settings.base_url.as_deref()) {
+            Some(text) => BaseUrl::parse(text).unwrap_or_else(|| {
+                diagnostics.push(catalogue::config_base_url(text));
+                placeholder
+            }),
+            None => {
+                if !unreadable {
+                    diagnostics
+                        .push(catalogue::config_key_missing("base_url", "base_url: https://example.org"));
+                }
+                placeholder
+            }
+        };
+        let timezone = TimeZoneDatabase::bundled().get(&settings.timezone).unwrap_or_else(|_| {
+            let names: Vec<String> =
+                TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect();
+            let near = nearest(&settings.timezone, names.iter().map(String::as_str));
+            diagnostics.push(catalogue::config_timezone(&settings.timezone, near));
+            TimeZone::UTC
+        });
+        for problem in permalink_problems(&settings.permalink) {
+            diagnostics.push(catalogue::config_permalink(&settings.permalink, &problem));
+        }
+        let output_dir = settings.output_dir.trim_end_matches('/').to_owned();
+        if let Err(problem) = SitePath::new(&output_dir) {
+            diagnostics.push(catalogue::config_output_dir(&output_dir, &problem.to_string()));
+        } else if ["content", "static", "templates", "themes", "data", "mentions"]
+            .contains(&output_dir.as_str())
+        {
+            diagnostics.push(catalogue::config_output_dir(&output_dir, "it holds the site's sources"));
+        }
+        if let Some(author) = &settings.author
+            && !settings.authors.is_empty()
+            && !settings.authors.contains_key(author)
+            && !settings.authors.values().any(|a| a.name == *author)
+        {
+            let near = nearest(author, settings.authors.keys().map(String::as_str));
+            diagnostics.push(catalogue::config_author(author, near));
+        }
+        Self {
+            languages: site_languages(&settings, diagnostics),
+            base_url,
+            timezone,
+            taxonomies: taxonomies(&settings),
+            output_dir,
+            settings,
+        }
+    }
+
+    /// The language of a tag, if the site has it.
+    pub fn language(&self, code: &str) -> Option<&SiteLanguage> {
+        self.languages.iter().find(|language| language.code == code)
+    }
+
+    /// The main language.
+    pub fn main_language(&self) -> &SiteLanguage {
+        &self.languages[0]
+    }
+
+    /// The author of a key or a name, as far as the config knows one.
+    pub fn author(&self, name: &str) -> Option<(&str, &Author)> {
+        let authors = &self.settings.authors;
+        authors
+            .get_key_value(name)
+            .or_else(|| authors.iter().find(|(_, author)| author.name == name))
+            .map(|(key, author)| (key.as_str(), author))
+    }
+}
+
+fn site_languages(settings: &Settings, diagnostics: &mut Diagnostics) -> Vec<SiteLanguage> {
+    let title = settings.title.clone().unwrap_or_default();
+    let mut languages = vec![SiteLanguage {
+        code: settings.lang.clone(),
+        prefix: String::new(),
+        title: title.clone(),
+        description: settings.description.clone(),
+        menus: settings.menus.clone(),
+    }];
+    let is_tag = |code: &str| {
+        (2..=35).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    if !is_tag(&settings.lang) {
+        diagnostics.push(catalogue::config_language("lang", &settings.lang));
+    }
+    for (code, own) in &settings.languages {
+        if !is_tag(code) {
+            diagnostics.push(catalogue::config_language("languages", code));
+            continue;
+        }
+        // The main language may be listed too; what it says there wins.
+        if *code == settings.lang {
+            let main = &mut languages[0];
+            main.title = own.title.clone().unwrap_or_else(|| title.clone());
+            main.description = own.description.clone().unwrap_or_else(|| settings.description.clone());
+            if !own.menus.is_empty() {
+                main.menus = own.menus.clone();
+            }
+            continue;
+        }
+        languages.push(SiteLanguage {
+            code: code.clone(),
+            prefix: format!("{}/", code.to_ascii_lowercase()),
+            title: own.title.clone().unwrap_or_else(|| title.clone()),
+            description: own.description.clone().unwrap_or_else(|| settings.description.clone()),
+            menus: own.menus.clone(),
+        });
+    }
+    languages
+}
+
+fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
+    let named: Vec<(String, TaxonomyOptions)> = match &settings.taxonomies {
+        TaxonomySettings::Names(names) => {
+            names.iter().map(|n| (n.clone(), TaxonomyOptions::default())).collect()
+        }
+        TaxonomySettings::Options(options) => options.clone().into_iter().collect(),
+    };
+    named
+        .into_iter()
+        .map(|(name, options)| Taxonomy {
+            feed: options.feed.unwrap_or(matches!(name.as_str(), "tags" | "authors")),
+            paginate: options.paginate.unwrap_or(settings.paginate),
+            name,
+        })
+        .collect()
+}
+
+/// The tokens of a permalink, as WordPress names them.
+pub const PERMALINK_TOKENS: [&str; 5] = [":year", ":month", ":day", ":slug", ":lang"];
+
+fn permalink_problems(pattern: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !pattern.starts_with('/') {
+        problems.push("it must start with `/`".to_owned());
+    }
+    if !pattern.contains(":slug") {
+        problems.push("without `:slug`, all posts would share one address".to_owned());
+    }
+    for word in pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')) {
+        for token in word.match_indices(':').map(|(at, _)| &word[at..]) {
+            if !PERMALINK_TOKENS.iter().any(|known| token.starts_with(known)) {
+                problems.push(format!("`{token}` is not one of {}", PERMALINK_TOKENS.join(", ")));
+            }
+        }
+    }
+    problems
+}
+
+/// The JSON Schema of the file, generated from [`Settings`].
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Settings).to_value()
+}
+
+/// The keys that may stand at a path, for suggestions.
+fn known_keys(path: &[String]) -> Vec<String> {
+    let schema = schema();
+    let mut node = &schema;
+    for part in path {
+        node = resolve(&schema, node);
+        let next = node
+            .get("properties")
+            .and_then(|properties| properties.get(part))
+            .or_else(|| node.get("additionalProperties"))
+            .or_else(|| node.get("items"));
+        match next {
+            Some(next) => node = next,
+            None => return Vec::new(),
+        }
+    }
+    let keys = resolve(&schema, node).get("properties").and_then(|properties| properties.as_object());
+    keys.map(|keys| keys.keys().cloned().collect()).unwrap_or_default()
+}
+
+fn resolve<'a>(schema: &'a serde_json::Value, node: &'a serde_json::Value) -> &'a serde_json::Value {
+    let reference = node.get("$ref").and_then(|r| r.as_str()).and_then(|r| r.strip_prefix('#'));
+    reference.and_then(|pointer| schema.pointer(pointer)).unwrap_or(node)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_keeps_its_folder() {
+        let base = BaseUrl::parse("https://Example.org/blog/").unwrap();
+        assert_eq!(
+            (base.as_str(), base.path(), base.origin()),
+            ("https://example.org/blog", "/blog", "https://example.org")
+        );
+        let base = BaseUrl::parse("https://example.org").unwrap();
+        assert_eq!((base.as_str(), base.path()), ("https://example.org", ""));
+        for text in ["example.org", "ftp://example.org", "https://example.org/?x", "", "javascript:alert(1)"]
+        {
+            assert_eq!(BaseUrl::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_config_is_enough() {
+        let (config, diagnostics) = Config::read("title: Un\nbase_url: https://un.example\n", None);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert_eq!(config.main_language().code, "fr");
+        assert_eq!(config.taxonomies.len(), 4);
+    }
+
+    #[test]
+    fn unknown_keys_are_known_to_the_schema() {
+        assert!(known_keys(&[]).contains(&"base_url".to_owned()));
+        assert!(known_keys(&["feed".to_owned()]).contains(&"limit".to_owned()));
+        let author = ["authors".to_owned(), "claire".to_owned()];
+        assert!(known_keys(&author).contains(&"bio".to_owned()));
+    }
+
+    #[test]
+    fn permalinks_are_checked() {
+        assert!(permalink_problems("/:year/:month/:slug/").is_empty());
+        assert_eq!(permalink_problems("posts/:titre").len(), 3);
+    }
+}

@@ -1,0 +1,540 @@
+//! Everything the program can say about a site, one constructor each.
+//!
+//! A message tells the cause without a full stop; a hint tells the next step. Places are
+//! named by what they belong to, so that they are looked up when shown.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::{Diagnostic, Spot};
+use crate::config;
+use crate::path::{PathProblem, SitePath};
+use crate::slug::nearest;
+use crate::yaml::Problem;
+
+fn key(name: &str) -> Spot {
+    Spot::Key(vec![name.to_owned()])
+}
+
+fn value(name: &str, word: &str) -> Spot {
+    Spot::Value(vec![name.to_owned()], word.to_owned())
+}
+
+fn did_you_mean(near: Option<&str>) -> Option<String> {
+    near.map(|near| format!("did you mean `{near}`?"))
+}
+
+fn config_file() -> SitePath {
+    SitePath::constant(config::FILE)
+}
+
+// ---- files ------------------------------------------------------------------------------
+
+/// A file whose text cannot be used.
+pub fn unreadable_file(path: &SitePath, reason: &str) -> Diagnostic {
+    Diagnostic::error("file-unreadable", format!("this file cannot be read: {reason}")).at(path, Spot::File)
+}
+
+/// An entry of a folder that the system does not let us see.
+pub fn unreadable_entry(place: &Path, reason: &str) -> Diagnostic {
+    Diagnostic::error("file-unreadable", format!("`{}` cannot be read: {reason}", place.display()))
+        .hint("a link that leads back to one of its own folders has no end; remove it")
+}
+
+/// A symbolic link out of the site.
+pub fn link_leaves_site(place: &Path) -> Diagnostic {
+    Diagnostic::error(
+        "link-leaves-site",
+        format!("`{}` is a link to a file outside the site", place.display()),
+    )
+    .hint("copy the file into the site: what is linked would be published")
+}
+
+/// A pipe, a socket, a device.
+pub fn special_file(place: &Path) -> Diagnostic {
+    Diagnostic::warning("file-special", format!("`{}` is no ordinary file and was left out", place.display()))
+}
+
+/// A name that no site path can have.
+pub fn bad_file_name(place: &Path, reason: &str) -> Diagnostic {
+    Diagnostic::error("file-name", format!("`{}` cannot be published: {reason}", place.display()))
+        .hint("rename the file")
+}
+
+/// A file whose name some systems refuse.
+pub fn unportable_file(path: &SitePath, problem: &PathProblem) -> Diagnostic {
+    Diagnostic::warning("file-name", format!("not every system can hold this file: {problem}"))
+        .at(path, Spot::File)
+        .hint("rename the file")
+}
+
+// ---- configuration ----------------------------------------------------------------------
+
+/// Something wrong in a YAML file of the site; `known` lists the keys that may stand at a path.
+pub fn yaml_problem(
+    path: &SitePath,
+    problem: &Problem,
+    known: &dyn Fn(&[String]) -> Vec<String>,
+) -> Diagnostic {
+    match problem {
+        Problem::Syntax(message, line, column) => {
+            Diagnostic::error("yaml-syntax", format!("this is not YAML: {message}"))
+                .at(path, Spot::LineColumn(*line, *column))
+                .hint("texts with `: `, `#` or quotes in them need quotes around them")
+        }
+        Problem::UnknownKey(keys) => {
+            let (last, parents) =
+                keys.split_last().map_or(("", &[][..]), |(last, rest)| (last.as_str(), rest));
+            let mut names = known(parents);
+            names.sort();
+            let near = nearest(last, names.iter().map(String::as_str)).map(str::to_owned);
+            let listed = (!names.is_empty()).then(|| format!("the keys here are {}", names.join(", ")));
+            Diagnostic::error("unknown-key", format!("`{}` is not a key that is known here", keys.join(".")))
+                .at(path, Spot::Key(keys.clone()))
+                .hint_opt(did_you_mean(near.as_deref()).or(listed))
+        }
+        Problem::Value(keys, message) => {
+            Diagnostic::error("wrong-value", format!("`{}` does not fit: {}", keys.join("."), plain(message)))
+                .at(path, Spot::Value(keys.clone(), String::new()))
+        }
+    }
+}
+
+/// The words of serde made those of a writer.
+fn plain(message: &str) -> String {
+    [
+        ("invalid type: ", "found "),
+        ("invalid value: ", "found "),
+        ("unit value", "nothing"),
+        ("null", "nothing"),
+        ("a sequence", "a list"),
+        ("sequence", "a list"),
+        ("a string", "a text"),
+        ("string ", "the text "),
+        ("a map", "a group of keys"),
+        ("map, ", "a group of keys, "),
+        ("boolean", "true or false"),
+        ("usize", "a whole number"),
+        ("struct ", "the group "),
+        (
+            "data did not match any variant of untagged enum TaxonomySettings",
+            "expected a list of names, or names with options",
+        ),
+    ]
+    .iter()
+    .fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
+}
+
+/// A key that every site needs.
+pub fn config_key_missing(name: &str, example: &str) -> Diagnostic {
+    Diagnostic::error("config-missing", format!("`{name}` is missing"))
+        .at(&config_file(), Spot::File)
+        .hint(format!("add a line such as `{example}`"))
+}
+
+/// `base_url` is no address.
+pub fn config_base_url(text: &str) -> Diagnostic {
+    Diagnostic::error("config-base-url", format!("`{text}` is not the address of a site"))
+        .at(&config_file(), value("base_url", text))
+        .hint("it begins with https:// and has no `?` or `#`: https://example.org/blog/")
+}
+
+/// `timezone` is unknown.
+pub fn config_timezone(text: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("config-timezone", format!("`{text}` is not a timezone"))
+        .at(&config_file(), value("timezone", text))
+        .hint("use a name of the IANA database, such as Europe/Paris")
+        .hint_opt(did_you_mean(near))
+}
+
+/// `permalink` cannot make addresses.
+pub fn config_permalink(pattern: &str, problem: &str) -> Diagnostic {
+    Diagnostic::error("config-permalink", format!("this pattern cannot make addresses: {problem}"))
+        .at(&config_file(), value("permalink", pattern))
+        .hint("such as /:year/:month/:slug/")
+}
+
+/// `output_dir` is not a folder of its own.
+pub fn config_output_dir(text: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error("config-output-dir", format!("`{text}` cannot be the output folder: {reason}"))
+        .at(&config_file(), value("output_dir", text))
+        .hint("name a folder of its own inside the site, or use --output-dir")
+}
+
+/// `author` names nobody of `authors`.
+pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::warning("config-author", format!("`{name}` is not one of the `authors`"))
+        .at(&config_file(), value("author", name))
+        .hint_opt(did_you_mean(near))
+}
+
+/// A language that is no tag.
+pub fn config_language(name: &str, code: &str) -> Diagnostic {
+    Diagnostic::error("config-language", format!("`{code}` is not a language"))
+        .at(&config_file(), value(name, code))
+        .hint("use a tag such as fr, en or pt-BR")
+}
+
+/// The theme does not exist.
+pub fn theme_missing(name: &str, themes: &[String]) -> Diagnostic {
+    let near = nearest(name, themes.iter().map(String::as_str)).map(str::to_owned);
+    Diagnostic::error("theme-missing", format!("there is no theme `{name}`"))
+        .at(&config_file(), value("theme", name))
+        .hint(format!("the themes are {}", themes.join(", ")))
+        .hint_opt(did_you_mean(near.as_deref()))
+}
+
+// ---- front matter -----------------------------------------------------------------------
+
+/// A front matter in TOML.
+pub fn front_matter_toml(path: &SitePath) -> Diagnostic {
+    Diagnostic::error("front-matter-toml", "this front matter is TOML, which is not read")
+        .at(path, Spot::LineColumn(1, 1))
+        .hint("write it as YAML between two lines of `---`: `title: …` for `title = \"…\"`")
+}
+
+/// A front matter without its second line of `---`.
+pub fn front_matter_open(path: &SitePath) -> Diagnostic {
+    Diagnostic::error("front-matter-open", "this front matter has no end")
+        .at(path, Spot::LineColumn(1, 1))
+        .label("it begins here")
+        .hint("close it with a line of `---`")
+}
+
+/// A front matter that is too long to be one.
+pub fn front_matter_long(path: &SitePath, len: usize, max: usize) -> Diagnostic {
+    Diagnostic::error(
+        "front-matter-long",
+        format!("this front matter is {} kB long; the most is {} kB", len >> 10, max >> 10),
+    )
+    .at(path, Spot::LineColumn(1, 1))
+    .hint("is a line of `---` missing at its end?")
+}
+
+/// A front matter that is no YAML.
+pub fn front_matter_syntax(path: &SitePath, problem: &Problem) -> Diagnostic {
+    let (message, line, column) = match problem {
+        Problem::Syntax(message, line, column) => (message.as_str(), *line, *column),
+        Problem::UnknownKey(_) | Problem::Value(..) => ("", 1, 1),
+    };
+    let hint = if message.contains("duplicate") {
+        "keep one of the two lines"
+    } else if message.contains("mapping values") {
+        "put quotes around a text with `: ` in it"
+    } else {
+        "texts with `: `, `#` or quotes in them need quotes around them"
+    };
+    Diagnostic::error("front-matter-syntax", format!("this front matter is not YAML: {message}"))
+        // The parser counts from the line after the first `---`.
+        .at(path, Spot::LineColumn(line + 1, column))
+        .hint(hint)
+}
+
+/// A key that is no text.
+pub fn front_matter_key(path: &SitePath, found: &str) -> Diagnostic {
+    Diagnostic::error("front-matter-key", format!("a key of this front matter is {found}, not a word"))
+        .at(path, Spot::LineColumn(1, 1))
+}
+
+/// A key nobody knows.
+pub fn front_matter_unknown(path: &SitePath, name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::warning(
+        "unknown-key",
+        format!("`{name}` is not a key of front matters; it is kept as `page.extra.{name}`"),
+    )
+    .at(path, key(name))
+    .hint(format!("values of your own belong below `extra:`, as `extra.{name}`"))
+    .hint_opt(did_you_mean(near))
+}
+
+/// A value of the wrong kind.
+pub fn front_matter_value(path: &SitePath, name: &str, expected: &str, found: &str) -> Diagnostic {
+    Diagnostic::error("wrong-value", format!("`{name}` is {found}; expected {expected}"))
+        .at(path, Spot::Value(vec![name.to_owned()], String::new()))
+}
+
+/// A date nobody can read.
+pub fn front_matter_date(path: &SitePath, name: &str, text: &str) -> Diagnostic {
+    Diagnostic::error("bad-date", format!("`{text}` is not a date"))
+        .at(path, value(name, text))
+        .hint("write it as 2011-03-04, 2011-03-04 10:30 or 2011-03-04T10:30:00+01:00")
+}
+
+/// An address that could run a script.
+pub fn front_matter_address(path: &SitePath, name: &str, text: &str) -> Diagnostic {
+    Diagnostic::error("link-unsafe", format!("`{text}` could run a script in the reader's page"))
+        .at(path, value(name, text))
+        .hint("use an address that begins with https://")
+}
+
+/// A language the site does not have.
+pub fn language_unknown(path: &SitePath, lang: &str, languages: &[String]) -> Diagnostic {
+    Diagnostic::warning("language-unknown", format!("the site has no language `{lang}`"))
+        .at(path, value("lang", lang))
+        .hint(format!("it has {}; add `{lang}` below `languages:` in {}", languages.join(", "), config::FILE))
+}
+
+/// No title anywhere.
+pub fn title_missing(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning("title-missing", "this page has no title; one was made of its file's name")
+        .at(path, Spot::LineColumn(1, 1))
+        .hint("add `title: …` to its front matter")
+}
+
+/// A slug that is no single word of an address.
+pub fn slug_bad(path: &SitePath, text: &str) -> Diagnostic {
+    Diagnostic::error("slug-bad", format!("`{text}` cannot be part of an address"))
+        .at(path, value("slug", text))
+        .hint("a slug has letters, digits and hyphens; for a whole address use `permalink:`")
+}
+
+/// An address that leaves the site, or that some system cannot hold.
+pub fn address_unsafe(path: &SitePath, name: &str, problem: &PathProblem) -> Diagnostic {
+    Diagnostic::error("address-unsafe", format!("no page can stand at this address: {problem}"))
+        .at(path, key(name))
+        .hint("such as `permalink: /2011/03/mon-article/`")
+}
+
+/// An alias nothing can stand at.
+pub fn alias_unsafe(path: &SitePath, alias: &str, problem: &PathProblem) -> Diagnostic {
+    Diagnostic::error("address-unsafe", format!("`{alias}` cannot lead here: {problem}"))
+        .at(path, value("aliases", alias))
+        .hint("such as `/2011/03/ancien/` or `ancien.html`")
+}
+
+/// A name made of signs alone.
+pub fn term_without_slug(path: &SitePath, taxonomy: &str, name: &str) -> Diagnostic {
+    Diagnostic::error("term-without-slug", format!("`{name}` has nothing an address can be made of"))
+        .at(path, value(taxonomy, name))
+        .hint("use letters or digits")
+}
+
+/// Two names that fall on one address.
+pub fn terms_collide(
+    path: &SitePath,
+    taxonomy: &str,
+    name: &str,
+    known: &str,
+    first: Option<SitePath>,
+) -> Diagnostic {
+    let first = first.map(|path| format!(" of {path}")).unwrap_or_default();
+    Diagnostic::error("terms-collide", format!("`{name}` has the same address as `{known}`{first}"))
+        .at(path, value(taxonomy, name))
+        .hint("rename one of them, or write both the same way")
+}
+
+// ---- text -------------------------------------------------------------------------------
+
+/// A component's tag that cannot be read.
+pub fn component_syntax(path: &SitePath, span: Range<usize>, reason: &str) -> Diagnostic {
+    Diagnostic::error("component-syntax", format!("this component cannot be read: {reason}"))
+        .at(path, Spot::Bytes(span.start, span.end))
+        .hint("such as {{ <figure src=\"photo.jpg\" caption=\"…\" /> }}")
+}
+
+/// A component that is never closed.
+pub fn component_open(path: &SitePath, span: Range<usize>, name: &str) -> Diagnostic {
+    Diagnostic::error("component-open", format!("the component `{name}` is not closed"))
+        .at(path, Spot::Bytes(span.start, span.end))
+        .label("opened here")
+        .hint(format!("close it with {{% </{name}> %}}"))
+}
+
+/// A closing tag without its opening one.
+pub fn component_close(path: &SitePath, span: Range<usize>, name: &str, open: Option<&str>) -> Diagnostic {
+    let hint = match open {
+        Some(open) => format!("`{open}` is open here; close it first with {{% </{open}> %}}"),
+        None => format!("open it with {{% <{name}> %}}, or remove this line"),
+    };
+    Diagnostic::error("component-close", format!("no component `{name}` is open here"))
+        .at(path, Spot::Bytes(span.start, span.end))
+        .hint(hint)
+}
+
+/// A component inside something that holds no markup.
+pub fn component_misplaced(path: &SitePath, span: Range<usize>) -> Diagnostic {
+    Diagnostic::error("component-misplaced", "no component can stand here")
+        .at(path, Spot::Bytes(span.start, span.end))
+        .hint("put it on a line of its own")
+}
+
+/// A component no template defines.
+pub fn component_unknown(path: &SitePath, number: u32, name: &str, known: &[String]) -> Diagnostic {
+    let near = nearest(name, known.iter().map(String::as_str));
+    Diagnostic::error("component-unknown", format!("there is no component `{name}`"))
+        .at(path, Spot::Component(number))
+        .hint(format!("the components are {}", known.join(", ")))
+        .hint_opt(did_you_mean(near))
+}
+
+/// A component used wrongly.
+pub fn component_failed(path: &SitePath, number: u32, name: &str, message: &str) -> Diagnostic {
+    Diagnostic::error("component-failed", format!("the component `{name}` cannot be shown: {message}"))
+        .at(path, Spot::Component(number))
+}
+
+/// A shortcode of another generator.
+pub fn foreign_shortcode(path: &SitePath, span: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(
+        "foreign-shortcode",
+        "this looks like another generator's shortcode; it is shown as text",
+    )
+    .at(path, Spot::Bytes(span.start, span.end))
+    .hint("components are written {{ <name key=\"value\" /> }}")
+}
+
+// ---- links ------------------------------------------------------------------------------
+
+/// A link to a text that does not exist.
+pub fn link_not_found(path: &SitePath, spot: &Spot, target: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("link-not-found", format!("`{target}` is not in the site"))
+        .at(path, spot.clone())
+        .label("this leads nowhere")
+        .hint("links to articles name their file, from this file's folder: `[texte](autre-article.md)`")
+        .hint_opt(did_you_mean(near))
+}
+
+/// An image or another file that does not exist.
+pub fn file_not_found(path: &SitePath, spot: &Spot, target: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("file-not-found", format!("there is no file `{target}`"))
+        .at(path, spot.clone())
+        .hint("put it beside this file, or into static/ and write its address with a `/` before it")
+        .hint_opt(did_you_mean(near))
+}
+
+/// A link to an address of this site that nothing stands at.
+pub fn address_not_found(path: &SitePath, spot: &Spot, address: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("link-not-found", format!("nothing stands at `{address}`"))
+        .at(path, spot.clone())
+        .label("this leads nowhere")
+        .hint("link to the article's file instead: `[texte](autre-article.md)`")
+        .hint_opt(did_you_mean(near))
+}
+
+/// A link to something that is not published: `state` says why, as in "a draft".
+pub fn link_held(path: &SitePath, spot: &Spot, target: &str, state: &str, hint: &str) -> Diagnostic {
+    Diagnostic::warning("link-held", format!("`{target}` is {state}")).at(path, spot.clone()).hint(hint)
+}
+
+/// A link that could run a script.
+pub fn link_unsafe(path: &SitePath, spot: &Spot, target: &str) -> Diagnostic {
+    Diagnostic::error("link-unsafe", format!("`{target}` could run a script in the reader's page"))
+        .at(path, spot.clone())
+        .hint("link to an address that begins with https://")
+}
+
+/// A wikilink to nothing.
+pub fn wikilink_not_found(path: &SitePath, spot: &Spot, name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("link-not-found", format!("no article is called `{name}`"))
+        .at(path, spot.clone())
+        .hint("a wikilink names an article by its slug: [[mon-article]] or [[mon-article|ces mots]]")
+        .hint_opt(did_you_mean(near))
+}
+
+/// A wikilink to several articles.
+pub fn wikilink_ambiguous(path: &SitePath, spot: &Spot, name: &str, found: &[&SitePath]) -> Diagnostic {
+    let list: Vec<String> = found.iter().map(|path| path.to_string()).collect();
+    Diagnostic::error("link-ambiguous", format!("`{name}` is the slug of several articles"))
+        .at(path, spot.clone())
+        .hint(format!("link to one of their files: {}", list.join(", ")))
+}
+
+/// A link to a heading that does not exist.
+pub fn anchor_not_found(
+    path: &SitePath,
+    spot: &Spot,
+    anchor: &str,
+    target: &SitePath,
+    near: Option<&str>,
+) -> Diagnostic {
+    Diagnostic::warning("anchor-not-found", format!("{target} has no heading with the id `{anchor}`"))
+        .at(path, spot.clone())
+        .hint_opt(did_you_mean(near))
+}
+
+// ---- addresses --------------------------------------------------------------------------
+
+/// Two things at one address. Told at the file that comes later.
+pub fn address_taken(path: Option<&SitePath>, spot: &Spot, address: &str, taken_by: &str) -> Diagnostic {
+    let told = Diagnostic::error("address-taken", format!("`/{address}` is taken already, by {taken_by}"))
+        .hint("give one of them another `slug:` or `permalink:`");
+    match path {
+        Some(path) => told.at(path, spot.clone()),
+        None => told,
+    }
+}
+
+// ---- templates --------------------------------------------------------------------------
+
+/// A template that cannot be read.
+pub fn template_syntax(path: &SitePath, spot: Spot, message: &str) -> Diagnostic {
+    Diagnostic::error("template-syntax", message.to_owned()).at(path, spot)
+}
+
+/// A template that fails while a page is rendered.
+pub fn template_failed(
+    path: &SitePath,
+    spot: Spot,
+    message: &str,
+    page: &str,
+    available: Option<String>,
+) -> Diagnostic {
+    Diagnostic::error("template-failed", format!("{message} (while rendering /{page})"))
+        .at(path, spot)
+        .hint_opt(available)
+}
+
+/// A failure that names no place.
+pub fn render_failed(page: &str, message: &str) -> Diagnostic {
+    Diagnostic::error("template-failed", format!("/{page} cannot be rendered: {message}"))
+}
+
+/// A front matter that asks for a template that does not exist.
+pub fn template_missing(path: &SitePath, name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::warning("template-missing", format!("there is no template `{name}`; the usual one is used"))
+        .at(path, key("template"))
+        .hint_opt(did_you_mean(near))
+}
+
+/// Words of the interface that a language lacks.
+pub fn words_missing(path: &SitePath, keys: &[String], from: &str) -> Diagnostic {
+    Diagnostic::warning("words-missing", format!("{} not translated here; {from} stands in", keys.join(", ")))
+        .at(path, Spot::File)
+}
+
+// ---- advice, told by `check` ------------------------------------------------------------
+
+/// An image without words.
+pub fn alt_missing(path: &SitePath, spot: Spot, target: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "alt-missing",
+        format!("the image `{target}` has no text for those who cannot see it"),
+    )
+    .at(path, spot)
+    .hint("describe it between the brackets: ![ce que l’on voit](image.png)")
+}
+
+/// A page without a description.
+pub fn description_missing(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning("description-missing", "this page has no description; search engines will choose one")
+        .at(path, Spot::LineColumn(1, 1))
+        .hint("add `description: …`, one or two sentences")
+}
+
+/// A post nobody links to.
+pub fn orphan(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning("orphan", "no other article links to this one")
+        .at(path, Spot::LineColumn(1, 1))
+        .hint("cite it where it fits: readers find it, and search engines too")
+}
+
+// ---- publishing -------------------------------------------------------------------------
+
+/// A file of ours that somebody changed.
+pub fn edited_by_hand(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(
+        "edited-by-hand",
+        format!("`{path}` in the output folder was changed by hand and is kept"),
+    )
+    .hint("move the change into the site's sources, or build with --force to overwrite it")
+}

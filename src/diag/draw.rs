@@ -1,0 +1,189 @@
+//! Diagnostics as people and programs read them.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Severity, Spot};
+use crate::path::SitePath;
+use crate::yaml;
+
+/// Forms of diagnostics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// With the line and the place underlined.
+    #[default]
+    Human,
+    /// One line each: `path:line:column: error[code]: message`.
+    Short,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What diagnostics are drawn from: the texts, and where things stand in them.
+pub trait Evidence {
+    /// The text of a file.
+    fn text(&self, path: &SitePath) -> Option<&str>;
+    /// The place of a reference in its file.
+    fn reference(&self, path: &SitePath, number: u32) -> Option<Range<usize>>;
+    /// The place of a component in its file.
+    fn component(&self, path: &SitePath, number: u32) -> Option<Range<usize>>;
+    /// The other names that people give to a key of front matters.
+    fn other_names(&self, key: &str) -> Vec<&'static str>;
+    /// Whether the file came with the program.
+    fn built_in(&self, path: &SitePath) -> bool;
+}
+
+/// Draws diagnostics.
+pub struct Drawer<'a> {
+    /// What they are drawn from.
+    pub evidence: &'a dyn Evidence,
+    /// The site's folder, as the user named it.
+    pub root: &'a Path,
+    /// The form.
+    pub format: Format,
+    /// Whether to use colours.
+    pub colour: bool,
+}
+
+impl Drawer<'_> {
+    /// One diagnostic, with the line end.
+    pub fn draw(&self, diagnostic: &Diagnostic) -> String {
+        let text = diagnostic.path.as_ref().and_then(|path| self.evidence.text(path));
+        let span = text.and_then(|text| self.span(diagnostic, text));
+        match self.format {
+            Format::Human => self.human(diagnostic, text, span),
+            Format::Short => self.short(diagnostic, text, span),
+            Format::Json => self.json(diagnostic, text, span),
+        }
+    }
+
+    fn span(&self, diagnostic: &Diagnostic, text: &str) -> Option<Range<usize>> {
+        let path = diagnostic.path.as_ref()?;
+        let whole_line = |offset: usize| {
+            let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
+            offset..end.max(offset)
+        };
+        let span = match &diagnostic.spot {
+            Spot::File => None,
+            Spot::Bytes(start, end) => Some(*start..*end),
+            Spot::LineColumn(line, column) => {
+                let offset = yaml::offset_of(text, *line, *column);
+                Some(whole_line(offset))
+            }
+            Spot::Key(keys) => self.locate(text, keys).map(|(key, _)| key),
+            Spot::Value(keys, word) => {
+                self.locate(text, keys).map(|(key, value)| narrowed(text, key, value, word))
+            }
+            Spot::Reference(number) => self.evidence.reference(path, *number),
+            Spot::Component(number) => self.evidence.component(path, *number),
+        }?;
+        let fits = span.start <= span.end && span.end <= text.len();
+        (fits && text.is_char_boundary(span.start) && text.is_char_boundary(span.end)).then_some(span)
+    }
+
+    /// A key's place, in a YAML file or in the front matter of a text, by its own name or by
+    /// one that people also use for it.
+    fn locate(&self, text: &str, keys: &[String]) -> Option<(Range<usize>, Range<usize>)> {
+        let Some((yaml, _)) = yaml::front_matter(text) else { return yaml::locate(text, keys) };
+        let shift = |range: Range<usize>| range.start + yaml.start..range.end + yaml.start;
+        let text = &text[yaml.clone()];
+        let found = yaml::locate(text, keys).or_else(|| {
+            let (first, rest) = keys.split_first()?;
+            self.evidence.other_names(first).into_iter().find_map(|name| {
+                let keys: Vec<String> =
+                    std::iter::once(name.to_owned()).chain(rest.iter().cloned()).collect();
+                yaml::locate(text, &keys)
+            })
+        });
+        found.map(|(key, value)| (shift(key), shift(value)))
+    }
+
+    fn shown_path(&self, path: &SitePath) -> String {
+        if self.evidence.built_in(path) {
+            return format!("{path} (built in)");
+        }
+        let root = self.root.to_string_lossy();
+        let root = root.trim_start_matches("./").trim_end_matches('/');
+        if root.is_empty() || root == "." { path.to_string() } else { format!("{root}/{path}") }
+    }
+
+    fn human(&self, diagnostic: &Diagnostic, text: Option<&str>, span: Option<Range<usize>>) -> String {
+        let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(&diagnostic.message).id(&diagnostic.code);
+        let shown = diagnostic.path.as_ref().map(|path| self.shown_path(path));
+        let mut group = match (text, span, &shown) {
+            (Some(text), Some(span), Some(path)) => {
+                let annotation = AnnotationKind::Primary.span(span);
+                let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
+                title.element(Snippet::source(text).path(path.as_str()).annotation(annotation.label(label)))
+            }
+            (_, _, Some(path)) => title.element(annotate_snippets::Origin::path(path.as_str())),
+            _ => annotate_snippets::Group::with_title(title),
+        };
+        if let Some(hint) = &diagnostic.hint {
+            group = group.element(Level::HELP.message(hint));
+        }
+        renderer.render(&[group]) + "\n"
+    }
+
+    fn short(&self, diagnostic: &Diagnostic, text: Option<&str>, span: Option<Range<usize>>) -> String {
+        let mut line = String::new();
+        if let Some(path) = &diagnostic.path {
+            line.push_str(&self.shown_path(path));
+            if let (Some(text), Some(span)) = (text, &span) {
+                let (row, column) = yaml::line_column(text, span.start);
+                let _ = write!(line, ":{row}:{column}");
+            }
+            line.push_str(": ");
+        }
+        let _ = write!(line, "{}[{}]: {}", word(diagnostic.severity), diagnostic.code, diagnostic.message);
+        if let Some(hint) = &diagnostic.hint {
+            let _ = write!(line, " ({hint})");
+        }
+        line.push('\n');
+        line
+    }
+
+    fn json(&self, diagnostic: &Diagnostic, text: Option<&str>, span: Option<Range<usize>>) -> String {
+        let place = text.zip(span.as_ref()).map(|(text, span)| {
+            let (line, column) = yaml::line_column(text, span.start);
+            let (end_line, end_column) = yaml::line_column(text, span.end);
+            serde_json::json!({"line": line, "column": column, "end_line": end_line, "end_column": end_column})
+        });
+        let object = serde_json::json!({
+            "severity": word(diagnostic.severity),
+            "code": diagnostic.code,
+            "message": diagnostic.message,
+            "path": diagnostic.path.as_ref().map(|path| self.shown_path(path)),
+            "place": place,
+            "hint": diagnostic.hint,
+        });
+        format!("{object}\n")
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// The word inside a value, on its line or on those below it; else the value, else the key.
+fn narrowed(text: &str, key: Range<usize>, value: Range<usize>, word: &str) -> Range<usize> {
+    let found = (!word.is_empty())
+        .then(|| text[key.end..].find(word).map(|at| key.end + at..key.end + at + word.len()))
+        .flatten();
+    match found {
+        Some(range) => range,
+        None if value.is_empty() => key,
+        None => value,
+    }
+}

@@ -1,0 +1,182 @@
+//! What the program has to say about a site: code, severity, place, cause, next step.
+//!
+//! Receives nothing. Gives [`Diagnostic`], made only by the constructors in [`catalogue`] and
+//! drawn by [`draw`]. Uses annotate-snippets, in `draw`. Never does IO.
+
+pub mod catalogue;
+pub mod draw;
+
+use serde::{Deserialize, Serialize};
+
+use crate::path::SitePath;
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The site cannot be published as it is.
+    Error,
+    /// The site can be published, but probably not as meant.
+    Warning,
+}
+
+/// Where in a file a problem lies.
+///
+/// Places that move when lines are added are named by what they belong to and looked up in
+/// the text only when the diagnostic is drawn, so that a kept result never shows a stale line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Spot {
+    /// The file as a whole.
+    File,
+    /// From one byte of its text to another.
+    Bytes(usize, usize),
+    /// A line and a column, both from 1, the column in characters.
+    LineColumn(usize, usize),
+    /// A YAML key by its path: `["menus", "main", "0", "url"]`.
+    Key(Vec<String>),
+    /// The value of that key, or one of its words.
+    Value(Vec<String>, String),
+    /// The reference of that number in a document.
+    Reference(u32),
+    /// The component of that number in a document.
+    Component(u32),
+}
+
+/// One thing to tell the author.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// The file it is about, if it is about one.
+    pub path: Option<SitePath>,
+    /// Where in the file.
+    pub spot: Spot,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// A stable name for this kind of problem, such as `link-not-found`.
+    pub code: String,
+    /// The cause, in one sentence without a full stop.
+    pub message: String,
+    /// What to write beside the underlined place.
+    pub label: String,
+    /// The next step.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            path: None,
+            spot: Spot::File,
+            severity,
+            code: code.into(),
+            message: message.into(),
+            label: String::new(),
+            hint: None,
+        }
+    }
+
+    fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    fn at(mut self, path: &SitePath, spot: Spot) -> Self {
+        self.path = Some(path.clone());
+        self.spot = spot;
+        self
+    }
+
+    fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn hint_opt(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
+    }
+
+    /// Whether it keeps the site from being published.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// A list of diagnostics, in the order they were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Adds several.
+    pub fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(others);
+    }
+
+    /// By file, then place, without repeats: the order in which they are shown.
+    pub fn sort(&mut self) {
+        self.0.sort();
+        self.0.dedup();
+    }
+
+    /// Whether at least one is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(Diagnostic::is_error)
+    }
+
+    /// How many errors and how many warnings there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let errors = self.0.iter().filter(|d| d.is_error()).count();
+        (errors, self.0.len() - errors)
+    }
+
+    /// The diagnostics, one by one.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(iter: I) -> Self {
+        Self(iter.into_iter().collect())
+    }
+}

@@ -1,0 +1,236 @@
+//! Components in Markdown, written as in templates:
+//! `{{ <figure src="x.png" /> }}`, or `{% <note kind="tip"> %}` … `{% </note> %}`.
+//!
+//! The parser of Markdown must not see them, and offsets must not move: each tag is masked by
+//! an HTML comment of the same length, found again by its place.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::body::Body;
+
+/// Longest tag, in bytes.
+const MAX_TAG: usize = 4096;
+/// Bytes of an empty HTML comment.
+const MASK: usize = "<!---->".len();
+
+/// A component used in a text.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// The name the template gave it.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Vec<(String, Argument)>,
+    /// What stands between its tags.
+    pub body: Option<Body>,
+    /// Its number in the document, in the order of the text.
+    pub number: u32,
+}
+
+/// The value of an argument.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// A value to hand over as it is.
+    Value(Value),
+    /// An address, by the number of its reference.
+    Address(u32),
+}
+
+/// A tag as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// Its place in the text.
+    pub span: Range<usize>,
+    /// What it does.
+    pub kind: TagKind,
+}
+
+/// The kinds of tags.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TagKind {
+    /// `{{ <name … /> }}`
+    Single(String, Vec<(String, Value)>),
+    /// `{% <name …> %}`
+    Open(String, Vec<(String, Value)>),
+    /// `{% </name> %}`
+    Close(String),
+    /// Something that begins like a tag and is not one; the reason.
+    Broken(String),
+}
+
+/// The tags of a text, and the text with each masked.
+pub fn mask(text: &str) -> (Vec<Tag>, Cow<'_, str>) {
+    let tags = find(text);
+    if tags.is_empty() {
+        return (tags, Cow::Borrowed(text));
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for tag in &tags {
+        masked.push_str(&text[done..tag.span.start]);
+        masked.push_str("<!--");
+        masked.extend(std::iter::repeat_n('x', tag.span.len() - MASK));
+        masked.push_str("-->");
+        done = tag.span.end;
+    }
+    masked.push_str(&text[done..]);
+    (tags, Cow::Owned(masked))
+}
+
+/// The beginning of a text, as far as a tag may reach: so that unclosed tags cost no more than
+/// their own length.
+fn window(text: &str) -> &str {
+    let mut end = text.len().min(MAX_TAG);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn find(text: &str) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(['{']).map(|at| at + from) {
+        from = at + 1;
+        let (closing, single) = match text[at..].as_bytes() {
+            [b'{', b'{', ..] => ("}}", true),
+            [b'{', b'%', ..] => ("%}", false),
+            _ => continue,
+        };
+        let inner = window(text[at + 2..].trim_start());
+        let starts_tag = inner.strip_prefix('<').is_some_and(|rest| {
+            rest.starts_with(|c: char| c.is_ascii_alphabetic()) || (!single && rest.starts_with('/'))
+        });
+        if !starts_tag {
+            continue;
+        }
+        let inner_start = text.len() - text[at + 2..].trim_start().len();
+        let (end, kind) = match parse(inner, single) {
+            Ok((kind, used)) => match text[inner_start + used..].trim_start().strip_prefix(closing) {
+                Some(rest) => (text.len() - rest.len(), kind),
+                None => continue,
+            },
+            Err(reason) => match window(&text[at..]).find(closing) {
+                Some(close) => (at + close + 2, TagKind::Broken(reason)),
+                None => continue,
+            },
+        };
+        // Too short to be masked, and to be a tag.
+        if end - at < MASK {
+            continue;
+        }
+        tags.push(Tag { span: at..end, kind });
+        from = end;
+    }
+    tags
+}
+
+/// Reads `<name a="b" />` and how many bytes it takes.
+fn parse(text: &str, single: bool) -> Result<(TagKind, usize), String> {
+    let mut rest = &text[1..];
+    let closes = rest.starts_with('/');
+    if closes {
+        rest = &rest[1..];
+    }
+    let name = take_while(&mut rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let mut arguments = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        if let Some(after) = rest.strip_prefix("/>") {
+            let used = text.len() - after.len();
+            return match single {
+                true => Ok((TagKind::Single(name, arguments), used)),
+                false => Err(format!("a tag without content is written {{{{ <{name} … /> }}}}")),
+            };
+        }
+        if let Some(after) = rest.strip_prefix('>') {
+            let used = text.len() - after.len();
+            return match (single, closes) {
+                (true, _) => Err(format!("`{name}` is not closed: write `/>` before the braces")),
+                (false, true) => Ok((TagKind::Close(name), used)),
+                (false, false) => Ok((TagKind::Open(name, arguments), used)),
+            };
+        }
+        let key = take_while(&mut rest, |c| c.is_ascii_alphanumeric() || c == '_');
+        if key.is_empty() {
+            let found = rest.chars().next().map_or("the end of the text".to_owned(), |c| format!("`{c}`"));
+            return Err(format!("expected `name=\"value\"`, found {found}"));
+        }
+        let value = match rest.strip_prefix('=') {
+            Some(after) => {
+                rest = after;
+                value(&mut rest, &key)?
+            }
+            None => Value::Bool(true),
+        };
+        arguments.push((key, value));
+    }
+}
+
+/// `"text"`, `'text'`, or a value between braces: a number, `true`, a list.
+fn value(rest: &mut &str, key: &str) -> Result<Value, String> {
+    for (open, close) in [('"', '"'), ('\'', '\''), ('{', '}')] {
+        let Some(inside) = rest.strip_prefix(open) else { continue };
+        let end = inside.find(close).ok_or(format!("the value of `{key}` is not closed by `{close}`"))?;
+        let text = &inside[..end];
+        *rest = &inside[end + 1..];
+        return match open {
+            '{' => serde_json::from_str(text.trim()).map_err(|_| {
+                format!("`{{{text}}}` is not a number, `true`, `false`, a list or a quoted text")
+            }),
+            _ => Ok(Value::String(text.to_owned())),
+        };
+    }
+    Err(format!("the value of `{key}` needs quotes: {key}=\"…\""))
+}
+
+fn take_while(rest: &mut &str, keep: impl Fn(char) -> bool) -> String {
+    let end = rest.find(|c| !keep(c)).unwrap_or(rest.len());
+    let (taken, left) = rest.split_at(end);
+    *rest = left;
+    taken.to_owned()
+}
+
+/// Names of arguments that hold an address, which is resolved like a link's.
+pub fn is_address(argument: &str) -> bool {
+    matches!(argument, "src" | "href" | "url" | "poster" | "image" | "cite")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read_and_masked() {
+        let text =
+            "a {{ <figure src=\"x.png\" width={300} wide /> }} b\n{% <note kind='tip'> %}\nc\n{% </note> %}";
+        let (tags, masked) = mask(text);
+        assert_eq!(masked.len(), text.len());
+        assert!(!masked.contains("figure") && masked.contains("\nc\n"));
+        let TagKind::Single(name, arguments) = &tags[0].kind else { panic!("{:?}", tags[0]) };
+        assert_eq!(name, "figure");
+        assert_eq!(arguments[1], ("width".to_owned(), Value::from(300)));
+        assert_eq!(arguments[2], ("wide".to_owned(), Value::Bool(true)));
+        assert_eq!(tags[1].kind, TagKind::Open("note".into(), vec![("kind".into(), "tip".into())]));
+        assert_eq!(tags[2].kind, TagKind::Close("note".into()));
+    }
+
+    #[test]
+    fn other_braces_are_left_alone() {
+        for text in
+            ["{{ page.title }}", "{% if x %}", "{{< youtube abc >}}", "{{ <em>x</em> }}", "{", "{{", "{% <"]
+        {
+            let (tags, masked) = mask(text);
+            assert!(tags.iter().all(|tag| matches!(tag.kind, TagKind::Broken(_))), "{text}: {tags:?}");
+            assert_eq!(masked.len(), text.len());
+        }
+    }
+
+    #[test]
+    fn a_broken_tag_says_why() {
+        let (tags, _) = mask("{{ <figure src=x /> }}");
+        assert!(matches!(&tags[0].kind, TagKind::Broken(reason) if reason.contains("quotes")));
+    }
+}

@@ -1,0 +1,314 @@
+//! Markdown → HTML with holes, in one pass over the parser's events.
+//!
+//! Receives a file's text after its front matter. Gives its body, headings, references,
+//! excerpt and word count. The only place that knows pulldown-cmark. Never resolves a link.
+
+mod blocks;
+mod inline;
+mod raw;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Options as Extensions, Parser};
+
+use super::Spans;
+use super::body::{Body, Slot};
+use super::component::{self, Argument, Component, Tag};
+use super::excerpt::{Excerpt, passage};
+use super::highlight::Highlighter;
+use super::outline::{Heading, Ids};
+use super::reference::{Passage, Reference, ReferenceKind};
+use super::typography::{Style, Typographer};
+use crate::diag::{Diagnostic, catalogue};
+use crate::lang::Language;
+use crate::path::SitePath;
+
+/// A text to compile.
+pub struct Input<'a> {
+    /// The file.
+    pub path: &'a SitePath,
+    /// Its whole text.
+    pub text: &'a str,
+    /// Where its body begins.
+    pub start: usize,
+    /// Its language.
+    pub lang: &'a str,
+    /// The typography to set it in.
+    pub style: Style,
+    /// What colours code, if it is to be coloured.
+    pub highlighter: Option<&'a Highlighter>,
+    /// Whether a first heading of level 1 is the title, and leaves the body.
+    pub takes_title: bool,
+}
+
+/// What comes of it.
+pub struct Written {
+    /// The title found in the text.
+    pub title: Option<String>,
+    /// The body.
+    pub body: Body,
+    /// The headings.
+    pub outline: Vec<Heading>,
+    /// The references, in order.
+    pub references: Vec<Reference>,
+    /// Where references and components stand.
+    pub spans: Spans,
+    /// The beginning of the text.
+    pub excerpt: String,
+    /// How many words it has.
+    pub word_count: usize,
+}
+
+/// What is parsed beyond CommonMark. Named one by one: `Options::all()` would bring an older
+/// kind of footnotes.
+fn extensions() -> Extensions {
+    Extensions::ENABLE_TABLES
+        | Extensions::ENABLE_FOOTNOTES
+        | Extensions::ENABLE_STRIKETHROUGH
+        | Extensions::ENABLE_TASKLISTS
+        | Extensions::ENABLE_HEADING_ATTRIBUTES
+        | Extensions::ENABLE_GFM
+        | Extensions::ENABLE_DEFINITION_LIST
+        | Extensions::ENABLE_SUPERSCRIPT
+        | Extensions::ENABLE_SUBSCRIPT
+        | Extensions::ENABLE_WIKILINKS
+}
+
+/// Compiles a text.
+pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written {
+    let source = &input.text[input.start..];
+    let (tags, masked) = component::mask(source);
+    let mut writer = Writer::new(input, source, tags, diagnostics);
+    // The parser cuts text at every sign that could have been markup. Neighbours are joined,
+    // so that the typographer sees whole words and addresses.
+    let mut pending: Option<(CowStr<'_>, Range<usize>)> = None;
+    for (event, range) in Parser::new_ext(&masked, extensions()).into_offset_iter() {
+        match (event, pending.take()) {
+            (Event::Text(text), Some((before, place))) => {
+                let mut joined = before.into_string();
+                joined.push_str(&text);
+                pending = Some((joined.into(), place.start..range.end));
+            }
+            (Event::Text(text), None) => pending = Some((text, range)),
+            (event, before) => {
+                if let Some((text, place)) = before {
+                    writer.text(&text, place);
+                }
+                writer.event(event, range);
+            }
+        }
+    }
+    writer.finish()
+}
+
+struct Writer<'a> {
+    input: &'a Input<'a>,
+    language: &'static Language,
+    /// The body's source; offsets of events count from its start.
+    source: &'a str,
+    tags: Vec<Tag>,
+    /// Whether each tag was met: one that stands where none can is told.
+    met: Vec<bool>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+
+    out: Body,
+    frames: Vec<Frame>,
+    references: Vec<Reference>,
+    spans: Spans,
+
+    typographer: Typographer,
+    /// The current block's text as the reader sees it.
+    block: String,
+    /// References in the current block: number, start and end of their words in `block`.
+    marks: Vec<(u32, usize, usize)>,
+    links: Vec<(u32, bool)>,
+    /// Whether the words of a bare wikilink are passed over: the target's title replaces them.
+    muted: bool,
+    /// Where the last shortcode of another generator ended that was told.
+    told_shortcode_until: usize,
+    /// How many lists, quotes, tables… the text stands in.
+    depth: usize,
+
+    code: Option<(String, String)>,
+    image: Option<Image>,
+    paragraph: usize,
+    solo: Solo,
+    heading: Option<(usize, Option<String>, String)>,
+    alignments: Vec<&'static str>,
+    column: usize,
+    in_head: bool,
+    notes: Notes,
+
+    ids: Ids,
+    outline: Vec<Heading>,
+    title: Option<String>,
+    excerpt: Excerpt,
+    word_count: usize,
+}
+
+/// What a piece of text is being written into, apart from the body.
+enum Frame {
+    Component(Body, Component, usize),
+    Footnote(Body, String),
+}
+
+struct Image {
+    reference: u32,
+    alt: String,
+    title: String,
+}
+
+/// Whether a paragraph holds one image and nothing else, and so is a figure.
+enum Solo {
+    Empty,
+    Image(String),
+    Other,
+}
+
+/// Footnotes: numbered in the order in which the text mentions them.
+#[derive(Default)]
+struct Notes {
+    numbers: HashMap<String, usize>,
+    mentions: Vec<usize>,
+    bodies: HashMap<String, Body>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        input: &'a Input<'a>,
+        source: &'a str,
+        tags: Vec<Tag>,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self {
+            input,
+            language: Language::of(input.lang),
+            source,
+            met: vec![false; tags.len()],
+            tags,
+            diagnostics,
+            out: Body::with_capacity(source.len() * 5 / 4),
+            frames: Vec::new(),
+            references: Vec::new(),
+            spans: Spans::default(),
+            typographer: Typographer::new(input.style),
+            block: String::new(),
+            marks: Vec::new(),
+            links: Vec::new(),
+            muted: false,
+            told_shortcode_until: 0,
+            depth: 0,
+            code: None,
+            image: None,
+            paragraph: 0,
+            solo: Solo::Other,
+            heading: None,
+            alignments: Vec::new(),
+            column: 0,
+            in_head: false,
+            notes: Notes::default(),
+            ids: Ids::default(),
+            outline: Vec::new(),
+            title: None,
+            excerpt: Excerpt::default(),
+            word_count: 0,
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            // Joined by the caller.
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(text) => self.inline_code(&text, range),
+            Event::Html(text) | Event::InlineHtml(text) => self.raw_html(&text, range),
+            Event::FootnoteReference(name) => self.footnote_reference(&name),
+            Event::SoftBreak => self.line_break("\n"),
+            Event::HardBreak => self.line_break("<br>\n"),
+            Event::Rule => {
+                self.end_block();
+                self.out.html().push_str("<hr>\n");
+            }
+            Event::TaskListMarker(done) => self.task(done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
+        }
+    }
+
+    /// Records a reference; `range` is its place among the events' offsets.
+    fn refer(&mut self, kind: ReferenceKind, target: &str, range: Range<usize>) -> u32 {
+        let number = self.references.len() as u32;
+        self.references.push(Reference { kind, target: target.to_owned(), passage: Passage::default() });
+        let place = narrowed(self.source, range, target);
+        self.spans.references.push(place.start + self.input.start..place.end + self.input.start);
+        number
+    }
+
+    /// A block's text is complete: count its words, give its references their passages.
+    fn end_block(&mut self) {
+        self.typographer.start_block();
+        if self.block.is_empty() {
+            return;
+        }
+        self.word_count += words(&self.block);
+        for (number, start, end) in self.marks.drain(..) {
+            self.references[number as usize].passage = passage(&self.block, start, end);
+        }
+        self.block.clear();
+    }
+
+    fn finish(mut self) -> Written {
+        self.end_block();
+        while let Some(frame) = self.frames.pop() {
+            match frame {
+                Frame::Component(outer, component, tag) => {
+                    let span = self.tag_span(tag);
+                    self.diagnostics.push(catalogue::component_open(self.input.path, span, &component.name));
+                    let inner = std::mem::replace(&mut self.out, outer);
+                    self.out.append(inner);
+                }
+                Frame::Footnote(outer, _) => self.out = outer,
+            }
+        }
+        for (number, met) in self.met.iter().enumerate() {
+            if !met {
+                let span = self.tag_span(number);
+                self.diagnostics.push(catalogue::component_misplaced(self.input.path, span));
+            }
+        }
+        self.write_footnotes();
+        self.out.shrink();
+        Written {
+            title: self.title,
+            body: self.out,
+            outline: self.outline,
+            references: self.references,
+            spans: self.spans,
+            excerpt: self.excerpt.finish(),
+            word_count: self.word_count,
+        }
+    }
+
+    fn tag_span(&self, tag: usize) -> Range<usize> {
+        let span = &self.tags[tag].span;
+        span.start + self.input.start..span.end + self.input.start
+    }
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// The place of a target inside the place of its link.
+fn narrowed(source: &str, range: Range<usize>, target: &str) -> Range<usize> {
+    let found = source.get(range.clone()).filter(|_| !target.is_empty()).and_then(|text| text.rfind(target));
+    found.map_or(range.clone(), |at| range.start + at..range.start + at + target.len())
+}
+
+/// A short text as HTML, for templates: no references, no components, no typography.
+pub fn fragment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 5 / 4);
+    pulldown_cmark::html::push_html(&mut out, Parser::new_ext(text, extensions()));
+    out
+}

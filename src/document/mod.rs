@@ -1,0 +1,180 @@
+//! STAGE 2. Source → Document, one file at a time.
+//!
+//! Receives the text of one Markdown file and the [`Options`]. Gives a [`Document`]: what its
+//! front matter says, its body as HTML with holes, and the references that fill them. Uses
+//! serde_yaml (front_matter), pulldown-cmark (markdown), syntect (highlight). Never knows of
+//! another file: where a link leads is decided by the graph.
+
+pub mod body;
+pub mod component;
+pub mod excerpt;
+pub mod front_matter;
+pub mod highlight;
+pub mod markdown;
+pub mod name;
+pub mod outline;
+pub mod reference;
+pub mod typography;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::diag::{Diagnostic, catalogue};
+use crate::path::SitePath;
+use crate::slug::slugify;
+use crate::yaml;
+
+pub use body::{Body, Slot};
+pub use component::{Argument, Component};
+pub use front_matter::Meta;
+pub use name::{Kind, Name};
+pub use outline::Heading;
+pub use reference::{Passage, Reference, ReferenceKind};
+
+/// What every file is read with: the part of the config that changes a document.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The site's main language.
+    pub lang: String,
+    /// All languages of the site, which may stand in file names.
+    pub languages: Vec<String>,
+    /// In which dates without a zone are meant.
+    pub timezone: TimeZone,
+    /// Whether text is set by the rules of its language.
+    pub typography: bool,
+    /// What colours code, if it is to be coloured.
+    pub highlighter: Option<Arc<highlight::Highlighter>>,
+    /// The keys of the front matter that group posts, `tags` among them.
+    pub taxonomies: Vec<String>,
+}
+
+/// One compiled file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// What other pages may know of it.
+    pub summary: Summary,
+    /// Its text as HTML, with holes.
+    pub body: Body,
+    /// Its headings, in order.
+    pub outline: Vec<Heading>,
+    /// Where each reference and each component stands in the source.
+    pub spans: Spans,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Everything that other pages may know of a document. The graph is built from summaries only.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The file.
+    pub path: SitePath,
+    /// What the file's name says.
+    pub name: Name,
+    /// The language it is written in.
+    pub lang: String,
+    /// The title, set by the rules of its language.
+    pub title: String,
+    /// What the front matter says.
+    pub meta: Meta,
+    /// The beginning of the text, without markup.
+    pub excerpt: String,
+    /// Words in the body, footnotes included, code left out.
+    pub word_count: usize,
+    /// The ids of its headings.
+    pub anchors: Vec<String>,
+    /// What it refers to, in order.
+    pub references: Vec<Reference>,
+}
+
+/// Byte ranges in the source, by the number of what stands there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spans {
+    /// Of each reference.
+    pub references: Vec<Range<usize>>,
+    /// Of each component.
+    pub components: Vec<Range<usize>>,
+}
+
+/// Compiles one file.
+pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
+    let mut diagnostics = Vec::new();
+    let name = name::read(path, &options.languages, &options.timezone);
+    let (yaml, body_start) = match yaml::front_matter(text) {
+        Some((yaml, body)) => (&text[yaml], body),
+        None => {
+            if text.starts_with("+++\n") {
+                diagnostics.push(catalogue::front_matter_toml(path));
+            } else if text.starts_with("---\n") {
+                diagnostics.push(catalogue::front_matter_open(path));
+            }
+            ("", 0)
+        }
+    };
+    let mut meta = front_matter::read(path, yaml, options, &mut diagnostics);
+    let lang = language(path, &name, &meta, options, &mut diagnostics);
+    let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
+    let input = markdown::Input {
+        path,
+        text,
+        start: body_start,
+        lang: &lang,
+        style,
+        highlighter: options.highlighter.as_deref(),
+        takes_title: meta.title.is_none(),
+    };
+    let written = markdown::compile(&input, &mut diagnostics);
+    let title = match meta.title.take().or(written.title) {
+        Some(title) => typography::set(style, &title),
+        None => {
+            if name.kind != Kind::Section {
+                diagnostics.push(catalogue::title_missing(path));
+            }
+            humanised(&name.slug)
+        }
+    };
+    if let Some(description) = &mut meta.description {
+        *description = typography::set(style, description);
+    }
+    meta.date = meta.date.or(name.date);
+    let summary = Summary {
+        path: path.clone(),
+        name,
+        lang,
+        title,
+        meta,
+        excerpt: written.excerpt,
+        word_count: written.word_count,
+        anchors: written.outline.iter().map(|heading| heading.id.clone()).collect(),
+        references: written.references,
+    };
+    Document { summary, body: written.body, outline: written.outline, spans: written.spans, diagnostics }
+}
+
+/// The language: of the front matter, else of the file's name, else the site's.
+fn language(
+    path: &SitePath,
+    name: &Name,
+    meta: &Meta,
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> String {
+    if let Some(lang) = &meta.lang {
+        let known = options.languages.iter().find(|code| {
+            code.eq_ignore_ascii_case(lang) || lang.split(['-', '_']).next() == Some(code.as_str())
+        });
+        match known {
+            Some(code) => return code.clone(),
+            None => diagnostics.push(catalogue::language_unknown(path, lang, &options.languages)),
+        }
+    }
+    name.lang.clone().unwrap_or_else(|| options.lang.clone())
+}
+
+/// `mon-article` → `Mon article`, for a page without a title.
+fn humanised(slug: &str) -> String {
+    let words = slugify(slug).replace('-', " ");
+    let mut signs = words.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+}

@@ -1,0 +1,286 @@
+//! The line: Sources → Build, and then to disk. The one file that knows every stage.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use crate::config::{self, Config};
+use crate::diag::draw::Evidence;
+use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
+use crate::document::typography::{self, Style};
+use crate::document::{self, Document, ReferenceKind, highlight::Highlighter};
+use crate::graph::{self, Facts, Graph, Shown};
+use crate::output::disk::{Publisher, Refusal};
+use crate::output::{Changes, Output};
+use crate::path::SitePath;
+use crate::plan::{self, Plan};
+use crate::render::{self, Site, TemplateSet, Views, theme};
+use crate::source::{Content, Sources};
+
+/// What a build is asked for, beside the sources.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Replaces the config's `base_url`.
+    pub base_url: Option<String>,
+    /// Which documents are published that usually are not.
+    pub shown: Shown,
+    /// Whether to give advice too: missing descriptions, orphans.
+    pub advice: bool,
+}
+
+/// The engine: what is worth keeping between two builds.
+#[derive(Debug, Default)]
+pub struct Engine {
+    highlighter: Arc<Highlighter>,
+}
+
+/// A site, understood: everything but the rendered files.
+#[derive(Debug)]
+pub struct Build {
+    /// What it was made of.
+    pub sources: Sources,
+    /// The settings.
+    pub config: Config,
+    /// The compiled files, in the order of their paths.
+    pub documents: Vec<Arc<Document>>,
+    /// The site as a whole.
+    pub graph: Graph,
+    /// What will be published.
+    pub plan: Plan,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+    templates: Option<TemplateSet>,
+    theme: Option<theme::Theme>,
+}
+
+/// Numbers of a build, for its last line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Posts and pages published.
+    pub pages: usize,
+    /// Tags in use.
+    pub tags: usize,
+    /// Links between articles.
+    pub citations: usize,
+    /// Articles' pings of one another.
+    pub pings: usize,
+}
+
+impl Engine {
+    /// Reads, compiles, links and plans a site.
+    pub fn understand(&self, sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
+        let config = read_config(&sources, request, &mut diagnostics);
+        let (documents, told) = self.compile(&sources, &config);
+        diagnostics.extend(told);
+        let facts = Facts {
+            config: &config,
+            shown: request.shown,
+            now: sources.now,
+            files: copied_files(&sources),
+            theme: &config.settings.theme,
+        };
+        let (graph, told) = graph::link(&documents, &facts);
+        diagnostics.extend(told);
+        let (plan, told) = plan::plan(&graph, &config);
+        diagnostics.extend(told);
+        let mut told = Vec::new();
+        let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
+        let theme = theme::load(&sources, &config.settings.theme, &languages, &mut told);
+        let templates = match TemplateSet::compile(&theme, &config) {
+            Ok(templates) => Some(templates),
+            Err(problems) => {
+                told.extend(problems);
+                None
+            }
+        };
+        diagnostics.extend(told);
+        if request.advice {
+            diagnostics.extend(advice(&graph));
+        }
+        diagnostics.sort();
+        Build { sources, config, documents, graph, plan, diagnostics, templates, theme: Some(theme) }
+    }
+
+    fn compile(&self, sources: &Sources, config: &Config) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+        let options = document::Options {
+            lang: config.main_language().code.clone(),
+            languages: config.languages.iter().map(|language| language.code.clone()).collect(),
+            timezone: config.timezone.clone(),
+            typography: config.settings.typography,
+            highlighter: config.settings.highlight.then(|| self.highlighter.clone()),
+            taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
+        };
+        let texts: Vec<(&SitePath, &str)> = sources
+            .below("content")
+            .filter_map(|(path, _, source)| match &source.content {
+                Content::Text(text, _) => Some((path, text.as_ref())),
+                Content::Bytes(_) | Content::File(_) => None,
+            })
+            .collect();
+        let documents: Vec<Arc<Document>> = texts
+            .into_par_iter()
+            .map(|(path, text)| Arc::new(document::compile(path, text, &options)))
+            .collect();
+        let told = documents.iter().flat_map(|document| document.diagnostics.iter().cloned()).collect();
+        (documents, told)
+    }
+}
+
+impl Build {
+    /// Renders every file and hands each over as soon as it is made; what is wrong is told at
+    /// the end. `Err` as soon as one cannot be taken.
+    pub fn render<E: Send>(&self, take: impl Fn(Output) -> Result<(), E> + Sync) -> Result<Diagnostics, E> {
+        let (Some(templates), Some(theme)) = (&self.templates, &self.theme) else {
+            return Ok(Diagnostics::new());
+        };
+        let site = Site {
+            config: &self.config,
+            graph: &self.graph,
+            plan: &self.plan,
+            templates,
+            views: Views::new(&self.config, &self.graph, theme),
+            sources: &self.sources,
+        };
+        let diagnostics = Mutex::new(Diagnostics::new());
+        self.plan.targets.par_iter().try_for_each(|target| {
+            let (content, told) = render::render(target, &site);
+            if !told.is_empty() {
+                diagnostics.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(told);
+            }
+            match content {
+                Some(content) => take(Output { path: target.route.file(), content }),
+                None => Ok(()),
+            }
+        })?;
+        let mut diagnostics = diagnostics.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        diagnostics.sort();
+        Ok(diagnostics)
+    }
+
+    /// Renders everything and keeps nothing: for what rendering has to say.
+    pub fn try_render(&self) -> Diagnostics {
+        let Ok(diagnostics) = self.render(|_| Ok::<(), std::convert::Infallible>(()));
+        diagnostics
+    }
+
+    /// Renders and publishes. With an error among the diagnostics nothing is published.
+    pub fn publish(&self, publisher: Publisher) -> Result<(Option<Changes>, Diagnostics), Refusal> {
+        let mut told = self.render(|output| publisher.take(output))?;
+        if told.has_errors() || self.diagnostics.has_errors() {
+            return Ok((None, told));
+        }
+        let (changes, more) = publisher.commit()?;
+        told.extend(more);
+        told.sort();
+        Ok((Some(changes), told))
+    }
+
+    /// The numbers of the last line.
+    pub fn counts(&self) -> Counts {
+        let pings: usize = self.graph.backlinks.iter().map(Vec::len).sum();
+        let citations = self.graph.backlinks.iter().flatten().map(|citation| citation.count).sum();
+        Counts {
+            pages: self.graph.published().count(),
+            tags: self.graph.groups.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
+            citations,
+            pings,
+        }
+    }
+
+    fn document(&self, path: &SitePath) -> Option<&Document> {
+        let at = self.documents.binary_search_by(|document| document.summary.path.cmp(path)).ok()?;
+        Some(&self.documents[at])
+    }
+}
+
+impl Evidence for Build {
+    fn text(&self, path: &SitePath) -> Option<&str> {
+        self.sources.text(path.as_str()).map(AsRef::as_ref)
+    }
+
+    fn reference(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
+        self.document(path)?.spans.references.get(number as usize).cloned()
+    }
+
+    fn component(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
+        self.document(path)?.spans.components.get(number as usize).cloned()
+    }
+
+    fn other_names(&self, key: &str) -> Vec<&'static str> {
+        document::front_matter::other_names(key).collect()
+    }
+
+    fn built_in(&self, path: &SitePath) -> bool {
+        self.sources.files.get(path).is_some_and(|source| source.built_in)
+    }
+}
+
+/// The settings, their texts set by the rules of their language as those of articles are.
+fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
+    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
+    let (mut config, told) = Config::read(text, request.base_url.as_deref());
+    diagnostics.extend(told);
+    if config.settings.typography {
+        for language in &mut config.languages {
+            let style = Style::of(&language.code);
+            language.title = typography::set(style, &language.title);
+            language.description = typography::set(style, &language.description);
+        }
+        let style = Style::of(&config.settings.lang);
+        for author in config.settings.authors.values_mut() {
+            author.bio = author.bio.take().map(|bio| typography::set(style, &bio));
+        }
+    }
+    config
+}
+
+/// The files that are copied as they are.
+fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<&crate::source::FileFacts>)> {
+    let theme_static =
+        |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
+    sources
+        .files
+        .iter()
+        .filter_map(|(path, source)| match &source.content {
+            Content::File(facts) => Some((path.clone(), Some(facts))),
+            Content::Bytes(_) => Some((path.clone(), None)),
+            Content::Text(..) if theme_static(path) => Some((path.clone(), None)),
+            Content::Text(..) => None,
+        })
+        .collect()
+}
+
+/// What could be better, though nothing is wrong.
+fn advice(graph: &Graph) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let cited: HashMap<_, _> =
+        graph.backlinks.iter().enumerate().filter(|(_, citations)| !citations.is_empty()).collect();
+    for id in graph.published() {
+        let page = graph.page(id);
+        let summary = page.summary();
+        if summary.meta.description.is_none() {
+            told.push(catalogue::description_missing(&summary.path));
+        }
+        if page.kind == graph::PageKind::Post
+            && !cited.contains_key(&id.index())
+            && graph.order.posts.values().map(Vec::len).sum::<usize>() > 1
+        {
+            told.push(catalogue::orphan(&summary.path));
+        }
+        for (number, reference) in summary.references.iter().enumerate() {
+            if reference.kind == ReferenceKind::Image && reference.passage.text.is_empty() {
+                told.push(catalogue::alt_missing(
+                    &summary.path,
+                    Spot::Reference(number as u32),
+                    &reference.target,
+                ));
+            }
+        }
+        if let Some(image) = summary.meta.image.as_ref().filter(|_| summary.meta.image_alt.is_none()) {
+            told.push(catalogue::alt_missing(&summary.path, Spot::Key(vec!["image".into()]), image));
+        }
+    }
+    told
+}

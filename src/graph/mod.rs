@@ -1,0 +1,399 @@
+//! STAGE 3. Summaries → Graph, the whole site at once.
+//!
+//! Receives the documents' summaries, the config and which static files exist. Gives the
+//! [`Graph`]: which pages there are and where, what every reference leads to, who cites whom,
+//! how posts are grouped and ordered. Uses no package of its own. Never sees HTML.
+
+pub mod order;
+pub mod resolve;
+pub mod route;
+pub mod taxonomy;
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::diag::{Diagnostic, catalogue};
+use crate::document::{Document, Kind, Summary};
+use crate::path::SitePath;
+use crate::slug::slugify;
+use crate::source::FileFacts;
+use crate::when::When;
+
+pub use order::{Order, SeriesPlace};
+pub use resolve::{Citation, Resolved};
+pub use route::Route;
+pub use taxonomy::{Groups, Term, TermId};
+
+/// The number of a page in [`Graph::pages`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PageId(pub u32);
+
+impl PageId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The whole site, without its words.
+#[derive(Debug)]
+pub struct Graph {
+    /// The published pages, in the order of their files.
+    pub pages: Vec<Page>,
+    /// Posts and pages kept back, and why.
+    pub held: Vec<Held>,
+    /// Texts of lists (`_index.md`), by language and folder.
+    pub sections: HashMap<(String, String), PageId>,
+    /// The lists that sections make: those whose folder is no taxonomy and not the home.
+    pub lists: Vec<PageId>,
+    /// What each reference of each page leads to, in the pages' order.
+    pub resolved: Vec<Vec<Resolved>>,
+    /// The image of each page, resolved.
+    pub images: Vec<Option<Resolved>>,
+    /// Who cites each page, in the pages' order.
+    pub backlinks: Vec<Vec<Citation>>,
+    /// Files copied beside pages or from `static/`, by their address.
+    pub assets: BTreeMap<String, Asset>,
+    /// The orders of posts, by language.
+    pub order: Order,
+    /// The groups of posts.
+    pub groups: Groups,
+}
+
+/// A published page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The document it is made of.
+    pub document: Arc<Document>,
+    /// Whether it is a post, a page, or the text of a list.
+    pub kind: PageKind,
+    /// Where it stands.
+    pub route: Route,
+    /// Its slug.
+    pub slug: String,
+    /// Its translations, itself left out, by language.
+    pub translations: Vec<PageId>,
+}
+
+impl Page {
+    /// What the document says of itself.
+    pub fn summary(&self) -> &Summary {
+        &self.document.summary
+    }
+
+    /// When it was published, if it is dated.
+    pub fn date(&self) -> Option<When> {
+        self.summary().meta.date
+    }
+}
+
+/// Kinds of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PageKind {
+    /// Dated: it stands in lists and feeds.
+    Post,
+    /// Undated: it stands for itself.
+    Page,
+    /// The text of a list; it has no address of its own.
+    Section,
+}
+
+/// A document that is not published.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The document.
+    pub document: Arc<Document>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a document is not published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// It says `draft: true`.
+    Draft,
+    /// Its date lies ahead.
+    Scheduled,
+    /// Its time is over.
+    Expired,
+}
+
+impl Reason {
+    /// The state, as in "it is a draft", and what becomes of links to it.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Draft => ("a draft", "its words are shown without the link until it is published"),
+            Self::Scheduled => ("not published yet", "its words are shown without the link until its date"),
+            Self::Expired => {
+                ("no longer published", "remove the link, or the `expires:` of what it leads to")
+            }
+        }
+    }
+}
+
+/// Which documents to publish that usually are not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shown {
+    /// Drafts.
+    pub drafts: bool,
+    /// Posts dated later than now.
+    pub future: bool,
+    /// Posts whose time is over.
+    pub expired: bool,
+}
+
+/// A file that is copied.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// The file in the site.
+    pub source: SitePath,
+    /// Width and height of an image.
+    pub dimensions: Option<(u32, u32)>,
+}
+
+/// What the graph is built from, besides the documents.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// Which documents are published.
+    pub shown: Shown,
+    /// The moment taken for now.
+    pub now: Timestamp,
+    /// The files that can be copied: path in the site, facts if they lie on disk.
+    pub files: Vec<(SitePath, Option<&'a FileFacts>)>,
+    /// The theme whose `static/` is copied.
+    pub theme: &'a str,
+}
+
+/// Builds the graph.
+pub fn link(documents: &[Arc<Document>], facts: &Facts<'_>) -> (Graph, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let (pages, held) = place(documents, facts, &mut diagnostics);
+    let mut graph = Graph {
+        sections: sections(&pages),
+        lists: Vec::new(),
+        resolved: Vec::new(),
+        images: Vec::new(),
+        backlinks: Vec::new(),
+        assets: BTreeMap::new(),
+        order: Order::default(),
+        groups: Groups::default(),
+        pages,
+        held,
+    };
+    graph.lists = lists(&graph, facts.config);
+    translate(&mut graph.pages);
+    graph.assets = assets(&graph, facts);
+    graph.groups = taxonomy::group(&graph.pages, &graph.sections, facts.config, &mut diagnostics);
+    graph.order = order::order(&graph.pages, &graph.groups, facts.config);
+    resolve::resolve(&mut graph, facts.config, &mut diagnostics);
+    (graph, diagnostics)
+}
+
+/// Decides what is published and where it stands.
+fn place(
+    documents: &[Arc<Document>],
+    facts: &Facts<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Page>, Vec<Held>) {
+    let mut pages = Vec::with_capacity(documents.len());
+    let mut held = Vec::new();
+    for document in documents {
+        let summary = &document.summary;
+        if let Some(reason) = held_back(summary, facts) {
+            held.push(Held { document: document.clone(), reason });
+            continue;
+        }
+        let kind = kind_of(summary);
+        let slug = slug_of(summary, diagnostics);
+        let route = match kind {
+            PageKind::Section => route::of_section(summary, facts.config),
+            PageKind::Post => route::of_post(summary, &slug, facts.config),
+            PageKind::Page => route::of_page(summary, &slug, facts.config),
+        };
+        match route {
+            Ok(route) => {
+                pages.push(Page { document: document.clone(), kind, route, slug, translations: Vec::new() });
+            }
+            Err(problem) => {
+                let key = if summary.meta.permalink.is_some() { "permalink" } else { "slug" };
+                diagnostics.push(catalogue::address_unsafe(&summary.path, key, &problem));
+            }
+        }
+    }
+    (pages, held)
+}
+
+fn held_back(summary: &Summary, facts: &Facts<'_>) -> Option<Reason> {
+    let now = facts.now.as_second();
+    let meta = &summary.meta;
+    if meta.draft && !facts.shown.drafts {
+        return Some(Reason::Draft);
+    }
+    if meta.date.is_some_and(|date| date.instant > now) && !facts.shown.future {
+        return Some(Reason::Scheduled);
+    }
+    if meta.expires.is_some_and(|date| date.instant <= now) && !facts.shown.expired {
+        return Some(Reason::Expired);
+    }
+    None
+}
+
+/// A file with a date is a post; one without is a page, as is one that asks for the template
+/// of a page.
+pub fn kind_of(summary: &Summary) -> PageKind {
+    let template = summary.meta.template.as_deref().map(|name| name.trim_end_matches(".html"));
+    match summary.name.kind {
+        Kind::Section => PageKind::Section,
+        _ if summary.meta.date.is_some() && template != Some("page") => PageKind::Post,
+        _ => PageKind::Page,
+    }
+}
+
+fn slug_of(summary: &Summary, diagnostics: &mut Vec<Diagnostic>) -> String {
+    if let Some(typed) = &summary.meta.slug {
+        let is_path = typed.contains(['/', '\\']) || typed.trim_matches('.').is_empty();
+        let slug = slugify(typed);
+        if is_path || slug.is_empty() {
+            diagnostics.push(catalogue::slug_bad(&summary.path, typed));
+        } else {
+            return slug;
+        }
+    }
+    let slug = slugify(&summary.name.slug);
+    if !slug.is_empty() {
+        return slug;
+    }
+    let from_title = slugify(&summary.title);
+    if from_title.is_empty() {
+        crate::fingerprint::Fingerprint::of(summary.path.as_str().as_bytes()).short()
+    } else {
+        from_title
+    }
+}
+
+fn sections(pages: &[Page]) -> HashMap<(String, String), PageId> {
+    let numbered = pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
+    numbered
+        .map(|(number, page)| {
+            let key = (page.summary().lang.clone(), page.summary().name.folder.clone());
+            (key, PageId(number as u32))
+        })
+        .collect()
+}
+
+/// Sections that make a list of their own: not the home, not the text of a taxonomy or term.
+fn lists(graph: &Graph, config: &Config) -> Vec<PageId> {
+    let numbered = graph.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
+    numbered
+        .filter(|(_, page)| {
+            let top = page.summary().name.folder.split('/').next().unwrap_or("");
+            !top.is_empty() && !config.taxonomies.iter().any(|taxonomy| taxonomy.name == top)
+        })
+        .map(|(number, _)| PageId(number as u32))
+        .collect()
+}
+
+/// Pages with the same `translation_key`, or the same file but for the language, belong
+/// together.
+fn translate(pages: &mut [Page]) {
+    let mut together: BTreeMap<String, Vec<PageId>> = BTreeMap::new();
+    for (number, page) in pages.iter().enumerate() {
+        let summary = page.summary();
+        let name = &summary.name;
+        let key = match &summary.meta.translation_key {
+            Some(key) => format!("key {key}"),
+            None => {
+                let day = name.date.map(|date| date.day()).unwrap_or_default();
+                format!("file {} {:?} {day} {}", name.folder, name.kind == Kind::Section, name.slug)
+            }
+        };
+        together.entry(key).or_default().push(PageId(number as u32));
+    }
+    for group in together.into_values().filter(|group| group.len() > 1) {
+        for id in &group {
+            let own = pages[id.index()].summary().lang.clone();
+            let others = group.iter().filter(|other| pages[other.index()].summary().lang != own).copied();
+            pages[id.index()].translations = others.collect();
+        }
+    }
+}
+
+/// Every file that is copied, by the address it will have: the theme's, the site's own over
+/// them, and what lies beside pages.
+fn assets(graph: &Graph, facts: &Facts<'_>) -> BTreeMap<String, Asset> {
+    let mut assets = BTreeMap::new();
+    let mut bundles: HashMap<&str, Vec<&Page>> = HashMap::new();
+    let mut folders: HashMap<&str, ()> = HashMap::new();
+    for page in &graph.pages {
+        let path = &page.summary().path;
+        match page.summary().name.kind {
+            Kind::Bundle => bundles.entry(path.parent()).or_default().push(page),
+            Kind::File | Kind::Section => _ = folders.insert(path.parent(), ()),
+        }
+    }
+    let theme_static = format!("themes/{}/static", facts.theme);
+    let mut add = |address: String, source: &SitePath, file: Option<&FileFacts>| {
+        let dimensions = file.and_then(|file| file.dimensions);
+        assets.insert(address, Asset { source: source.clone(), dimensions });
+    };
+    for (path, file) in &facts.files {
+        if let Some(rest) = path.below(&theme_static) {
+            add(rest.to_owned(), path, *file);
+        }
+    }
+    for (path, file) in &facts.files {
+        if let Some(rest) = path.below("static") {
+            add(rest.to_owned(), path, *file);
+        } else if let Some(inside) = path.below("content") {
+            match nearest_bundle(path, &bundles) {
+                Some((folder, pages)) => {
+                    let rest = path.below(folder).unwrap_or(path.name());
+                    for page in pages {
+                        add(format!("{}{rest}", page.route.folder()), path, *file);
+                    }
+                }
+                None => add(inside.to_owned(), path, *file),
+            }
+        }
+    }
+    assets
+}
+
+/// The bundle a file lies in: beside its `index.md`, or in a folder below.
+fn nearest_bundle<'a, 'b>(
+    path: &'a SitePath,
+    bundles: &'b HashMap<&str, Vec<&'b Page>>,
+) -> Option<(&'a str, &'b Vec<&'b Page>)> {
+    let mut folder = path.parent();
+    while !folder.is_empty() {
+        if let Some(pages) = bundles.get(folder) {
+            return Some((folder, pages));
+        }
+        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+    }
+    None
+}
+
+impl Graph {
+    /// A page.
+    pub fn page(&self, id: PageId) -> &Page {
+        &self.pages[id.index()]
+    }
+
+    /// The text of a list, by language and folder.
+    pub fn section(&self, lang: &str, folder: &str) -> Option<PageId> {
+        self.sections.get(&(lang.to_owned(), folder.to_owned())).copied()
+    }
+
+    /// The published posts and pages, in the order of their files.
+    pub fn published(&self) -> impl Iterator<Item = PageId> + '_ {
+        let numbered = self.pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Section);
+        numbered.map(|(number, _)| PageId(number as u32))
+    }
+}

@@ -1,0 +1,510 @@
+//! What every reference leads to, and who cites whom.
+
+use std::collections::{BTreeMap, HashMap};
+
+use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Graph, Page, PageId, PageKind, Reason, route::Route};
+use crate::config::Config;
+use crate::diag::{Diagnostic, Spot, catalogue};
+use crate::document::{Reference, ReferenceKind};
+use crate::html::{is_absolute, is_unsafe};
+use crate::path::SitePath;
+use crate::slug::{nearest, slugify};
+
+/// Where a reference leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// To a page of the site, perhaps to one of its headings.
+    Page(PageId, Option<String>),
+    /// To a file that is copied, by its address; what follows it (`?v=1`, `#page=2`).
+    Asset(String, String),
+    /// To a place on the same page.
+    Here(String),
+    /// To another address of this site (a tag's page, a feed), checked against the plan.
+    Site(Route, String),
+    /// Away from the site.
+    External(String),
+    /// To a document that is not published: shown without its link.
+    Held,
+    /// Nowhere: told as a diagnostic.
+    Nowhere,
+}
+
+/// One article's mention of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The citing page.
+    pub from: PageId,
+    /// Its first reference that leads here.
+    pub reference: u32,
+    /// How many of its references lead here.
+    pub count: usize,
+}
+
+/// Where names lead: every way in which an article can be named.
+struct Names<'a> {
+    graph: &'a Graph,
+    config: &'a Config,
+    files: HashMap<&'a str, PageId>,
+    held: HashMap<&'a str, Reason>,
+    routes: HashMap<&'a str, PageId>,
+    aliases: HashMap<String, PageId>,
+    slugs: HashMap<(&'a str, String), Vec<PageId>>,
+}
+
+pub(super) fn resolve(graph: &mut Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    let names = Names::new(graph, config);
+    let found: Vec<(Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>)> =
+        (0..graph.pages.len()).into_par_iter().map(|number| names.of_page(PageId(number as u32))).collect();
+    let mut resolved = Vec::with_capacity(found.len());
+    let mut images = Vec::with_capacity(found.len());
+    for (references, image, told) in found {
+        resolved.push(references);
+        images.push(image);
+        diagnostics.extend(told);
+    }
+    drop(names);
+    graph.backlinks = backlinks(&graph.pages, &resolved);
+    graph.resolved = resolved;
+    graph.images = images;
+}
+
+/// Who cites each page: each citing page once, in the order of their dates.
+fn backlinks(pages: &[Page], resolved: &[Vec<Resolved>]) -> Vec<Vec<Citation>> {
+    let mut cited: Vec<Vec<Citation>> = vec![Vec::new(); pages.len()];
+    for (number, references) in resolved.iter().enumerate() {
+        let from = PageId(number as u32);
+        if pages[number].kind == PageKind::Section {
+            continue;
+        }
+        let mut targets: BTreeMap<PageId, Citation> = BTreeMap::new();
+        for (reference, target) in references.iter().enumerate() {
+            if let Resolved::Page(to, _) = target
+                && *to != from
+            {
+                let first = Citation { from, reference: reference as u32, count: 0 };
+                targets.entry(*to).or_insert(first).count += 1;
+            }
+        }
+        for (to, citation) in targets {
+            cited[to.index()].push(citation);
+        }
+    }
+    for citations in &mut cited {
+        citations.sort_by_key(|citation| {
+            (pages[citation.from.index()].date().map(|date| date.instant), citation.from)
+        });
+    }
+    cited
+}
+
+impl<'a> Names<'a> {
+    fn new(graph: &'a Graph, config: &'a Config) -> Self {
+        let mut names = Self {
+            graph,
+            config,
+            files: HashMap::with_capacity(graph.pages.len()),
+            held: HashMap::new(),
+            routes: HashMap::with_capacity(graph.pages.len()),
+            aliases: HashMap::new(),
+            slugs: HashMap::with_capacity(graph.pages.len()),
+        };
+        for (number, page) in graph.pages.iter().enumerate() {
+            let id = PageId(number as u32);
+            let summary = page.summary();
+            names.files.insert(summary.path.as_str(), id);
+            names.routes.insert(page.route.as_str(), id);
+            if page.kind == PageKind::Section {
+                continue;
+            }
+            let lang = summary.lang.as_str();
+            names.slugs.entry((lang, page.slug.clone())).or_default().push(id);
+            let file_slug = slugify(&summary.name.slug);
+            if file_slug != page.slug {
+                names.slugs.entry((lang, file_slug)).or_default().push(id);
+            }
+            for alias in &summary.meta.aliases {
+                if let Ok(route) = Route::new(alias) {
+                    names.aliases.insert(route.as_str().to_owned(), id);
+                }
+            }
+        }
+        for held in &graph.held {
+            names.held.insert(held.document.summary.path.as_str(), held.reason);
+        }
+        names
+    }
+
+    fn of_page(&self, id: PageId) -> (Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>) {
+        let page = self.graph.page(id);
+        let summary = page.summary();
+        let mut told = Vec::new();
+        let references = summary
+            .references
+            .iter()
+            .enumerate()
+            .map(|(number, reference)| {
+                self.reference(id, page, reference, &Spot::Reference(number as u32), &mut told)
+            })
+            .collect();
+        let image = summary.meta.image.as_ref().map(|target| {
+            let reference =
+                Reference { kind: ReferenceKind::Image, target: target.clone(), passage: Default::default() };
+            let spot = Spot::Value(vec!["image".into()], target.clone());
+            self.reference(id, page, &reference, &spot, &mut told)
+        });
+        (references, image, told)
+    }
+
+    fn reference(
+        &self,
+        id: PageId,
+        page: &Page,
+        reference: &Reference,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let path = &page.summary().path;
+        let target = reference.target.trim();
+        if reference.kind == ReferenceKind::Wiki {
+            return self.wiki(id, page, target, spot, told);
+        }
+        if is_unsafe(target) {
+            if reference.kind == ReferenceKind::Raw {
+                return Resolved::External(target.to_owned());
+            }
+            told.push(catalogue::link_unsafe(path, spot, target));
+            return Resolved::Nowhere;
+        }
+        let own = strip_base(target, self.config);
+        if own.is_none() && is_absolute(target) {
+            return Resolved::External(target.to_owned());
+        }
+        let (address, rest) = split_rest(own.unwrap_or(target));
+        if address.is_empty() && own.is_none() {
+            return self.anchor(id, page, rest, spot, told, Resolved::Here(rest.to_owned()));
+        }
+        if own.is_some() || address.starts_with('/') {
+            return self.rooted(page, address, rest, spot, told);
+        }
+        self.relative(page, address, rest, spot, told, reference)
+    }
+
+    /// `../posts/x.md#titre`, `photo.png`: from the file first, then from the address.
+    fn relative(
+        &self,
+        page: &Page,
+        address: &str,
+        rest: &str,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+        reference: &Reference,
+    ) -> Resolved {
+        let path = &page.summary().path;
+        let decoded = percent_decode_str(address).decode_utf8_lossy();
+        let file = join(path.parent(), &decoded);
+        if let Some(file) = &file {
+            if let Some(found) = self.file(file, rest, path, spot, told) {
+                return found;
+            }
+            let asset = file.strip_prefix("content/").map(|inside| self.asset_address(page, file, inside));
+            if let Some(address) = asset.filter(|address| self.graph.assets.contains_key(address)) {
+                return Resolved::Asset(address, rest.to_owned());
+            }
+        }
+        if is_markdown(&decoded) {
+            // A link to a text that is in the site under another folder or another date.
+            let names: Vec<&str> =
+                self.files.keys().map(|path| path.strip_prefix("content/").unwrap_or(path)).collect();
+            let near = near_file(&decoded, &names);
+            told.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
+            return Resolved::Nowhere;
+        }
+        // As a browser would read it: from the page's own address.
+        let from_address = join(page.route.folder().trim_end_matches('/'), &decoded);
+        if let Some(absolute) = &from_address
+            && self.graph.assets.contains_key(absolute.as_str())
+        {
+            return Resolved::Asset(absolute.clone(), rest.to_owned());
+        }
+        match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
+            Some(text) if reference.kind != ReferenceKind::Image => {
+                self.rooted(page, &format!("/{text}"), rest, spot, told)
+            }
+            _ => {
+                let assets: Vec<&str> = self.graph.assets.keys().map(String::as_str).collect();
+                let near = near_file(&decoded, &assets);
+                told.push(catalogue::file_not_found(path, spot, address, near.as_deref()));
+                Resolved::Nowhere
+            }
+        }
+    }
+
+    /// The address a file of `content/` will have: below its bundle's page, or at its place.
+    fn asset_address(&self, page: &Page, file: &str, inside: &str) -> String {
+        let bundle = page.summary().path.parent();
+        let beside = file.strip_prefix(bundle).and_then(|rest| rest.strip_prefix('/'));
+        match beside.map(|rest| format!("{}{rest}", page.route.folder())) {
+            Some(address) if self.graph.assets.contains_key(&address) => address,
+            _ => inside.to_owned(),
+        }
+    }
+
+    /// A Markdown file of the site, published or not.
+    fn file(
+        &self,
+        file: &str,
+        rest: &str,
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Option<Resolved> {
+        if let Some(&target) = self.files.get(file) {
+            let page = self.graph.page(target);
+            let anchor = rest.strip_prefix('#').map(str::to_owned);
+            let found = Resolved::Page(target, anchor);
+            return Some(self.anchor_of(page, rest, path, spot, told, found));
+        }
+        let reason = self.held.get(file)?;
+        let (state, hint) = reason.words();
+        told.push(catalogue::link_held(path, spot, file, state, hint));
+        Some(Resolved::Held)
+    }
+
+    /// `/posts/un/`: an address of this site.
+    fn rooted(
+        &self,
+        page: &Page,
+        address: &str,
+        rest: &str,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let path = &page.summary().path;
+        let decoded: String = percent_decode_str(address).decode_utf8_lossy().nfc().collect();
+        let inside = decoded.trim_start_matches('/');
+        if is_markdown(inside) {
+            // Some writers name files from the top of the site.
+            for file in [format!("content/{inside}"), inside.to_owned()] {
+                if let Some(found) = self.file(&file, rest, path, spot, told) {
+                    return found;
+                }
+            }
+        }
+        if self.graph.assets.contains_key(inside) {
+            return Resolved::Asset(inside.to_owned(), rest.to_owned());
+        }
+        let Ok(route) = Route::new(inside) else {
+            told.push(catalogue::link_not_found(path, spot, address, None));
+            return Resolved::Nowhere;
+        };
+        let target = self.routes.get(route.as_str()).or_else(|| self.aliases.get(route.as_str()));
+        match target {
+            Some(&target) if self.graph.page(target).kind != PageKind::Section => {
+                let found = Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned));
+                self.anchor_of(self.graph.page(target), rest, path, spot, told, found)
+            }
+            _ => Resolved::Site(route, rest.to_owned()),
+        }
+    }
+
+    /// `[[slug]]`, `[[slug#titre]]`, `[[2011-03-04-slug]]`, `[[Titre de l’article]]`.
+    fn wiki(
+        &self,
+        id: PageId,
+        page: &Page,
+        target: &str,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let path = &page.summary().path;
+        let (name, rest) = split_rest(target);
+        if name.is_empty() {
+            return self.anchor(id, page, rest, spot, told, Resolved::Here(rest.to_owned()));
+        }
+        let slug = slugify(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
+        let lang = page.summary().lang.as_str();
+        let own = self.slugs.get(&(lang, slug.clone()));
+        let any = own.or_else(|| {
+            self.config
+                .languages
+                .iter()
+                .find_map(|language| self.slugs.get(&(language.code.as_str(), slug.clone())))
+        });
+        let by_title = || {
+            self.graph.published().find(|id| {
+                let page = self.graph.page(*id);
+                slugify(&page.summary().title) == slug || slugify(stem(&page.summary().path)) == slug
+            })
+        };
+        match any.map(Vec::as_slice) {
+            Some([one]) => self.wiki_found(*one, rest, path, spot, told),
+            Some(several) => {
+                let paths: Vec<&SitePath> =
+                    several.iter().map(|id| &self.graph.page(*id).summary().path).collect();
+                told.push(catalogue::wikilink_ambiguous(path, spot, name, &paths));
+                Resolved::Nowhere
+            }
+            None => match by_title() {
+                Some(one) => self.wiki_found(one, rest, path, spot, told),
+                None => self.wiki_missing(&slug, name, path, spot, told),
+            },
+        }
+    }
+
+    fn wiki_found(
+        &self,
+        target: PageId,
+        rest: &str,
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let page = self.graph.page(target);
+        let anchor = rest.strip_prefix('#').map(|words| anchor_id(page, words));
+        let found = Resolved::Page(target, anchor.clone());
+        let rest = anchor.map(|id| format!("#{id}")).unwrap_or_default();
+        self.anchor_of(page, &rest, path, spot, told, found)
+    }
+
+    fn wiki_missing(
+        &self,
+        slug: &str,
+        name: &str,
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let held = self.graph.held.iter().find(|held| slugify(&held.document.summary.name.slug) == slug);
+        if let Some(held) = held {
+            let (state, hint) = held.reason.words();
+            told.push(catalogue::link_held(path, spot, held.document.summary.path.as_str(), state, hint));
+            return Resolved::Held;
+        }
+        let mut slugs: Vec<&str> = self.slugs.keys().map(|(_, slug)| slug.as_str()).collect();
+        slugs.sort_unstable();
+        told.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
+        Resolved::Nowhere
+    }
+
+    fn anchor(
+        &self,
+        _: PageId,
+        page: &Page,
+        rest: &str,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+        found: Resolved,
+    ) -> Resolved {
+        self.anchor_of(page, rest, &page.summary().path, spot, told, found)
+    }
+
+    /// The link stands even when its anchor does not: the reader reaches the page.
+    fn anchor_of(
+        &self,
+        page: &Page,
+        rest: &str,
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+        found: Resolved,
+    ) -> Resolved {
+        if let Some(anchor) = rest.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
+            let anchor = percent_decode_str(anchor).decode_utf8_lossy();
+            let anchors = &page.summary().anchors;
+            let generated =
+                anchor.starts_with("fn") || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
+            if !generated
+                && !anchors.iter().any(|known| *known == anchor)
+                && !page.document.body.has_id(&anchor)
+            {
+                let near = nearest(&anchor, anchors.iter().map(String::as_str));
+                told.push(catalogue::anchor_not_found(path, spot, &anchor, &page.summary().path, near));
+            }
+        }
+        found
+    }
+}
+
+/// The id of a heading named by its words or by its id.
+fn anchor_id(page: &Page, words: &str) -> String {
+    let known = page.summary().anchors.iter().any(|id| id == words);
+    if known { words.to_owned() } else { slugify(words) }
+}
+
+fn stem(path: &SitePath) -> &str {
+    path.name().split('.').next().unwrap_or(path.name())
+}
+
+fn is_markdown(address: &str) -> bool {
+    address.ends_with(".md") || address.ends_with(".markdown")
+}
+
+/// What follows the site's own address, if the target begins with it.
+fn strip_base<'t>(target: &'t str, config: &Config) -> Option<&'t str> {
+    let base = config.base_url.as_str();
+    let (_, own) = base.split_once("//")?;
+    // The scheme is let go: a blog that moved to https still cites itself.
+    let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"))?;
+    let after = rest.strip_prefix(own)?;
+    (after.is_empty() || after.starts_with(['/', '?', '#'])).then_some(if after.is_empty() {
+        "/"
+    } else {
+        after
+    })
+}
+
+/// An address, and what follows it: `?query#fragment`.
+fn split_rest(target: &str) -> (&str, &str) {
+    target.split_at(target.find(['?', '#']).unwrap_or(target.len()))
+}
+
+/// A relative address joined to a folder; `None` when it leaves the site.
+fn join(folder: &str, address: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in address.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop()?,
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The file most like a name: the same name in another folder, else the nearest spelling.
+fn near_file(wanted: &str, names: &[&str]) -> Option<String> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let wanted_name = name(wanted);
+    let mut same: Vec<&&str> = names.iter().filter(|path| name(path) == wanted_name).collect();
+    same.sort_unstable();
+    if let Some(path) = same.first() {
+        return Some((**path).to_owned());
+    }
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    let all: Vec<String> = sorted.iter().map(|path| name(path)).collect();
+    let near = nearest(&wanted_name, all.iter().map(String::as_str))?;
+    all.iter().position(|name| name == near).map(|at| sorted[at].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_addresses_are_joined_and_never_leave() {
+        assert_eq!(join("content/posts", "../a.md").as_deref(), Some("content/a.md"));
+        assert_eq!(join("content/posts", "./b.md").as_deref(), Some("content/posts/b.md"));
+        assert_eq!(join("content", "../../../etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_file_in_another_folder_is_near() {
+        assert_eq!(near_file("../un.md", &["posts/un.md", "deux.md"]).as_deref(), Some("posts/un.md"));
+        assert_eq!(near_file("deus.md", &["posts/un.md", "deux.md"]).as_deref(), Some("deux.md"));
+    }
+}

@@ -1,0 +1,89 @@
+//! What we wrote into the output folder: the only files that are ever replaced or deleted.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::fingerprint::Fingerprint;
+use crate::path::SitePath;
+
+const MAGIC: &[u8; 8] = b"PMANIF01";
+
+/// The files written into one output folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// By path in the output folder.
+    pub files: BTreeMap<SitePath, Entry>,
+}
+
+/// One file as we left it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What stands in it.
+    pub content: Fingerprint,
+    /// Its length.
+    pub len: u64,
+    /// When it was last changed, in nanoseconds since 1970: as long as this stands, nobody
+    /// else changed it.
+    pub modified: i128,
+    /// Length and time of the file it was copied from, for copies.
+    pub source: Option<(u64, i128)>,
+}
+
+impl Manifest {
+    /// Where the manifest of an output folder is kept, in the site's own folder.
+    pub fn location(state: &Path, output: &Path) -> PathBuf {
+        let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
+        let name = Fingerprint::of(absolute.as_os_str().as_encoded_bytes()).short();
+        state.join(format!("published-{name}"))
+    }
+
+    /// Reads a manifest; `None` when there is none, or it is damaged: then nothing is ours.
+    pub fn read(location: &Path) -> Option<Self> {
+        let bytes = fs::read(location).ok()?;
+        let (head, body) = bytes.split_at_checked(MAGIC.len() + 32)?;
+        let (magic, sum) = head.split_at(MAGIC.len());
+        if magic != MAGIC || sum != Fingerprint::of(body).to_string().as_bytes() {
+            return None;
+        }
+        postcard::from_bytes(body).ok()
+    }
+
+    /// Writes the manifest: whole, or not at all.
+    pub fn write(&self, location: &Path) -> io::Result<()> {
+        let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
+        let beside = location.with_extension("new");
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(MAGIC)?;
+        file.write_all(Fingerprint::of(&body).to_string().as_bytes())?;
+        file.write_all(&body)?;
+        file.sync_all()?;
+        fs::rename(&beside, location)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_manifest_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = folder.path().join("m");
+        let mut manifest = Manifest::default();
+        let entry = Entry { content: Fingerprint::of(b"x"), len: 1, modified: 2, source: None };
+        manifest.files.insert(SitePath::constant("index.html"), entry);
+        manifest.write(&location).unwrap();
+        assert_eq!(Manifest::read(&location), Some(manifest));
+        let mut bytes = fs::read(&location).unwrap();
+        for at in 0..bytes.len() {
+            bytes[at] ^= 0x20;
+            fs::write(&location, &bytes).unwrap();
+            assert_eq!(Manifest::read(&location), None, "a flipped bit at {at} passed");
+            bytes[at] ^= 0x20;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! STAGE 6. Outputs → disk (IO OUT).
+//!
+//! Receives outputs as they are rendered. Gives a published folder: the old site or the new
+//! one. Uses std's file system. Never deletes what it did not write.
+
+pub mod disk;
+pub mod manifest;
+
+use std::path::PathBuf;
+
+use crate::path::SitePath;
+
+/// One file to publish.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its path in the output folder.
+    pub path: SitePath,
+    /// What stands in it.
+    pub content: Content,
+}
+
+/// What stands in an output.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Bytes that were made.
+    Bytes(Vec<u8>),
+    /// A file to copy: where it lies, its length and the nanosecond it was last changed.
+    Copy(PathBuf, u64, i128),
+}
+
+/// What publishing changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Files written.
+    pub written: usize,
+    /// Files that stood there already, byte for byte.
+    pub unchanged: usize,
+    /// Files taken away.
+    pub removed: usize,
+}

@@ -1,0 +1,229 @@
+//! The one path type of the program: relative, `/`-separated, never able to leave its root.
+//!
+//! Every file that is read or written is named by a [`SitePath`]; turning one into a path of
+//! the file system takes a root folder ([`SitePath::under`]), so that no string found in a
+//! front matter, a permalink or a theme can reach outside of it.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Longest file or folder name that every common file system takes, in bytes.
+pub const MAX_COMPONENT: usize = 255;
+
+/// A relative path inside the site or inside the output folder.
+///
+/// Invariants, checked when it is made: not empty, no leading or trailing `/`, no empty, `.`
+/// or `..` component, no backslash, no control character, no component over
+/// [`MAX_COMPONENT`] bytes.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SitePath(Arc<str>);
+
+/// Why a text is not a [`SitePath`], or why a file of that name would not travel well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathProblem {
+    /// Nothing is left of the text.
+    Empty,
+    /// It starts at the root of the file system.
+    Absolute,
+    /// It has a `.` or `..` component, and so could leave its folder.
+    Traversal,
+    /// It has a backslash, a control character or another sign some system refuses.
+    Character(char),
+    /// A component is longer than [`MAX_COMPONENT`] bytes.
+    TooLong(usize),
+    /// A component is a device name on Windows (`con`, `nul.txt`).
+    Reserved(String),
+    /// A component ends in a dot or a space, which Windows drops.
+    Ending(String),
+}
+
+impl fmt::Display for PathProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "it is empty"),
+            Self::Absolute => write!(f, "it starts at the root of the file system"),
+            Self::Traversal => write!(f, "it has a `.` or `..` part, which could leave the site"),
+            Self::Character(c) => write!(f, "it has the character {c:?}, which not every system takes"),
+            Self::TooLong(bytes) => {
+                write!(f, "a part of it is {bytes} bytes long; file systems stop at {MAX_COMPONENT}")
+            }
+            Self::Reserved(name) => write!(f, "`{name}` is a device on Windows, not a file's name"),
+            Self::Ending(name) => write!(f, "`{name}` ends in a dot or a space, which Windows drops"),
+        }
+    }
+}
+
+impl SitePath {
+    /// Checks a text and makes it a path.
+    pub fn new(text: &str) -> Result<Self, PathProblem> {
+        check(text)?;
+        Ok(Self(text.into()))
+    }
+
+    /// A path known when the program was written, such as `pingmark.yaml`.
+    ///
+    /// # Panics
+    /// If the text is not a path; only for constants.
+    pub fn constant(text: &'static str) -> Self {
+        Self::new(text).expect("a constant path is well-formed")
+    }
+
+    /// This folder's entry `more`, which may itself have several components.
+    pub fn join(&self, more: &str) -> Result<Self, PathProblem> {
+        Self::new(&format!("{}/{more}", self.0))
+    }
+
+    /// The path as text, `/` between components.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder's path, empty for a file at the top.
+    pub fn parent(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(parent, _)| parent)
+    }
+
+    /// The last component.
+    pub fn name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
+    /// What follows the last dot of the name, as written; empty without one.
+    pub fn extension(&self) -> &str {
+        match self.name().rsplit_once('.') {
+            Some((stem, extension)) if !stem.is_empty() => extension,
+            _ => "",
+        }
+    }
+
+    /// The components, in order.
+    pub fn components(&self) -> impl Iterator<Item = &str> {
+        self.0.split('/')
+    }
+
+    /// The rest of the path below a folder, if it lies there.
+    pub fn below(&self, folder: &str) -> Option<&str> {
+        self.0.strip_prefix(folder)?.strip_prefix('/')
+    }
+
+    /// This path under a folder of the file system.
+    pub fn under(&self, root: &Path) -> PathBuf {
+        let mut path = root.to_path_buf();
+        path.extend(self.components());
+        path
+    }
+
+    /// Why a file of this name could not be checked out or unpacked on every common system,
+    /// if there is a reason.
+    pub fn unportable(&self) -> Option<PathProblem> {
+        self.components().find_map(unportable)
+    }
+}
+
+fn check(text: &str) -> Result<(), PathProblem> {
+    if text.is_empty() {
+        return Err(PathProblem::Empty);
+    }
+    if text.starts_with('/') {
+        return Err(PathProblem::Absolute);
+    }
+    if let Some(c) = text.chars().find(|c| c.is_control() || *c == '\\') {
+        return Err(PathProblem::Character(c));
+    }
+    for component in text.split('/') {
+        match component {
+            "" => return Err(PathProblem::Empty),
+            "." | ".." => return Err(PathProblem::Traversal),
+            long if long.len() > MAX_COMPONENT => return Err(PathProblem::TooLong(long.len())),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The rules are Windows's, the strictest of the common systems
+/// ("Naming Files, Paths, and Namespaces", Microsoft Learn).
+fn unportable(component: &str) -> Option<PathProblem> {
+    if let Some(c) = component.chars().find(|c| r#"<>:"|?*"#.contains(*c)) {
+        return Some(PathProblem::Character(c));
+    }
+    if component.ends_with(['.', ' ']) {
+        return Some(PathProblem::Ending(component.to_owned()));
+    }
+    let stem = component.split('.').next().unwrap_or(component);
+    let device = |name: &str| stem.eq_ignore_ascii_case(name);
+    let numbered = |name: &str| {
+        stem.len() == 4
+            && stem.get(..3).is_some_and(|s| s.eq_ignore_ascii_case(name))
+            && stem.ends_with(|c: char| ('1'..='9').contains(&c))
+    };
+    (["con", "prn", "aux", "nul"].into_iter().any(device) || numbered("com") || numbered("lpt"))
+        .then(|| PathProblem::Reserved(component.to_owned()))
+}
+
+impl TryFrom<String> for SitePath {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(&text).map_err(|problem| problem.to_string())
+    }
+}
+
+impl From<SitePath> for String {
+    fn from(path: SitePath) -> Self {
+        path.0.as_ref().to_owned()
+    }
+}
+
+impl Borrow<str> for SitePath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SitePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SitePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_leave_the_root_is_no_path() {
+        for text in ["", "/etc/passwd", "../x", "a/../b", "a//b", "./a", "a/", "a\\b", "a\0b", "a/.."] {
+            assert!(SitePath::new(text).is_err(), "{text:?} was taken");
+        }
+    }
+
+    #[test]
+    fn names_are_cut_into_their_parts() {
+        let path = SitePath::constant("content/posts/un.fr.md");
+        assert_eq!((path.parent(), path.name(), path.extension()), ("content/posts", "un.fr.md", "md"));
+        assert_eq!(path.below("content"), Some("posts/un.fr.md"));
+        assert_eq!(path.below("cont"), None);
+    }
+
+    #[test]
+    fn windows_names_are_told() {
+        for name in ["con", "NUL.txt", "com1", "a:b", "fin.", "LPT9.md", "x?"] {
+            assert!(SitePath::new(name).unwrap().unportable().is_some(), "{name} passed");
+        }
+        for name in ["console", "com10", "nul-part", "été.md", "com0"] {
+            assert_eq!(SitePath::new(name).unwrap().unportable(), None, "{name} was refused");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Feeds: RSS 2.0, Atom 1.0 (RFC 4287), JSON Feed 1.1, each post whole or as a summary.
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+use serde_json::json;
+
+use super::Site;
+use super::fill::Filler;
+use crate::config::{FeedFormat, SiteLanguage};
+use crate::diag::Diagnostic;
+use crate::graph::{PageId, Route};
+use crate::plan::Feed;
+use crate::when::When;
+
+/// Renders a feed. Its bytes are always well-formed; a component that fails is told.
+pub fn render(route: &Route, feed: &Feed, site: &Site<'_>) -> (Vec<u8>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let channel = Channel::new(route, feed, site, &mut told);
+    let bytes = match feed.format {
+        FeedFormat::Rss => channel.rss(),
+        FeedFormat::Atom => channel.atom(),
+        FeedFormat::Json => Ok(channel.json()),
+    };
+    (bytes.expect("writing into memory does not fail"), told)
+}
+
+struct Channel<'a> {
+    site: &'a Site<'a>,
+    language: &'a SiteLanguage,
+    title: String,
+    home: String,
+    own: String,
+    updated: When,
+    items: Vec<Item>,
+}
+
+struct Item {
+    title: String,
+    address: String,
+    published: When,
+    updated: When,
+    summary: String,
+    content: Option<String>,
+    categories: Vec<String>,
+    authors: Vec<(String, String)>,
+    image: Option<String>,
+}
+
+impl<'a> Channel<'a> {
+    fn new(route: &Route, feed: &Feed, site: &'a Site<'a>, told: &mut Vec<Diagnostic>) -> Self {
+        let config = site.config;
+        let language = config.language(&feed.lang).unwrap_or_else(|| config.main_language());
+        let term = feed.term.map(|id| site.graph.groups.term(id));
+        let posts = match term {
+            Some(term) => &term.posts[..],
+            None => site.graph.order.posts.get(&feed.lang).map_or(&[][..], Vec::as_slice),
+        };
+        let absolute = |route: &Route| format!("{}{}", config.base_url.as_str(), route.encoded());
+        let home = match term {
+            Some(term) => absolute(&term.route),
+            None => format!("{}{}", config.base_url.as_str(), crate::graph::route::encode(&language.prefix)),
+        };
+        let newest = &posts[..posts.len().min(config.settings.feed.limit)];
+        let items: Vec<Item> = newest.iter().filter_map(|id| item(*id, site, language, told)).collect();
+        // An empty feed was last changed when the epoch began: the clock is no input.
+        let epoch = When { instant: 0, offset: 0, has_time: true };
+        Self {
+            site,
+            language,
+            title: term
+                .map_or_else(|| language.title.clone(), |term| format!("{} — {}", term.name, language.title)),
+            home,
+            own: absolute(route),
+            updated: items.iter().map(|item| item.updated).max().unwrap_or(epoch),
+            items,
+        }
+    }
+
+    fn rss(&self) -> io::Result<Vec<u8>> {
+        let mut writer = started()?;
+        let rss = writer.create_element("rss").with_attributes([
+            ("version", "2.0"),
+            ("xmlns:atom", "http://www.w3.org/2005/Atom"),
+            ("xmlns:content", "http://purl.org/rss/1.0/modules/content/"),
+            ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
+        ]);
+        rss.write_inner_content(|w| {
+            w.create_element("channel").write_inner_content(|w| {
+                text(w, "title", &self.title)?;
+                text(w, "link", &self.home)?;
+                // RSS wants a description, if need be the title's.
+                let description = &self.language.description;
+                text(w, "description", if description.is_empty() { &self.title } else { description })?;
+                text(w, "language", &self.language.code.to_ascii_lowercase())?;
+                text(w, "generator", &generator())?;
+                text(w, "lastBuildDate", &self.updated.rfc822())?;
+                let own = [("href", self.own.as_str()), ("rel", "self"), ("type", "application/rss+xml")];
+                w.create_element("atom:link").with_attributes(own).write_empty()?;
+                self.items.iter().try_for_each(|item| rss_item(w, item))
+            })?;
+            Ok(())
+        })?;
+        Ok(finished(writer))
+    }
+
+    fn atom(&self) -> io::Result<Vec<u8>> {
+        let mut writer = started()?;
+        let feed = writer.create_element("feed").with_attributes([
+            ("xmlns", "http://www.w3.org/2005/Atom"),
+            ("xml:lang", self.language.code.as_str()),
+        ]);
+        feed.write_inner_content(|w| {
+            text(w, "title", &self.title)?;
+            if !self.language.description.is_empty() {
+                text(w, "subtitle", &self.language.description)?;
+            }
+            text(w, "id", &self.home)?;
+            link(w, "alternate", "text/html", &self.home)?;
+            link(w, "self", "application/atom+xml", &self.own)?;
+            text(w, "updated", &self.updated.rfc3339())?;
+            let version = [("uri", env!("CARGO_PKG_REPOSITORY")), ("version", env!("CARGO_PKG_VERSION"))];
+            let version = &version[usize::from(version[0].1.is_empty())..];
+            let generator = w.create_element("generator").with_attributes(version.iter().copied());
+            generator.write_text_content(BytesText::new("Pingmark"))?;
+            self.items.iter().try_for_each(|item| self.atom_entry(w, item))
+        })?;
+        Ok(finished(writer))
+    }
+
+    fn atom_entry(&self, w: &mut Writer<Vec<u8>>, item: &Item) -> io::Result<()> {
+        w.create_element("entry").write_inner_content(|w| {
+            text(w, "title", &item.title)?;
+            text(w, "id", &item.address)?;
+            link(w, "alternate", "text/html", &item.address)?;
+            text(w, "published", &item.published.rfc3339())?;
+            text(w, "updated", &item.updated.rfc3339())?;
+            // Every entry needs an author (RFC 4287, 4.1.2); the blog stands in.
+            let blog = [(self.language.title.clone(), self.home.clone())];
+            let authors = if item.authors.is_empty() { &blog[..] } else { &item.authors };
+            for (name, address) in authors {
+                w.create_element("author").write_inner_content(|w| {
+                    text(w, "name", name)?;
+                    if address.is_empty() { Ok(()) } else { text(w, "uri", address) }
+                })?;
+            }
+            for category in &item.categories {
+                w.create_element("category")
+                    .with_attribute(("term", clean(category).as_str()))
+                    .write_empty()?;
+            }
+            if !item.summary.is_empty() {
+                text(w, "summary", &item.summary)?;
+            }
+            if let Some(content) = &item.content {
+                let element = w.create_element("content").with_attribute(("type", "html"));
+                element.write_text_content(BytesText::new(&clean(content)))?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn json(&self) -> Vec<u8> {
+        let items: Vec<serde_json::Value> = self
+            .items
+            .iter()
+            .map(|item| {
+                let mut value = json!({
+                    "id": item.address,
+                    "url": item.address,
+                    "title": item.title,
+                    "summary": item.summary,
+                    "date_published": item.published.rfc3339(),
+                    "date_modified": item.updated.rfc3339(),
+                    "tags": item.categories,
+                    "language": self.language.code,
+                    "authors": item.authors.iter().map(|(name, url)| author(name, url)).collect::<Vec<_>>(),
+                });
+                match &item.content {
+                    Some(content) => value["content_html"] = json!(content),
+                    // One of the two contents is required.
+                    None => value["content_text"] = json!(item.summary),
+                }
+                if let Some(image) = &item.image {
+                    value["image"] = json!(image);
+                }
+                value
+            })
+            .collect();
+        let feed = json!({
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.title,
+            "home_page_url": self.home,
+            "feed_url": self.own,
+            "description": self.language.description,
+            "language": self.language.code,
+            "items": items,
+        });
+        let mut bytes = serde_json::to_vec_pretty(&feed).expect("JSON of texts is always written");
+        bytes.push(b'\n');
+        _ = self.site;
+        bytes
+    }
+}
+
+fn author(name: &str, url: &str) -> serde_json::Value {
+    if url.is_empty() { json!({"name": name}) } else { json!({"name": name, "url": url}) }
+}
+
+fn item(id: PageId, site: &Site<'_>, language: &SiteLanguage, told: &mut Vec<Diagnostic>) -> Option<Item> {
+    let summary = site.graph.page(id).summary();
+    let published = summary.meta.date?;
+    let content = site.config.settings.feed.full.then(|| {
+        let implicits = site.views.context(&language.code, &|_| false);
+        let filler = Filler {
+            config: site.config,
+            graph: site.graph,
+            templates: site.templates,
+            implicits: &implicits,
+            page: id,
+            absolute: true,
+        };
+        filler.body(told)
+    });
+    let terms = |taxonomy: &str| {
+        let terms = site.graph.groups.of_page(id, taxonomy).iter();
+        terms.map(|term| site.graph.groups.term(*term)).collect::<Vec<_>>()
+    };
+    let names = terms("categories").into_iter().chain(terms("tags")).map(|term| term.name.clone());
+    let address = |route: &Route| format!("{}{}", site.config.base_url.as_str(), route.encoded());
+    Some(Item {
+        title: summary.title.clone(),
+        address: site.views.permalink(id),
+        published,
+        updated: summary.meta.updated.filter(|updated| *updated > published).unwrap_or(published),
+        summary: summary.meta.description.clone().unwrap_or_else(|| summary.excerpt.clone()),
+        content,
+        categories: names.collect(),
+        authors: terms("authors").into_iter().map(|term| (term.name.clone(), address(&term.route))).collect(),
+        image: site.views.image(id).map(|image| image.permalink),
+    })
+}
+
+fn rss_item(w: &mut Writer<Vec<u8>>, item: &Item) -> io::Result<()> {
+    w.create_element("item").write_inner_content(|w| {
+        text(w, "title", &item.title)?;
+        text(w, "link", &item.address)?;
+        let guid = w.create_element("guid").with_attribute(("isPermaLink", "true"));
+        guid.write_text_content(BytesText::new(&item.address))?;
+        text(w, "pubDate", &item.published.rfc822())?;
+        for (name, _) in &item.authors {
+            text(w, "dc:creator", name)?;
+        }
+        for category in &item.categories {
+            text(w, "category", category)?;
+        }
+        text(w, "description", &item.summary)?;
+        match &item.content {
+            Some(content) => text(w, "content:encoded", content),
+            None => Ok(()),
+        }
+    })?;
+    Ok(())
+}
+
+fn generator() -> String {
+    format!("Pingmark {}", env!("CARGO_PKG_VERSION"))
+}
+
+pub(super) fn started() -> io::Result<Writer<Vec<u8>>> {
+    let mut writer = Writer::new_with_indent(Vec::with_capacity(16 * 1024), b' ', 1);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    Ok(writer)
+}
+
+pub(super) fn finished(writer: Writer<Vec<u8>>) -> Vec<u8> {
+    let mut bytes = writer.into_inner();
+    bytes.push(b'\n');
+    bytes
+}
+
+pub(super) fn text(w: &mut Writer<Vec<u8>>, name: &str, value: &str) -> io::Result<()> {
+    w.create_element(name).write_text_content(BytesText::new(&clean(value)))?;
+    Ok(())
+}
+
+fn link(w: &mut Writer<Vec<u8>>, rel: &str, media: &str, address: &str) -> io::Result<()> {
+    w.create_element("link")
+        .with_attributes([("rel", rel), ("type", media), ("href", address)])
+        .write_empty()?;
+    Ok(())
+}
+
+/// A text without the characters that XML 1.0 cannot hold, escaped or not (production 2).
+fn clean(text: &str) -> String {
+    let fits =
+        |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    text.chars().filter(|c| fits(*c)).collect()
+}

@@ -1,0 +1,133 @@
+//! A theme: templates in layers, and the words of the interface.
+//!
+//! A name is looked for in the site's `templates/`, then in the theme, then in the built-in
+//! one: what a theme does not say, the built-in theme says for it.
+
+use std::collections::BTreeMap;
+
+use serde_yaml::Value as Yaml;
+
+use crate::diag::{Diagnostic, catalogue};
+use crate::path::SitePath;
+use crate::source::{Content, Sources};
+use crate::yaml;
+
+/// The theme that stands behind all others.
+pub const DEFAULT: &str = "plume";
+
+/// A theme, read and layered.
+#[derive(Debug)]
+pub struct Theme {
+    /// Its name.
+    pub name: String,
+    /// Templates: the name in the template set, the file, the text. Names of the theme begin
+    /// with `NAME/`, those of the site with nothing.
+    pub templates: Vec<(String, SitePath, std::sync::Arc<str>)>,
+    /// Words of the interface, by language: complete, English standing in for what is missing.
+    pub words: BTreeMap<String, BTreeMap<String, Words>>,
+}
+
+/// A word, or its forms by number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// One form.
+    Plain(String),
+    /// Forms by CLDR's plural category.
+    Counted(BTreeMap<String, String>),
+}
+
+/// The themes there are: folders of `themes/`.
+pub fn names(sources: &Sources) -> Vec<String> {
+    let mut names: Vec<String> =
+        sources.below("themes").filter_map(|(_, rest, _)| Some(rest.split_once('/')?.0.to_owned())).collect();
+    names.dedup();
+    names
+}
+
+/// Reads a theme.
+pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &mut Vec<Diagnostic>) -> Theme {
+    let known = names(sources);
+    let name = if known.iter().any(|known| known == name) {
+        name
+    } else {
+        diagnostics.push(catalogue::theme_missing(name, &known));
+        DEFAULT
+    };
+    let mut templates = Vec::new();
+    let mut layer = |folder: &str, prefix: &str| {
+        for (path, rest, source) in sources.below(folder) {
+            if let Content::Text(text, _) = &source.content {
+                templates.push((format!("{prefix}{rest}"), path.clone(), text.clone()));
+            }
+        }
+    };
+    layer("templates", "");
+    layer(&format!("themes/{name}/templates"), &format!("{name}/"));
+    if name != DEFAULT {
+        layer(&format!("themes/{DEFAULT}/templates"), &format!("{DEFAULT}/"));
+    }
+    let words =
+        languages.iter().map(|lang| (lang.clone(), words(sources, name, lang, diagnostics))).collect();
+    Theme { name: name.to_owned(), templates, words }
+}
+
+/// The words of a language: the built-in English, then the built-in theme's in the language,
+/// then the theme's, then the site's own `i18n/` in `data/`.
+fn words(
+    sources: &Sources,
+    theme: &str,
+    lang: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Words> {
+    let primary = lang.split('-').next().unwrap_or(lang);
+    let english = read_words(sources, &format!("themes/{DEFAULT}/i18n/en.yaml"), diagnostics);
+    let mut own = read_words(sources, &format!("themes/{DEFAULT}/i18n/{primary}.yaml"), diagnostics);
+    let file = format!("themes/{theme}/i18n/{primary}.yaml");
+    if theme != DEFAULT {
+        own.extend(read_words(sources, &file, diagnostics));
+    }
+    own.extend(read_words(sources, &format!("data/i18n/{primary}.yaml"), diagnostics));
+    let mut complete = english;
+    if theme != DEFAULT {
+        complete.extend(read_words(sources, &format!("themes/{theme}/i18n/en.yaml"), diagnostics));
+    }
+    let missing: Vec<String> = complete.keys().filter(|key| !own.contains_key(*key)).cloned().collect();
+    if !missing.is_empty()
+        && let Ok(path) = SitePath::new(&file)
+    {
+        diagnostics.push(catalogue::words_missing(&path, &missing, "English"));
+    }
+    complete.extend(own);
+    complete
+}
+
+fn read_words(sources: &Sources, file: &str, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Words> {
+    let Some(text) = sources.text(file) else { return BTreeMap::new() };
+    let path = SitePath::new(file).expect("a file of the sources has a path");
+    let mapping = match yaml::parse_mapping(text) {
+        Ok(mapping) => mapping,
+        Err(problem) => {
+            diagnostics.push(catalogue::yaml_problem(&path, &problem, &|_| Vec::new()));
+            return BTreeMap::new();
+        }
+    };
+    let mut words = BTreeMap::new();
+    for (key, value) in mapping {
+        let Some(key) = key.as_str().map(str::to_owned) else { continue };
+        match value {
+            Yaml::String(text) => _ = words.insert(key, Words::Plain(text)),
+            Yaml::Mapping(forms) => {
+                let forms =
+                    forms.iter().filter_map(|(k, v)| Some((k.as_str()?.to_owned(), v.as_str()?.to_owned())));
+                words.insert(key, Words::Counted(forms.collect()));
+            }
+            other => {
+                let expected =
+                    format!("{}, expected a text, or texts for `one` and `other`", yaml::kind(&other));
+                let problem = yaml::Problem::Value(vec![key], expected);
+                diagnostics.push(catalogue::yaml_problem(&path, &problem, &|_| Vec::new()));
+            }
+        }
+    }
+    words
+}

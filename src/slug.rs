@@ -1,0 +1,72 @@
+//! Words made into addresses: lower-case ASCII letters, digits and hyphens.
+
+use deunicode::deunicode_char;
+use unicode_normalization::UnicodeNormalization;
+
+/// The slug of a text: NFC first, `é` → `e`, `œ` → `oe`, everything else a single hyphen.
+///
+/// Empty when the text has nothing a slug can keep (`"!!!"`).
+pub fn slugify(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    if text.is_ascii() {
+        text.chars().for_each(|c| push(c, &mut slug));
+    } else {
+        for c in text.nfc() {
+            match c {
+                // Apostrophes and quotes part words in French: l’été is l-ete.
+                '’' | '‘' | '“' | '”' | '«' | '»' | '\u{00ad}' => push('-', &mut slug),
+                _ => deunicode_char(c).unwrap_or("-").chars().for_each(|c| push(c, &mut slug)),
+            }
+        }
+    }
+    if slug.ends_with('-') {
+        slug.pop();
+    }
+    slug
+}
+
+fn push(c: char, slug: &mut String) {
+    if c.is_ascii_alphanumeric() {
+        slug.push(c.to_ascii_lowercase());
+    } else if !slug.is_empty() && !slug.ends_with('-') {
+        slug.push('-');
+    }
+}
+
+/// The nearest of some names, if one is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = (word.chars().count() / 3).max(1);
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(word, name), name))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_addresses() {
+        for (text, slug) in [
+            ("L’été à l'œuvre !", "l-ete-a-l-oeuvre"),
+            ("E\u{0301}te\u{0301}", "ete"),
+            ("C#", "c"),
+            ("e-réputation", "e-reputation"),
+            ("  --déjà  vu-- ", "deja-vu"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("!!!", ""),
+            ("Größe", "grosse"),
+        ] {
+            assert_eq!(slugify(text), slug, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_near_name_is_found_and_a_far_one_is_not() {
+        assert_eq!(nearest("titel", ["title", "tags"]), Some("title"));
+        assert_eq!(nearest("zebra", ["title", "tags"]), None);
+    }
+}

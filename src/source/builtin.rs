@@ -1,0 +1,28 @@
+//! The themes that come with the program, as files below `themes/`.
+
+use include_dir::{Dir, include_dir};
+
+use crate::path::SitePath;
+
+static THEMES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
+
+/// The built-in files with their place in a site.
+pub fn files() -> Vec<(SitePath, &'static [u8])> {
+    let mut found = Vec::new();
+    let mut folders = vec![&THEMES];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let path = file.path().to_str().and_then(|path| SitePath::new(&format!("themes/{path}")).ok());
+            if let Some(path) = path {
+                found.push((path, file.contents()));
+            }
+        }
+    }
+    found
+}
+
+/// The names of the built-in themes.
+pub fn themes() -> Vec<&'static str> {
+    THEMES.dirs().filter_map(|dir| dir.path().to_str()).collect()
+}

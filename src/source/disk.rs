@@ -1,0 +1,238 @@
+//! Reads the site's folder. The only place that walks directories.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Content, FileFacts, Source, Sources, builtin};
+use crate::diag::{Diagnostics, catalogue};
+use crate::fingerprint::Fingerprint;
+use crate::path::SitePath;
+
+/// Longest text file that is read, in bytes.
+pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
+
+/// The folders of a site; everything else beside them is none of the build's business.
+const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
+/// The files at the top that are read.
+const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
+
+/// Reads a site. Files that cannot be used are reported and left out; an error is returned
+/// only when the folder itself cannot be read.
+///
+/// `config` names another file to read as `pingmark.yaml`.
+pub fn read(root: &Path, config: Option<&Path>, now: Timestamp) -> io::Result<(Sources, Diagnostics)> {
+    let canonical_root = root.canonicalize()?;
+    let mut diagnostics = Diagnostics::new();
+    let mut found = Vec::new();
+    for name in TOP_FILES {
+        let location = match config {
+            Some(file) if name == "pingmark.yaml" => file.to_path_buf(),
+            _ => root.join(name),
+        };
+        if location.is_file() {
+            found.push((SitePath::constant(name), location));
+        }
+    }
+    for folder in FOLDERS {
+        walk(root, &canonical_root, folder, &mut found, &mut diagnostics);
+    }
+    let read: Vec<_> = found
+        .into_par_iter()
+        .map(|(path, location)| match load(&path, &location) {
+            Ok(content) => (path, Ok(content)),
+            Err(problem) => (path.clone(), Err(catalogue::unreadable_file(&path, &problem))),
+        })
+        .collect();
+    let mut files = BTreeMap::new();
+    for (path, bytes) in builtin::files() {
+        files.insert(path, Arc::new(Source { content: builtin_content(bytes), built_in: true }));
+    }
+    for (path, loaded) in read {
+        match loaded {
+            Ok(content) => {
+                files.insert(path, Arc::new(Source { content, built_in: false }));
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    Ok((Sources { files, now }, diagnostics))
+}
+
+fn walk(
+    root: &Path,
+    canonical_root: &Path,
+    folder: &str,
+    found: &mut Vec<(SitePath, PathBuf)>,
+    diagnostics: &mut Diagnostics,
+) {
+    let top = root.join(folder);
+    if !top.exists() {
+        return;
+    }
+    let mut entries = WalkDir::new(&top).follow_links(true).into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let place = error.path().unwrap_or(&top).strip_prefix(root).unwrap_or(&top).to_path_buf();
+                diagnostics.push(catalogue::unreadable_entry(&place, &error.to_string()));
+                continue;
+            }
+        };
+        if is_clutter(&entry, folder) {
+            if entry.file_type().is_dir() {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.path_is_symlink() && leaves(entry.path(), canonical_root) {
+            let place = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            diagnostics.push(catalogue::link_leaves_site(place));
+            if entry.file_type().is_dir() {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let below_root = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        if !entry.file_type().is_file() {
+            diagnostics.push(catalogue::special_file(below_root));
+            continue;
+        }
+        match site_path(below_root) {
+            Ok(path) => found.push((path, entry.into_path())),
+            Err(reason) => diagnostics.push(catalogue::bad_file_name(below_root, &reason)),
+        }
+    }
+}
+
+/// A link may point anywhere inside the site, but the site is published: what lies outside of
+/// it (a home folder, `/etc`) must not follow a theme's link out.
+fn leaves(path: &Path, canonical_root: &Path) -> bool {
+    path.canonicalize().map_or(true, |target| !target.starts_with(canonical_root))
+}
+
+/// The path inside the site, `/` between components.
+fn site_path(path: &Path) -> Result<SitePath, String> {
+    let mut text = String::new();
+    for component in path.components() {
+        let name = component.as_os_str().to_str().ok_or("its name is not UTF-8")?;
+        if !text.is_empty() {
+            text.push('/');
+        }
+        text.push_str(name);
+    }
+    SitePath::new(&text).map_err(|problem| problem.to_string())
+}
+
+/// Files that editors and systems leave behind. Hidden files count, except under `static/`,
+/// where `.well-known` and its like are meant to be published.
+fn is_clutter(entry: &DirEntry, folder: &str) -> bool {
+    if entry.depth() == 0 {
+        return false;
+    }
+    let name = entry.file_name().to_string_lossy();
+    let hidden = name.starts_with('.');
+    let system = matches!(name.as_ref(), ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep");
+    let editor = name.ends_with('~')
+        || name.ends_with(".swp")
+        || name.ends_with(".swx")
+        || (name.starts_with('#') && name.ends_with('#'))
+        || name == "4913";
+    system || editor || (hidden && folder != "static")
+}
+
+/// Whether a stage will read the file's text.
+fn is_text(path: &SitePath) -> bool {
+    let folder = path.components().next().unwrap_or("");
+    let extension = path.extension();
+    match folder {
+        "content" => extension == "md" || extension == "markdown",
+        "static" => false,
+        "themes" => path.components().nth(2) != Some("static"),
+        _ => true,
+    }
+}
+
+fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
+    let told = |error: io::Error| error.to_string();
+    if !is_text(path) {
+        return facts(path, location).map(Content::File).map_err(told);
+    }
+    let mut file = File::open(location).map_err(told)?;
+    let len = file.metadata().map_err(told)?.len();
+    if len > MAX_TEXT {
+        return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
+    }
+    let mut bytes = Vec::with_capacity(len as usize + 1);
+    file.read_to_end(&mut bytes).map_err(told)?;
+    let text = decode(bytes)?;
+    let fingerprint = Fingerprint::of(text.as_bytes());
+    Ok(Content::Text(text.into(), fingerprint))
+}
+
+/// UTF-8 without byte order mark, `\r\n` made `\n`: what follows never meets anything else.
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("it is UTF-16; save it as UTF-8".into());
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        format!("it is not UTF-8 (byte {at}, line {line}); save it as UTF-8")
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    Ok(text)
+}
+
+fn facts(path: &SitePath, location: &Path) -> io::Result<FileFacts> {
+    let metadata = fs::metadata(location)?;
+    let modified = metadata.modified()?;
+    let modified = match modified.duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(before) => -(before.duration().as_nanos() as i128),
+    };
+    let extension = path.extension().to_ascii_lowercase();
+    let is_raster = matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
+    let dimensions = is_raster.then(|| imagesize::size(location).ok()).flatten();
+    Ok(FileFacts {
+        location: location.to_path_buf(),
+        len: metadata.len(),
+        modified,
+        dimensions: dimensions.map(|size| (size.width as u32, size.height as u32)),
+    })
+}
+
+fn builtin_content(bytes: &'static [u8]) -> Content {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Content::Text(text.into(), Fingerprint::of(bytes)),
+        Err(_) => Content::Bytes(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn marks_and_line_ends_are_levelled() {
+        assert_eq!(decode(b"\xef\xbb\xbfun\r\ndeux\r".to_vec()).unwrap(), "un\ndeux\n");
+        assert!(decode(b"un\nd\xe9j\xe0".to_vec()).unwrap_err().contains("line 2"));
+        assert!(decode(b"\xff\xfeu\0".to_vec()).unwrap_err().contains("UTF-16"));
+    }
+}

@@ -1,0 +1,86 @@
+//! STAGE 1. Disk → Sources.
+//!
+//! Receives a folder. Gives [`Sources`]: every file the build may know, named by its place in
+//! the site, texts in memory, the rest as facts about a file. Uses walkdir, in [`disk`]. Never
+//! understands what it reads: a front matter is text here.
+
+pub mod builtin;
+pub mod disk;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::fingerprint::Fingerprint;
+use crate::path::SitePath;
+
+/// Everything a build may know.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The files, in the order of their paths.
+    pub files: BTreeMap<SitePath, Arc<Source>>,
+    /// The moment the build takes for now: posts dated later are held back.
+    pub now: Timestamp,
+}
+
+/// One file.
+#[derive(Debug)]
+pub struct Source {
+    /// What stands in it.
+    pub content: Content,
+    /// Whether it came with the program instead of the site's folder.
+    pub built_in: bool,
+}
+
+/// What stands in a file.
+#[derive(Debug)]
+pub enum Content {
+    /// A text that a stage will read: UTF-8, without byte order mark, lines ended by `\n`.
+    Text(Arc<str>, Fingerprint),
+    /// Bytes in memory.
+    Bytes(&'static [u8]),
+    /// A file that is copied as it is, and never read into memory.
+    File(FileFacts),
+}
+
+/// A file that is copied as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FileFacts {
+    /// Where it lies.
+    pub location: PathBuf,
+    /// Its length in bytes.
+    pub len: u64,
+    /// When it was last changed, in nanoseconds since 1970.
+    pub modified: i128,
+    /// Width and height in pixels, for an image whose header says so.
+    pub dimensions: Option<(u32, u32)>,
+}
+
+impl Sources {
+    /// The text of a file, if there is one and it is text.
+    pub fn text(&self, path: &str) -> Option<&Arc<str>> {
+        match &self.files.get(path)?.content {
+            Content::Text(text, _) => Some(text),
+            Content::Bytes(_) | Content::File(_) => None,
+        }
+    }
+
+    /// The files below a folder, with the rest of their path.
+    pub fn below<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> impl Iterator<Item = (&'a SitePath, &'a str, &'a Arc<Source>)> {
+        // `0` follows `/` in ASCII, so this range is exactly the folder's inside.
+        let range = (format!("{folder}/"), format!("{folder}0"));
+        self.files
+            .range::<str, _>((
+                std::ops::Bound::Included(range.0.as_str()),
+                std::ops::Bound::Excluded(range.1.as_str()),
+            ))
+            .filter_map(move |(path, source)| Some((path, path.below(folder)?, source)))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+}

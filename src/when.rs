@@ -1,0 +1,194 @@
+//! An instant as a writer means it: a moment, seen from the site's timezone.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A moment in seconds since 1970, with the offset that the site's clock showed then.
+///
+/// Ordered by the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct When {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub instant: i64,
+    /// Seconds east of UTC at the site, at that moment.
+    pub offset: i32,
+    /// Whether an hour was given, or only a day.
+    pub has_time: bool,
+}
+
+impl When {
+    /// A moment seen from a timezone.
+    pub fn at(instant: Timestamp, zone: &TimeZone, has_time: bool) -> Self {
+        Self { instant: instant.as_second(), offset: zone.to_offset(instant).seconds(), has_time }
+    }
+
+    /// Reads the forms of dates found in front matters: RFC 3339, `YYYY-MM-DD`,
+    /// `YYYY-MM-DD HH:MM[:SS[.fff]]` with `T` or a space, an optional zone (`Z`, `+0100`,
+    /// ` +01:00`), and `/` for `-`. Without zone: the site's.
+    pub fn parse(text: &str, zone: &TimeZone) -> Option<Self> {
+        let text = text.trim();
+        let (day, rest) = split_day(text)?;
+        let rest = rest.trim_start_matches(['T', 't']).trim();
+        if rest.is_empty() {
+            return Self::local(day.to_datetime(Time::midnight()), zone, false);
+        }
+        let cut = rest.find(['Z', 'z', '+', '-', ' ']).unwrap_or(rest.len());
+        let (clock, mark) = rest.split_at(cut);
+        let moment = day.to_datetime(parse_clock(clock)?);
+        match mark.trim() {
+            "" => Self::local(moment, zone, true),
+            mark => {
+                let offset = parse_offset(mark)?;
+                let instant = offset.to_timestamp(moment).ok()?;
+                Some(Self::at(instant, zone, true))
+            }
+        }
+    }
+
+    /// A date and time on the site's own clock. An hour skipped or repeated by a change to
+    /// or from summer time takes the earlier offset, as RFC 5545 does.
+    pub fn local(moment: DateTime, zone: &TimeZone, has_time: bool) -> Option<Self> {
+        let zoned = moment.to_zoned(zone.clone()).ok()?;
+        Some(Self::at(zoned.timestamp(), zone, has_time))
+    }
+
+    /// Date and time as the site's clock showed them.
+    pub fn civil(&self) -> DateTime {
+        let shifted = Timestamp::from_second(self.instant)
+            .and_then(|instant| instant.checked_add(Span::new().seconds(i64::from(self.offset))))
+            .unwrap_or(Timestamp::UNIX_EPOCH);
+        Offset::UTC.to_datetime(shifted)
+    }
+
+    /// `2011-03-04T10:00:00+01:00`, for machines (RFC 3339).
+    pub fn rfc3339(&self) -> String {
+        let c = self.civil();
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}",
+            c.year(),
+            c.month(),
+            c.day(),
+            c.hour(),
+            c.minute(),
+            c.second(),
+            self.zone_text(":")
+        )
+    }
+
+    /// `Fri, 04 Mar 2011 10:00:00 +0100`, for RSS (RFC 822 with a four-digit year).
+    pub fn rfc822(&self) -> String {
+        const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let c = self.civil();
+        format!(
+            "{}, {:02} {} {:04} {:02}:{:02}:{:02} {}",
+            DAYS[c.weekday().to_monday_zero_offset() as usize],
+            c.day(),
+            MONTHS[c.month() as usize - 1],
+            c.year(),
+            c.hour(),
+            c.minute(),
+            c.second(),
+            self.zone_text("")
+        )
+    }
+
+    /// `2011-03-04`.
+    pub fn day(&self) -> String {
+        let c = self.civil();
+        format!("{:04}-{:02}-{:02}", c.year(), c.month(), c.day())
+    }
+
+    fn zone_text(&self, colon: &str) -> String {
+        let (sign, minutes) = (if self.offset < 0 { '-' } else { '+' }, self.offset.abs() / 60);
+        format!("{sign}{:02}{colon}{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+/// `2011-03-04`, `2011/3/4` at the start of a text, and what follows it.
+fn split_day(text: &str) -> Option<(Date, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '-' && c != '/').unwrap_or(text.len());
+    let mut parts = text[..end].split(['-', '/']);
+    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    let date = Date::new(year, month, day).ok()?;
+    parts.next().is_none().then_some((date, &text[end..]))
+}
+
+/// `10:00`, `10:00:59`, `10:00:59.5`; a leap second is read as the one before it.
+fn parse_clock(text: &str) -> Option<Time> {
+    let whole = text.split('.').next()?;
+    let mut parts = whole.split(':');
+    let hour = parts.next()?.parse().ok()?;
+    let minute = parts.next()?.parse().ok()?;
+    let second: i8 = parts.next().map_or(Some(0), |s| s.parse().ok())?;
+    let rest = parts.next();
+    rest.is_none().then(|| Time::new(hour, minute, second.min(59), 0).ok()).flatten()
+}
+
+/// `Z`, `+01`, `+0100`, `+01:00`, `UTC`.
+fn parse_offset(text: &str) -> Option<Offset> {
+    if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
+        return Some(Offset::UTC);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = text[1..].chars().filter(|c| *c != ':').collect();
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.parse::<i32>().ok()?, 0),
+        4 => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
+        _ => return None,
+    };
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paris() -> TimeZone {
+        jiff::tz::TimeZoneDatabase::bundled().get("Europe/Paris").unwrap()
+    }
+
+    #[test]
+    fn the_forms_writers_use_are_read() {
+        for (text, rfc3339) in [
+            ("2011-03-04", "2011-03-04T00:00:00+01:00"),
+            ("2011/03/04", "2011-03-04T00:00:00+01:00"),
+            ("2011-3-4", "2011-03-04T00:00:00+01:00"),
+            ("2011-07-04 10:30", "2011-07-04T10:30:00+02:00"),
+            ("2011-03-04T10:30:15Z", "2011-03-04T11:30:15+01:00"),
+            ("2011-03-04 10:30:15 +0000", "2011-03-04T11:30:15+01:00"),
+            ("2011-03-04T10:30:15.123-05:00", "2011-03-04T16:30:15+01:00"),
+            ("2011-03-27 02:30", "2011-03-27T03:30:00+02:00"),
+        ] {
+            let when = When::parse(text, &paris()).unwrap_or_else(|| panic!("{text} was not read"));
+            assert_eq!(when.rfc3339(), rfc3339, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in
+            ["", "hier", "2011-13-04", "2011-02-30", "04/03/2011", "2011-03-04 25:00", "2011-03-04 ab"]
+        {
+            assert_eq!(When::parse(text, &paris()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn feeds_get_rfc_822() {
+        let when = When::parse("2011-03-04 09:05", &paris()).unwrap();
+        assert_eq!(when.rfc822(), "Fri, 04 Mar 2011 09:05:00 +0100");
+    }
+}

@@ -1,0 +1,5 @@
+//! The one integration binary: a module a feature.
+
+mod support;
+
+mod smoke;

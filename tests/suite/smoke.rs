@@ -1,0 +1,25 @@
+//! The promises of the README, as a newcomer tries them.
+
+use super::support::{Site, TODAY};
+
+#[test]
+fn a_new_blog_builds_without_a_warning() {
+    for lang in ["fr", "en"] {
+        let site = Site::empty();
+        assert_eq!(site.run(&["init", "--lang", lang]).code, 0);
+        let check = site.run(&["check", "--deny-warnings"]);
+        assert_eq!(check.code, 0, "{}", check.err);
+        let site = site.built();
+        assert!(site.public("index.html").contains("<h1"));
+    }
+}
+
+#[test]
+fn the_example_site_builds_without_a_warning() {
+    let site = Site::empty();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/example-site");
+    let run = site.run(&["build", "--root", example, "--today", TODAY, "--dry-run", "--deny-warnings"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let check = site.run(&["check", "--root", example, "--today", TODAY, "--deny-warnings"]);
+    assert_eq!(check.code, 0, "{}", check.err);
+}

@@ -1,0 +1,146 @@
+//! A site in a temporary folder, and the program run on it as a person would.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The moment all tests take for now, unless they say otherwise.
+pub const TODAY: &str = "2026-11-22";
+
+/// A site in a temporary folder.
+pub struct Site {
+    folder: TempDir,
+}
+
+/// What a run of the program said and did.
+#[derive(Debug)]
+pub struct Run {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Site {
+    /// An empty folder.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// A site with the smallest config, in French.
+    pub fn new() -> Self {
+        Self::empty().file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\n")
+    }
+
+    /// A site made of a fixture: files, each after a line `//- path`.
+    pub fn fixture(text: &str) -> Self {
+        let mut site = Self::empty();
+        for part in text.split("//- ").skip(1) {
+            let (path, body) = part.split_once('\n').unwrap_or((part, ""));
+            site = site.file(path.trim(), body);
+        }
+        site
+    }
+
+    /// Writes a file, its folders too.
+    pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        self.write(path, text);
+        self
+    }
+
+    /// A post dated 2026-01-01 with a title and a body.
+    pub fn post(self, slug: &str, body: &str) -> Self {
+        let text = format!("---\ntitle: {slug}\ndate: 2026-01-01\ndescription: Un essai.\n---\n\n{body}\n");
+        self.file(&format!("content/posts/{slug}.md"), text)
+    }
+
+    /// Writes a file, its folders too.
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with some arguments, run in the folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pingmark"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("SOURCE_DATE_EPOCH")
+            .env("NO_COLOR", "1");
+        command
+    }
+
+    /// Runs the program.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().expect("the program starts"))
+    }
+
+    /// Builds the site as of [`TODAY`].
+    pub fn build(&self) -> Run {
+        self.run(&["build", "--today", TODAY])
+    }
+
+    /// Builds the site; it must succeed without a warning.
+    pub fn built(self) -> Self {
+        let run = self.build();
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(run.err.contains("0 warnings"), "{}", run.err);
+        self
+    }
+
+    /// A file of the output folder.
+    pub fn public(&self, path: &str) -> String {
+        let path = self.path("public").join(path);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Every file below a folder, with its bytes.
+    pub fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+        tree(&self.path(folder))
+    }
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// Every file below a folder, with its bytes, by its path.
+pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("inside").to_string_lossy().replace('\\', "/");
+                files.insert(name, fs::read(&path).expect("readable"));
+            }
+        }
+    }
+    files
+}
