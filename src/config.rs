@@ -534,6 +534,21 @@ fn permalink_problems(pattern: &str) -> Vec<String> {
     problems
 }
 
+/// The other names that people give to a key, as the types take them.
+pub fn other_names(key: &str) -> impl Iterator<Item = &'static str> {
+    const ALIASES: [(&str, &str); 8] = [
+        ("tagline", "description"),
+        ("url", "base_url"),
+        ("avatar", "photo"),
+        ("twitter", "x"),
+        ("name", "label"),
+        ("title", "label"),
+        ("link", "url"),
+        ("full_text", "full"),
+    ];
+    ALIASES.iter().filter(move |(_, name)| *name == key).map(|(alias, _)| *alias)
+}
+
 /// The JSON Schema of the file, generated from [`Settings`].
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Settings).to_value()

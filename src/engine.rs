@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -51,8 +52,28 @@ pub struct Build {
     pub plan: Plan,
     /// What is wrong.
     pub diagnostics: Diagnostics,
+    /// How long each stage took, in order.
+    pub stages: Vec<(&'static str, Duration)>,
     templates: Option<TemplateSet>,
     theme: Option<theme::Theme>,
+}
+
+/// Measures the stages of a build.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.laps.push((stage, now - self.last));
+        self.last = now;
+    }
 }
 
 /// Numbers of a build, for its last line.
@@ -71,9 +92,11 @@ pub struct Counts {
 impl Engine {
     /// Reads, compiles, links and plans a site.
     pub fn understand(&self, sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
+        let mut clock = Clock::start();
         let config = read_config(&sources, request, &mut diagnostics);
         let (documents, told) = self.compile(&sources, &config);
         diagnostics.extend(told);
+        clock.lap("compile");
         let facts = Facts {
             config: &config,
             shown: request.shown,
@@ -83,24 +106,29 @@ impl Engine {
         };
         let (graph, told) = graph::link(&documents, &facts);
         diagnostics.extend(told);
+        clock.lap("link");
         let (plan, told) = plan::plan(&graph, &config);
         diagnostics.extend(told);
+        clock.lap("plan");
         let mut told = Vec::new();
         let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
         let theme = theme::load(&sources, &config.settings.theme, &languages, &mut told);
-        let templates = match TemplateSet::compile(&theme, &config) {
-            Ok(templates) => Some(templates),
-            Err(problems) => {
-                told.extend(problems);
-                None
-            }
-        };
+        let templates =
+            match TemplateSet::compile(&theme, &config, &render::page::idle_templates(&plan, &graph)) {
+                Ok(templates) => Some(templates),
+                Err(problems) => {
+                    told.extend(problems);
+                    None
+                }
+            };
         diagnostics.extend(told);
         if request.advice {
             diagnostics.extend(advice(&graph));
         }
+        clock.lap("theme");
         diagnostics.sort();
-        Build { sources, config, documents, graph, plan, diagnostics, templates, theme: Some(theme) }
+        let stages = clock.laps;
+        Build { sources, config, documents, graph, plan, diagnostics, stages, templates, theme: Some(theme) }
     }
 
     fn compile(&self, sources: &Sources, config: &Config) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
@@ -208,7 +236,10 @@ impl Evidence for Build {
         self.document(path)?.spans.components.get(number as usize).cloned()
     }
 
-    fn other_names(&self, key: &str) -> Vec<&'static str> {
+    fn other_names(&self, path: &SitePath, key: &str) -> Vec<&'static str> {
+        if path.as_str() == config::FILE {
+            return config::other_names(key).collect();
+        }
         document::front_matter::other_names(key).collect()
     }
 
@@ -260,6 +291,9 @@ fn advice(graph: &Graph) -> Vec<Diagnostic> {
     for id in graph.published() {
         let page = graph.page(id);
         let summary = page.summary();
+        if summary.meta.unreadable {
+            continue;
+        }
         if summary.meta.description.is_none() {
             told.push(catalogue::description_missing(&summary.path));
         }
@@ -278,8 +312,8 @@ fn advice(graph: &Graph) -> Vec<Diagnostic> {
                 ));
             }
         }
-        if let Some(image) = summary.meta.image.as_ref().filter(|_| summary.meta.image_alt.is_none()) {
-            told.push(catalogue::alt_missing(&summary.path, Spot::Key(vec!["image".into()]), image));
+        if summary.meta.image.is_some() && summary.meta.image_alt.is_none() {
+            told.push(catalogue::image_alt_missing(&summary.path));
         }
     }
     told

@@ -35,13 +35,13 @@ pub struct Language {
 #[derive(Debug, PartialEq, Eq)]
 enum DateForm {
     /// `4 mars 2011`; French and Italian write the first of a month as an ordinal.
-    DayMonthYear { first: &'static str },
+    DayFirst { first: &'static str },
     /// `4. März 2011`
-    DayDotMonthYear,
+    DayDot,
     /// `4 de marzo de 2011`
-    DayDeMonthDeYear,
+    DayDe,
     /// `March 4, 2011`
-    MonthDayYear,
+    MonthFirst,
 }
 
 const FRENCH: Language = Language {
@@ -66,7 +66,7 @@ const FRENCH: Language = Language {
         "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
     ],
     days: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
-    long: DateForm::DayMonthYear { first: "1er" },
+    long: DateForm::DayFirst { first: "1er" },
     words_per_minute: 210,
     alerts: ["Note", "Astuce", "Important", "Attention", "Prudence"],
     footnotes: "Notes",
@@ -94,7 +94,7 @@ const ENGLISH: Language = Language {
     ],
     months_short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-    long: DateForm::MonthDayYear,
+    long: DateForm::MonthFirst,
     words_per_minute: 238,
     alerts: ["Note", "Tip", "Important", "Warning", "Caution"],
     footnotes: "Footnotes",
@@ -124,7 +124,7 @@ const GERMAN: Language = Language {
         "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.",
     ],
     days: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
-    long: DateForm::DayDotMonthYear,
+    long: DateForm::DayDot,
     words_per_minute: 190,
     alerts: ["Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"],
     footnotes: "Fußnoten",
@@ -152,7 +152,7 @@ const SPANISH: Language = Language {
     ],
     months_short: ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"],
     days: ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
-    long: DateForm::DayDeMonthDeYear,
+    long: DateForm::DayDe,
     words_per_minute: 220,
     alerts: ["Nota", "Consejo", "Importante", "Advertencia", "Precaución"],
     footnotes: "Notas",
@@ -180,7 +180,7 @@ const ITALIAN: Language = Language {
     ],
     months_short: ["gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic"],
     days: ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
-    long: DateForm::DayMonthYear { first: "1º" },
+    long: DateForm::DayFirst { first: "1º" },
     words_per_minute: 200,
     alerts: ["Nota", "Suggerimento", "Importante", "Attenzione", "Cautela"],
     footnotes: "Note",
@@ -218,11 +218,8 @@ impl Language {
             "short" => self.long_date(when, self.months_short[month]),
             "full" => {
                 let day = self.days[c.weekday().to_monday_zero_offset() as usize];
-                let comma = if matches!(self.long, DateForm::MonthDayYear | DateForm::DayDotMonthYear) {
-                    ","
-                } else {
-                    ""
-                };
+                let comma =
+                    if matches!(self.long, DateForm::MonthFirst | DateForm::DayDot) { "," } else { "" };
                 format!("{day}{comma} {}", self.long_date(when, self.months[month]))
             }
             "month" => format!("{} {}", self.months[month], c.year()),
@@ -236,11 +233,11 @@ impl Language {
         let c = when.civil();
         let (day, year) = (c.day(), c.year());
         match &self.long {
-            DateForm::DayMonthYear { first } if day == 1 => format!("{first}\u{a0}{month} {year}"),
-            DateForm::DayMonthYear { .. } => format!("{day}\u{a0}{month} {year}"),
-            DateForm::DayDotMonthYear => format!("{day}.\u{a0}{month} {year}"),
-            DateForm::DayDeMonthDeYear => format!("{day}\u{a0}de {month} de {year}"),
-            DateForm::MonthDayYear => format!("{month}\u{a0}{day}, {year}"),
+            DateForm::DayFirst { first } if day == 1 => format!("{first}\u{a0}{month} {year}"),
+            DateForm::DayFirst { .. } => format!("{day}\u{a0}{month} {year}"),
+            DateForm::DayDot => format!("{day}.\u{a0}{month} {year}"),
+            DateForm::DayDe => format!("{day}\u{a0}de {month} de {year}"),
+            DateForm::MonthFirst => format!("{month}\u{a0}{day}, {year}"),
         }
     }
 

@@ -19,7 +19,7 @@ const MAX_PROBLEMS: usize = 50;
 /// One thing that is wrong with a YAML text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The text is not YAML: message, line and column from 1.
+    /// The text cannot be read: message, line and column from 1.
     Syntax(String, usize, usize),
     /// A key that the type does not know, by its path.
     UnknownKey(Vec<String>),
@@ -31,7 +31,7 @@ pub enum Problem {
 pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
     if let Some(offset) = too_deep(text) {
         let (line, column) = line_column(text, offset);
-        let message = format!("brackets are nested more than {MAX_FLOW_DEPTH} deep");
+        let message = format!("brackets stand more than {MAX_FLOW_DEPTH} deep in one another");
         return Err(Problem::Syntax(message, line, column));
     }
     match serde_yaml::from_str(text) {
@@ -41,7 +41,7 @@ pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
             let message = format!("expected `key: value` lines, found {}", kind(&other));
             Err(Problem::Syntax(message, 1, 1))
         }
-        Err(error) => Err(syntax_problem(&error)),
+        Err(error) => Err(syntax_problem(text, &error)),
     }
 }
 
@@ -125,12 +125,34 @@ fn remove(tree: &mut Value, path: &[String]) -> bool {
     }
 }
 
-fn syntax_problem(error: &serde_yaml::Error) -> Problem {
+fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
     let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
-    let message = error.to_string();
+    let whole = error.to_string();
     // The position is shown by the diagnostic itself.
-    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
+    // What is never closed is told where it begins, not where the text ends.
+    let opened = whole.split_once("while scanning a quoted scalar at line ").and_then(|(_, rest)| {
+        let (line, rest) = rest.split_once(" column ")?;
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+        Some((line.parse().ok()?, digits.parse().ok()?))
+    });
+    if let Some((line, column)) = opened {
+        return Problem::Syntax("a quote is not closed".to_owned(), line, column);
+    }
+    // A key given twice is told at its second line.
+    if let Some(key) = message.strip_prefix("duplicate entry with key ") {
+        let key = key.trim_matches('"');
+        let second = lines(text, 0).filter(|(_, line)| is_key(line, key)).nth(1);
+        let (line, column) = second.map_or((line, column), |(at, _)| line_column(text, at));
+        return Problem::Syntax(format!("`{key}` is given twice"), line, column);
+    }
     Problem::Syntax(message, line, column)
+}
+
+fn is_key(line: &str, key: &str) -> bool {
+    let bare = line.trim_start().trim_start_matches(['"', '\'']);
+    bare.strip_prefix(key)
+        .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
 }
 
 /// The front matter of a Markdown text, between two `---` lines at its start: its range, and
@@ -215,7 +237,7 @@ pub fn locate(text: &str, path: &[String]) -> Option<(Range<usize>, Range<usize>
         } else {
             block_key(text, from, deeper_than, part)
         }
-        .or_else(|| flow_key(text, from, part));
+        .or_else(|| flow_key(text, from, deeper_than?, part));
         let (key, _) = found.clone()?;
         deeper_than = Some(indent_at(text, key.start));
         from = key.end;
@@ -301,13 +323,52 @@ fn nth_item(
     None
 }
 
-fn flow_key(text: &str, from: usize, key: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let at = from + text.get(from..)?.find(key)?;
+/// A key, or the item of a list, inside the value of its parent.
+fn flow_key(text: &str, from: usize, parent: usize, key: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let inside = &text[from..from + extent(&text[from..], parent)];
+    let at = from + find_word(inside, key)?;
     let end = at + key.len();
-    let value = text[end..].split(['\n', ',', '}']).next().unwrap_or("");
+    let value = text[end..].split(['\n', ',', '}', ']']).next().unwrap_or("");
     let trimmed = value.trim_start_matches([':', ' ', '"', '\'']);
     let start = end + value.len() - trimmed.len();
     Some((at..end, start..start + trimmed.trim_end().len()))
+}
+
+/// How far a value reaches that begins somewhere in the first line of a text: to the next line
+/// that stands no deeper than its key. Items of a list may stand as deep as the key.
+fn extent(text: &str, key_indent: usize) -> usize {
+    let mut reached = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let content = line.trim_start();
+        let indent = line.len() - content.len();
+        let goes_on = content.is_empty()
+            || content.starts_with('#')
+            || indent > key_indent
+            || (indent == key_indent && content.starts_with('-'));
+        if number > 0 && !goes_on {
+            break;
+        }
+        reached += line.len();
+    }
+    reached
+}
+
+/// A word inside the value of a key: as a word of its own rather than as part of another.
+pub fn locate_word(text: &str, key: &Range<usize>, word: &str) -> Option<Range<usize>> {
+    let indent = indent_at(text, key.start);
+    let inside = text.get(key.end..)?;
+    let inside = &inside[..extent(inside, indent)];
+    let at = key.end + find_word(inside, word).or_else(|| inside.find(word))?;
+    Some(at..at + word.len())
+}
+
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word)
+        .find(|(at, _)| {
+            !joins(text[..*at].chars().next_back()) && !joins(text[at + word.len()..].chars().next())
+        })
+        .map(|(at, _)| at)
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
 fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let build = understand(engine, &args.scope, site, false)?;
+    let understood = started.elapsed();
     if build.diagnostics.has_errors() {
         // Rendering may have more to say; nothing is written.
         let mut all = build.diagnostics.clone();
@@ -65,6 +66,7 @@ fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -
         return Err(ended_badly(&all, terminal));
     }
     let (_, warnings) = all.counts();
+    terminal.detail(&stages(&build, understood, started.elapsed()));
     terminal.word(&summary(&build, changes, warnings, &output, started.elapsed()));
     if let Some(next) = next_due(&build) {
         terminal.word(&next);
@@ -82,7 +84,12 @@ pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<
     all.sort();
     tell(&all, &build, args.scope.format, site, terminal);
     let (errors, warnings) = all.counts();
-    terminal.word(&format!("{}: {}, {}", site_name(site), many(errors, "error"), many(warnings, "warning")));
+    terminal.word(&format!(
+        "{}: {}, {}",
+        build.config.main_language().title,
+        many(errors, "error"),
+        many(warnings, "warning")
+    ));
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
@@ -93,7 +100,8 @@ pub(super) fn understand(
     site: &SiteAt,
     advice: bool,
 ) -> Result<Build, Failure> {
-    let (sources, diagnostics) = disk::read(&site.root, site.config.as_deref(), now(scope.today.as_deref())?)
+    let now = now(scope.today.as_deref(), &site.settings().timezone)?;
+    let (sources, diagnostics) = disk::read(&site.root, site.config.as_deref(), now)
         .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))?;
     let request = Request {
         base_url: scope.base_url.clone(),
@@ -111,7 +119,7 @@ fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, ter
     };
     let drawer = Drawer { evidence: build, root: &site.root, format, colour: terminal.colour };
     let mut text = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in drawer.in_order(diagnostics) {
         text.push_str(&drawer.draw(diagnostic));
         if format == Format::Human {
             text.push('\n');
@@ -158,6 +166,15 @@ fn summary(
     )
 }
 
+/// How long each stage took.
+fn stages(build: &Build, understood: Duration, took: Duration) -> String {
+    let known: Duration = build.stages.iter().map(|(_, took)| *took).sum();
+    let read = ("read", understood.saturating_sub(known));
+    let render = ("render and write", took.saturating_sub(understood));
+    let all = std::iter::once(read).chain(build.stages.iter().copied()).chain(std::iter::once(render));
+    all.map(|(stage, took)| format!("{stage} {}", duration(took))).collect::<Vec<_>>().join(" · ")
+}
+
 /// When the next scheduled post comes out.
 fn next_due(build: &Build) -> Option<String> {
     let ahead = build.graph.held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
@@ -176,8 +193,4 @@ fn duration(took: Duration) -> String {
         ms @ 0..1000 => format!("{ms} ms"),
         ms => format!("{:.2} s", ms as f64 / 1000.0),
     }
-}
-
-fn site_name(site: &SiteAt) -> String {
-    site.root.display().to_string()
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 
 use include_dir::{Dir, include_dir};
+use jiff::tz::TimeZone;
 
 use super::args::{Init, StarterLang};
 use super::terminal::{Terminal, data};
@@ -32,7 +33,7 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
         return Err(Failure::Told(format!("there is a blog already: `{}`", config.display())));
     }
     let starter = STARTER.get_dir(lang).expect("the starters are part of the program");
-    let today = now(None)?.to_string()[..10].to_owned();
+    let today = now(None, &TimeZone::UTC)?.to_string()[..10].to_owned();
     let mut kept = 0;
     let mut folders = vec![starter];
     let mut files = Vec::new();

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::config;
 use crate::output::disk::{STATE, clean};
@@ -61,7 +61,8 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::List(list) => list::run(list, &site(&cli.global)?, terminal),
         Command::Clean(args) => {
             let site = site(&cli.global)?;
-            let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(output_dir(&site)));
+            let output =
+                args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
             let removed = clean(&site.root, &output).map_err(|refusal| Failure::Told(refusal.to_string()))?;
             // Another output folder may still have its list of files here.
             let state = site.root.join(STATE);
@@ -124,23 +125,31 @@ fn nearest_site(from: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-fn output_dir(site: &SiteAt) -> String {
-    let file = site.config.clone().unwrap_or_else(|| site.root.join(config::FILE));
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    config::Config::read(&text, None).0.output_dir
+impl SiteAt {
+    /// The settings, as far as they can be read: for commands that need one of them before, or
+    /// without, reading the site.
+    pub(crate) fn settings(&self) -> config::Config {
+        let file = self.config.clone().unwrap_or_else(|| self.root.join(config::FILE));
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        config::Config::read(&text, None).0
+    }
 }
 
-/// The moment to take for now: what was typed, SOURCE_DATE_EPOCH
-/// (reproducible-builds.org/specs/source-date-epoch), else the clock.
-pub(crate) fn now(typed: Option<&str>) -> Result<Timestamp, Failure> {
+/// The moment to take for now: what was typed, on the site's clock; SOURCE_DATE_EPOCH
+/// (reproducible-builds.org/specs/source-date-epoch); else the clock.
+pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Failure> {
     if let Some(text) = typed {
-        let when = When::parse(text, &TimeZone::UTC).ok_or_else(|| {
+        let when = When::parse(text, zone).ok_or_else(|| {
             Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22 or 2026-11-22 10:30"))
         })?;
+        let usage = |error: jiff::Error| Failure::Usage(error.to_string());
+        let instant = Timestamp::from_second(when.instant).map_err(usage)?;
+        if when.has_time {
+            return Ok(instant);
+        }
         // A day stands for its end: what is dated that day is published.
-        let last = if when.has_time { 0 } else { 24 * 3600 - 1 };
-        return Timestamp::from_second(when.instant + last)
-            .map_err(|error| Failure::Usage(error.to_string()));
+        let next_day = instant.to_zoned(zone.clone()).tomorrow().and_then(|next| next.start_of_day());
+        return next_day.map(|next| next.timestamp() - SignedDuration::from_secs(1)).map_err(usage);
     }
     match std::env::var("SOURCE_DATE_EPOCH").ok() {
         Some(seconds) => {

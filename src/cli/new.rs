@@ -3,31 +3,25 @@
 use std::fs;
 use std::io::Write;
 
-use jiff::tz::TimeZoneDatabase;
-
 use super::args::New;
 use super::terminal::data;
 use super::{Failure, SiteAt, now};
-use crate::config::{self, Config};
 use crate::path::SitePath;
 use crate::slug::slugify;
 use crate::when::When;
 
 pub(super) fn run(args: &New, site: &SiteAt) -> Result<(), Failure> {
-    let file = site.config.clone().unwrap_or_else(|| site.root.join(config::FILE));
-    let text =
-        fs::read_to_string(&file).map_err(|error| Failure::Told(format!("`{}`: {error}", file.display())))?;
-    let (config, _) = Config::read(&text, None);
+    let config = site.settings();
     let slug = slugify(&args.title);
     if slug.is_empty() {
         return Err(Failure::Usage("the title has no letter or digit to make an address of".into()));
     }
-    let zone = TimeZoneDatabase::bundled().get(&config.settings.timezone).unwrap_or(config.timezone.clone());
+    let zone = &config.timezone;
     let date = match &args.today {
         Some(text) => {
-            When::parse(text, &zone).ok_or_else(|| Failure::Usage(format!("`{text}` is not a date")))?
+            When::parse(text, zone).ok_or_else(|| Failure::Usage(format!("`{text}` is not a date")))?
         }
-        None => When::at(now(None)?, &zone, true),
+        None => When::at(now(None, zone)?, zone, true),
     };
     let lang = match &args.lang {
         Some(lang) if config.language(lang).is_none() => {

@@ -38,7 +38,16 @@ pub fn unreadable_file(path: &SitePath, reason: &str) -> Diagnostic {
 /// An entry of a folder that the system does not let us see.
 pub fn unreadable_entry(place: &Path, reason: &str) -> Diagnostic {
     Diagnostic::error("file-unreadable", format!("`{}` cannot be read: {reason}", place.display()))
-        .hint("a link that leads back to one of its own folders has no end; remove it")
+        .hint("repair or remove it: it may be a link to something that is gone")
+}
+
+/// A link to one of the folders it lies in.
+pub fn link_without_end(place: &Path) -> Diagnostic {
+    Diagnostic::error(
+        "link-without-end",
+        format!("`{}` is a link back to a folder it lies in", place.display()),
+    )
+    .hint("remove the link: following it has no end")
 }
 
 /// A symbolic link out of the site.
@@ -78,9 +87,9 @@ pub fn yaml_problem(
 ) -> Diagnostic {
     match problem {
         Problem::Syntax(message, line, column) => {
-            Diagnostic::error("yaml-syntax", format!("this is not YAML: {message}"))
+            Diagnostic::error("yaml-syntax", format!("this cannot be read as YAML: {message}"))
                 .at(path, Spot::LineColumn(*line, *column))
-                .hint("texts with `: `, `#` or quotes in them need quotes around them")
+                .hint_opt(yaml_hint(message).map(str::to_owned))
         }
         Problem::UnknownKey(keys) => {
             let (last, parents) =
@@ -89,7 +98,7 @@ pub fn yaml_problem(
             names.sort();
             let near = nearest(last, names.iter().map(String::as_str)).map(str::to_owned);
             let listed = (!names.is_empty()).then(|| format!("the keys here are {}", names.join(", ")));
-            Diagnostic::error("unknown-key", format!("`{}` is not a key that is known here", keys.join(".")))
+            Diagnostic::error("unknown-key", format!("there is no key `{}`", keys.join(".")))
                 .at(path, Spot::Key(keys.clone()))
                 .hint_opt(did_you_mean(near.as_deref()).or(listed))
         }
@@ -100,8 +109,42 @@ pub fn yaml_problem(
     }
 }
 
+/// The next step for what the parser of YAML says.
+fn yaml_hint(message: &str) -> Option<&'static str> {
+    let hints = [
+        ("given twice", "keep one of the two lines"),
+        ("a quote is not closed", "end the text with the same quote it begins with"),
+        ("brackets stand", "write the list as lines that begin with `- `"),
+        ("mapping values", "put quotes around a text with `: ` in it"),
+        (
+            "cannot start any token",
+            "put quotes around a text that begins with `@`, `` ` `` or `%`; indent with spaces, not tabs",
+        ),
+        ("',' or ']'", "close the bracket with `]`, or put quotes around a text that begins with `[`"),
+        ("',' or '}'", "close the brace with `}`, or put quotes around a text that begins with `{`"),
+        ("`key: value` lines", "such as `title: Un titre`"),
+        ("alias", "put quotes around a text that begins with `*` or `&`"),
+    ];
+    hints
+        .iter()
+        .find(|(part, _)| message.contains(part))
+        .map(|(_, hint)| *hint)
+        .or(Some("texts with `: `, `#` or quotes in them need quotes around them"))
+}
+
 /// The words of serde made those of a writer.
 fn plain(message: &str) -> String {
+    let message = match message.split_once("unknown variant ") {
+        Some((_, rest)) => format!("found {rest}"),
+        None => message.to_owned(),
+    };
+    let message = match message.split_once("struct ") {
+        Some((before, rest)) => {
+            let after = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}a group of keys{after}")
+        }
+        None => message,
+    };
     [
         ("invalid type: ", "found "),
         ("invalid value: ", "found "),
@@ -113,16 +156,16 @@ fn plain(message: &str) -> String {
         ("string ", "the text "),
         ("a map", "a group of keys"),
         ("map, ", "a group of keys, "),
-        ("boolean", "true or false"),
+        ("a boolean", "true or false"),
+        ("boolean ", ""),
         ("usize", "a whole number"),
-        ("struct ", "the group "),
         (
             "data did not match any variant of untagged enum TaxonomySettings",
             "expected a list of names, or names with options",
         ),
     ]
     .iter()
-    .fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
+    .fold(message, |message, (theirs, ours)| message.replace(theirs, ours))
 }
 
 /// A key that every site needs.
@@ -217,23 +260,17 @@ pub fn front_matter_syntax(path: &SitePath, problem: &Problem) -> Diagnostic {
         Problem::Syntax(message, line, column) => (message.as_str(), *line, *column),
         Problem::UnknownKey(_) | Problem::Value(..) => ("", 1, 1),
     };
-    let hint = if message.contains("duplicate") {
-        "keep one of the two lines"
-    } else if message.contains("mapping values") {
-        "put quotes around a text with `: ` in it"
-    } else {
-        "texts with `: `, `#` or quotes in them need quotes around them"
-    };
-    Diagnostic::error("front-matter-syntax", format!("this front matter is not YAML: {message}"))
+    Diagnostic::error("front-matter-syntax", format!("this front matter cannot be read: {message}"))
         // The parser counts from the line after the first `---`.
         .at(path, Spot::LineColumn(line + 1, column))
-        .hint(hint)
+        .hint_opt(yaml_hint(message).map(str::to_owned))
 }
 
 /// A key that is no text.
-pub fn front_matter_key(path: &SitePath, found: &str) -> Diagnostic {
-    Diagnostic::error("front-matter-key", format!("a key of this front matter is {found}, not a word"))
-        .at(path, Spot::LineColumn(1, 1))
+pub fn front_matter_key(path: &SitePath, name: &str, found: &str) -> Diagnostic {
+    Diagnostic::error("front-matter-key", format!("the key `{name}` is {found}, not a word"))
+        .at(path, key(name))
+        .hint(format!("put quotes around it: \"{name}\""))
 }
 
 /// A key nobody knows.
@@ -288,11 +325,19 @@ pub fn slug_bad(path: &SitePath, text: &str) -> Diagnostic {
         .hint("a slug has letters, digits and hyphens; for a whole address use `permalink:`")
 }
 
-/// An address that leaves the site, or that some system cannot hold.
-pub fn address_unsafe(path: &SitePath, name: &str, problem: &PathProblem) -> Diagnostic {
-    Diagnostic::error("address-unsafe", format!("no page can stand at this address: {problem}"))
-        .at(path, key(name))
-        .hint("such as `permalink: /2011/03/mon-article/`")
+/// An address that leaves the site, or that some system cannot hold. `name` is the key it was
+/// made of; none when it was made of the file's own name.
+pub fn address_unsafe(path: &SitePath, name: Option<&str>, problem: &PathProblem) -> Diagnostic {
+    let told = Diagnostic::error("address-unsafe", format!("no page can stand at this address: {problem}"));
+    match name {
+        Some("permalink") => {
+            told.at(path, key("permalink")).hint("such as `permalink: /2011/03/mon-article/`")
+        }
+        Some(name) => told.at(path, key(name)).hint("choose another word, such as `slug: mon-article`"),
+        None => told
+            .at(path, Spot::LineColumn(1, 1))
+            .hint("rename the file or its folder, or give it a `permalink:`"),
+    }
 }
 
 /// An alias nothing can stand at.
@@ -307,6 +352,13 @@ pub fn term_without_slug(path: &SitePath, taxonomy: &str, name: &str) -> Diagnos
     Diagnostic::error("term-without-slug", format!("`{name}` has nothing an address can be made of"))
         .at(path, value(taxonomy, name))
         .hint("use letters or digits")
+}
+
+/// A name whose address no file can have.
+pub fn term_unsafe(path: &SitePath, taxonomy: &str, name: &str, problem: &PathProblem) -> Diagnostic {
+    Diagnostic::error("term-unsafe", format!("no page can stand at the address of `{name}`: {problem}"))
+        .at(path, value(taxonomy, name))
+        .hint("rename it")
 }
 
 /// Two names that fall on one address.
@@ -367,10 +419,32 @@ pub fn component_unknown(path: &SitePath, number: u32, name: &str, known: &[Stri
         .hint_opt(did_you_mean(near))
 }
 
-/// A component used wrongly.
-pub fn component_failed(path: &SitePath, number: u32, name: &str, message: &str) -> Diagnostic {
+/// A component used wrongly; `arguments` are those it takes.
+pub fn component_failed(
+    path: &SitePath,
+    number: u32,
+    name: &str,
+    message: &str,
+    arguments: &[String],
+) -> Diagnostic {
+    let quoted = message.split('`').nth(1).unwrap_or("");
+    let message = if message.starts_with("Unknown argument") {
+        format!("it has no argument `{quoted}`")
+    } else if message.starts_with("Argument") && message.contains("missing") {
+        format!("it needs `{quoted}`")
+    } else if let Some((_, expected)) = message.split_once("does not match expected type: ") {
+        let expected = expected.trim_matches(['`', '.']);
+        let expected = if expected == "string" { "text" } else { expected };
+        format!("`{quoted}` is not of the kind it takes: {expected}")
+    } else {
+        message.trim_end_matches('.').to_owned()
+    };
+    let listed = (!arguments.is_empty()).then(|| format!("its arguments are {}", arguments.join(", ")));
+    let near = nearest(quoted, arguments.iter().map(String::as_str));
     Diagnostic::error("component-failed", format!("the component `{name}` cannot be shown: {message}"))
         .at(path, Spot::Component(number))
+        .hint_opt(listed)
+        .hint_opt(did_you_mean(near.filter(|near| *near != quoted)))
 }
 
 /// A shortcode of another generator.
@@ -427,6 +501,7 @@ pub fn link_unsafe(path: &SitePath, spot: &Spot, target: &str) -> Diagnostic {
 pub fn wikilink_not_found(path: &SitePath, spot: &Spot, name: &str, near: Option<&str>) -> Diagnostic {
     Diagnostic::error("link-not-found", format!("no article is called `{name}`"))
         .at(path, spot.clone())
+        .label("this leads nowhere")
         .hint("a wikilink names an article by its slug: [[mon-article]] or [[mon-article|ces mots]]")
         .hint_opt(did_you_mean(near))
 }
@@ -455,9 +530,28 @@ pub fn anchor_not_found(
 // ---- addresses --------------------------------------------------------------------------
 
 /// Two things at one address. Told at the file that comes later.
-pub fn address_taken(path: Option<&SitePath>, spot: &Spot, address: &str, taken_by: &str) -> Diagnostic {
+pub fn address_taken(
+    path: Option<&SitePath>,
+    spot: &Spot,
+    address: &str,
+    taken_by: &str,
+    hint: &str,
+) -> Diagnostic {
     let told = Diagnostic::error("address-taken", format!("`/{address}` is taken already, by {taken_by}"))
-        .hint("give one of them another `slug:` or `permalink:`");
+        .hint(hint);
+    match path {
+        Some(path) => told.at(path, spot.clone()),
+        None => told,
+    }
+}
+
+/// A file where something else needs a folder.
+pub fn address_blocked(path: Option<&SitePath>, spot: &Spot, address: &str, needed_by: &str) -> Diagnostic {
+    let told = Diagnostic::error(
+        "address-taken",
+        format!("`/{address}` is a file here, and a folder is needed there for {needed_by}"),
+    )
+    .hint("give one of them another name");
     match path {
         Some(path) => told.at(path, spot.clone()),
         None => told,
@@ -466,9 +560,26 @@ pub fn address_taken(path: Option<&SitePath>, spot: &Spot, address: &str, taken_
 
 // ---- templates --------------------------------------------------------------------------
 
-/// A template that cannot be read.
-pub fn template_syntax(path: &SitePath, spot: Spot, message: &str) -> Diagnostic {
-    Diagnostic::error("template-syntax", message.to_owned()).at(path, spot)
+/// A template that cannot be read. `known` are names that could have been meant.
+pub fn template_syntax(path: &SitePath, spot: Spot, message: &str, known: &[String]) -> Diagnostic {
+    let quoted = message.split('`').nth(1).unwrap_or("");
+    let near = nearest(quoted, known.iter().map(String::as_str));
+    let lacks_block = message.starts_with("Block `");
+    let hint = "the base.html that this template extends has no such block: add it there, or write this template \
+                anew in templates/";
+    let listed = (!known.is_empty()).then(|| format!("there is {}", known.join(", ")));
+    Diagnostic::error("template-syntax", message.trim_end_matches('.').to_owned())
+        .at(path, spot)
+        .hint_opt(listed)
+        .hint_opt(lacks_block.then(|| hint.to_owned()))
+        .hint_opt(did_you_mean(near))
+}
+
+/// A template that extends or includes one that does not exist.
+pub fn template_parent(path: &SitePath, spot: Spot, name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("template-syntax", format!("there is no template `{name}`"))
+        .at(path, spot)
+        .hint_opt(did_you_mean(near))
 }
 
 /// A template that fails while a page is rendered.
@@ -479,9 +590,12 @@ pub fn template_failed(
     page: &str,
     available: Option<String>,
 ) -> Diagnostic {
-    Diagnostic::error("template-failed", format!("{message} (while rendering /{page})"))
-        .at(path, spot)
-        .hint_opt(available)
+    Diagnostic::error(
+        "template-failed",
+        format!("{} (while rendering /{page})", message.trim_end_matches('.')),
+    )
+    .at(path, spot)
+    .hint_opt(available)
 }
 
 /// A failure that names no place.
@@ -497,9 +611,24 @@ pub fn template_missing(path: &SitePath, name: &str, near: Option<&str>) -> Diag
 }
 
 /// Words of the interface that a language lacks.
-pub fn words_missing(path: &SitePath, keys: &[String], from: &str) -> Diagnostic {
-    Diagnostic::warning("words-missing", format!("{} not translated here; {from} stands in", keys.join(", ")))
+pub fn words_missing(path: &SitePath, keys: &[String]) -> Diagnostic {
+    let shown: Vec<String> = keys.iter().take(3).map(|key| format!("`{key}`")).collect();
+    let more = if keys.len() > 3 { format!(" and {} more", keys.len() - 3) } else { String::new() };
+    let verb = if keys.len() == 1 { "is" } else { "are" };
+    Diagnostic::warning("words-missing", format!("{}{more} {verb} not translated here", shown.join(", ")))
         .at(path, Spot::File)
+        .hint("the English words stand in; add yours to this file")
+}
+
+/// A language the theme has no words in.
+pub fn language_without_words(lang: &str, is_main: bool) -> Diagnostic {
+    let keys = if is_main { vec!["lang".to_owned()] } else { vec!["languages".to_owned(), lang.to_owned()] };
+    Diagnostic::warning(
+        "words-missing",
+        format!("the theme has no words in `{lang}`; the English ones stand in"),
+    )
+    .at(&config_file(), Spot::Key(keys))
+    .hint(format!("write them in data/i18n/{lang}.yaml, as `key: words`"))
 }
 
 // ---- advice, told by `check` ------------------------------------------------------------
@@ -512,6 +641,13 @@ pub fn alt_missing(path: &SitePath, spot: Spot, target: &str) -> Diagnostic {
     )
     .at(path, spot)
     .hint("describe it between the brackets: ![ce que l’on voit](image.png)")
+}
+
+/// A page's own picture without words.
+pub fn image_alt_missing(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning("alt-missing", "the image of this page has no text for those who cannot see it")
+        .at(path, key("image"))
+        .hint("add `image_alt: …` with what it shows")
 }
 
 /// A page without a description.

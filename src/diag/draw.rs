@@ -6,7 +6,7 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Severity, Spot};
+use super::{Diagnostic, Diagnostics, Severity, Spot};
 use crate::path::SitePath;
 use crate::yaml;
 
@@ -30,8 +30,8 @@ pub trait Evidence {
     fn reference(&self, path: &SitePath, number: u32) -> Option<Range<usize>>;
     /// The place of a component in its file.
     fn component(&self, path: &SitePath, number: u32) -> Option<Range<usize>>;
-    /// The other names that people give to a key of front matters.
-    fn other_names(&self, key: &str) -> Vec<&'static str>;
+    /// The other names that people give to a key of a file.
+    fn other_names(&self, path: &SitePath, key: &str) -> Vec<&'static str>;
     /// Whether the file came with the program.
     fn built_in(&self, path: &SitePath) -> bool;
 }
@@ -49,6 +49,17 @@ pub struct Drawer<'a> {
 }
 
 impl Drawer<'_> {
+    /// The diagnostics as they stand in the files: by file, then by line, errors first.
+    pub fn in_order<'d>(&self, diagnostics: &'d Diagnostics) -> Vec<&'d Diagnostic> {
+        let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
+        sorted.sort_by_cached_key(|diagnostic| {
+            let text = diagnostic.path.as_ref().and_then(|path| self.evidence.text(path));
+            let start = text.and_then(|text| self.span(diagnostic, text)).map(|span| span.start);
+            (diagnostic.path.clone(), start, diagnostic.severity, diagnostic.code.clone())
+        });
+        sorted
+    }
+
     /// One diagnostic, with the line end.
     pub fn draw(&self, diagnostic: &Diagnostic) -> String {
         let text = diagnostic.path.as_ref().and_then(|path| self.evidence.text(path));
@@ -73,9 +84,9 @@ impl Drawer<'_> {
                 let offset = yaml::offset_of(text, *line, *column);
                 Some(whole_line(offset))
             }
-            Spot::Key(keys) => self.locate(text, keys).map(|(key, _)| key),
+            Spot::Key(keys) => self.locate(path, text, keys).map(|(key, _)| key),
             Spot::Value(keys, word) => {
-                self.locate(text, keys).map(|(key, value)| narrowed(text, key, value, word))
+                self.locate(path, text, keys).map(|(key, value)| narrowed(text, key, value, word))
             }
             Spot::Reference(number) => self.evidence.reference(path, *number),
             Spot::Component(number) => self.evidence.component(path, *number),
@@ -85,20 +96,22 @@ impl Drawer<'_> {
     }
 
     /// A key's place, in a YAML file or in the front matter of a text, by its own name or by
-    /// one that people also use for it.
-    fn locate(&self, text: &str, keys: &[String]) -> Option<(Range<usize>, Range<usize>)> {
-        let Some((yaml, _)) = yaml::front_matter(text) else { return yaml::locate(text, keys) };
-        let shift = |range: Range<usize>| range.start + yaml.start..range.end + yaml.start;
-        let text = &text[yaml.clone()];
-        let found = yaml::locate(text, keys).or_else(|| {
-            let (first, rest) = keys.split_first()?;
-            self.evidence.other_names(first).into_iter().find_map(|name| {
-                let keys: Vec<String> =
-                    std::iter::once(name.to_owned()).chain(rest.iter().cloned()).collect();
-                yaml::locate(text, &keys)
-            })
-        });
-        found.map(|(key, value)| (shift(key), shift(value)))
+    /// one that people also use for it; what has no place of its own is told at its parent.
+    fn locate(&self, path: &SitePath, text: &str, keys: &[String]) -> Option<(Range<usize>, Range<usize>)> {
+        let (offset, yaml) = match yaml::front_matter(text) {
+            Some((yaml, _)) => (yaml.start, &text[yaml]),
+            None => (0, text),
+        };
+        let shift = |range: Range<usize>| range.start + offset..range.end + offset;
+        let named = |keys: &[String]| {
+            let (last, parents) = keys.split_last()?;
+            let names = std::iter::once(last.as_str()).chain(self.evidence.other_names(path, last));
+            names
+                .filter_map(|name| yaml::locate(yaml, &[parents, &[name.to_owned()]].concat()))
+                .next()
+                .map(|(key, value)| (shift(key), shift(value)))
+        };
+        (1..=keys.len()).rev().find_map(|length| named(&keys[..length]))
     }
 
     fn shown_path(&self, path: &SitePath) -> String {
@@ -176,11 +189,9 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// The word inside a value, on its line or on those below it; else the value, else the key.
+/// The word inside a value; else the value, else the key.
 fn narrowed(text: &str, key: Range<usize>, value: Range<usize>, word: &str) -> Range<usize> {
-    let found = (!word.is_empty())
-        .then(|| text[key.end..].find(word).map(|at| key.end + at..key.end + at + word.len()))
-        .flatten();
+    let found = (!word.is_empty()).then(|| yaml::locate_word(text, &key, word)).flatten();
     match found {
         Some(range) => range,
         None if value.is_empty() => key,

@@ -94,7 +94,7 @@ fn find(text: &str) -> Vec<Tag> {
     let mut from = 0;
     while let Some(at) = text[from..].find(['{']).map(|at| at + from) {
         from = at + 1;
-        let (closing, single) = match text[at..].as_bytes() {
+        let (closing, single) = match &text.as_bytes()[at..] {
             [b'{', b'{', ..] => ("}}", true),
             [b'{', b'%', ..] => ("%}", false),
             _ => continue,

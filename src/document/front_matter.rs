@@ -20,6 +20,8 @@ pub const MAX_LEN: usize = 64 * 1024;
 /// What a front matter says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
+    /// Whether it could not be read at all: then nothing else is worth telling about it.
+    pub unreadable: bool,
     /// The title as typed.
     pub title: Option<String>,
     /// When it was, or will be, published.
@@ -157,12 +159,14 @@ pub fn read(path: &SitePath, text: &str, options: &Options, diagnostics: &mut Ve
     let mut meta = Meta { mentions: true, ..Meta::default() };
     if text.len() > MAX_LEN {
         diagnostics.push(catalogue::front_matter_long(path, text.len(), MAX_LEN));
+        meta.unreadable = true;
         return meta;
     }
     let mapping = match yaml::parse_mapping(text) {
         Ok(mapping) => mapping,
         Err(problem) => {
             diagnostics.push(catalogue::front_matter_syntax(path, &problem));
+            meta.unreadable = true;
             return meta;
         }
     };
@@ -170,7 +174,10 @@ pub fn read(path: &SitePath, text: &str, options: &Options, diagnostics: &mut Ve
     for (key, value) in mapping {
         match key {
             Value::String(key) => reader.key(&key, value),
-            other => reader.diagnostics.push(catalogue::front_matter_key(path, kind(&other))),
+            other => {
+                let name = scalar(&other).unwrap_or_default();
+                reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind(&other)));
+            }
         }
     }
     meta

@@ -239,6 +239,8 @@ impl<'a> Writer<'a> {
     /// Records a reference; `range` is its place among the events' offsets.
     fn refer(&mut self, kind: ReferenceKind, target: &str, range: Range<usize>) -> u32 {
         let number = self.references.len() as u32;
+        // A component in a target is told as misplaced; its mask is no address.
+        let target = if target.contains("<!--x") { "" } else { target };
         self.references.push(Reference { kind, target: target.to_owned(), passage: Passage::default() });
         let place = narrowed(self.source, range, target);
         self.spans.references.push(place.start + self.input.start..place.end + self.input.start);

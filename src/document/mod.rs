@@ -101,9 +101,11 @@ pub struct Spans {
 pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
     let mut diagnostics = Vec::new();
     let name = name::read(path, &options.languages, &options.timezone);
+    let mut unreadable = false;
     let (yaml, body_start) = match yaml::front_matter(text) {
         Some((yaml, body)) => (&text[yaml], body),
         None => {
+            unreadable = text.starts_with("+++\n") || text.starts_with("---\n");
             if text.starts_with("+++\n") {
                 diagnostics.push(catalogue::front_matter_toml(path));
             } else if text.starts_with("---\n") {
@@ -113,6 +115,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         }
     };
     let mut meta = front_matter::read(path, yaml, options, &mut diagnostics);
+    meta.unreadable |= unreadable;
     let lang = language(path, &name, &meta, options, &mut diagnostics);
     let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
     let input = markdown::Input {
@@ -128,7 +131,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
     let title = match meta.title.take().or(written.title) {
         Some(title) => typography::set(style, &title),
         None => {
-            if name.kind != Kind::Section {
+            if name.kind != Kind::Section && !meta.unreadable {
                 diagnostics.push(catalogue::title_missing(path));
             }
             humanised(&name.slug)

@@ -48,8 +48,9 @@ pub struct Graph {
     pub held: Vec<Held>,
     /// Texts of lists (`_index.md`), by language and folder.
     pub sections: HashMap<(String, String), PageId>,
-    /// The lists that sections make: those whose folder is no taxonomy and not the home.
-    pub lists: Vec<PageId>,
+    /// The lists that sections make, with what they list: those whose folder is no taxonomy
+    /// and not the home.
+    pub lists: BTreeMap<PageId, Vec<PageId>>,
     /// What each reference of each page leads to, in the pages' order.
     pub resolved: Vec<Vec<Resolved>>,
     /// The image of each page, resolved.
@@ -109,6 +110,8 @@ pub struct Held {
     pub document: Arc<Document>,
     /// Why.
     pub reason: Reason,
+    /// Where it would stand.
+    pub route: Option<Route>,
 }
 
 /// Why a document is not published.
@@ -176,7 +179,7 @@ pub fn link(documents: &[Arc<Document>], facts: &Facts<'_>) -> (Graph, Vec<Diagn
     let (pages, held) = place(documents, facts, &mut diagnostics);
     let mut graph = Graph {
         sections: sections(&pages),
-        lists: Vec::new(),
+        lists: BTreeMap::new(),
         resolved: Vec::new(),
         images: Vec::new(),
         backlinks: Vec::new(),
@@ -186,11 +189,11 @@ pub fn link(documents: &[Arc<Document>], facts: &Facts<'_>) -> (Graph, Vec<Diagn
         pages,
         held,
     };
-    graph.lists = lists(&graph, facts.config);
     translate(&mut graph.pages);
     graph.assets = assets(&graph, facts);
     graph.groups = taxonomy::group(&graph.pages, &graph.sections, facts.config, &mut diagnostics);
     graph.order = order::order(&graph.pages, &graph.groups, facts.config);
+    graph.lists = lists(&graph, facts.config);
     resolve::resolve(&mut graph, facts.config, &mut diagnostics);
     (graph, diagnostics)
 }
@@ -205,23 +208,30 @@ fn place(
     let mut held = Vec::new();
     for document in documents {
         let summary = &document.summary;
-        if let Some(reason) = held_back(summary, facts) {
-            held.push(Held { document: document.clone(), reason });
-            continue;
-        }
         let kind = kind_of(summary);
-        let slug = slug_of(summary, diagnostics);
+        let reason = held_back(summary, facts);
+        let mut told = Vec::new();
+        let slug = slug_of(summary, &mut told);
         let route = match kind {
             PageKind::Section => route::of_section(summary, facts.config),
             PageKind::Post => route::of_post(summary, &slug, facts.config),
             PageKind::Page => route::of_page(summary, &slug, facts.config),
         };
+        if let Some(reason) = reason {
+            held.push(Held { document: document.clone(), reason, route: route.ok() });
+            continue;
+        }
+        diagnostics.extend(told);
         match route {
             Ok(route) => {
                 pages.push(Page { document: document.clone(), kind, route, slug, translations: Vec::new() });
             }
             Err(problem) => {
-                let key = if summary.meta.permalink.is_some() { "permalink" } else { "slug" };
+                let key = match (&summary.meta.permalink, &summary.meta.slug) {
+                    (Some(_), _) => Some("permalink"),
+                    (None, Some(_)) => Some("slug"),
+                    (None, None) => None,
+                };
                 diagnostics.push(catalogue::address_unsafe(&summary.path, key, &problem));
             }
         }
@@ -288,7 +298,7 @@ fn sections(pages: &[Page]) -> HashMap<(String, String), PageId> {
 }
 
 /// Sections that make a list of their own: not the home, not the text of a taxonomy or term.
-fn lists(graph: &Graph, config: &Config) -> Vec<PageId> {
+fn lists(graph: &Graph, config: &Config) -> BTreeMap<PageId, Vec<PageId>> {
     let numbered = graph.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
     numbered
         .filter(|(_, page)| {
@@ -296,7 +306,26 @@ fn lists(graph: &Graph, config: &Config) -> Vec<PageId> {
             !top.is_empty() && !config.taxonomies.iter().any(|taxonomy| taxonomy.name == top)
         })
         .map(|(number, _)| PageId(number as u32))
+        .map(|id| (id, listed(graph, id)))
         .collect()
+}
+
+/// The posts and pages of a section's folder: posts newest first, then pages by weight.
+fn listed(graph: &Graph, section: PageId) -> Vec<PageId> {
+    let section = graph.page(section).summary();
+    let (lang, folder) = (&section.lang, &section.name.folder);
+    let inside = |id: &PageId| {
+        let own = &graph.page(*id).summary().name.folder;
+        own == folder || own.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let posts = graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
+    let mut pages: Vec<PageId> = graph
+        .published()
+        .filter(|id| graph.page(*id).kind == PageKind::Page && graph.page(*id).summary().lang == *lang)
+        .filter(inside)
+        .collect();
+    pages.sort_by_key(|id| (graph.page(*id).summary().meta.weight, *id));
+    posts.iter().copied().filter(inside).chain(pages).collect()
 }
 
 /// Pages with the same `translation_key`, or the same file but for the language, belong

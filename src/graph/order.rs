@@ -1,6 +1,6 @@
 //! The orders of posts: newest first, earlier and later, within a series, by kinship.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::taxonomy::{Groups, TermId};
 use super::{Graph, Page, PageId, PageKind};
@@ -15,11 +15,17 @@ const KIN_REACH: usize = 60;
 pub struct Order {
     /// The posts of each language, newest first.
     pub posts: BTreeMap<String, Vec<PageId>>,
-    /// Each page's place among its language's posts.
-    place: HashMap<PageId, usize>,
-    /// How much it says of two posts that they share a tag: the rarer, the more.
-    weight: HashMap<TermId, f64>,
+    /// The posts of each language's home: the pinned ones, and the others.
+    pub home: BTreeMap<String, (Vec<PageId>, Vec<PageId>)>,
+    /// Each page's place among its language's posts, by the page's number; [`NOWHERE`] for
+    /// what is no post.
+    place: Vec<usize>,
+    /// How much it says of two posts that they share a term, by the term's number: the rarer,
+    /// the more.
+    weight: Vec<f64>,
 }
+
+const NOWHERE: usize = usize::MAX;
 
 /// A post's place in its series.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,26 +51,27 @@ pub(super) fn order(pages: &[Page], groups: &Groups, config: &Config) -> Order {
             own.push(PageId(number as u32));
         }
     }
-    let mut place = HashMap::with_capacity(pages.len());
-    for own in posts.values_mut() {
+    let mut place = vec![NOWHERE; pages.len()];
+    let mut home = BTreeMap::new();
+    for (lang, own) in &mut posts {
         newest_first(own, pages);
-        place.extend(own.iter().enumerate().map(|(at, id)| (*id, at)));
+        own.iter().enumerate().for_each(|(at, id)| place[id.index()] = at);
+        let parted = own.iter().partition(|id| pages[id.index()].summary().meta.pinned);
+        home.insert(lang.clone(), parted);
     }
-    let total = place.len().max(1) as f64;
-    let weight = groups
-        .terms
-        .iter()
-        .enumerate()
-        .filter(|(_, term)| term.taxonomy.name == "tags")
-        .map(|(number, term)| (TermId(number as u32), (1.0 + total / term.posts.len() as f64).ln()))
-        .collect();
-    Order { posts, place, weight }
+    let total = posts.values().map(Vec::len).sum::<usize>().max(1) as f64;
+    let weight =
+        groups.terms.iter().map(|term| (1.0 + total / term.posts.len().max(1) as f64).ln()).collect();
+    Order { posts, home, place, weight }
 }
 
 impl Graph {
     /// The post before and the post after this one in time, in its language.
     pub fn neighbours(&self, page: PageId) -> (Option<PageId>, Option<PageId>) {
-        let Some(&at) = self.order.place.get(&page) else { return (None, None) };
+        let at = self.order.place[page.index()];
+        if at == NOWHERE {
+            return (None, None);
+        }
         let posts = &self.order.posts[&self.page(page).summary().lang];
         (posts.get(at + 1).copied(), at.checked_sub(1).and_then(|later| posts.get(later)).copied())
     }
@@ -81,22 +88,36 @@ impl Graph {
     /// The posts most akin to this one: by the tags they share, a rare tag weighing more; of
     /// equal kinship, the nearest in time.
     pub fn related(&self, page: PageId, count: usize) -> Vec<PageId> {
-        let mut scores: HashMap<PageId, f64> = HashMap::new();
-        let Some(&own) = self.order.place.get(&page) else { return Vec::new() };
-        for term in self.groups.of_page(page, "tags") {
-            let weight = self.order.weight[term];
-            let posts = &self.groups.term(*term).posts;
-            let at = posts.partition_point(|id| self.order.place[id] < own);
-            let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
-            for other in posts[reach].iter().filter(|other| **other != page) {
-                *scores.entry(*other).or_default() += weight;
-            }
+        let place = &self.order.place;
+        let own = place[page.index()];
+        if own == NOWHERE {
+            return Vec::new();
         }
-        let mut ranked: Vec<(PageId, f64)> = scores.into_iter().collect();
-        ranked.sort_by(|(a, score_a), (b, score_b)| {
-            let distance = |id: &PageId| self.order.place[id].abs_diff(own);
-            score_b.total_cmp(score_a).then_with(|| distance(a).cmp(&distance(b))).then_with(|| a.cmp(b))
-        });
-        ranked.into_iter().take(count).map(|(id, _)| id).collect()
+        // One entry for each tag shared; those of one post are added up after sorting.
+        let mut shared: Vec<(PageId, f64)> = Vec::new();
+        for term in self.groups.of_page(page, "tags") {
+            let weight = self.order.weight[term.index()];
+            let posts = &self.groups.term(*term).posts;
+            let at = posts.partition_point(|id| place[id.index()] < own);
+            let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
+            shared.extend(posts[reach].iter().filter(|other| **other != page).map(|other| (*other, weight)));
+        }
+        shared.sort_unstable_by_key(|(id, _)| *id);
+        let same_post = shared.chunk_by(|(a, _), (b, _)| a == b);
+        let mut ranked: Vec<(PageId, f64, usize)> = same_post
+            .map(|tags| {
+                let id = tags[0].0;
+                (id, tags.iter().map(|(_, weight)| weight).sum(), place[id.index()].abs_diff(own))
+            })
+            .collect();
+        let nearest_first = |a: &(PageId, f64, usize), b: &(PageId, f64, usize)| {
+            b.1.total_cmp(&a.1).then_with(|| a.2.cmp(&b.2)).then_with(|| a.0.cmp(&b.0))
+        };
+        if ranked.len() > count {
+            ranked.select_nth_unstable_by(count, nearest_first);
+            ranked.truncate(count);
+        }
+        ranked.sort_unstable_by(nearest_first);
+        ranked.into_iter().map(|(id, _, _)| id).collect()
     }
 }

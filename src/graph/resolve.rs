@@ -50,6 +50,8 @@ struct Names<'a> {
     config: &'a Config,
     files: HashMap<&'a str, PageId>,
     held: HashMap<&'a str, Reason>,
+    /// Addresses and aliases of what is held back, with its file.
+    held_routes: HashMap<String, &'a str>,
     routes: HashMap<&'a str, PageId>,
     aliases: HashMap<String, PageId>,
     slugs: HashMap<(&'a str, String), Vec<PageId>>,
@@ -108,6 +110,7 @@ impl<'a> Names<'a> {
             config,
             files: HashMap::with_capacity(graph.pages.len()),
             held: HashMap::new(),
+            held_routes: HashMap::new(),
             routes: HashMap::with_capacity(graph.pages.len()),
             aliases: HashMap::new(),
             slugs: HashMap::with_capacity(graph.pages.len()),
@@ -133,7 +136,12 @@ impl<'a> Names<'a> {
             }
         }
         for held in &graph.held {
-            names.held.insert(held.document.summary.path.as_str(), held.reason);
+            let summary = &held.document.summary;
+            names.held.insert(summary.path.as_str(), held.reason);
+            let aliases = summary.meta.aliases.iter().filter_map(|alias| Route::new(alias).ok());
+            for route in held.route.iter().cloned().chain(aliases) {
+                names.held_routes.insert(route.as_str().to_owned(), summary.path.as_str());
+            }
         }
         names
     }
@@ -217,9 +225,8 @@ impl<'a> Names<'a> {
         }
         if is_markdown(&decoded) {
             // A link to a text that is in the site under another folder or another date.
-            let names: Vec<&str> =
-                self.files.keys().map(|path| path.strip_prefix("content/").unwrap_or(path)).collect();
-            let near = near_file(&decoded, &names);
+            let near = near_file(&decoded, self.files.keys().copied());
+            let near = near.map(|file| from_folder(path.parent(), &file));
             told.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
             return Resolved::Nowhere;
         }
@@ -230,17 +237,26 @@ impl<'a> Names<'a> {
         {
             return Resolved::Asset(absolute.clone(), rest.to_owned());
         }
+        let leads_to_page = reference.kind != ReferenceKind::Image && !names_file(&decoded);
         match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
-            Some(text) if reference.kind != ReferenceKind::Image => {
-                self.rooted(page, &format!("/{text}"), rest, spot, told)
-            }
+            Some(text) if leads_to_page => self.rooted(page, &format!("/{text}"), rest, spot, told),
             _ => {
-                let assets: Vec<&str> = self.graph.assets.keys().map(String::as_str).collect();
-                let near = near_file(&decoded, &assets);
+                let near = self.near_asset(&decoded, path);
                 told.push(catalogue::file_not_found(path, spot, address, near.as_deref()));
                 Resolved::Nowhere
             }
         }
+    }
+
+    /// The file most like a name, as one would write it in a text: from the text's folder, or
+    /// from the site's root for `static/`.
+    fn near_asset(&self, wanted: &str, path: &SitePath) -> Option<String> {
+        let sources = self.graph.assets.values().map(|asset| asset.source.as_str());
+        let near = near_file(wanted, sources.filter(|source| !source.starts_with("themes/")))?;
+        Some(match near.strip_prefix("static/") {
+            Some(inside) => format!("/{inside}"),
+            None => from_folder(path.parent(), &near),
+        })
     }
 
     /// The address a file of `content/` will have: below its bundle's page, or at its place.
@@ -307,7 +323,10 @@ impl<'a> Names<'a> {
                 let found = Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned));
                 self.anchor_of(self.graph.page(target), rest, path, spot, told, found)
             }
-            _ => Resolved::Site(route, rest.to_owned()),
+            _ => match self.held_routes.get(route.as_str()) {
+                Some(file) => self.file(file, rest, path, spot, told).unwrap_or(Resolved::Nowhere),
+                None => Resolved::Site(route, rest.to_owned()),
+            },
         }
     }
 
@@ -475,20 +494,39 @@ fn join(folder: &str, address: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Whether an address is a file's rather than a page's, by its extension.
+pub fn names_file(address: &str) -> bool {
+    let name = address.rsplit('/').next().unwrap_or(address);
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| {
+        !matches!(extension.as_str(), "html" | "htm" | "xml" | "json" | "php") && extension.len() <= 5
+    })
+}
+
 /// The file most like a name: the same name in another folder, else the nearest spelling.
-fn near_file(wanted: &str, names: &[&str]) -> Option<String> {
+fn near_file<'f>(wanted: &str, files: impl Iterator<Item = &'f str>) -> Option<String> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let wanted_name = name(wanted);
-    let mut same: Vec<&&str> = names.iter().filter(|path| name(path) == wanted_name).collect();
-    same.sort_unstable();
-    if let Some(path) = same.first() {
-        return Some((**path).to_owned());
+    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    let wanted = name(wanted);
+    let mut files: Vec<&str> = files.collect();
+    files.sort_unstable();
+    let same = files.iter().find(|file| name(file) == wanted);
+    let same_stem = || files.iter().find(|file| stem(&name(file)) == stem(&wanted));
+    if let Some(file) = same.or_else(same_stem) {
+        return Some((*file).to_owned());
     }
-    let mut sorted = names.to_vec();
-    sorted.sort_unstable();
-    let all: Vec<String> = sorted.iter().map(|path| name(path)).collect();
-    let near = nearest(&wanted_name, all.iter().map(String::as_str))?;
-    all.iter().position(|name| name == near).map(|at| sorted[at].to_owned())
+    let names: Vec<String> = files.iter().map(|file| name(file)).collect();
+    let near = nearest(&wanted, names.iter().map(String::as_str))?;
+    names.iter().position(|name| name == near).map(|at| files[at].to_owned())
+}
+
+/// A file's path as one writes it in a text of another folder.
+fn from_folder(folder: &str, file: &str) -> String {
+    let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let to: Vec<&str> = file.split('/').collect();
+    let shared = from.iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
+    let up = "../".repeat(from.len() - shared);
+    up + &to[shared..].join("/")
 }
 
 #[cfg(test)]
@@ -504,7 +542,16 @@ mod tests {
 
     #[test]
     fn a_file_in_another_folder_is_near() {
-        assert_eq!(near_file("../un.md", &["posts/un.md", "deux.md"]).as_deref(), Some("posts/un.md"));
-        assert_eq!(near_file("deus.md", &["posts/un.md", "deux.md"]).as_deref(), Some("deux.md"));
+        let near = |wanted| near_file(wanted, ["content/posts/un.md", "content/deux.md"].into_iter());
+        assert_eq!(near("../un.md").as_deref(), Some("content/posts/un.md"));
+        assert_eq!(near("deus.md").as_deref(), Some("content/deux.md"));
+        assert_eq!(near("un.markdown").as_deref(), Some("content/posts/un.md"));
+    }
+
+    #[test]
+    fn files_are_named_from_the_folder_of_the_text() {
+        assert_eq!(from_folder("content/posts", "content/posts/un.md"), "un.md");
+        assert_eq!(from_folder("content/posts", "content/a.md"), "../a.md");
+        assert_eq!(from_folder("content", "content/posts/un.md"), "posts/un.md");
     }
 }

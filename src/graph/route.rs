@@ -58,9 +58,9 @@ impl Route {
         Ok(Self(if is_file { trimmed.to_owned() } else { format!("{trimmed}/") }))
     }
 
-    /// An address made of parts that are known to be slugs or fixed names.
-    pub fn of_parts(text: String) -> Result<Self, PathProblem> {
-        Self::new(&text)
+    /// The address of the site itself.
+    pub fn home() -> Self {
+        Self(String::new())
     }
 
     /// The address as text, without the first `/`.

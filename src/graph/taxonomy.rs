@@ -12,6 +12,13 @@ use crate::slug::slugify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TermId(pub u32);
 
+impl TermId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A group of posts: a tag, an author.
 #[derive(Clone, Debug)]
 pub struct Term {
@@ -43,7 +50,7 @@ pub struct Groups {
 impl Groups {
     /// A term.
     pub fn term(&self, id: TermId) -> &Term {
-        &self.terms[id.0 as usize]
+        &self.terms[id.index()]
     }
 
     /// The terms of a language's taxonomy, by slug.
@@ -62,8 +69,10 @@ impl Groups {
 pub fn index_route(config: &Config, lang: &str, taxonomy: &str) -> Route {
     let prefix = config.language(lang).map_or("", |language| &language.prefix);
     let slug = slugify(taxonomy);
-    Route::of_parts(format!("{prefix}{slug}/"))
-        .unwrap_or_else(|_| Route::of_parts(format!("{prefix}x-{slug}/")).expect("a slug"))
+    // A taxonomy called `con` gets an address that every system can hold.
+    Route::new(&format!("{prefix}{slug}/"))
+        .or_else(|_| Route::new(&format!("{prefix}x-{slug}/")))
+        .unwrap_or_else(|_| Route::home())
 }
 
 type Key = (usize, usize, String);
@@ -120,12 +129,15 @@ pub(super) fn group(
         super::order::newest_first(&mut posts, pages);
         let folder = slugify(&taxonomy.name);
         let text = format!("{}{folder}/{}/", language.prefix, key.2);
-        let Ok(route) = Route::of_parts(text) else {
-            let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
-            if let Some(path) = first {
-                diagnostics.push(catalogue::term_without_slug(&path, &taxonomy.name, &name));
+        let route = match Route::new(&text) {
+            Ok(route) => route,
+            Err(problem) => {
+                for id in posts.iter().take(1) {
+                    let path = &pages[id.index()].summary().path;
+                    diagnostics.push(catalogue::term_unsafe(path, &taxonomy.name, &name, &problem));
+                }
+                continue;
             }
-            continue;
         };
         let section = section_of(sections, &language.code, &taxonomy.name, &key.2);
         numbers.insert(key.clone(), TermId(terms.len() as u32));

@@ -2,13 +2,13 @@
 //! into it only when all are there.
 
 use std::collections::BTreeMap;
-use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
 
+use super::guard;
 use super::manifest::{Entry, Manifest};
 use super::{Changes, Content, Output};
 use crate::diag::{Diagnostic, catalogue};
@@ -59,7 +59,7 @@ pub struct Publisher {
     before: Manifest,
     fresh: bool,
     force: bool,
-    folders: Mutex<HashSet<PathBuf>>,
+    links: guard::Links,
     done: Mutex<Done>,
     _lock: File,
 }
@@ -82,8 +82,7 @@ impl Publisher {
         force: bool,
         waiting: impl FnOnce(&str),
     ) -> Result<Self, Refusal> {
-        let output = std::path::absolute(output).map_err(at(output))?;
-        refuse_dangerous(root, &output)?;
+        let output = guard::output_folder(root, output)?;
         let state = root.join(STATE);
         fs::create_dir_all(&state).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
@@ -99,41 +98,34 @@ impl Publisher {
         let staging = staging_of(&output);
         fs::create_dir(&staging).map_err(at(&staging))?;
         let before = if is_empty { Manifest::default() } else { known.unwrap_or_default() };
-        Ok(Self {
-            output,
-            staging,
-            manifest_at,
-            before,
-            fresh: is_empty,
-            force,
-            folders: Mutex::default(),
-            done: Mutex::default(),
-            _lock: lock,
-        })
+        let links = guard::Links::below(&output);
+        let done = Mutex::default();
+        Ok(Self { output, staging, manifest_at, before, fresh: is_empty, force, links, done, _lock: lock })
     }
 
     /// Takes one output: writes it into the staging folder, unless it stands in the output
     /// folder already.
     pub fn take(&self, output: Output) -> Result<(), Refusal> {
         let Output { path, content } = output;
-        let known = self.before.files.get(&path);
-        let standing = match known {
-            Some(entry) => self.standing(&path, entry)?,
-            None if self.fresh => Standing::Missing,
-            None => self.foreign(&path),
-        };
-        if let (Content::Copy(_, len, modified), Some(entry), Standing::Ours) = (&content, known, &standing)
+        let standing = if self.fresh { Standing::Missing } else { self.standing(&path)? };
+        if let (Content::Copy(_, len, modified), Standing::Ours(entry)) = (&content, &standing)
             && entry.source == Some((*len, *modified))
         {
-            return Ok(self.unchanged(path, *entry));
+            self.unchanged(path, *entry);
+            return Ok(());
         }
-        if matches!(standing, Standing::Edited) && !self.force {
+        if matches!(standing, Standing::Foreign) && !self.force {
             let mut done = self.done();
-            if let Some(entry) = known {
+            if let Some(entry) = self.before.files.get(&path) {
                 done.entries.insert(path.clone(), *entry);
             }
             done.edited.push(path);
             return Ok(());
+        }
+        if !self.fresh
+            && let Some(link) = self.links.before(&path)
+        {
+            return Err(Refusal::Dangerous(link, "it is a link, through which nothing is written"));
         }
         let (bytes, source) = match content {
             Content::Bytes(bytes) => (bytes, None),
@@ -142,10 +134,11 @@ impl Publisher {
             }
         };
         let content = Fingerprint::of(&bytes);
-        if let (Some(entry), Standing::Ours) = (known, &standing)
+        if let Standing::Ours(entry) = standing
             && entry.content == content
         {
-            return Ok(self.unchanged(path, Entry { source, ..*entry }));
+            self.unchanged(path, Entry { source, ..entry });
+            return Ok(());
         }
         let modified = self.stage(&path, &bytes)?;
         let entry = Entry { content, len: bytes.len() as u64, modified, source };
@@ -165,30 +158,40 @@ impl Publisher {
         done.unchanged += 1;
     }
 
-    /// How a file of ours stands in the output folder now.
-    fn standing(&self, path: &SitePath, entry: &Entry) -> Result<Standing, Refusal> {
+    /// How a file stands in the output folder now: as we left it, or as somebody else did.
+    fn standing(&self, path: &SitePath) -> Result<Standing, Refusal> {
         let location = path.under(&self.output);
+        if self.links.before(path).is_some() {
+            return Ok(Standing::Foreign);
+        }
         let Ok(metadata) = fs::symlink_metadata(&location) else { return Ok(Standing::Missing) };
         if !metadata.is_file() {
-            return Ok(Standing::Edited);
+            return Ok(Standing::Foreign);
         }
-        if metadata.len() == entry.len && modified(&metadata) == entry.modified {
-            return Ok(Standing::Ours);
+        let known = [self.before.files.get(path), self.before.replaced.get(path)];
+        let untouched = |entry: &&Entry| metadata.len() == entry.len && modified(&metadata) == entry.modified;
+        if let Some(entry) = known.into_iter().flatten().find(untouched) {
+            return Ok(Standing::Ours(*entry));
         }
-        let bytes = fs::read(&location).map_err(at(&location))?;
-        Ok(if Fingerprint::of(&bytes) == entry.content { Standing::Ours } else { Standing::Edited })
-    }
-
-    /// A file where we want to write, of which we know nothing: somebody else's.
-    fn foreign(&self, path: &SitePath) -> Standing {
-        let location = path.under(&self.output);
-        if fs::symlink_metadata(location).is_ok() { Standing::Edited } else { Standing::Missing }
+        if known == [None, None] {
+            return Ok(Standing::Foreign);
+        }
+        let content = Fingerprint::of(&fs::read(&location).map_err(at(&location))?);
+        let same = known.into_iter().flatten().find(|entry| entry.content == content);
+        Ok(same.map_or(Standing::Foreign, |entry| {
+            Standing::Ours(Entry { modified: modified(&metadata), ..*entry })
+        }))
     }
 
     fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<i128, Refusal> {
         let location = path.under(&self.staging);
-        if let Some(folder) = location.parent() {
-            self.make_folder(folder)?;
+        let folder = location.parent().unwrap_or(&self.staging);
+        // Most files are alone in their folder, and most folders' parents are there: one call
+        // is tried before the walk.
+        if let Err(error) = fs::create_dir(folder)
+            && error.kind() != io::ErrorKind::AlreadyExists
+        {
+            fs::create_dir_all(folder).map_err(at(folder))?;
         }
         let mut file = File::create(&location).map_err(at(&location))?;
         file.write_all(bytes).map_err(at(&location))?;
@@ -196,67 +199,70 @@ impl Publisher {
         Ok(modified(&metadata))
     }
 
-    fn make_folder(&self, folder: &Path) -> Result<(), Refusal> {
-        let known = |folders: &Mutex<HashSet<PathBuf>>, folder: &Path| {
-            folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(folder)
-        };
-        if folder == self.staging || known(&self.folders, folder) {
-            return Ok(());
-        }
-        // Most folders have a parent that exists already: one call instead of a walk.
-        if fs::create_dir(folder).is_err() {
-            fs::create_dir_all(folder).map_err(at(folder))?;
-        }
-        self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(folder.to_path_buf());
-        Ok(())
-    }
-
     /// Publishes what was taken: into an empty place by one rename, else file by file, pages
-    /// before the lists that lead to them; then removes what is no longer made, and writes
-    /// down what is ours.
+    /// before the lists that lead to them; then removes what is no longer made.
+    ///
+    /// What is ours is written down before the first file is moved, as it will be and as it
+    /// was, so that a killed build leaves no file of ours unknown.
     pub fn commit(mut self) -> Result<(Changes, Vec<Diagnostic>), Refusal> {
         let done =
             std::mem::take(&mut self.done).into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Done { mut entries, mut staged, edited, unchanged } = done;
         let mut told: Vec<Diagnostic> = edited.iter().map(catalogue::edited_by_hand).collect();
         let mut removed = 0;
+        let nothing_to_do =
+            staged.is_empty() && self.before.replaced.is_empty() && entries == self.before.files;
+        if !self.fresh && nothing_to_do {
+            return Ok((Changes { written: 0, unchanged, removed }, told));
+        }
+        let mut replaced = self.before.replaced.clone();
+        replaced.extend(self.before.files.iter().map(|(path, entry)| (path.clone(), *entry)));
+        let both = Manifest { files: entries.clone(), replaced };
+        both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
         if self.fresh {
             if self.output.exists() {
                 fs::remove_dir(&self.output).map_err(at(&self.output))?;
             }
             fs::rename(&self.staging, &self.output).map_err(at(&self.output))?;
         } else {
-            // What is ours is written down first, so that a killed build never leaves a file
-            // of ours unknown: the union of before and after.
-            let mut union = self.before.clone();
-            union.files.extend(entries.iter().map(|(path, entry)| (path.clone(), *entry)));
-            union.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
             // Deep paths are pages, shallow ones lists and feeds: what a list leads to is
             // there before the list says so.
             staged.sort_by_key(|path| (std::cmp::Reverse(path.components().count()), path.clone()));
             for path in &staged {
                 self.move_in(path)?;
             }
-            let gone: Vec<_> =
-                self.before.files.iter().filter(|(path, _)| !entries.contains_key(*path)).collect();
-            for (path, entry) in gone {
-                match self.standing(path, entry)? {
-                    Standing::Ours => {
-                        let location = path.under(&self.output);
-                        fs::remove_file(&location).map_err(at(&location))?;
-                        remove_empty_folders(&location, &self.output);
-                        removed += 1;
-                    }
-                    Standing::Edited => {
-                        told.push(catalogue::edited_by_hand(path));
-                        entries.insert(path.clone(), *entry);
-                    }
-                    Standing::Missing => {}
+            removed = self.remove_gone(&both.replaced, &mut entries, &mut told)?;
+        }
+        let ours = Manifest { files: entries, replaced: BTreeMap::new() };
+        ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
+        Ok((Changes { written: staged.len(), unchanged, removed }, told))
+    }
+
+    /// Removes files of ours that are no longer made; what was edited stays, and is told.
+    fn remove_gone(
+        &self,
+        before: &BTreeMap<SitePath, Entry>,
+        entries: &mut BTreeMap<SitePath, Entry>,
+        told: &mut Vec<Diagnostic>,
+    ) -> Result<usize, Refusal> {
+        let mut removed = 0;
+        let gone: Vec<_> = before.iter().filter(|(path, _)| !entries.contains_key(*path)).collect();
+        for (path, entry) in gone {
+            match self.standing(path)? {
+                Standing::Ours(_) => {
+                    let location = path.under(&self.output);
+                    fs::remove_file(&location).map_err(at(&location))?;
+                    remove_empty_folders(&location, &self.output);
+                    removed += 1;
                 }
+                Standing::Foreign => {
+                    told.push(catalogue::edited_by_hand(path));
+                    entries.insert(path.clone(), *entry);
+                }
+                Standing::Missing => {}
             }
         }
-        Manifest { files: entries }.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
-        Ok((Changes { written: staged.len(), unchanged, removed }, told))
+        Ok(removed)
     }
 
     fn move_in(&self, path: &SitePath) -> Result<(), Refusal> {
@@ -278,22 +284,29 @@ impl Drop for Publisher {
     }
 }
 
+/// How a file stands in the output folder.
 enum Standing {
-    Ours,
-    Edited,
+    /// As we left it.
+    Ours(Entry),
+    /// Somebody else wrote or changed it.
+    Foreign,
+    /// Not at all.
     Missing,
 }
 
 /// Removes what we wrote into an output folder; how many files.
 pub fn clean(root: &Path, output: &Path) -> Result<usize, Refusal> {
-    let output = std::path::absolute(output).map_err(at(output))?;
+    let output = guard::output_folder(root, output)?;
     let state = root.join(STATE);
     let manifest_at = Manifest::location(&state, &output);
     let Some(manifest) = Manifest::read(&manifest_at) else { return Ok(0) };
+    let links = guard::Links::below(&output);
     let mut removed = 0;
-    for (path, entry) in &manifest.files {
+    for (path, entry) in manifest.files.iter().chain(&manifest.replaced) {
         let location = path.under(&output);
-        let ours = fs::read(&location).is_ok_and(|bytes| Fingerprint::of(&bytes) == entry.content);
+        let ours = links.before(path).is_none()
+            && fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_file())
+            && fs::read(&location).is_ok_and(|bytes| Fingerprint::of(&bytes) == entry.content);
         if ours {
             fs::remove_file(&location).map_err(at(&location))?;
             remove_empty_folders(&location, &output);
@@ -353,29 +366,6 @@ fn remove_stale_staging(output: &Path) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-}
-
-fn refuse_dangerous(root: &Path, output: &Path) -> Result<(), Refusal> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let (root, real_output) = (real(root), real(output));
-    let refuse = |reason| Err(Refusal::Dangerous(output.to_path_buf(), reason));
-    if root.starts_with(&real_output) {
-        return refuse("the site's own sources lie in it");
-    }
-    for folder in ["content", "static", "templates", "themes", "data", "mentions", STATE] {
-        if real_output.starts_with(root.join(folder)) {
-            return refuse("it lies among the site's sources");
-        }
-    }
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    if real_output.parent().is_none() || home.is_some_and(|home| real(&home) == real_output) {
-        return refuse("it is somebody's home");
-    }
-    // A link out of the site would publish somewhere else than it seems.
-    if output.starts_with(&root) && !real_output.starts_with(&root) && output.exists() {
-        return refuse("it is a link that leads out of the site");
-    }
-    Ok(())
 }
 
 fn remove_empty_folders(file: &Path, output: &Path) {

@@ -10,13 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 
-const MAGIC: &[u8; 8] = b"PMANIF01";
+const MAGIC: &[u8; 8] = b"PMANIF02";
 
 /// The files written into one output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// By path in the output folder.
     pub files: BTreeMap<SitePath, Entry>,
+    /// What stood in the place of some of them before. Written down before the first file is
+    /// moved, and dropped after the last: a build that is killed in between leaves files of
+    /// both kinds, all of them ours.
+    pub replaced: BTreeMap<SitePath, Entry>,
 }
 
 /// One file as we left it.

@@ -4,6 +4,7 @@
 //! one. Uses std's file system. Never deletes what it did not write.
 
 pub mod disk;
+mod guard;
 pub mod manifest;
 
 use std::path::PathBuf;

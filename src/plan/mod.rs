@@ -9,8 +9,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{Config, FeedFormat};
 use crate::diag::{Diagnostic, Spot, catalogue};
+use crate::document::ReferenceKind;
+use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
-use crate::graph::{Graph, PageId, PageKind, Resolved, Route, TermId};
+use crate::graph::{Graph, PageId, Resolved, Route, TermId};
 use crate::path::SitePath;
 use crate::slug::nearest;
 
@@ -48,8 +50,8 @@ pub enum Recipe {
     Robots,
     /// `site.webmanifest`
     Manifest,
-    /// A page that leads on to another.
-    Redirect(PageId),
+    /// A page that leads on to another: to which, and the alias as it was typed.
+    Redirect(PageId, String),
     /// `_redirects`, for hosts that read it.
     Redirects,
     /// A file that is copied.
@@ -91,38 +93,16 @@ pub struct Plan {
     pub redirects: Vec<(Route, PageId)>,
 }
 
-/// The posts of a term as its list shows them: newest first, a series from its beginning.
-pub fn term_posts(graph: &Graph, id: TermId) -> Vec<PageId> {
-    let term = graph.groups.term(id);
-    let mut posts = term.posts.clone();
-    if term.taxonomy.name == "series" {
-        posts.reverse();
+impl Slice {
+    /// The posts of this page of a list.
+    pub fn of<'a>(&self, posts: &'a [PageId]) -> &'a [PageId] {
+        posts.get(self.range.clone()).unwrap_or(&[])
     }
-    posts
-}
 
-/// The posts of a language's home: the pinned ones apart, the others newest first.
-pub fn home_posts(graph: &Graph, lang: &str) -> (Vec<PageId>, Vec<PageId>) {
-    let posts = graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
-    posts.iter().partition(|id| graph.page(**id).summary().meta.pinned)
-}
-
-/// The posts and pages of a section's folder: posts newest first, then pages by weight.
-pub fn list_posts(graph: &Graph, section: PageId) -> Vec<PageId> {
-    let section = graph.page(section).summary();
-    let (lang, folder) = (&section.lang, &section.name.folder);
-    let inside = |id: &PageId| {
-        let own = &graph.page(*id).summary().name.folder;
-        own == folder || own.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-    };
-    let posts = graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
-    let mut pages: Vec<PageId> = graph
-        .published()
-        .filter(|id| graph.page(*id).kind == PageKind::Page && graph.page(*id).summary().lang == *lang)
-        .filter(inside)
-        .collect();
-    pages.sort_by_key(|id| (graph.page(*id).summary().meta.weight, *id));
-    posts.iter().copied().filter(inside).chain(pages).collect()
+    /// The posts of this page of a list that is shown from its end.
+    pub fn of_reversed(&self, posts: &[PageId]) -> Vec<PageId> {
+        posts.iter().rev().skip(self.range.start).take(self.range.len()).copied().collect()
+    }
 }
 
 /// Plans the site, and reports addresses that are taken twice and links that lead to none.
@@ -165,11 +145,10 @@ impl Planner<'_> {
         for id in self.graph.published() {
             self.add(self.graph.page(id).route.clone(), Recipe::Page(id));
         }
-        for id in &self.graph.lists {
-            let posts = list_posts(self.graph, *id).len();
+        for (id, listed) in &self.graph.lists {
             let route = self.graph.page(*id).route.clone();
             let size = self.config.settings.paginate;
-            self.slices(&route, posts, size, |slice| Recipe::List(*id, slice));
+            self.slices(&route, listed.len(), size, |slice| Recipe::List(*id, slice));
         }
     }
 
@@ -188,9 +167,9 @@ impl Planner<'_> {
         let size = self.config.settings.paginate;
         // A page of one's own at the site's root (`content/index.md`) is the home.
         let is_taken = self.targets.iter().any(|target| target.route == home);
-        let (_, posts) = home_posts(self.graph, lang);
+        let posts = self.graph.order.home.get(lang).map_or(0, |(_, posts)| posts.len());
         if !is_taken {
-            self.slices(&home, posts.len(), size, |slice| Recipe::Home(lang.to_owned(), slice));
+            self.slices(&home, posts, size, |slice| Recipe::Home(lang.to_owned(), slice));
         }
         for taxonomy in &self.config.taxonomies {
             if self.graph.groups.of(lang, &taxonomy.name).next().is_some() {
@@ -229,7 +208,7 @@ impl Planner<'_> {
                     Ok(route) if route == self.graph.page(id).route => {}
                     Ok(route) => {
                         self.redirects.push((route.clone(), id));
-                        self.add(route, Recipe::Redirect(id));
+                        self.add(route, Recipe::Redirect(id, alias.clone()));
                     }
                     Err(problem) => {
                         self.diagnostics.push(catalogue::alias_unsafe(&summary.path, alias, &problem));
@@ -273,21 +252,28 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
     for (number, target) in targets.iter().enumerate() {
         let key = folded(target.route.file().as_str());
         if let Some(&other) = taken.get(&key) {
-            let by = describe(&targets[other].recipe, graph);
-            let (path, spot) = blame(&target.recipe, graph);
-            diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by));
+            let mut by = describe(&targets[other].recipe, graph);
+            if targets[other].route != target.route {
+                by.push_str(&format!(
+                    " at `/{}`, which is the same where case does not count",
+                    targets[other].route.as_str()
+                ));
+            }
+            let (path, spot, hint) = blame(&target.recipe, graph);
+            diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
             drop.insert(number);
         } else {
             taken.insert(key, number);
         }
     }
-    for (_, target) in targets.iter().enumerate().filter(|(number, _)| !drop.contains(number)) {
+    let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
+    for (_, target) in kept {
         let file = folded(target.route.file().as_str());
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
                 let by = describe(&target.recipe, graph);
-                let (path, spot) = blame(&targets[other].recipe, graph);
-                diagnostics.push(catalogue::address_taken(path, &spot, targets[other].route.as_str(), &by));
+                let (path, spot, _) = blame(&targets[other].recipe, graph);
+                diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), &by));
                 break;
             }
         }
@@ -311,7 +297,7 @@ fn folded(path: &str) -> String {
 fn describe(recipe: &Recipe, graph: &Graph) -> String {
     match recipe {
         Recipe::Page(id) | Recipe::List(id, _) => graph.page(*id).summary().path.to_string(),
-        Recipe::Redirect(id) => format!("an alias of {}", graph.page(*id).summary().path),
+        Recipe::Redirect(id, _) => format!("an alias of {}", graph.page(*id).summary().path),
         Recipe::Home(lang, _) => format!("the home page ({lang})"),
         Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
             let term = graph.groups.term(*id);
@@ -329,8 +315,9 @@ fn describe(recipe: &Recipe, graph: &Graph) -> String {
     }
 }
 
-/// The file to show for a collision, and the place in it.
-fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot) {
+/// The file to show for a collision, the place in it, and the way out.
+fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, &'static str) {
+    const MOVE: &str = "give one of them another `slug:` or `permalink:`";
     let key = |name: &str| Spot::Key(vec![name.to_owned()]);
     match recipe {
         Recipe::Page(id) => {
@@ -340,17 +327,21 @@ fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spo
                 (None, Some(_)) => key("slug"),
                 (None, None) => Spot::LineColumn(1, 1),
             };
-            (Some(&summary.path), spot)
+            (Some(&summary.path), spot, MOVE)
         }
-        Recipe::List(id, _) => (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1)),
-        Recipe::Redirect(id) => (Some(&graph.page(*id).summary().path), key("aliases")),
+        Recipe::List(id, _) => (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1), MOVE),
+        Recipe::Redirect(id, alias) => {
+            let spot = Spot::Value(vec!["aliases".to_owned()], alias.clone());
+            (Some(&graph.page(*id).summary().path), spot, "remove the alias: something stands there already")
+        }
         Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
             let term = graph.groups.term(*id);
             let first = term.posts.first().map(|id| &graph.page(*id).summary().path);
-            (first, Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone()))
+            let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());
+            (first, spot, "rename it, or give the other one another `slug:` or `permalink:`")
         }
-        Recipe::Asset(path) => (Some(path), Spot::File),
-        _ => (None, Spot::File),
+        Recipe::Asset(path) => (Some(path), Spot::File, "rename this file, or move the other one"),
+        _ => (None, Spot::File, MOVE),
     }
 }
 
@@ -369,6 +360,17 @@ fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diag
                 && !stands(route)
             {
                 let near = nearest(route.as_str(), planned.keys().copied()).map(|near| format!("/{near}"));
+                let reference = &page.summary().references[number];
+                if reference.kind == ReferenceKind::Image || names_file(route.as_str().trim_end_matches('/'))
+                {
+                    diagnostics.push(catalogue::file_not_found(
+                        &page.summary().path,
+                        &Spot::Reference(number as u32),
+                        &reference.target,
+                        near.as_deref(),
+                    ));
+                    continue;
+                }
                 diagnostics.push(catalogue::address_not_found(
                     &page.summary().path,
                     &Spot::Reference(number as u32),

@@ -154,9 +154,13 @@ impl Filler<'_> {
         });
         match self.templates.component(name, &arguments, self.implicits, body.as_deref()) {
             Ok(html) => out.push_str(html.trim()),
-            Err(message) => {
-                diagnostics.push(catalogue::component_failed(path, component.number, name, &message))
-            }
+            Err(message) => diagnostics.push(catalogue::component_failed(
+                path,
+                component.number,
+                name,
+                &message,
+                &self.templates.arguments(name),
+            )),
         }
     }
 

@@ -116,7 +116,7 @@ impl Head {
         let feed = |title: &str, url: Value, media: &str| {
             group([("title", Value::from(title)), ("url", url), ("type", Value::from(media))])
         };
-        let home = Route::new(&language.prefix).unwrap_or_else(|_| Route::new("").expect("the home"));
+        let home = Route::new(&language.prefix).unwrap_or_else(|_| Route::home());
         let of_page = self.feeds.iter().map(|(title, route)| feed(title, own(route), "application/rss+xml"));
         let of_site = site
             .config

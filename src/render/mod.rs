@@ -62,9 +62,9 @@ pub fn render(target: &Target, site: &Site<'_>) -> (Option<Content>, Vec<Diagnos
         Recipe::Sitemap => made(sitemap::sitemap(site)),
         Recipe::Robots => made(sitemap::robots(site).into_bytes()),
         Recipe::Manifest => made(sitemap::web_manifest(site).into_bytes()),
-        Recipe::Redirect(page) => made(redirect(&site.views.permalink(*page), site).into_bytes()),
+        Recipe::Redirect(page, _) => made(redirect(&site.views.permalink(*page), site).into_bytes()),
         Recipe::Redirects => made(redirects(site).into_bytes()),
-        Recipe::Asset(path) => (site.sources.files.get(path).map(|source| asset(source)), Vec::new()),
+        Recipe::Asset(path) => (site.sources.files.get(path).map(asset), Vec::new()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Pages made by templates: which template, and what it sees.
 
+use std::collections::HashSet;
+
 use tera::{Context, Value};
 
 use super::Site;
@@ -9,13 +11,54 @@ use super::view::{RELATED, group};
 use crate::config::SiteLanguage;
 use crate::diag::{Diagnostic, catalogue};
 use crate::graph::taxonomy::index_route;
-use crate::graph::{PageId, PageKind, Route, TermId};
+use crate::graph::{Graph, PageId, PageKind, Route, TermId};
 use crate::output::Content;
-use crate::plan::{self, Recipe, Slice, Target};
+use crate::plan::{Plan, Recipe, Slice, Target};
 use crate::slug::nearest;
 
 /// Bytes reserved for a page; most need no more.
 const PAGE_SIZE: usize = 24 * 1024;
+
+/// The template that a page is usually made with.
+fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
+    Some(match recipe {
+        Recipe::Page(id) if graph.page(*id).kind == PageKind::Post => "post.html",
+        Recipe::Page(_) => "page.html",
+        Recipe::Home(..) => "index.html",
+        Recipe::List(..) => "list.html",
+        Recipe::Term(..) => "term.html",
+        Recipe::Terms(..) => "terms.html",
+        Recipe::Archive(_) => "archive.html",
+        Recipe::NotFound(_) => "404.html",
+        _ => return None,
+    })
+}
+
+/// Templates that nothing of the plan is made with.
+pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
+    const ALL: [&str; 8] = [
+        "post.html",
+        "page.html",
+        "index.html",
+        "list.html",
+        "term.html",
+        "terms.html",
+        "archive.html",
+        "404.html",
+    ];
+    let used: HashSet<&str> = plan.targets.iter().filter_map(|target| usual(&target.recipe, graph)).collect();
+    let asked = |name: &str| {
+        let stem = name.trim_end_matches(".html");
+        graph.pages.iter().any(|page| {
+            page.summary()
+                .meta
+                .template
+                .as_deref()
+                .is_some_and(|asked| asked.trim_end_matches(".html") == stem)
+        })
+    };
+    ALL.into_iter().filter(|name| !used.contains(name) && !asked(name)).collect()
+}
 
 /// Renders a page.
 pub fn render(target: &Target, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
@@ -78,8 +121,8 @@ impl Page<'_> {
     fn page(&self, id: PageId, told: &mut Vec<Diagnostic>) -> (String, Context) {
         let page = self.site.graph.page(id);
         let summary = page.summary();
-        let usual = if page.kind == PageKind::Post { "post.html" } else { "page.html" };
-        let template = self.template(id, usual, told);
+        let template =
+            self.template(id, usual(&self.target.recipe, self.site.graph).unwrap_or("page.html"), told);
         let description = summary.meta.description.clone().unwrap_or_else(|| summary.excerpt.clone());
         let mut alternates = vec![(summary.lang.clone(), page.route.clone())];
         alternates.extend(page.translations.iter().map(|other| {
@@ -118,7 +161,8 @@ impl Page<'_> {
             return name;
         }
         let names = self.site.templates.names();
-        let near = nearest(&name, names.iter().map(String::as_str));
+        let stems: Vec<&str> = names.iter().map(|name| name.trim_end_matches(".html")).collect();
+        let near = nearest(name.trim_end_matches(".html"), stems);
         told.push(catalogue::template_missing(&summary.path, asked, near));
         usual.to_owned()
     }
@@ -137,11 +181,11 @@ impl Page<'_> {
             head.alternates = homes.collect();
         }
         let mut context = self.context("index.html", lang, &head, told);
-        let (pinned, posts) = plan::home_posts(site.graph, lang);
-        let pinned = if slice.number == 1 { pinned } else { Vec::new() };
-        context.insert_value("pinned", site.views.cards(&pinned));
+        let (pinned, posts) = site.graph.order.home.get(lang).map_or((&[][..], &[][..]), |(p, o)| (p, o));
+        let pinned = if slice.number == 1 { pinned } else { &[] };
+        context.insert_value("pinned", site.views.cards(pinned));
         context.insert_value("section", self.section(section, &context, told));
-        self.add_posts(&mut context, &posts, slice);
+        self.add_posts(&mut context, slice.of(posts), slice);
         ("index.html".into(), context)
     }
 
@@ -162,7 +206,8 @@ impl Page<'_> {
         let template = self.template(id, "list.html", told);
         let mut context = self.context(&template, &summary.lang, &head, told);
         context.insert_value("section", self.section(Some(id), &context, told));
-        self.add_posts(&mut context, &plan::list_posts(self.site.graph, id), slice);
+        let listed = self.site.graph.lists.get(&id).map_or(&[][..], Vec::as_slice);
+        self.add_posts(&mut context, slice.of(listed), slice);
         (template, context)
     }
 
@@ -201,7 +246,11 @@ impl Page<'_> {
         ]);
         context.insert_value("term", value);
         context.insert_value("taxonomy", site.views.taxonomy(&term.lang, &taxonomy.name));
-        self.add_posts(&mut context, &plan::term_posts(site.graph, id), slice);
+        // A series is read from its beginning.
+        match taxonomy.name.as_str() {
+            "series" => self.add_posts(&mut context, &slice.of_reversed(&term.posts), slice),
+            _ => self.add_posts(&mut context, slice.of(&term.posts), slice),
+        }
         ("term.html".into(), context)
     }
 
@@ -283,8 +332,7 @@ impl Page<'_> {
     }
 
     fn add_posts(&self, context: &mut Context, posts: &[PageId], slice: &Slice) {
-        let own = posts.get(slice.range.clone()).unwrap_or(&[]);
-        context.insert_value("posts", self.site.views.cards(own));
+        context.insert_value("posts", self.site.views.cards(posts));
         let url = |number: usize| {
             Value::from(format!(
                 "{}{}",

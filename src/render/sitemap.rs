@@ -1,5 +1,6 @@
 //! What machines read of the site as a whole: sitemap, robots.txt, web manifest.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use quick_xml::Writer;
@@ -9,6 +10,7 @@ use super::Site;
 use super::feed::{finished, started, text};
 use crate::graph::{PageId, Route};
 use crate::plan::Recipe;
+use crate::when::When;
 
 /// Most addresses in one sitemap (sitemaps.org protocol).
 const MAX_ADDRESSES: usize = 50_000;
@@ -26,7 +28,10 @@ fn write(site: &Site<'_>) -> io::Result<Vec<u8>> {
     ]);
     set.write_inner_content(|w| {
         let listed = site.plan.targets.iter().filter(|target| is_listed(&target.recipe, site));
-        listed.take(MAX_ADDRESSES).try_for_each(|target| address(w, &target.route, &target.recipe, site))
+        let changes = Changes::new(site);
+        listed
+            .take(MAX_ADDRESSES)
+            .try_for_each(|target| address(w, &target.route, &target.recipe, &changes, site))
     })?;
     Ok(finished(writer))
 }
@@ -42,11 +47,17 @@ fn is_listed(recipe: &Recipe, site: &Site<'_>) -> bool {
     }
 }
 
-fn address(w: &mut Writer<Vec<u8>>, route: &Route, recipe: &Recipe, site: &Site<'_>) -> io::Result<()> {
+fn address(
+    w: &mut Writer<Vec<u8>>,
+    route: &Route,
+    recipe: &Recipe,
+    changes: &Changes,
+    site: &Site<'_>,
+) -> io::Result<()> {
     let absolute = |route: &Route| format!("{}{}", site.config.base_url.as_str(), route.encoded());
     w.create_element("url").write_inner_content(|w| {
         text(w, "loc", &absolute(route))?;
-        if let Some(day) = last_change(recipe, site) {
+        if let Some(day) = changes.of(recipe, site) {
             text(w, "lastmod", &day)?;
         }
         let Recipe::Page(id) = recipe else { return Ok(()) };
@@ -70,22 +81,42 @@ fn address(w: &mut Writer<Vec<u8>>, route: &Route, recipe: &Recipe, site: &Site<
     Ok(())
 }
 
-/// The day of the last change: the page's own, or of the newest post in a list.
-fn last_change(recipe: &Recipe, site: &Site<'_>) -> Option<String> {
-    let changed = |id: &PageId| {
-        let meta = &site.graph.page(*id).summary().meta;
-        meta.updated.max(meta.date)
-    };
-    let newest = |posts: &[PageId]| posts.iter().filter_map(changed).max();
-    let when = match recipe {
-        Recipe::Page(id) => changed(id),
-        Recipe::Home(lang, _) | Recipe::Archive(lang) => {
-            site.graph.order.posts.get(lang).and_then(|posts| newest(posts))
+/// When lists last changed: with the newest change of their posts. Looked up once, however
+/// many pages a list has.
+struct Changes {
+    languages: BTreeMap<String, Option<When>>,
+    terms: Vec<Option<When>>,
+}
+
+impl Changes {
+    fn new(site: &Site<'_>) -> Self {
+        let newest = |posts: &Vec<PageId>| posts.iter().filter_map(|id| of_page(*id, site)).max();
+        Self {
+            languages: site
+                .graph
+                .order
+                .posts
+                .iter()
+                .map(|(lang, posts)| (lang.clone(), newest(posts)))
+                .collect(),
+            terms: site.graph.groups.terms.iter().map(|term| newest(&term.posts)).collect(),
         }
-        Recipe::Term(id, _) => newest(&site.graph.groups.term(*id).posts),
-        _ => None,
-    };
-    when.map(|when| when.rfc3339())
+    }
+
+    fn of(&self, recipe: &Recipe, site: &Site<'_>) -> Option<String> {
+        let when = match recipe {
+            Recipe::Page(id) => of_page(*id, site),
+            Recipe::Home(lang, _) | Recipe::Archive(lang) => *self.languages.get(lang)?,
+            Recipe::Term(id, _) => *self.terms.get(id.index())?,
+            _ => None,
+        };
+        when.map(|when| when.rfc3339())
+    }
+}
+
+fn of_page(id: PageId, site: &Site<'_>) -> Option<When> {
+    let meta = &site.graph.page(id).summary().meta;
+    meta.updated.max(meta.date)
 }
 
 /// `robots.txt`: everything may be read, and where the sitemap is.

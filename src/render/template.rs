@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
-use super::theme::{DEFAULT, Theme};
+use super::theme::{DEFAULT, Template, Theme};
 use crate::config::Config;
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
@@ -42,7 +42,10 @@ impl std::fmt::Debug for TeraBox {
 
 impl TemplateSet {
     /// Compiles a theme. With problems, they are all reported, and nothing is given.
-    pub fn compile(theme: &Theme, config: &Config) -> Result<Self, Vec<Diagnostic>> {
+    ///
+    /// `idle` names the templates that no planned page is made with: the theme's own are left
+    /// out, so that a site with other templates need not suit them.
+    pub fn compile(theme: &Theme, config: &Config, idle: &[&str]) -> Result<Self, Vec<Diagnostic>> {
         let mut tera = Tera::new();
         let prefixes: Vec<String> = if theme.name == DEFAULT {
             vec![format!("{DEFAULT}/")]
@@ -54,10 +57,14 @@ impl TemplateSet {
         register(&mut tera, config);
         let paths: HashMap<String, SitePath> =
             theme.templates.iter().map(|(name, path, _)| (name.clone(), path.clone())).collect();
-        let added = tera
-            .add_raw_templates(theme.templates.iter().map(|(name, _, text)| (name.as_str(), text.as_ref())));
+        let is_idle = |name: &str| {
+            let own = name.split_once('/').filter(|(layer, _)| *layer == theme.name || *layer == DEFAULT);
+            own.is_some_and(|(_, rest)| idle.contains(&rest))
+        };
+        let templates: Vec<&Template> = theme.templates.iter().filter(|(name, ..)| !is_idle(name)).collect();
+        let added = tera.add_raw_templates(templates.iter().map(|(name, _, text)| (name, text)));
         if let Err(error) = added {
-            return Err(problems(&error, theme, &paths));
+            return Err(problems(&error, &templates, &paths));
         }
         let names: Vec<String> = tera.get_component_names().map(str::to_owned).collect();
         let implicit = names
@@ -81,9 +88,9 @@ impl TemplateSet {
 
     /// The names of templates that a front matter can ask for.
     pub fn names(&self) -> Vec<String> {
-        let short = |path: &str| path.rsplit_once('/').map_or(path, |(_, name)| name).to_owned();
-        let names: BTreeSet<String> = self.paths.keys().map(|name| short(name)).collect();
-        names.into_iter().collect()
+        let names: BTreeSet<&str> =
+            self.paths.keys().map(|name| short_name(name)).filter(|name| !name.contains('/')).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// The top-level variables a template may read: its own, those of what it extends and
@@ -103,6 +110,13 @@ impl TemplateSet {
     pub fn component_takes(&self, component: &str, argument: &str) -> bool {
         let info = self.tera.0.get_component_definition(component);
         info.is_some_and(|info| info.args().iter().any(|a| a.name() == argument))
+    }
+
+    /// The arguments a text can give to a component.
+    pub fn arguments(&self, component: &str) -> Vec<String> {
+        let info = self.tera.0.get_component_definition(component);
+        let own = info.iter().flat_map(|info| info.args()).filter(|argument| !argument.is_implicit());
+        own.map(|argument| argument.name().to_owned()).collect()
     }
 
     /// Renders a page.
@@ -145,14 +159,18 @@ impl TemplateSet {
                 let Some(path) = self.path(name) else {
                     return catalogue::render_failed(page, report.message());
                 };
-                let span = report.span();
-                let spot = Spot::LineColumn(span.start_line, span.start_col + 1);
+                let spot = spot(report.span());
+                // Tera goes on to list what there is: that is the hint's to tell.
+                let message = report.message().split(". Available").next().unwrap_or(report.message());
                 let available = available(report.message(), context);
-                catalogue::template_failed(path, spot, report.message(), page, available)
+                catalogue::template_failed(path, spot, message, page, available)
             }
             ErrorKind::Io(_) => catalogue::render_failed(
                 page,
-                &format!("it grows beyond {} MB; is a loop without end in its template?", MAX_PAGE >> 20),
+                &format!(
+                    "it grows beyond {} MB; is there a loop without end in its template?",
+                    MAX_PAGE >> 20
+                ),
             ),
             other => catalogue::render_failed(page, &other.to_string()),
         }
@@ -165,26 +183,26 @@ impl TemplateSet {
     }
 }
 
+fn spot(span: &tera::Span) -> Spot {
+    if span.range.is_empty() {
+        return Spot::LineColumn(span.start_line, span.start_col + 1);
+    }
+    Spot::Bytes(span.range.start, span.range.end)
+}
+
 /// What a template could have named instead of what does not exist.
 fn available(message: &str, context: &Context) -> Option<String> {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let missing = quoted.first()?;
-    let (parent, field) =
-        missing.rsplit_once('.').map_or((None, *missing), |(parent, field)| (Some(parent), field));
-    let parent_value = parent.and_then(|parent| {
-        let mut parts = parent.split('.');
-        let first = context.get(parts.next()?)?;
-        parts.try_fold(first, |value, part| {
-            value.as_map()?.iter().find(|(k, _)| k.as_str() == Some(part)).map(|(_, v)| v)
-        })
-    });
-    let mut names: Vec<&str> = match parent_value.and_then(Value::as_map) {
-        Some(map) => map.iter().filter_map(|(key, _)| key.as_str()).collect(),
+    if !message.contains("is not defined") {
+        return None;
+    }
+    let missing = message.split('`').nth(1)?;
+    let listed = message.split_once(" fields: ").map(|(_, fields)| fields);
+    let mut names: Vec<&str> = match listed {
+        Some(fields) => fields.split(", ").map(|field| field.trim_matches(['`', '.'])).collect(),
         None => super::view::TOP_LEVEL.into_iter().filter(|name| context.contains_key(name)).collect(),
     };
     names.sort_unstable();
-    let near = crate::slug::nearest(field, names.iter().copied());
-    match near {
+    match crate::slug::nearest(missing, names.iter().copied()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None if names.is_empty() => None,
         None => Some(format!("there is {}", names.join(", "))),
@@ -193,21 +211,23 @@ fn available(message: &str, context: &Context) -> Option<String> {
 
 /// Every problem of a set that does not compile. Tera stops at the first broken template, so
 /// each is tried alone too.
-fn problems(error: &tera::Error, theme: &Theme, paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
+fn problems(
+    error: &tera::Error,
+    templates: &[&Template],
+    paths: &HashMap<String, SitePath>,
+) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    for (name, path, text) in &theme.templates {
+    for (name, path, text) in templates {
         let alone = Tera::new().add_raw_template(name, text).err();
         if let Some(ErrorKind::SyntaxError(report)) = alone.as_ref().map(tera::Error::kind) {
-            let span = report.span();
-            told.push(catalogue::template_syntax(
-                path,
-                Spot::LineColumn(span.start_line, span.start_col + 1),
-                report.message(),
-            ));
+            told.push(catalogue::template_syntax(path, spot(report.span()), report.message(), &[]));
         }
     }
     if told.is_empty() {
-        told.extend(reports(&error.to_string(), paths));
+        told.extend(missing_parent(error, templates));
+    }
+    if told.is_empty() {
+        told.extend(reports(&error.to_string(), templates, paths));
     }
     if told.is_empty() {
         told.push(catalogue::render_failed("", &error.to_string()));
@@ -215,9 +235,76 @@ fn problems(error: &tera::Error, theme: &Theme, paths: &HashMap<String, SitePath
     told
 }
 
+/// A template that extends one that does not exist.
+fn missing_parent(error: &tera::Error, templates: &[&Template]) -> Option<Diagnostic> {
+    let ErrorKind::MissingParent { current, parent } = error.kind() else { return None };
+    let (_, path, text) = templates.iter().find(|(name, ..)| name == current)?;
+    let spot =
+        text.find(parent.as_str()).map_or(Spot::LineColumn(1, 1), |at| Spot::Bytes(at, at + parent.len()));
+    let names: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
+    Some(catalogue::template_parent(path, spot, parent, crate::slug::nearest(parent, names)))
+}
+
+/// A template's name without its theme's.
+fn short_name(name: &str) -> &str {
+    match name.split_once('/') {
+        Some(("partials" | "components", _)) | None => name,
+        Some((_, rest)) => rest,
+    }
+}
+
+/// Filters of Tera and of the theme contract, for suggestions.
+const FILTERS: [&str; 40] = [
+    "absolute_url",
+    "abs",
+    "capitalize",
+    "date",
+    "default",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "json",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "markdown",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "plural",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "slugify",
+    "sort",
+    "split",
+    "str",
+    "striptags",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
+];
+
 /// Tera tells unknown filters, components and the like only as finished reports:
 /// `error: message`, then ` --> template:line:column`.
-fn reports(text: &str, paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
+fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
+    let components: Vec<String> = templates
+        .iter()
+        .flat_map(|(_, _, text)| text.split("{% component ").skip(1))
+        .filter_map(|rest| rest.split(['(', ' ']).next().map(str::to_owned))
+        .collect();
     let mut told = Vec::new();
     let mut message = "";
     for line in text.lines() {
@@ -228,8 +315,16 @@ fn reports(text: &str, paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
             let column = parts.next().and_then(|c| c.parse().ok());
             let row = parts.next().and_then(|r| r.parse().ok());
             let path = parts.next().and_then(|name| paths.get(name));
+            let known = match message.split('`').next() {
+                Some("Unknown filter ") => FILTERS.map(str::to_owned).to_vec(),
+                Some("Unknown component ") => components.clone(),
+                Some("Unknown template ") => {
+                    templates.iter().map(|(name, ..)| short_name(name).to_owned()).collect()
+                }
+                _ => Vec::new(),
+            };
             if let (Some(column), Some(row), Some(path)) = (column, row, path) {
-                told.push(catalogue::template_syntax(path, Spot::LineColumn(row, column), message));
+                told.push(catalogue::template_syntax(path, Spot::LineColumn(row, column), message, &known));
             }
         }
     }

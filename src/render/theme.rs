@@ -3,7 +3,8 @@
 //! A name is looked for in the site's `templates/`, then in the theme, then in the built-in
 //! one: what a theme does not say, the built-in theme says for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
 
@@ -15,6 +16,9 @@ use crate::yaml;
 /// The theme that stands behind all others.
 pub const DEFAULT: &str = "plume";
 
+/// A template: its name in the set, its file, its text.
+pub type Template = (String, SitePath, Arc<str>);
+
 /// A theme, read and layered.
 #[derive(Debug)]
 pub struct Theme {
@@ -22,7 +26,7 @@ pub struct Theme {
     pub name: String,
     /// Templates: the name in the template set, the file, the text. Names of the theme begin
     /// with `NAME/`, those of the site with nothing.
-    pub templates: Vec<(String, SitePath, std::sync::Arc<str>)>,
+    pub templates: Vec<Template>,
     /// Words of the interface, by language: complete, English standing in for what is missing.
     pub words: BTreeMap<String, BTreeMap<String, Words>>,
 }
@@ -66,9 +70,39 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     if name != DEFAULT {
         layer(&format!("themes/{DEFAULT}/templates"), &format!("{DEFAULT}/"));
     }
-    let words =
-        languages.iter().map(|lang| (lang.clone(), words(sources, name, lang, diagnostics))).collect();
+    let templates = reachable(templates);
+    let words = languages
+        .iter()
+        .enumerate()
+        .map(|(number, lang)| (lang.clone(), words(sources, name, lang, number == 0, diagnostics)))
+        .collect();
     Theme { name: name.to_owned(), templates, words }
+}
+
+/// Leaves out what another layer stands before, unless a template names it by its theme
+/// (`{% extends "plume/base.html" %}`): a site that replaces a template need not keep the
+/// promises that the theme's own made to its other templates.
+fn reachable(templates: Vec<Template>) -> Vec<Template> {
+    let plain = |name: &str, path: &SitePath| {
+        let in_theme = path.as_str().starts_with("themes/");
+        if in_theme {
+            name.split_once('/').map_or(name, |(_, rest)| rest).to_owned()
+        } else {
+            name.to_owned()
+        }
+    };
+    let mut seen = HashSet::new();
+    let shadowed: HashSet<String> = templates
+        .iter()
+        .filter(|(name, path, _)| !seen.insert(plain(name, path)))
+        .map(|(name, _, _)| name.clone())
+        .collect();
+    let named: HashSet<String> = shadowed
+        .iter()
+        .filter(|name| templates.iter().any(|(_, _, text)| text.contains(name.as_str())))
+        .cloned()
+        .collect();
+    templates.into_iter().filter(|(name, _, _)| !shadowed.contains(name) || named.contains(name)).collect()
 }
 
 /// The words of a language: the built-in English, then the built-in theme's in the language,
@@ -77,6 +111,7 @@ fn words(
     sources: &Sources,
     theme: &str,
     lang: &str,
+    is_main: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Words> {
     let primary = lang.split('-').next().unwrap_or(lang);
@@ -92,10 +127,12 @@ fn words(
         complete.extend(read_words(sources, &format!("themes/{theme}/i18n/en.yaml"), diagnostics));
     }
     let missing: Vec<String> = complete.keys().filter(|key| !own.contains_key(*key)).cloned().collect();
-    if !missing.is_empty()
+    if own.is_empty() {
+        diagnostics.push(catalogue::language_without_words(lang, is_main));
+    } else if !missing.is_empty()
         && let Ok(path) = SitePath::new(&file)
     {
-        diagnostics.push(catalogue::words_missing(&path, &missing, "English"));
+        diagnostics.push(catalogue::words_missing(&path, &missing));
     }
     complete.extend(own);
     complete
@@ -123,7 +160,7 @@ fn read_words(sources: &Sources, file: &str, diagnostics: &mut Vec<Diagnostic>) 
             }
             other => {
                 let expected =
-                    format!("{}, expected a text, or texts for `one` and `other`", yaml::kind(&other));
+                    format!("found {}, expected a text, or texts for `one` and `other`", yaml::kind(&other));
                 let problem = yaml::Problem::Value(vec![key], expected);
                 diagnostics.push(catalogue::yaml_problem(&path, &problem, &|_| Vec::new()));
             }

@@ -82,8 +82,12 @@ fn walk(
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let place = error.path().unwrap_or(&top).strip_prefix(root).unwrap_or(&top).to_path_buf();
-                diagnostics.push(catalogue::unreadable_entry(&place, &error.to_string()));
+                let place = error.path().unwrap_or(&top).strip_prefix(root).unwrap_or(&top);
+                diagnostics.push(match (error.loop_ancestor(), error.io_error()) {
+                    (Some(_), _) => catalogue::link_without_end(place),
+                    (None, Some(reason)) => catalogue::unreadable_entry(place, &reason.to_string()),
+                    (None, None) => catalogue::unreadable_entry(place, &error.to_string()),
+                });
                 continue;
             }
         };

@@ -80,7 +80,7 @@ impl Writer<'_> {
             Tag::Table(alignments) => {
                 self.depth += 1;
                 self.alignments = alignments.iter().map(alignment_class).collect();
-                self.out.html().push_str("<div class=\"table\"><table>\n");
+                self.out.html().push_str("<div class=\"table\" tabindex=\"0\"><table>\n");
             }
             Tag::TableHead => {
                 self.in_head = true;

@@ -1,0 +1,289 @@
+//! Everything the program can say about a site: a fixture each, and what `check` says of it.
+//!
+//! A fixture is `tests/diagnostics/CODE-CASE.txt`. Its first line names the constructors of
+//! `src/diag/catalogue.rs` that it is there for; the site follows, as [`Site::fixture`] reads
+//! it. A snapshot is accepted only when its words, its underlined place and its hint are right.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::support::{Run, Site, TODAY};
+
+/// Constructors that need files no fixture can hold; each has a test of its own below.
+const WITHOUT_FIXTURE: [&str; 6] = [
+    "bad_file_name",
+    "edited_by_hand",
+    "link_leaves_site",
+    "special_file",
+    "unreadable_entry",
+    "unreadable_file",
+];
+
+struct Fixture {
+    name: String,
+    constructors: Vec<String>,
+    text: String,
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let mut fixtures: Vec<Fixture> = fs::read_dir(&folder)
+        .expect("the folder of fixtures")
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).expect("a fixture is text");
+            let first = text.lines().next().and_then(|line| line.strip_prefix("Shows: "));
+            let first = first.unwrap_or_else(|| panic!("{name}: its first line is not `Shows: …`"));
+            let constructors = first.split(", ").map(str::to_owned).collect();
+            Fixture { name, constructors, text }
+        })
+        .collect();
+    fixtures.sort_by(|a, b| a.name.cmp(&b.name));
+    fixtures
+}
+
+fn check(site: &Site) -> Run {
+    site.run(&["check", "--today", TODAY])
+}
+
+/// The codes in the output of `check`: `error[code]:` at the start of a line.
+fn codes(output: &str) -> BTreeSet<String> {
+    let code = |line: &str| {
+        let rest = line.strip_prefix("error[").or_else(|| line.strip_prefix("warning["))?;
+        rest.split_once("]:").map(|(code, _)| code.to_owned())
+    };
+    output.lines().filter_map(code).collect()
+}
+
+#[test]
+fn every_fixture_is_told_as_it_should_be() {
+    let fixtures = fixtures();
+    let runs: Vec<Run> = fixtures.par_iter().map(|fixture| check(&Site::fixture(&fixture.text))).collect();
+    let mut wrong = Vec::new();
+    for (Fixture { name, .. }, Run { code, out, err }) in fixtures.iter().zip(runs) {
+        if !out.is_empty() {
+            wrong.push(format!("{name}: words on standard output: {out}"));
+        }
+        if !codes(&err).iter().any(|code| *name == *code || name.starts_with(&format!("{code}-"))) {
+            wrong.push(format!("{name}: the code it is named for is not told\n{err}"));
+        }
+        let told = format!("exit code {code}\n\n{err}");
+        let same = panic::catch_unwind(|| {
+            insta::with_settings!({
+                snapshot_path => "snapshots/diagnostics",
+                prepend_module_to_snapshot => false,
+                omit_expression => true,
+            }, { insta::assert_snapshot!(name.as_str(), told) });
+        });
+        if same.is_err() {
+            wrong.push(format!("{name}: the snapshot differs"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_constructor_and_every_code_has_a_fixture() {
+    let catalogue = include_str!("../../src/diag/catalogue.rs");
+    let constructors: BTreeSet<&str> = catalogue
+        .split("\npub fn ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('(').map(|(name, _)| name))
+        .collect();
+    let fixtures = fixtures();
+    let shown: BTreeSet<&str> = fixtures
+        .iter()
+        .flat_map(|fixture| &fixture.constructors)
+        .map(String::as_str)
+        .chain(WITHOUT_FIXTURE)
+        .collect();
+    let missing: Vec<_> = constructors.difference(&shown).collect();
+    assert!(missing.is_empty(), "no fixture shows {missing:?}");
+    let gone: Vec<_> = shown.difference(&constructors).collect();
+    assert!(gone.is_empty(), "the catalogue no longer has {gone:?}");
+
+    // Every code, too: what stands first in `Diagnostic::error("…")`.
+    let codes = ["Diagnostic::error(", "Diagnostic::warning("].iter().flat_map(|call| {
+        catalogue
+            .split(call)
+            .skip(1)
+            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+    });
+    let without: BTreeSet<&str> =
+        ["edited-by-hand", "file-special", "file-unreadable", "link-leaves-site"].into();
+    for code in codes.filter(|code| !without.contains(code)) {
+        let found = fixtures.iter().any(|fixture| fixture.name.starts_with(&format!("{code}-")));
+        assert!(found, "no fixture is named for `{code}`");
+    }
+}
+
+#[test]
+fn the_short_and_the_json_form_say_the_same() {
+    for fixture in fixtures() {
+        let site = Site::fixture(&fixture.text);
+        let human = check(&site);
+        let short = site.run(&["check", "--today", TODAY, "--format", "short"]);
+        let json = site.run(&["check", "--today", TODAY, "--format", "json"]);
+        assert_eq!((short.code, json.code), (human.code, human.code), "{}", fixture.name);
+        let objects: Vec<serde_json::Value> = json
+            .out
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}", fixture.name))
+            })
+            .collect();
+        let lines: Vec<&str> = short.err.lines().collect();
+        assert_eq!(lines.len(), objects.len() + 1, "{}: a line each and the sum", fixture.name);
+        for (line, object) in lines.iter().zip(&objects) {
+            let text = |key: &str| object[key].as_str().unwrap_or_default();
+            let told = format!("{}[{}]: {}", text("severity"), text("code"), text("message"));
+            assert!(line.contains(&told), "{}: {line}", fixture.name);
+            assert!(human.err.contains(&told), "{}: {told}", fixture.name);
+            if object["place"].is_object() {
+                let place =
+                    format!("{}:{}:{}: ", text("path"), object["place"]["line"], object["place"]["column"]);
+                assert!(line.starts_with(&place), "{}: {line} at {place}", fixture.name);
+            }
+        }
+    }
+}
+
+// ---- what no fixture can hold ------------------------------------------------------------
+
+fn told(site: &Site, code: i32, words: &[&str]) -> String {
+    let run = check(site);
+    assert_eq!(run.code, code, "{}", run.err);
+    for word in words {
+        assert!(run.err.contains(word), "{word} is missing in\n{}", run.err);
+    }
+    run.err
+}
+
+#[test]
+fn a_text_that_is_not_utf_8_is_told() {
+    let site = Site::new().file("content/un.md", b"---\ntitle: Un\n---\n\nd\xe9j\xe0 vu\n");
+    told(
+        &site,
+        1,
+        &[
+            "error[file-unreadable]: this file cannot be read: it is not UTF-8 (byte 20, line 5); save it as UTF-8",
+            "--> content/un.md",
+            "1 error, 0 warnings",
+        ],
+    );
+    let site = Site::new().file("content/un.md", b"\xff\xfe#\0");
+    told(&site, 1, &["error[file-unreadable]: this file cannot be read: it is UTF-16; save it as UTF-8"]);
+}
+
+#[test]
+fn a_text_that_is_too_long_is_told() {
+    let site = Site::new().file("content/un.md", vec![b'x'; 11 * 1024 * 1024]);
+    told(&site, 1, &["this file cannot be read: it is 11 MB; the most that is read is 10 MB"]);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::OsStr;
+    use std::fs;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    use super::{Site, told};
+
+    #[test]
+    fn a_link_out_of_the_site_is_an_error() {
+        let outside = Site::empty().file("secret.txt", "secret").file("dossier/secret.txt", "secret");
+        let site = Site::new().file("static/a.txt", "a");
+        symlink(outside.path("secret.txt"), site.path("static/lien.txt")).unwrap();
+        symlink(outside.path("dossier"), site.path("static/dossier")).unwrap();
+        told(
+            &site,
+            1,
+            &[
+                "error[link-leaves-site]: `static/lien.txt` is a link to a file outside the site",
+                "error[link-leaves-site]: `static/dossier` is a link to a file outside the site",
+                "= help: copy the file into the site: what is linked would be published",
+                "2 errors, 0 warnings",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_link_inside_the_site_is_followed() {
+        let site = Site::new().file("static/a.txt", "a");
+        symlink("a.txt", site.path("static/b.txt")).unwrap();
+        let site = site.built();
+        assert_eq!(site.public("b.txt"), "a");
+    }
+
+    #[test]
+    fn a_link_back_to_its_folder_is_an_error() {
+        let site = Site::new().file("content/un.md", "# Un\n");
+        symlink(site.path("content"), site.path("content/encore")).unwrap();
+        let err = told(&site, 1, &["error[file-unreadable]: `content/encore` cannot be read", "remove it"]);
+        assert!(!err.contains(site.root().to_str().unwrap()), "an absolute path is told:\n{err}");
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_an_error() {
+        let site = Site::new().file("content/un.md", "# Un\n");
+        symlink("rien.txt", site.path("content/lien.txt")).unwrap();
+        let err = told(&site, 1, &["error[file-unreadable]: `content/lien.txt` cannot be read"]);
+        assert!(!err.contains(site.root().to_str().unwrap()), "an absolute path is told:\n{err}");
+        assert!(!err.contains("leads back"), "the hint is about something else:\n{err}");
+    }
+
+    #[test]
+    fn a_pipe_is_left_out() {
+        let site = Site::new().file("static/a.txt", "a");
+        let made = Command::new("mkfifo").arg(site.path("static/tube")).status();
+        if made.is_ok_and(|status| status.success()) {
+            told(&site, 0, &["warning[file-special]: `static/tube` is no ordinary file and was left out"]);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_path_is_an_error() {
+        let site = Site::new().file("static/a.txt", "a");
+        // Not every file system takes such a name.
+        if fs::write(site.path("static").join(OsStr::from_bytes(b"d\xe9j\xe0.txt")), "x").is_ok() {
+            told(
+                &site,
+                1,
+                &["error[file-name]: `static/d", "its name is not UTF-8", "= help: rename the file"],
+            );
+        }
+        let site = Site::new().file("static/a\\b.txt", "x");
+        told(
+            &site,
+            1,
+            &["error[file-name]: `static/a\\b.txt` cannot be published: it has the character '\\\\'"],
+        );
+    }
+}
+
+#[test]
+fn a_published_file_changed_by_hand_is_kept_and_told() {
+    let site = Site::new().built();
+    site.write("public/robots.txt", "User-agent: *\nDisallow: /\n");
+    let run = site.build();
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(
+        run.err.contains(
+            "warning[edited-by-hand]: `robots.txt` in the output folder was changed by hand and is kept"
+        ),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("build with --force to overwrite it"), "{}", run.err);
+    assert!(site.public("robots.txt").contains("Disallow: /\n"));
+    let forced = site.run(&["build", "--today", TODAY, "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+    assert!(!site.public("robots.txt").contains("Disallow: /\n"));
+}
