@@ -80,9 +80,9 @@ class Post:
         draw = random.Random(f"pingmark-bench-facts-{number}")
         step = timedelta(days=3652) / total
         self.date = datetime(2015, 1, 1, 6) + step * number
-        self.words = [draw.choice(THINGS), draw.choice(MANNERS)]
-        self.title = f"{self.words[0].capitalize()} {self.words[1]}, carnet {number}"
-        self.slug = ascii_slug(f"{self.words[0]}-{self.words[1]}-{number}")
+        first, second = draw.sample(THINGS, 2)
+        self.title = f"{first.capitalize()} et {second}, carnet {number}"
+        self.slug = ascii_slug(f"{first}-et-{second}-{number}")
         self.file = f"{self.date:%Y-%m-%d}-{self.slug}.md"
         self.tags = draw.sample(TAG_STEMS, draw.randint(2, 5))
         self.author = AUTHORS[draw.randrange(len(AUTHORS))]
@@ -152,14 +152,14 @@ def table(draw):
 def body(post, posts, address):
     """The text in Markdown, 600 to 900 words; `address` says how to link to a post."""
     draw = random.Random(f"pingmark-bench-text-{post.number}")
-    wanted = draw.randint(600, 860)
+    wanted = draw.randint(550, 740)
     blocks = [paragraph(draw, 3), "<!--more-->"]
     words = len(blocks[0].split())
     headings = 0
     while words < wanted:
         if headings < 6 and words > headings * wanted / 6:
             level = "###" if headings % 3 == 2 else "##"
-            block = f"{level} {draw.choice(THINGS).capitalize()} {draw.choice(MANNERS)}, partie {headings + 1}"
+            block = f"{level} {draw.choice(THINGS).capitalize()} et {draw.choice(THINGS)}, partie {headings + 1}"
             headings += 1
             blocks.append(block)
         kind = draw.random()

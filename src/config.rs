@@ -465,7 +465,9 @@ fn site_languages(settings: &Settings, diagnostics: &mut Diagnostics) -> Vec<Sit
         menus: settings.menus.clone(),
     }];
     let is_tag = |code: &str| {
-        (2..=35).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        (2..=35).contains(&code.len())
+            && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && SitePath::new(code).is_ok_and(|path| path.unportable().is_none())
     };
     if !is_tag(&settings.lang) {
         diagnostics.push(catalogue::config_language("lang", &settings.lang));

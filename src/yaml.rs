@@ -146,6 +146,15 @@ fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
         let (line, column) = second.map_or((line, column), |(at, _)| line_column(text, at));
         return Problem::Syntax(format!("`{key}` is given twice"), line, column);
     }
+    // Some problems are told by their offset alone.
+    let offset = message.split_once(" at position ").and_then(|(words, position)| {
+        let digits = position.split(|c: char| !c.is_ascii_digit()).next()?;
+        Some((words.to_owned(), digits.parse::<usize>().ok()?))
+    });
+    if let Some((words, offset)) = offset {
+        let (line, column) = line_column(text, offset);
+        return Problem::Syntax(words, line, column);
+    }
     Problem::Syntax(message, line, column)
 }
 

@@ -24,6 +24,14 @@ fn did_you_mean(near: Option<&str>) -> Option<String> {
     near.map(|near| format!("did you mean `{near}`?"))
 }
 
+/// A path as text; what is no text in it as `\xE9`.
+fn shown(place: &Path) -> String {
+    match place.to_str() {
+        Some(text) => text.to_owned(),
+        None => place.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+    }
+}
+
 fn config_file() -> SitePath {
     SitePath::constant(config::FILE)
 }
@@ -37,36 +45,33 @@ pub fn unreadable_file(path: &SitePath, reason: &str) -> Diagnostic {
 
 /// An entry of a folder that the system does not let us see.
 pub fn unreadable_entry(place: &Path, reason: &str) -> Diagnostic {
-    Diagnostic::error("file-unreadable", format!("`{}` cannot be read: {reason}", place.display()))
+    Diagnostic::error("file-unreadable", format!("`{}` cannot be read: {reason}", shown(place)))
         .hint("repair or remove it: it may be a link to something that is gone")
 }
 
 /// A link to one of the folders it lies in.
 pub fn link_without_end(place: &Path) -> Diagnostic {
-    Diagnostic::error(
-        "link-without-end",
-        format!("`{}` is a link back to a folder it lies in", place.display()),
-    )
-    .hint("remove the link: following it has no end")
+    Diagnostic::error("link-without-end", format!("`{}` is a link back to a folder it lies in", shown(place)))
+        .hint("remove the link: following it has no end")
 }
 
 /// A symbolic link out of the site.
 pub fn link_leaves_site(place: &Path) -> Diagnostic {
     Diagnostic::error(
         "link-leaves-site",
-        format!("`{}` is a link to a file outside the site", place.display()),
+        format!("`{}` is a link to something outside the site's sources", shown(place)),
     )
     .hint("copy the file into the site: what is linked would be published")
 }
 
 /// A pipe, a socket, a device.
 pub fn special_file(place: &Path) -> Diagnostic {
-    Diagnostic::warning("file-special", format!("`{}` is no ordinary file and was left out", place.display()))
+    Diagnostic::warning("file-special", format!("`{}` is no ordinary file and was left out", shown(place)))
 }
 
 /// A name that no site path can have.
 pub fn bad_file_name(place: &Path, reason: &str) -> Diagnostic {
-    Diagnostic::error("file-name", format!("`{}` cannot be published: {reason}", place.display()))
+    Diagnostic::error("file-name", format!("`{}` cannot be published: {reason}", shown(place)))
         .hint("rename the file")
 }
 

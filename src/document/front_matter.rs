@@ -308,7 +308,12 @@ impl Reader<'_> {
         let mut words = Vec::new();
         match value {
             Value::Sequence(items) => {
-                for item in items {
+                // Some generators nest the categories of a branch in a list of their own.
+                let flat = items.into_iter().flat_map(|item| match item {
+                    Value::Sequence(inner) => inner,
+                    single => vec![single],
+                });
+                for item in flat {
                     match named(&item) {
                         Some(word) => words.push(word),
                         None if item.is_null() => {}
@@ -355,7 +360,9 @@ fn is_taxonomy(name: &str) -> bool {
 /// A scalar as text; a group with a `name`, as some themes write authors, by its name.
 fn named(value: &Value) -> Option<String> {
     match value {
-        Value::Mapping(group) => group.get("name").and_then(scalar),
+        Value::Mapping(group) => {
+            ["name", "display_name", "title"].iter().find_map(|key| group.get(*key).and_then(scalar))
+        }
         other => scalar(other),
     }
 }

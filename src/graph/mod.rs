@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::diag::{Diagnostic, catalogue};
+use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Document, Kind, Summary};
 use crate::path::SitePath;
 use crate::slug::slugify;
@@ -158,6 +158,12 @@ pub struct Asset {
     pub dimensions: Option<(u32, u32)>,
 }
 
+impl Asset {
+    fn new(source: &SitePath, file: Option<&FileFacts>) -> Self {
+        Self { source: source.clone(), dimensions: file.and_then(|file| file.dimensions) }
+    }
+}
+
 /// What the graph is built from, besides the documents.
 #[derive(Debug)]
 pub struct Facts<'a> {
@@ -190,7 +196,7 @@ pub fn link(documents: &[Arc<Document>], facts: &Facts<'_>) -> (Graph, Vec<Diagn
         held,
     };
     translate(&mut graph.pages);
-    graph.assets = assets(&graph, facts);
+    graph.assets = assets(&graph, facts, &mut diagnostics);
     graph.groups = taxonomy::group(&graph.pages, &graph.sections, facts.config, &mut diagnostics);
     graph.order = order::order(&graph.pages, &graph.groups, facts.config);
     graph.lists = lists(&graph, facts.config);
@@ -355,27 +361,27 @@ fn translate(pages: &mut [Page]) {
 
 /// Every file that is copied, by the address it will have: the theme's, the site's own over
 /// them, and what lies beside pages.
-fn assets(graph: &Graph, facts: &Facts<'_>) -> BTreeMap<String, Asset> {
-    let mut assets = BTreeMap::new();
+fn assets(graph: &Graph, facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
+    let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let mut bundles: HashMap<&str, Vec<&Page>> = HashMap::new();
-    let mut folders: HashMap<&str, ()> = HashMap::new();
-    for page in &graph.pages {
-        let path = &page.summary().path;
-        match page.summary().name.kind {
-            Kind::Bundle => bundles.entry(path.parent()).or_default().push(page),
-            Kind::File | Kind::Section => _ = folders.insert(path.parent(), ()),
-        }
+    for page in graph.pages.iter().filter(|page| page.summary().name.kind == Kind::Bundle) {
+        bundles.entry(page.summary().path.parent()).or_default().push(page);
     }
     let theme_static = format!("themes/{}/static", facts.theme);
-    let mut add = |address: String, source: &SitePath, file: Option<&FileFacts>| {
-        let dimensions = file.and_then(|file| file.dimensions);
-        assets.insert(address, Asset { source: source.clone(), dimensions });
-    };
     for (path, file) in &facts.files {
         if let Some(rest) = path.below(&theme_static) {
-            add(rest.to_owned(), path, *file);
+            assets.insert(rest.to_owned(), Asset::new(path, *file));
         }
     }
+    // The theme's may be replaced; two of the site's own are a mistake.
+    let mut add = |address: String, path: &SitePath, file: Option<&FileFacts>| {
+        let before = assets.insert(address.clone(), Asset::new(path, file));
+        if let Some(other) = before.filter(|other| !other.source.as_str().starts_with("themes/")) {
+            let hint = "rename one of the two files";
+            let by = other.source.to_string();
+            diagnostics.push(catalogue::address_taken(Some(path), &Spot::File, &address, &by, hint));
+        }
+    };
     for (path, file) in &facts.files {
         if let Some(rest) = path.below("static") {
             add(rest.to_owned(), path, *file);

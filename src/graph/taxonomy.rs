@@ -102,7 +102,7 @@ pub(super) fn group(
                 }
                 let key = (lang, index, slug);
                 let (known, posts) = found.entry(key.clone()).or_insert_with(|| (name.clone(), Vec::new()));
-                if known.to_lowercase() != name.to_lowercase() {
+                if *known != name && !same_words(known, &name) {
                     let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
                     let known = known.clone();
                     diagnostics.push(catalogue::terms_collide(
@@ -164,6 +164,17 @@ pub(super) fn group(
         })
         .collect();
     Groups { terms, of_page }
+}
+
+/// Whether two names differ only in case, accents and what stands between their words: `Open
+/// source` and `open-source` do, `C` and `C#` do not.
+fn same_words(one: &str, other: &str) -> bool {
+    let signs = |name: &str| -> Vec<char> {
+        let between = |c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.' | '\'' | '’' | '/' | ',');
+        let letter = |c: char| c.is_alphanumeric() || between(c);
+        name.chars().filter(|c| !letter(*c)).collect()
+    };
+    signs(one) == signs(other)
 }
 
 /// The names a page gives; the site's author stands in where a post names none.

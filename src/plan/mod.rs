@@ -259,7 +259,12 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
                     targets[other].route.as_str()
                 ));
             }
-            let (path, spot, hint) = blame(&target.recipe, graph);
+            let (mut path, mut spot, mut hint) = blame(&target.recipe, graph);
+            if path.is_none() {
+                // Told at the side that has a file.
+                (path, spot, hint) = blame(&targets[other].recipe, graph);
+                by = describe(&target.recipe, graph);
+            }
             diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
             drop.insert(number);
         } else {
@@ -359,7 +364,9 @@ fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diag
             if let Resolved::Site(route, _) = resolved
                 && !stands(route)
             {
-                let near = nearest(route.as_str(), planned.keys().copied()).map(|near| format!("/{near}"));
+                let wants_file = names_file(route.as_str().trim_end_matches('/'));
+                let alike = planned.keys().copied().filter(|address| names_file(address) == wants_file);
+                let near = nearest(route.as_str(), alike).map(|near| format!("/{near}"));
                 let reference = &page.summary().references[number];
                 if reference.kind == ReferenceKind::Image || names_file(route.as_str().trim_end_matches('/'))
                 {

@@ -172,7 +172,10 @@ impl TemplateSet {
                     MAX_PAGE >> 20
                 ),
             ),
-            other => catalogue::render_failed(page, &other.to_string()),
+            other => {
+                let message = format!("{} (in {template})", other.to_string().trim_end_matches('.'));
+                catalogue::render_failed(page, &message)
+            }
         }
     }
 

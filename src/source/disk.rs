@@ -120,10 +120,12 @@ fn walk(
     }
 }
 
-/// A link may point anywhere inside the site, but the site is published: what lies outside of
-/// it (a home folder, `/etc`) must not follow a theme's link out.
+/// A link may point anywhere among the site's sources, which are published: what lies outside
+/// (a home folder, `/etc`, the output itself) must not follow it.
 fn leaves(path: &Path, canonical_root: &Path) -> bool {
-    path.canonicalize().map_or(true, |target| !target.starts_with(canonical_root))
+    let inside =
+        |target: PathBuf| FOLDERS.iter().any(|folder| target.starts_with(canonical_root.join(folder)));
+    !path.canonicalize().is_ok_and(inside)
 }
 
 /// The path inside the site, `/` between components.
