@@ -103,7 +103,12 @@ fn find(text: &str) -> Vec<Tag> {
         let starts_tag = inner.strip_prefix('<').is_some_and(|rest| {
             rest.starts_with(|c: char| c.is_ascii_alphabetic()) || (!single && rest.starts_with('/'))
         });
-        if !starts_tag {
+        // `{{<name …>}}` without blanks is another generator's shortcode.
+        let is_foreign = single && text[at + 2..].starts_with('<') && {
+            let end = inner.find("}}").map_or("", |end| inner[..end].trim_end());
+            end.ends_with('>') && !end.ends_with("/>")
+        };
+        if !starts_tag || is_foreign {
             continue;
         }
         let inner_start = text.len() - text[at + 2..].trim_start().len();

@@ -1,6 +1,6 @@
 //! Headings: ids that are unique and stay the same, and the table of contents.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::slug::slugify;
 
@@ -19,6 +19,8 @@ pub struct Heading {
 #[derive(Debug, Default)]
 pub struct Ids {
     taken: HashSet<String>,
+    /// How often each id was wanted: so that a thousand like headings are not tried in turn.
+    wanted: HashMap<String, usize>,
 }
 
 impl Ids {
@@ -31,9 +33,9 @@ impl Ids {
         };
         let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };
         let mut id = wanted.clone();
-        let mut count = 0;
+        let count = self.wanted.entry(wanted.clone()).or_default();
         while !self.taken.insert(id.clone()) {
-            count += 1;
+            *count += 1;
             id = format!("{wanted}-{count}");
         }
         id

@@ -368,8 +368,7 @@ fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diag
                 let alike = planned.keys().copied().filter(|address| names_file(address) == wants_file);
                 let near = nearest(route.as_str(), alike).map(|near| format!("/{near}"));
                 let reference = &page.summary().references[number];
-                if reference.kind == ReferenceKind::Image || names_file(route.as_str().trim_end_matches('/'))
-                {
+                if reference.kind == ReferenceKind::Image || wants_file {
                     diagnostics.push(catalogue::file_not_found(
                         &page.summary().path,
                         &Spot::Reference(number as u32),
