@@ -229,7 +229,13 @@ impl Evidence for Build {
     }
 
     fn reference(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
-        self.document(path)?.spans.references.get(number as usize).cloned()
+        let document = self.document(path)?;
+        let link = document.spans.references.get(number as usize)?.clone();
+        // The target alone, where it stands in the link as written.
+        let target = &document.summary.references.get(number as usize)?.target;
+        let written = self.text(path)?.get(link.clone())?;
+        let at = written.rfind(target.as_ref()).filter(|_| !target.is_empty());
+        Some(at.map_or(link.clone(), |at| link.start + at..link.start + at + target.len()))
     }
 
     fn component(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
@@ -304,7 +310,7 @@ fn advice(graph: &Graph) -> Vec<Diagnostic> {
             told.push(catalogue::orphan(&summary.path));
         }
         for (number, reference) in summary.references.iter().enumerate() {
-            if reference.kind == ReferenceKind::Image && reference.passage.text.is_empty() {
+            if reference.kind == ReferenceKind::Image && reference.passage.text().is_empty() {
                 told.push(catalogue::alt_missing(
                     &summary.path,
                     Spot::Reference(number as u32),

@@ -92,7 +92,7 @@ fn window(text: &str) -> &str {
 fn find(text: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut from = 0;
-    while let Some(at) = text[from..].find(['{']).map(|at| at + from) {
+    while let Some(at) = text[from..].find('{').map(|at| at + from) {
         from = at + 1;
         let (closing, single) = match &text.as_bytes()[at..] {
             [b'{', b'{', ..] => ("}}", true),

@@ -58,13 +58,10 @@ pub fn passage(block: &str, start: usize, end: usize) -> Passage {
     let after = block[end..].trim_end();
     let kept_before = last_chars(before, SIDE);
     let kept_after = first_chars(after, SIDE);
-    Passage {
-        cut_before: kept_before.len() < before.len(),
-        cut_after: kept_after.len() < after.len(),
-        before: kept_before.to_owned(),
-        text: block[start..end].to_owned(),
-        after: kept_after.to_owned(),
-    }
+    let mut passage = Passage::new(kept_before, &block[start..end], kept_after);
+    passage.cut_before = kept_before.len() < before.len();
+    passage.cut_after = kept_after.len() < after.len();
+    passage
 }
 
 fn last_chars(text: &str, count: usize) -> &str {
@@ -110,9 +107,9 @@ mod tests {
         let block = format!("{word}le lien {word}");
         let start = block.find("le lien").unwrap();
         let passage = passage(&block, start, start + 7);
-        assert_eq!(passage.text, "le lien");
+        assert_eq!(passage.text(), "le lien");
         assert!(passage.cut_before && passage.cut_after);
-        assert!(passage.before.chars().count() <= SIDE && passage.before.starts_with("mot"));
-        assert!(passage.after.chars().count() <= SIDE && passage.after.ends_with("mot"));
+        assert!(passage.before().chars().count() <= SIDE && passage.before().starts_with("mot"));
+        assert!(passage.after().chars().count() <= SIDE && passage.after().ends_with("mot"));
     }
 }

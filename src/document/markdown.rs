@@ -188,7 +188,7 @@ impl<'a> Writer<'a> {
             met: vec![false; tags.len()],
             tags,
             diagnostics,
-            out: Body::with_capacity(source.len() * 5 / 4),
+            out: Body::with_capacity(source.len() + source.len() / 8),
             frames: Vec::new(),
             references: Vec::new(),
             spans: Spans::default(),
@@ -240,10 +240,9 @@ impl<'a> Writer<'a> {
     fn refer(&mut self, kind: ReferenceKind, target: &str, range: Range<usize>) -> u32 {
         let number = self.references.len() as u32;
         // A component in a target is told as misplaced; its mask is no address.
-        let target = if target.contains("<!--x") { "" } else { target };
-        self.references.push(Reference { kind, target: target.to_owned(), passage: Passage::default() });
-        let place = narrowed(self.source, range, target);
-        self.spans.references.push(place.start + self.input.start..place.end + self.input.start);
+        let target = if !self.tags.is_empty() && target.contains("<!--x") { "" } else { target };
+        self.references.push(Reference { kind, target: target.into(), passage: Passage::default() });
+        self.spans.references.push(range.start + self.input.start..range.end + self.input.start);
         number
     }
 
@@ -298,14 +297,30 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Words of a text: runs of signs between blanks that hold a letter or a digit. Looks at bytes,
+/// since it looks at every byte of a blog: of what is not ASCII, the no-break spaces of French
+/// part words, and U+2000 to U+2FFF (dashes, quotes, ellipses) and « » are no letters.
 fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
-}
-
-/// The place of a target inside the place of its link.
-fn narrowed(source: &str, range: Range<usize>, target: &str) -> Range<usize> {
-    let found = source.get(range.clone()).filter(|_| !target.is_empty()).and_then(|text| text.rfind(target));
-    found.map_or(range.clone(), |at| range.start + at..range.start + at + target.len())
+    let bytes = text.as_bytes();
+    let (mut count, mut in_word, mut at) = (0, false, 0);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let (is_blank, is_letter, len) = match byte {
+            b' ' | b'\n' | b'\t' => (true, false, 1),
+            byte if byte.is_ascii() => (false, byte.is_ascii_alphanumeric(), 1),
+            0xc2 => (bytes[at + 1] == 0xa0, !matches!(bytes[at + 1], 0xa0 | 0xab | 0xbb), 2),
+            0xe2 => (bytes[at + 1..at + 3] == [0x80, 0xaf], false, 3),
+            byte if byte < 0xe0 => (false, true, 2),
+            byte if byte < 0xf0 => (false, true, 3),
+            _ => (false, true, 4),
+        };
+        if is_letter && !in_word {
+            count += 1;
+        }
+        in_word = !is_blank && (in_word || is_letter);
+        at += len;
+    }
+    count
 }
 
 /// A short text as HTML, for templates: no references, no components, no typography.
@@ -313,4 +328,25 @@ pub fn fragment(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 5 / 4);
     pulldown_cmark::html::push_html(&mut out, Parser::new_ext(text, extensions()));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn words_are_counted_as_a_person_would() {
+        for (text, count) in [
+            ("", 0),
+            ("un deux trois", 3),
+            ("l’été, déjà\u{202f}!", 2),
+            ("« mot »", 1),
+            ("«\u{a0}deux\u{a0}mots\u{a0}»", 2),
+            ("10\u{202f}000 — vingt", 3),
+            ("e-réputation 42 %", 2),
+            ("日本語 😀", 2),
+        ] {
+            assert_eq!(words(text), count, "{text:?}");
+        }
+    }
 }

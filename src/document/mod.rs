@@ -91,7 +91,7 @@ pub struct Summary {
 /// Byte ranges in the source, by the number of what stands there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spans {
-    /// Of each reference.
+    /// Of each reference, the whole link.
     pub references: Vec<Range<usize>>,
     /// Of each component.
     pub components: Vec<Range<usize>>,

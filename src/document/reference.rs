@@ -6,7 +6,7 @@ pub struct Reference {
     /// How it is written.
     pub kind: ReferenceKind,
     /// The target as written, entities and escapes resolved.
-    pub target: String,
+    pub target: Box<str>,
     /// The words around it.
     pub passage: Passage,
 }
@@ -26,17 +26,39 @@ pub enum ReferenceKind {
     Raw,
 }
 
-/// The sentence a reference stands in, as the reader sees it.
+/// The sentence a reference stands in, as the reader sees it: one text, and where the words of
+/// the link stand in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Passage {
-    /// About a hundred characters before it, cut at a word.
-    pub before: String,
-    /// The words of the link itself.
-    pub text: String,
-    /// About a hundred characters after it, cut at a word.
-    pub after: String,
+    whole: Box<str>,
+    start: u32,
+    end: u32,
     /// Whether the block had more before.
     pub cut_before: bool,
     /// Whether the block had more after.
     pub cut_after: bool,
+}
+
+impl Passage {
+    /// A passage of three parts, neither side cut.
+    pub fn new(before: &str, text: &str, after: &str) -> Self {
+        let whole = [before, text, after].concat().into_boxed_str();
+        let (start, end) = (before.len() as u32, (before.len() + text.len()) as u32);
+        Self { whole, start, end, cut_before: false, cut_after: false }
+    }
+
+    /// About a hundred characters before the link, cut at a word.
+    pub fn before(&self) -> &str {
+        &self.whole[..self.start as usize]
+    }
+
+    /// The words of the link itself.
+    pub fn text(&self) -> &str {
+        &self.whole[self.start as usize..self.end as usize]
+    }
+
+    /// About a hundred characters after it, cut at a word.
+    pub fn after(&self) -> &str {
+        &self.whole[self.end as usize..]
+    }
 }

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diag::{Diagnostic, Spot, catalogue};
@@ -210,39 +211,55 @@ fn place(
     facts: &Facts<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Page>, Vec<Held>) {
+    let placed: Vec<(Placed, Vec<Diagnostic>)> =
+        documents.par_iter().map(|document| place_one(document, facts)).collect();
     let mut pages = Vec::with_capacity(documents.len());
     let mut held = Vec::new();
-    for document in documents {
-        let summary = &document.summary;
-        let kind = kind_of(summary);
-        let reason = held_back(summary, facts);
-        let mut told = Vec::new();
-        let slug = slug_of(summary, &mut told);
-        let route = match kind {
-            PageKind::Section => route::of_section(summary, facts.config),
-            PageKind::Post => route::of_post(summary, &slug, facts.config),
-            PageKind::Page => route::of_page(summary, &slug, facts.config),
-        };
-        if let Some(reason) = reason {
-            held.push(Held { document: document.clone(), reason, route: route.ok() });
-            continue;
-        }
+    for (placed, told) in placed {
         diagnostics.extend(told);
-        match route {
-            Ok(route) => {
-                pages.push(Page { document: document.clone(), kind, route, slug, translations: Vec::new() });
-            }
-            Err(problem) => {
-                let key = match (&summary.meta.permalink, &summary.meta.slug) {
-                    (Some(_), _) => Some("permalink"),
-                    (None, Some(_)) => Some("slug"),
-                    (None, None) => None,
-                };
-                diagnostics.push(catalogue::address_unsafe(&summary.path, key, &problem));
-            }
+        match placed {
+            Placed::Page(page) => pages.push(*page),
+            Placed::Held(one) => held.push(one),
+            Placed::Nowhere => {}
         }
     }
     (pages, held)
+}
+
+enum Placed {
+    Page(Box<Page>),
+    Held(Held),
+    Nowhere,
+}
+
+fn place_one(document: &Arc<Document>, facts: &Facts<'_>) -> (Placed, Vec<Diagnostic>) {
+    let summary = &document.summary;
+    let kind = kind_of(summary);
+    let mut told = Vec::new();
+    let slug = slug_of(summary, &mut told);
+    let route = match kind {
+        PageKind::Section => route::of_section(summary, facts.config),
+        PageKind::Post => route::of_post(summary, &slug, facts.config),
+        PageKind::Page => route::of_page(summary, &slug, facts.config),
+    };
+    if let Some(reason) = held_back(summary, facts) {
+        return (Placed::Held(Held { document: document.clone(), reason, route: route.ok() }), Vec::new());
+    }
+    match route {
+        Ok(route) => {
+            let page = Page { document: document.clone(), kind, route, slug, translations: Vec::new() };
+            (Placed::Page(Box::new(page)), told)
+        }
+        Err(problem) => {
+            let key = match (&summary.meta.permalink, &summary.meta.slug) {
+                (Some(_), _) => Some("permalink"),
+                (None, Some(_)) => Some("slug"),
+                (None, None) => None,
+            };
+            told.push(catalogue::address_unsafe(&summary.path, key, &problem));
+            (Placed::Nowhere, told)
+        }
+    }
 }
 
 fn held_back(summary: &Summary, facts: &Facts<'_>) -> Option<Reason> {

@@ -25,8 +25,8 @@ pub enum Resolved {
     Here(String),
     /// To another address of this site (a tag's page, a feed), checked against the plan.
     Site(Route, String),
-    /// Away from the site.
-    External(String),
+    /// Away from the site: to the target as written.
+    External,
     /// To a document that is not published: shown without its link.
     Held,
     /// Nowhere: told as a diagnostic.
@@ -159,8 +159,11 @@ impl<'a> Names<'a> {
             })
             .collect();
         let image = summary.meta.image.as_ref().map(|target| {
-            let reference =
-                Reference { kind: ReferenceKind::Image, target: target.clone(), passage: Default::default() };
+            let reference = Reference {
+                kind: ReferenceKind::Image,
+                target: target.as_str().into(),
+                passage: Default::default(),
+            };
             let spot = Spot::Value(vec!["image".into()], target.clone());
             self.reference(id, page, &reference, &spot, &mut told)
         });
@@ -182,14 +185,14 @@ impl<'a> Names<'a> {
         }
         if is_unsafe(target) {
             if reference.kind == ReferenceKind::Raw {
-                return Resolved::External(target.to_owned());
+                return Resolved::External;
             }
             told.push(catalogue::link_unsafe(path, spot, target));
             return Resolved::Nowhere;
         }
         let own = strip_base(target, self.config);
         if own.is_none() && is_absolute(target) {
-            return Resolved::External(target.to_owned());
+            return Resolved::External;
         }
         let (address, rest) = split_rest(own.unwrap_or(target));
         if address.is_empty() && own.is_none() {
@@ -300,7 +303,8 @@ impl<'a> Names<'a> {
         told: &mut Vec<Diagnostic>,
     ) -> Resolved {
         let path = &page.summary().path;
-        let decoded: String = percent_decode_str(address).decode_utf8_lossy().nfc().collect();
+        let decoded = percent_decode_str(address).decode_utf8_lossy();
+        let decoded = if decoded.is_ascii() { decoded } else { decoded.nfc().collect::<String>().into() };
         let inside = decoded.trim_start_matches('/');
         if is_markdown(inside) {
             // Some writers name files from the top of the site.

@@ -42,7 +42,7 @@ impl Route {
         use unicode_normalization::UnicodeNormalization;
         let decoded =
             percent_decode_str(text.trim()).decode_utf8().map_err(|_| PathProblem::Character('%'))?;
-        let decoded: String = decoded.nfc().collect();
+        let decoded = if decoded.is_ascii() { decoded } else { decoded.nfc().collect::<String>().into() };
         let path = decoded.strip_prefix('/').unwrap_or(&decoded);
         let path =
             path.strip_suffix("index.html").filter(|p| p.is_empty() || p.ends_with('/')).unwrap_or(path);

@@ -37,16 +37,16 @@ impl Filler<'_> {
 
     fn fill(&self, body: &Body, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
         body.fill(out, |slot, out| match slot {
-            Slot::LinkOpen(number) => self.open_link(self.resolved(number), out),
+            Slot::LinkOpen(number) => self.open_link(number, out),
             Slot::LinkClose(number) => out.push_str(match self.resolved(number) {
                 Resolved::Held | Resolved::Nowhere => "</span>",
                 _ => "</a>",
             }),
             Slot::Title(number) => match self.resolved(number) {
                 Resolved::Page(page, _) => push_text(out, &self.graph.page(*page).summary().title),
-                _ => push_text(out, &self.reference_target(number)),
+                _ => push_text(out, self.reference_target(number)),
             },
-            Slot::Image(number) => self.image(self.resolved(number), out),
+            Slot::Image(number) => self.image(number, out),
             Slot::Address(number) => push_escaped(out, &self.address(self.resolved(number), number)),
             Slot::Here => {
                 if self.absolute {
@@ -65,9 +65,9 @@ impl Filler<'_> {
         self.graph.resolved[self.page.index()].get(number as usize).unwrap_or(&Resolved::Nowhere)
     }
 
-    fn reference_target(&self, number: u32) -> String {
+    fn reference_target(&self, number: u32) -> &str {
         let references = &self.graph.page(self.page).summary().references;
-        references.get(number as usize).map(|reference| reference.target.clone()).unwrap_or_default()
+        references.get(number as usize).map_or("", |reference| &reference.target)
     }
 
     /// An address of this site, from the root of its host or whole.
@@ -97,27 +97,35 @@ impl Filler<'_> {
             }
             Resolved::Here(rest) => rest.clone(),
             Resolved::Site(route, rest) => self.own_address(route) + rest,
-            Resolved::External(address) => address.clone(),
-            Resolved::Held | Resolved::Nowhere => self.reference_target(number),
+            Resolved::External | Resolved::Held | Resolved::Nowhere => {
+                self.reference_target(number).to_owned()
+            }
         }
     }
 
-    fn open_link(&self, resolved: &Resolved, out: &mut String) {
+    fn open_link(&self, number: u32, out: &mut String) {
+        let resolved = self.resolved(number);
         if matches!(resolved, Resolved::Held | Resolved::Nowhere) {
             out.push_str("<span class=\"held\">");
             return;
         }
         out.push_str("<a href=\"");
-        push_href(out, &self.address(resolved, 0));
-        let leaves = matches!(resolved, Resolved::External(address) if !address.starts_with("mailto:"));
-        out.push_str(if leaves { "\" rel=\"noopener\">" } else { "\">" });
+        if *resolved == Resolved::External {
+            let target = self.reference_target(number);
+            push_href(out, target);
+            out.push_str(if target.starts_with("mailto:") { "\">" } else { "\" rel=\"noopener\">" });
+            return;
+        }
+        push_href(out, &self.address(resolved, number));
+        out.push_str("\">");
     }
 
-    fn image(&self, resolved: &Resolved, out: &mut String) {
+    fn image(&self, number: u32, out: &mut String) {
+        let resolved = self.resolved(number);
         out.push_str(" src=\"");
         match resolved {
             Resolved::Nowhere | Resolved::Held => {}
-            found => push_href(out, &self.address(found, 0)),
+            found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
         if let Resolved::Asset(address, _) = resolved

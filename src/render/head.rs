@@ -65,6 +65,10 @@ impl Head {
         };
         let optional =
             |route: &Option<Route>| route.as_ref().map_or_else(Value::none, |route| Value::from(own(route)));
+        let json_ld = match site.templates.reads_json_ld() {
+            true => Value::safe_string(&structured::json_ld(self, route, language, site)),
+            false => Value::none(),
+        };
         let author = self.page.and_then(|id| first_author(id, site));
         group([
             ("title", Value::from(full_title)),
@@ -86,7 +90,7 @@ impl Head {
             ("author", author.map_or_else(Value::none, Value::from)),
             ("alternates", self.alternates(site)),
             ("feeds", self.feeds(language, site)),
-            ("json_ld", Value::safe_string(&structured::json_ld(self, route, language, site))),
+            ("json_ld", json_ld),
             ("previous", optional(&self.previous)),
             ("next", optional(&self.next)),
             ("fediverse_creator", fediverse(site)),

@@ -101,8 +101,8 @@ impl Page<'_> {
     /// The shared values, and those every page has.
     fn context(&self, template: &str, lang: &str, head: &Head, told: &mut Vec<Diagnostic>) -> Context {
         let site = self.site;
-        let reads = site.templates.variables(template);
-        let mut context = site.views.context(lang, &|name| reads.contains(name));
+        let reads = |name: &str| site.templates.reads(template, name);
+        let mut context = site.views.context(lang, &reads);
         let language = self.language(lang);
         let url = |route: &Route| format!("{}{}", site.config.base_url.path(), route.encoded());
         context.insert_value("path", Value::from(url(&self.target.route)));
@@ -112,7 +112,7 @@ impl Page<'_> {
             own.map_or_else(|| site.views.home(language), |(_, route)| url(route))
         });
         context.insert_value("languages", switch);
-        if let (Some(id), true) = (head.page, reads.contains("related")) {
+        if let (Some(id), true) = (head.page, reads("related")) {
             context.insert_value("related", site.views.cards(&site.graph.related(id, RELATED)));
         }
         context

@@ -27,8 +27,10 @@ pub struct TemplateSet {
     tera: TeraBox,
     /// The file of each template.
     paths: HashMap<String, SitePath>,
-    /// Names that components take from their surroundings.
-    implicit: BTreeSet<String>,
+    /// The top-level variables that each template may read, by the name it is asked for.
+    variables: HashMap<String, HashSet<String>>,
+    /// Whether any template reads `head.json_ld`, which no other page needs to be made.
+    reads_json_ld: bool,
 }
 
 /// Tera has no `Debug`.
@@ -66,19 +68,18 @@ impl TemplateSet {
         if let Err(error) = added {
             return Err(problems(&error, &templates, &paths));
         }
-        let names: Vec<String> = tera.get_component_names().map(str::to_owned).collect();
-        let implicit = names
-            .iter()
-            .filter_map(|name| tera.get_component_definition(name))
-            .flat_map(|info| {
-                info.args()
-                    .iter()
-                    .filter(|a| a.is_implicit())
-                    .map(|a| a.name().to_owned())
-                    .collect::<Vec<_>>()
+        let implicit = implicit_names(&tera);
+        let asked: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
+        let variables = asked
+            .into_iter()
+            .map(|name| {
+                let own = tera.get_template_variables(name).unwrap_or_default();
+                let all = own.into_iter().map(str::to_owned).chain(implicit.iter().cloned());
+                (name.to_owned(), all.collect())
             })
             .collect();
-        Ok(Self { tera: TeraBox(tera), paths, implicit })
+        let reads_json_ld = templates.iter().any(|(_, _, text)| text.contains("json_ld"));
+        Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld })
     }
 
     /// Whether there is a template of this name.
@@ -93,11 +94,15 @@ impl TemplateSet {
         names.into_iter().map(str::to_owned).collect()
     }
 
-    /// The top-level variables a template may read: its own, those of what it extends and
-    /// includes, and whatever components take from their surroundings.
-    pub fn variables(&self, template: &str) -> HashSet<String> {
-        let own = self.tera.0.get_template_variables(template).unwrap_or_default();
-        own.into_iter().map(str::to_owned).chain(self.implicit.iter().cloned()).collect()
+    /// Whether a template may read a top-level variable: it, one it extends or includes, or a
+    /// component that takes it from its surroundings.
+    pub fn reads(&self, template: &str, variable: &str) -> bool {
+        self.variables.get(template).is_none_or(|names| names.contains(variable))
+    }
+
+    /// Whether any template reads `head.json_ld`.
+    pub fn reads_json_ld(&self) -> bool {
+        self.reads_json_ld
     }
 
     /// The components there are.
@@ -191,6 +196,17 @@ fn spot(span: &tera::Span) -> Spot {
         return Spot::LineColumn(span.start_line, span.start_col + 1);
     }
     Spot::Bytes(span.range.start, span.range.end)
+}
+
+/// Names that components take from their surroundings.
+fn implicit_names(tera: &Tera) -> BTreeSet<String> {
+    let definitions = tera.get_component_names().filter_map(|name| tera.get_component_definition(name));
+    definitions
+        .flat_map(|info| {
+            let implicit = info.args().iter().filter(|argument| argument.is_implicit());
+            implicit.map(|argument| argument.name().to_owned()).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// What a template could have named instead of what does not exist.

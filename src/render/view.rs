@@ -329,8 +329,9 @@ impl<'a> Views<'a> {
                 dimensions: self.graph.assets.get(address).and_then(|asset| asset.dimensions),
                 alt,
             }),
-            Resolved::External(address) => {
-                Some(Image { url: address.clone(), permalink: address.clone(), dimensions: None, alt })
+            Resolved::External => {
+                let address = meta.image.clone()?;
+                Some(Image { url: address.clone(), permalink: address, dimensions: None, alt })
             }
             _ => None,
         }
@@ -472,9 +473,9 @@ impl<'a> Views<'a> {
                 ("url", Value::from(self.url(citation.from))),
                 ("date", from.meta.date.map_or_else(Value::none, |date| Value::from(date.rfc3339()))),
                 ("lang", text(&from.lang)),
-                ("before", text(&passage.before)),
-                ("text", text(&passage.text)),
-                ("after", text(&passage.after)),
+                ("before", text(passage.before())),
+                ("text", text(passage.text())),
+                ("after", text(passage.after())),
                 ("cut_before", Value::from(passage.cut_before)),
                 ("cut_after", Value::from(passage.cut_after)),
                 ("count", Value::from(citation.count)),

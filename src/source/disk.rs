@@ -181,7 +181,8 @@ fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
         return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
     }
     let mut bytes = Vec::with_capacity(len as usize + 1);
-    file.read_to_end(&mut bytes).map_err(told)?;
+    // The length is known already; `File::read_to_end` would ask for it again.
+    file.by_ref().take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(told)?;
     let text = decode(bytes)?;
     let fingerprint = Fingerprint::of(text.as_bytes());
     Ok(Content::Text(text.into(), fingerprint))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
-use super::{Image, ReferenceKind, Slot, Solo, Writer, catalogue};
+use super::{Image, Passage, ReferenceKind, Slot, Solo, Writer, catalogue};
 use crate::html::{push_escaped, push_text};
 
 impl Writer<'_> {
@@ -122,7 +122,7 @@ impl Writer<'_> {
         let style = self.input.style;
         let alt = super::super::typography::set(style, alt.trim());
         let caption = super::super::typography::set(style, title.trim());
-        self.references[reference as usize].passage.text.clone_from(&alt);
+        self.references[reference as usize].passage = Passage::new("", &alt, "");
         let alone = matches!(self.solo, Solo::Empty) && self.links.is_empty();
         self.out.html().push_str("<img");
         self.out.slot(Slot::Image(reference));
