@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::diag::{Diagnostics, catalogue};
+use crate::html;
 use crate::path::SitePath;
 use crate::slug::nearest;
 use crate::yaml;
@@ -425,6 +426,11 @@ impl Config {
             let near = nearest(author, settings.authors.keys().map(String::as_str));
             diagnostics.push(catalogue::config_author(author, near));
         }
+        for (keys, address) in addresses(&settings) {
+            if html::is_unsafe(address) {
+                diagnostics.push(catalogue::config_address(keys, address));
+            }
+        }
         Self {
             languages: site_languages(&settings, diagnostics),
             base_url,
@@ -513,6 +519,34 @@ fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
             name,
         })
         .collect()
+}
+
+/// Every address of the settings that becomes a link, with the path of its key.
+fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
+    let mut found: Vec<(Vec<String>, &str)> = Vec::new();
+    let path = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    for (network, address) in settings.social.given() {
+        found.push((path(&["social", &network.to_lowercase()]), address));
+    }
+    for (key, author) in &settings.authors {
+        let own = [("url", &author.url), ("photo", &author.photo)];
+        let given = own.into_iter().filter_map(|(name, address)| Some((name, address.as_deref()?)));
+        found.extend(given.map(|(name, address)| (path(&["authors", key, name]), address)));
+        for (network, address) in author.social.given() {
+            found.push((path(&["authors", key, "social", &network.to_lowercase()]), address));
+        }
+    }
+    let others =
+        settings.languages.iter().map(|(code, own)| (vec!["languages".to_owned(), code.clone()], &own.menus));
+    for (parents, menus) in std::iter::once((Vec::new(), &settings.menus)).chain(others) {
+        for (name, items) in menus {
+            for (number, item) in items.iter().enumerate() {
+                let keys = [&parents[..], &path(&["menus", name, &number.to_string(), "url"])].concat();
+                found.push((keys, &item.url));
+            }
+        }
+    }
+    found
 }
 
 /// The tokens of a permalink, as WordPress names them.

@@ -1,4 +1,7 @@
 //! The line: Sources → Build, and then to disk. The one file that knows every stage.
+//!
+//! Receives the sources and a request. Gives a [`Build`], and publishes it. Uses rayon, for the
+//! two places with parallelism. Never reads or writes by itself.
 
 use std::collections::HashMap;
 use std::ops::Range;

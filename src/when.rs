@@ -21,7 +21,9 @@ pub struct When {
 impl When {
     /// A moment seen from a timezone.
     pub fn at(instant: Timestamp, zone: &TimeZone, has_time: bool) -> Self {
-        Self { instant: instant.as_second(), offset: zone.to_offset(instant).seconds(), has_time }
+        // Clocks of before 1911 were off by seconds, which RFC 3339 cannot write.
+        let offset = zone.to_offset(instant).seconds() / 60 * 60;
+        Self { instant: instant.as_second(), offset, has_time }
     }
 
     /// Reads the forms of dates found in front matters: RFC 3339, `YYYY-MM-DD`,

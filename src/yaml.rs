@@ -242,7 +242,7 @@ pub fn locate(text: &str, path: &[String]) -> Option<(Range<usize>, Range<usize>
     let mut found = None;
     for part in path {
         found = if let Ok(index) = part.parse::<usize>() {
-            nth_item(text, from, deeper_than, index)
+            nth_item(text, from, deeper_than, index).or_else(|| block_key(text, from, deeper_than, part))
         } else {
             block_key(text, from, deeper_than, part)
         }

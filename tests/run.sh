@@ -35,7 +35,10 @@ install_packages() {
 packages=()
 # The regular expressions that colour code are written in C, and compiled with the rest.
 if ! has cc; then packages+=(gcc libc6-dev pkg-config); fi
-if ! has cargo && ! has curl; then packages+=(curl ca-certificates); fi
+if ! has cargo && ! has curl; then
+    # rustup comes through it. Without the rights to install, cargo is what is missing.
+    if [ "$(id -u)" = 0 ] && has apt-get; then packages+=(curl ca-certificates); fi
+fi
 install_packages ${packages[@]+"${packages[@]}"}
 
 wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)

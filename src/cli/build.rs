@@ -84,12 +84,9 @@ pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<
     all.sort();
     tell(&all, &build, args.scope.format, site, terminal);
     let (errors, warnings) = all.counts();
-    terminal.word(&format!(
-        "{}: {}, {}",
-        build.config.main_language().title,
-        many(errors, "error"),
-        many(warnings, "warning")
-    ));
+    let name = &build.config.main_language().title;
+    let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
+    terminal.word(&format!("{name}{}, {}", many(errors, "error"), many(warnings, "warning")));
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 

@@ -1,5 +1,8 @@
 //! The command line: what was typed, then what is done.
 //!
+//! Receives the arguments and the environment. Gives an exit code. Uses clap, in [`args`]. Never
+//! decides what a site is.
+//!
 //! Data goes to standard output, words to standard error. Exit codes: 0 done, 1 problems
 //! found in the site, 2 wrong usage.
 

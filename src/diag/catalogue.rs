@@ -209,6 +209,13 @@ pub fn config_output_dir(text: &str, reason: &str) -> Diagnostic {
         .hint("name a folder of its own inside the site, or use --output-dir")
 }
 
+/// An address that could run a script.
+pub fn config_address(keys: Vec<String>, address: &str) -> Diagnostic {
+    Diagnostic::error("link-unsafe", format!("`{address}` could run a script in the reader's page"))
+        .at(&config_file(), Spot::Value(keys, address.to_owned()))
+        .hint("use an address that begins with https://, or with `/` for this site")
+}
+
 /// `author` names nobody of `authors`.
 pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
     Diagnostic::warning("config-author", format!("`{name}` is not one of the `authors`"))
@@ -440,7 +447,7 @@ pub fn component_failed(
     } else if let Some((_, expected)) = message.split_once("does not match expected type: ") {
         let expected = expected.trim_matches(['`', '.']);
         let expected = if expected == "string" { "text" } else { expected };
-        format!("`{quoted}` is not of the kind it takes: {expected}")
+        format!("`{quoted}` must be a {expected}")
     } else {
         message.trim_end_matches('.').to_owned()
     };
@@ -450,6 +457,26 @@ pub fn component_failed(
         .at(path, Spot::Component(number))
         .hint_opt(listed)
         .hint_opt(did_you_mean(near.filter(|near| *near != quoted)))
+}
+
+/// A mark of a footnote that is nowhere written.
+pub fn footnote_missing(path: &SitePath, span: Range<usize>, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "footnote-missing",
+        format!("the footnote `{name}` is not written; its mark is shown as text"),
+    )
+    .at(path, Spot::Bytes(span.start, span.end))
+    .hint(format!("add a line `[^{name}]: …`"))
+}
+
+/// A footnote that the text does not mention.
+pub fn footnote_unused(path: &SitePath, span: Range<usize>, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "footnote-unused",
+        format!("the text has no mark for the footnote `{name}`, which is left out"),
+    )
+    .at(path, Spot::Bytes(span.start, span.end))
+    .hint(format!("put `[^{name}]` where it belongs, or remove the footnote"))
 }
 
 /// A shortcode of another generator.
@@ -572,7 +599,7 @@ pub fn template_syntax(path: &SitePath, spot: Spot, message: &str, known: &[Stri
     let lacks_block = message.starts_with("Block `");
     let hint = "the base.html that this template extends has no such block: add it there, or write this template \
                 anew in templates/";
-    let listed = (!known.is_empty()).then(|| format!("there is {}", known.join(", ")));
+    let listed = (!known.is_empty()).then(|| format!("there are {}", known.join(", ")));
     Diagnostic::error("template-syntax", message.trim_end_matches('.').to_owned())
         .at(path, spot)
         .hint_opt(listed)

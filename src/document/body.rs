@@ -24,6 +24,8 @@ pub enum Slot {
     Image(u32),
     /// An address as an attribute's value.
     Address(u32),
+    /// The link that a heading carries to itself, by the heading's number.
+    Anchor(u32),
     /// The page's own address, before a `#fragment`; empty on the page itself.
     Here,
     /// A component.

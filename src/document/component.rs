@@ -198,6 +198,11 @@ fn take_while(rest: &mut &str, keep: impl Fn(char) -> bool) -> String {
     taken.to_owned()
 }
 
+/// Names of arguments that hold words for the reader, which are set as the text is.
+pub fn is_text(argument: &str) -> bool {
+    matches!(argument, "caption" | "title" | "alt" | "label" | "author")
+}
+
 /// Names of arguments that hold an address, which is resolved like a link's.
 pub fn is_address(argument: &str) -> bool {
     matches!(argument, "src" | "href" | "url" | "poster" | "image" | "cite")

@@ -61,7 +61,8 @@ pub struct Written {
 }
 
 /// What is parsed beyond CommonMark. Named one by one: `Options::all()` would bring an older
-/// kind of footnotes.
+/// kind of footnotes. Not superscript and subscript, which this parser does not open inside a
+/// word (`H~2~O`): HTML's `<sup>` and `<sub>` do.
 fn extensions() -> Extensions {
     Extensions::ENABLE_TABLES
         | Extensions::ENABLE_FOOTNOTES
@@ -70,8 +71,6 @@ fn extensions() -> Extensions {
         | Extensions::ENABLE_HEADING_ATTRIBUTES
         | Extensions::ENABLE_GFM
         | Extensions::ENABLE_DEFINITION_LIST
-        | Extensions::ENABLE_SUPERSCRIPT
-        | Extensions::ENABLE_SUBSCRIPT
         | Extensions::ENABLE_WIKILINKS
 }
 
@@ -135,6 +134,8 @@ struct Writer<'a> {
     paragraph: usize,
     solo: Solo,
     heading: Option<(usize, Option<String>, String)>,
+    /// Whether the text stands in a paragraph, heading or cell, where no component can begin.
+    inline: bool,
     alignments: Vec<&'static str>,
     column: usize,
     in_head: bool,
@@ -172,6 +173,8 @@ struct Notes {
     numbers: HashMap<String, usize>,
     mentions: Vec<usize>,
     bodies: HashMap<String, Body>,
+    /// Where each is defined.
+    places: Vec<(String, Range<usize>)>,
 }
 
 impl<'a> Writer<'a> {
@@ -204,6 +207,7 @@ impl<'a> Writer<'a> {
             paragraph: 0,
             solo: Solo::Other,
             heading: None,
+            inline: false,
             alignments: Vec::new(),
             column: 0,
             in_head: false,
@@ -240,8 +244,13 @@ impl<'a> Writer<'a> {
     fn refer(&mut self, kind: ReferenceKind, target: &str, range: Range<usize>) -> u32 {
         let number = self.references.len() as u32;
         // A component in a target is told as misplaced; its mask is no address.
-        let target = if !self.tags.is_empty() && target.contains("<!--x") { "" } else { target };
-        self.references.push(Reference { kind, target: target.into(), passage: Passage::default() });
+        let target = if !self.tags.is_empty() && target.contains("!--xx") { "" } else { target };
+        self.references.push(Reference {
+            kind,
+            target: target.into(),
+            title: Box::default(),
+            passage: Passage::default(),
+        });
         self.spans.references.push(range.start + self.input.start..range.end + self.input.start);
         number
     }

@@ -140,6 +140,9 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
     if let Some(description) = &mut meta.description {
         *description = typography::set(style, description);
     }
+    if let Some(alt) = &mut meta.image_alt {
+        *alt = typography::set(style, alt);
+    }
     meta.date = meta.date.or(name.date);
     let summary = Summary {
         path: path.clone(),

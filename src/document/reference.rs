@@ -7,6 +7,8 @@ pub struct Reference {
     pub kind: ReferenceKind,
     /// The target as written, entities and escapes resolved.
     pub target: Box<str>,
+    /// The title of a link, shown when the mouse rests on it; mostly empty.
+    pub title: Box<str>,
     /// The words around it.
     pub passage: Passage,
 }
@@ -22,8 +24,10 @@ pub enum ReferenceKind {
     Wiki,
     /// `![alt](target)`
     Image,
-    /// An attribute of the author's own HTML, or an argument of a component.
+    /// An attribute of the author's own HTML.
     Raw,
+    /// An argument of a component.
+    Argument,
 }
 
 /// The sentence a reference stands in, as the reader sees it: one text, and where the words of

@@ -162,6 +162,7 @@ impl<'a> Names<'a> {
             let reference = Reference {
                 kind: ReferenceKind::Image,
                 target: target.as_str().into(),
+                title: Box::default(),
                 passage: Default::default(),
             };
             let spot = Spot::Value(vec!["image".into()], target.clone());
@@ -221,6 +222,12 @@ impl<'a> Names<'a> {
             if let Some(found) = self.file(file, rest, path, spot, told) {
                 return found;
             }
+            // As editors show it: `../../static/logo.png`.
+            if let Some(inside) =
+                file.strip_prefix("static/").filter(|inside| self.graph.assets.contains_key(*inside))
+            {
+                return Resolved::Asset(inside.to_owned(), rest.to_owned());
+            }
             let asset = file.strip_prefix("content/").map(|inside| self.asset_address(page, file, inside));
             if let Some(address) = asset.filter(|address| self.graph.assets.contains_key(address)) {
                 return Resolved::Asset(address, rest.to_owned());
@@ -240,7 +247,8 @@ impl<'a> Names<'a> {
         {
             return Resolved::Asset(absolute.clone(), rest.to_owned());
         }
-        let leads_to_page = reference.kind != ReferenceKind::Image && !names_file(&decoded);
+        let is_file = names_file(&decoded) || reference.kind == ReferenceKind::Image;
+        let leads_to_page = !is_file;
         match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
             Some(text) if leads_to_page => self.rooted(page, &format!("/{text}"), rest, spot, told),
             _ => {
@@ -346,7 +354,8 @@ impl<'a> Names<'a> {
         let path = &page.summary().path;
         let (name, rest) = split_rest(target);
         if name.is_empty() {
-            return self.anchor(id, page, rest, spot, told, Resolved::Here(rest.to_owned()));
+            let rest = format!("#{}", anchor_id(page, rest.trim_start_matches('#')));
+            return self.anchor(id, page, &rest, spot, told, Resolved::Here(rest.clone()));
         }
         let slug = slugify(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
         let lang = page.summary().lang.as_str();

@@ -6,6 +6,7 @@ use super::route::Route;
 use super::{Page, PageId, PageKind};
 use crate::config::{Config, Taxonomy};
 use crate::diag::{Diagnostic, catalogue};
+use crate::document::typography::{self, Style};
 use crate::slug::slugify;
 
 /// The number of a term in [`Groups::terms`].
@@ -139,6 +140,8 @@ pub(super) fn group(
                 continue;
             }
         };
+        let name =
+            if config.settings.typography { typography::set(Style::of(&language.code), &name) } else { name };
         let section = section_of(sections, &language.code, &taxonomy.name, &key.2);
         numbers.insert(key.clone(), TermId(terms.len() as u32));
         terms.push(Term {

@@ -253,7 +253,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
         let key = folded(target.route.file().as_str());
         if let Some(&other) = taken.get(&key) {
             let mut by = describe(&targets[other].recipe, graph);
-            if targets[other].route != target.route {
+            if targets[other].route.file() != target.route.file() {
                 by.push_str(&format!(
                     " at `/{}`, which is the same where case does not count",
                     targets[other].route.as_str()

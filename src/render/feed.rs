@@ -11,6 +11,7 @@ use super::fill::Filler;
 use crate::config::{FeedFormat, SiteLanguage};
 use crate::diag::Diagnostic;
 use crate::graph::{PageId, Route};
+use crate::html::push_text;
 use crate::plan::Feed;
 use crate::when::When;
 
@@ -92,7 +93,8 @@ impl<'a> Channel<'a> {
                 text(w, "link", &self.home)?;
                 // RSS wants a description, if need be the title's.
                 let description = &self.language.description;
-                text(w, "description", if description.is_empty() { &self.title } else { description })?;
+                let description = if description.is_empty() { &self.title } else { description };
+                text(w, "description", &as_html(description))?;
                 text(w, "language", &self.language.code.to_ascii_lowercase())?;
                 text(w, "generator", &generator())?;
                 text(w, "lastBuildDate", &self.updated.rfc822())?;
@@ -256,13 +258,20 @@ fn rss_item(w: &mut Writer<Vec<u8>>, item: &Item) -> io::Result<()> {
         for category in &item.categories {
             text(w, "category", category)?;
         }
-        text(w, "description", &item.summary)?;
+        text(w, "description", &as_html(&item.summary))?;
         match &item.content {
             Some(content) => text(w, "content:encoded", content),
             None => Ok(()),
         }
     })?;
     Ok(())
+}
+
+/// A plain text where readers expect HTML, as in RSS's descriptions.
+fn as_html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 8);
+    push_text(&mut html, text);
+    html
 }
 
 fn generator() -> String {

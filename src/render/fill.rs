@@ -5,7 +5,7 @@ use tera::{Context, Value};
 use super::template::TemplateSet;
 use crate::config::Config;
 use crate::diag::{Diagnostic, catalogue};
-use crate::document::{Argument, Body, Component, Slot};
+use crate::document::{Argument, Body, Component, Reference, Slot};
 use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, Resolved, Route};
 use crate::html::{push_escaped, push_href, push_text};
@@ -48,6 +48,7 @@ impl Filler<'_> {
             },
             Slot::Image(number) => self.image(number, out),
             Slot::Address(number) => push_escaped(out, &self.address(self.resolved(number), number)),
+            Slot::Anchor(number) => self.anchor(number, out),
             Slot::Here => {
                 if self.absolute {
                     push_href(out, &self.own_address(&self.graph.page(self.page).route));
@@ -65,9 +66,12 @@ impl Filler<'_> {
         self.graph.resolved[self.page.index()].get(number as usize).unwrap_or(&Resolved::Nowhere)
     }
 
+    fn reference(&self, number: u32) -> Option<&Reference> {
+        self.graph.page(self.page).summary().references.get(number as usize)
+    }
+
     fn reference_target(&self, number: u32) -> &str {
-        let references = &self.graph.page(self.page).summary().references;
-        references.get(number as usize).map_or("", |reference| &reference.target)
+        self.reference(number).map_or("", |reference| &reference.target)
     }
 
     /// An address of this site, from the root of its host or whole.
@@ -110,14 +114,30 @@ impl Filler<'_> {
             return;
         }
         out.push_str("<a href=\"");
-        if *resolved == Resolved::External {
-            let target = self.reference_target(number);
-            push_href(out, target);
-            out.push_str(if target.starts_with("mailto:") { "\">" } else { "\" rel=\"noopener\">" });
-            return;
+        match resolved {
+            Resolved::External => push_href(out, self.reference_target(number)),
+            found => push_href(out, &self.address(found, number)),
         }
-        push_href(out, &self.address(resolved, number));
-        out.push_str("\">");
+        out.push('"');
+        let title = self.reference(number).map_or("", |reference| &reference.title);
+        if !title.is_empty() {
+            out.push_str(" title=\"");
+            push_escaped(out, title);
+            out.push('"');
+        }
+        let leaves = *resolved == Resolved::External && self.reference_target(number).contains("//");
+        out.push_str(if leaves { " rel=\"noopener\">" } else { ">" });
+    }
+
+    /// A link for the mouse alone: readers of screens have the heading itself, readers of feeds
+    /// another page.
+    fn anchor(&self, number: u32, out: &mut String) {
+        let headings = &self.graph.page(self.page).document.outline;
+        if let Some(heading) = headings.get(number as usize).filter(|_| !self.absolute) {
+            out.push_str("<a class=\"anchor\" href=\"#");
+            push_escaped(out, &heading.id);
+            out.push_str("\" aria-hidden=\"true\" tabindex=\"-1\"></a>");
+        }
     }
 
     fn image(&self, number: u32, out: &mut String) {

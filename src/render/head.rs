@@ -33,6 +33,8 @@ pub struct Head {
     pub previous: Option<Route>,
     /// See `previous`.
     pub next: Option<Route>,
+    /// Its number among the pages of a list; the first has no need of one.
+    pub number: usize,
     /// The trail to it: names and addresses.
     pub trail: Vec<(String, Route)>,
 }
@@ -50,9 +52,18 @@ impl Head {
         let own = |route: &Route| format!("{}{}", site.config.base_url.path(), route.encoded());
         let own_address = absolute(route);
         let canonical = self.canonical.clone().unwrap_or_else(|| own_address.clone());
-        let full_title = match &self.title {
-            Some(title) if *title != language.title => format!("{title} — {}", language.title),
-            _ => language.title.clone(),
+        let own_title = self.title.as_deref().unwrap_or(&language.title);
+        // Search engines tell apart what readers can: the pages of a list.
+        let numbered = match self.number {
+            0 | 1 => own_title.to_owned(),
+            number => {
+                let page = site.views.word(&language.code, "page").unwrap_or_else(|| "Page".to_owned());
+                format!("{own_title} ({} {number})", page.to_lowercase())
+            }
+        };
+        let full_title = match own_title == language.title {
+            true => numbered.clone(),
+            false => format!("{numbered} — {}", language.title),
         };
         let summary = self.page.map(|id| site.graph.page(id).summary());
         let is_post = summary.is_some_and(|summary| summary.meta.date.is_some());
@@ -72,9 +83,9 @@ impl Head {
         let author = self.page.and_then(|id| first_author(id, site));
         group([
             ("title", Value::from(full_title)),
-            ("og_title", Value::from(self.title.as_deref().unwrap_or(&language.title))),
+            ("og_title", Value::from(numbered)),
             ("description", Value::from(self.description.as_str())),
-            ("canonical", Value::from(canonical)),
+            ("canonical", if self.noindex { Value::none() } else { Value::from(canonical) }),
             ("robots", Value::from(if self.noindex { "noindex" } else { "" })),
             ("og_type", Value::from(if is_post { "article" } else { "website" })),
             ("locale", Value::from(Language::of(&language.code).locale)),

@@ -257,8 +257,9 @@ impl Page<'_> {
     fn terms(&self, lang: &str, taxonomy: &str, told: &mut Vec<Diagnostic>) -> (String, Context) {
         let site = self.site;
         let language = self.language(lang);
-        let title = self.word(lang, taxonomy);
         let section = site.graph.section(lang, taxonomy);
+        let own = section.map(|id| site.graph.page(id).summary()).filter(|summary| !summary.title.is_empty());
+        let title = own.map_or_else(|| self.word(lang, taxonomy), |summary| summary.title.clone());
         let described = section.and_then(|id| site.graph.page(id).summary().meta.description.clone());
         let head = Head {
             description: described.unwrap_or_else(|| format!("{title} — {}", language.description)),
@@ -318,7 +319,10 @@ impl Page<'_> {
 
     /// A word of the interface.
     fn word(&self, lang: &str, key: &str) -> String {
-        self.site.views.word(lang, key).unwrap_or_else(|| key.to_owned())
+        self.site.views.word(lang, key).unwrap_or_else(|| {
+            let mut signs = key.chars();
+            signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+        })
     }
 
     fn list_head(&self, slice: &Slice, description: String) -> Head {
@@ -327,6 +331,7 @@ impl Page<'_> {
             description,
             previous: (slice.number > 1).then(|| at(slice.number - 1)),
             next: (slice.number < slice.total).then(|| at(slice.number + 1)),
+            number: slice.number,
             ..Head::default()
         }
     }

@@ -224,7 +224,7 @@ fn available(message: &str, context: &Context) -> Option<String> {
     match crate::slug::nearest(missing, names.iter().copied()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None if names.is_empty() => None,
-        None => Some(format!("there is {}", names.join(", "))),
+        None => Some(format!("there are {}", names.join(", "))),
     }
 }
 
@@ -343,11 +343,28 @@ fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath
                 _ => Vec::new(),
             };
             if let (Some(column), Some(row), Some(path)) = (column, row, path) {
-                told.push(catalogue::template_syntax(path, Spot::LineColumn(row, column), message, &known));
+                let text = templates.iter().find(|(_, own, _)| own == path).map_or("", |(_, _, text)| text);
+                told.push(catalogue::template_syntax(
+                    path,
+                    word_at(text, row, column, message),
+                    message,
+                    &known,
+                ));
             }
         }
     }
     told
+}
+
+/// The word a message is about, if it stands where the message says.
+fn word_at(text: &str, row: usize, column: usize, message: &str) -> Spot {
+    let start = crate::yaml::offset_of(text, row, column);
+    let word = message.split('`').nth(1).unwrap_or("");
+    let line = text[start..].split('\n').next().unwrap_or("");
+    match line.find(word).filter(|_| !word.is_empty()) {
+        Some(at) => Spot::Bytes(start + at, start + at + word.len()),
+        None => Spot::LineColumn(row, column),
+    }
 }
 
 /// A writer that stops where no honest page ends.

@@ -70,13 +70,42 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     if name != DEFAULT {
         layer(&format!("themes/{DEFAULT}/templates"), &format!("{DEFAULT}/"));
     }
-    let templates = reachable(templates);
+    let templates = reachable(standing_alone(templates));
     let words = languages
         .iter()
         .enumerate()
         .map(|(number, lang)| (lang.clone(), words(sources, name, lang, number == 0, diagnostics)))
         .collect();
     Theme { name: name.to_owned(), templates, words }
+}
+
+/// Templates of the built-in theme that stand in for missing ones keep their own base, when the
+/// base that a site or a theme brings has not the blocks they fill.
+fn standing_alone(templates: Vec<Template>) -> Vec<Template> {
+    let base = format!("{DEFAULT}/base.html");
+    let other = templates
+        .iter()
+        .find(|(name, ..)| name.ends_with("base.html") && *name != base && !name.contains("partials"));
+    let Some(text) = other.map(|(_, _, text)| text.clone()) else { return templates };
+    let blocks = |text: &str| -> HashSet<String> {
+        let names = text.split("{% block ").chain(text.split("{%- block ")).skip(1);
+        names.filter_map(|rest| rest.split([' ', '%', '-']).next().map(str::to_owned)).collect()
+    };
+    let offered = blocks(&text);
+    templates
+        .into_iter()
+        .map(|(name, path, text)| {
+            let lacks = name.starts_with(&format!("{DEFAULT}/"))
+                && text.contains("extends \"base.html\"")
+                && !blocks(&text).is_subset(&offered);
+            let text = if lacks {
+                text.replace("extends \"base.html\"", &format!("extends \"{base}\"")).into()
+            } else {
+                text
+            };
+            (name, path, text)
+        })
+        .collect()
 }
 
 /// Leaves out what another layer stands before, unless a template names it by its theme
@@ -122,12 +151,16 @@ fn words(
         own.extend(read_words(sources, &file, diagnostics));
     }
     own.extend(read_words(sources, &format!("data/i18n/{primary}.yaml"), diagnostics));
+    if primary != lang {
+        own.extend(read_words(sources, &format!("data/i18n/{lang}.yaml"), diagnostics));
+    }
     let mut complete = english;
     if theme != DEFAULT {
         complete.extend(read_words(sources, &format!("themes/{theme}/i18n/en.yaml"), diagnostics));
     }
     let missing: Vec<String> = complete.keys().filter(|key| !own.contains_key(*key)).cloned().collect();
-    if own.is_empty() {
+    // What is no tag of a language is told as that.
+    if own.is_empty() && lang.is_ascii() {
         diagnostics.push(catalogue::language_without_words(lang, is_main));
     } else if !missing.is_empty()
         && let Ok(path) = SitePath::new(&file)

@@ -14,7 +14,7 @@ use super::template::TemplateSet;
 use super::theme::{Theme, Words};
 use crate::config::{Author, Config, MenuItem, Profiles, SiteLanguage};
 use crate::diag::Diagnostic;
-use crate::document::outline;
+use crate::document::{ReferenceKind, outline};
 use crate::graph::route::encode;
 use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, PageKind, Resolved, TermId};
@@ -467,14 +467,19 @@ impl<'a> Views<'a> {
         });
         let values = citing.map(|citation| {
             let from = self.graph.page(citation.from).summary();
-            let passage = &from.references[citation.reference as usize].passage;
+            let reference = &from.references[citation.reference as usize];
+            let passage = &reference.passage;
+            // A wikilink without words of its own shows the title.
+            let is_bare =
+                reference.kind == ReferenceKind::Wiki && passage.text() == reference.target.as_ref();
+            let words = if is_bare { &self.graph.page(id).summary().title } else { passage.text() };
             group([
                 ("title", text(&from.title)),
                 ("url", Value::from(self.url(citation.from))),
                 ("date", from.meta.date.map_or_else(Value::none, |date| Value::from(date.rfc3339()))),
                 ("lang", text(&from.lang)),
                 ("before", text(passage.before())),
-                ("text", text(passage.text())),
+                ("text", text(words)),
                 ("after", text(passage.after())),
                 ("cut_before", Value::from(passage.cut_before)),
                 ("cut_after", Value::from(passage.cut_after)),

@@ -23,7 +23,8 @@ fn site_of(files: &[(String, Vec<u8>)]) -> Site {
 
 /// The names of files that two trees do not share byte for byte.
 fn differences(a: &Tree, b: &Tree) -> Vec<String> {
-    let mut names: Vec<String> = a.keys().chain(b.keys()).filter(|n| a.get(*n) != b.get(*n)).cloned().collect();
+    let mut names: Vec<String> =
+        a.keys().chain(b.keys()).filter(|n| a.get(*n) != b.get(*n)).cloned().collect();
     names.sort();
     names.dedup();
     names
@@ -109,7 +110,8 @@ fn the_umask_changes_no_byte() {
         let mut command = Command::new("sh");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_pingmark")]).current_dir(site.root());
         run(command, mask);
-        let mode = fs::metadata(site.path(output).join("index.html")).expect("it was built").permissions().mode();
+        let mode =
+            fs::metadata(site.path(output).join("index.html")).expect("it was built").permissions().mode();
         (site.tree(output), mode & 0o777)
     };
     let (closed, closed_mode) = built("077", "closed");
@@ -138,7 +140,11 @@ fn the_way_there_changes_no_byte() {
         ("a page", "content/p.md", "---\ntitle: P\n---\n\n[c](posts/c.md)\n".to_owned()),
         ("a template", "templates/404.html", "<!doctype html>\n<title>Rien</title>\n".to_owned()),
         ("a static file", "static/x.txt", "x".to_owned()),
-        ("the config", "pingmark.yaml", "title: Autre\nbase_url: https://a.example/b/\nlang: en\n".to_owned()),
+        (
+            "the config",
+            "pingmark.yaml",
+            "title: Autre\nbase_url: https://a.example/b/\nlang: en\n".to_owned(),
+        ),
         ("a removal", "content/p.md", String::new()),
         ("another removal", "templates/404.html", String::new()),
     ];
@@ -193,7 +199,11 @@ fn now_decides_what_is_published() {
         ("2026-11-22", &[], &["durable", "hier", "jour", "matin"]),
         ("2026-11-23", &[], &["demain", "durable", "hier", "jour", "matin", "nuit"]),
         ("2027-06-01", &[], &["demain", "hier", "jour", "matin", "nuit"]),
-        ("2026-11-20", &["--future"], &["demain", "durable", "fini", "finissant", "hier", "jour", "matin", "nuit"]),
+        (
+            "2026-11-20",
+            &["--future"],
+            &["demain", "durable", "fini", "finissant", "hier", "jour", "matin", "nuit"],
+        ),
     ];
     for (today, more, expected) in cases {
         let mut arguments = vec!["build", "--today", today];
@@ -254,7 +264,9 @@ fn source_date_epoch_stands_for_the_clock() {
 #[test]
 fn a_wrong_today_is_wrong_usage() {
     let site = Site::new().post("un", "Texte.");
-    for today in ["", "demain", "2026-13-01", "2026-02-30", "22/11/2026", "2026-11-22 25:00", "-1", "99999-01-01"] {
+    for today in
+        ["", "demain", "2026-13-01", "2026-02-30", "22/11/2026", "2026-11-22 25:00", "-1", "99999-01-01"]
+    {
         let run = site.run(&["build", &format!("--today={today}")]);
         assert_eq!(run.code, 2, "--today={today}: {}", run.err);
         assert!(!site.path("public").exists());

@@ -2,4 +2,11 @@
 
 mod support;
 
+mod architecture;
+mod determinism;
+mod diagnostics;
+mod golden;
+mod hostile_input;
+mod properties;
+mod publishing;
 mod smoke;

@@ -168,6 +168,7 @@ fn assert_fits(document: &Document, text: &str) {
             | Slot::Image(number)
             | Slot::Address(number) => assert!((number as usize) < references.len(), "{slot:?}"),
             Slot::Component(number) => assert!((number as usize) < body.components.len(), "{slot:?}"),
+            Slot::Anchor(number) => assert!((number as usize) < document.outline.len(), "{slot:?}"),
             Slot::Here => {}
         });
         for component in &body.components {

@@ -196,12 +196,7 @@ fn an_edit_changes_only_what_shows_it() {
             second("Lire [le premier](un.md), qui dit tout."),
             with(&["posts/deux/index.html", "posts/un/index.html"]),
         ),
-        (
-            "the body of a page",
-            "content/a-propos.md",
-            page("Vous."),
-            vec!["a-propos/index.html".to_owned()],
-        ),
+        ("the body of a page", "content/a-propos.md", page("Vous."), vec!["a-propos/index.html".to_owned()]),
         ("a static file", "static/robots.txt", "User-agent: x\n".to_owned(), vec!["robots.txt".to_owned()]),
     ];
     let site = blog().built();
@@ -393,7 +388,8 @@ fn dangerous_output_folders_are_refused() {
 /// Hazard 4: the config cannot name such a folder either.
 #[test]
 fn dangerous_output_folders_are_refused_in_the_config() {
-    for output in ["/", "/tmp", ".", "..", "../x", "content", "content/x", "static", "themes/x", "a/../../b"] {
+    for output in ["/", "/tmp", ".", "..", "../x", "content", "content/x", "static", "themes/x", "a/../../b"]
+    {
         let site = blog();
         let config = format!("title: Essai\nbase_url: https://essai.example\noutput_dir: {output}\n");
         let site = site.file("pingmark.yaml", config);
@@ -479,7 +475,8 @@ fn stale_staging_folders_are_cleared() {
 /// Sixty posts whose text names a version, and a page each version only has.
 fn write_version(site: &Site, version: usize) {
     for n in 0..60 {
-        let text = post(&format!("Texte {n}"), "2026-02-01", &format!("Version {version}, [un](texte-1.md)."));
+        let text =
+            post(&format!("Texte {n}"), "2026-02-01", &format!("Version {version}, [un](texte-1.md)."));
         site.write(&format!("content/posts/texte-{n}.md"), text);
     }
     let _ = fs::remove_file(site.path(&format!("content/page-{}.md", version.wrapping_sub(1))));
@@ -627,7 +624,11 @@ fn a_damaged_state_is_no_danger() {
         assert!(run.err.contains("--force"), "{what}: {}", run.err);
         assert_eq!(texts(&site.tree("public")), texts(&whole), "{what}");
         assert_eq!(site.run(&["clean"]).code, 0, "{what}");
-        assert_eq!(texts(&site.tree("public")), texts(&whole), "{what}: `clean` deleted what it did not know");
+        assert_eq!(
+            texts(&site.tree("public")),
+            texts(&whole),
+            "{what}: `clean` deleted what it did not know"
+        );
         let forced = site.run(&["build", "--today", TODAY, "--force"]);
         assert_eq!(forced.code, 0, "{what}: {}", forced.err);
         assert_eq!(texts(&site.tree("public")), texts(&whole), "{what}");

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, HeadingLevel, Tag, TagEnd};
 
-use super::{Body, Frame, Heading, Slot, Solo, Writer};
+use super::{Body, Frame, Heading, Slot, Solo, Writer, catalogue};
 use crate::html::{push_escaped, push_text};
 
 impl Writer<'_> {
@@ -17,18 +17,22 @@ impl Writer<'_> {
                 self.solo = Solo::Other;
                 self.out.html().push_str(open_inline(&tag));
             }
-            Tag::Link { link_type, dest_url, .. } => self.open_link(link_type, &dest_url, range),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                self.open_link(link_type, &dest_url, &title, range)
+            }
             Tag::Image { link_type, dest_url, title, .. } => {
                 self.open_image(link_type, &dest_url, &title, range)
             }
             block => {
                 self.end_block();
-                self.start_block(block);
+                self.start_block(block, range);
             }
         }
     }
 
-    fn start_block(&mut self, tag: Tag<'_>) {
+    fn start_block(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        self.inline =
+            matches!(tag, Tag::Paragraph | Tag::Heading { .. } | Tag::TableCell | Tag::DefinitionListTitle);
         match tag {
             Tag::Paragraph => {
                 self.paragraph = self.out.len();
@@ -69,6 +73,7 @@ impl Writer<'_> {
             Tag::FootnoteDefinition(name) => {
                 self.depth += 1;
                 let outer = std::mem::take(&mut self.out);
+                self.notes.places.push((name.to_string(), range));
                 self.frames.push(Frame::Footnote(outer, name.to_string()));
             }
             Tag::DefinitionList => {
@@ -133,6 +138,7 @@ impl Writer<'_> {
     }
 
     fn close_block(&mut self, tag: TagEnd) {
+        self.inline = false;
         match tag {
             TagEnd::BlockQuote(kind) => {
                 self.depth -= 1;
@@ -172,6 +178,7 @@ impl Writer<'_> {
     }
 
     fn end_paragraph(&mut self) {
+        self.inline = false;
         if self.depth == 0 && self.frames.is_empty() {
             self.excerpt.paragraph(&self.block);
         }
@@ -189,6 +196,7 @@ impl Writer<'_> {
     }
 
     fn end_heading(&mut self, level: HeadingLevel) {
+        self.inline = false;
         let text = self.block.trim().to_owned();
         self.end_block();
         let Some((start, given, classes)) = self.heading.take() else { return };
@@ -208,13 +216,9 @@ impl Writer<'_> {
         }
         opened.push_str("\">");
         self.out.replace(start, tag, &opened);
-        // A link for the mouse alone: readers of screens have the heading itself.
-        self.out.html().push_str("<a class=\"anchor\" href=\"");
-        self.out.slot(Slot::Here);
+        self.out.slot(Slot::Anchor(self.outline.len() as u32));
         let html = self.out.html();
-        html.push('#');
-        push_escaped(html, &id);
-        html.push_str("\" aria-hidden=\"true\" tabindex=\"-1\"></a></");
+        html.push_str("</");
         html.push_str(&tag[1..]);
         html.push('\n');
         self.outline.push(Heading { level: level as u8, id, text });
@@ -280,6 +284,13 @@ impl Writer<'_> {
             .map(|(name, number)| (number, name))
             .collect();
         numbered.sort_unstable();
+        for (name, place) in std::mem::take(&mut self.notes.places) {
+            if !numbered.iter().any(|(_, mentioned)| *mentioned == name) {
+                let start = place.start + self.input.start;
+                let span = start..start + name.len() + "[^]".len();
+                self.diagnostics.push(catalogue::footnote_unused(self.input.path, span, &name));
+            }
+        }
         if numbered.is_empty() {
             return;
         }
@@ -305,7 +316,7 @@ impl Writer<'_> {
     fn write_back_links(&mut self, number: usize) {
         let mentions = self.notes.mentions.get(number - 1).copied().unwrap_or(1);
         for mention in 1..=mentions {
-            self.out.html().push_str(" <a class=\"footnote-back\" href=\"");
+            self.out.html().push_str("\u{a0}<a class=\"footnote-back\" href=\"");
             self.out.slot(Slot::Here);
             let label = self.language.back_to_text;
             let suffix = if mention == 1 { String::new() } else { format!("-{mention}") };

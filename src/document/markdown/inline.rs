@@ -31,6 +31,9 @@ impl Writer<'_> {
         if text.contains('{') {
             self.foreign_shortcode(&range);
         }
+        if let Some(at) = text.find("[^") {
+            self.footnote_without_text(&text[at..], &range);
+        }
         let start = self.block.len();
         if self.links.last().is_some_and(|(_, verbatim)| *verbatim) {
             self.block.push_str(text);
@@ -39,6 +42,22 @@ impl Writer<'_> {
             self.typographer.push(text, &mut self.block);
         }
         push_text(self.out.html(), &self.block[start..]);
+    }
+
+    /// `[^note]` that no line defines: the parser leaves it as text.
+    fn footnote_without_text(&mut self, mark: &str, range: &Range<usize>) {
+        let name = mark[2..].split(']').next().unwrap_or("");
+        let is_mark = mark.contains(']') && !name.is_empty() && !name.contains(char::is_whitespace);
+        let written = format!("[^{name}]");
+        let place = self.source[range.clone()].find(&written).filter(|_| is_mark);
+        if let Some(at) = place {
+            let start = self.input.start + range.start + at;
+            self.diagnostics.push(catalogue::footnote_missing(
+                self.input.path,
+                start..start + written.len(),
+                name,
+            ));
+        }
     }
 
     /// `{{< youtube >}}` or `{% include %}`: another generator's, and text here.
@@ -80,7 +99,7 @@ impl Writer<'_> {
         html.push_str("</code>");
     }
 
-    pub(super) fn open_link(&mut self, kind: LinkType, target: &str, range: Range<usize>) {
+    pub(super) fn open_link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
         self.solo = Solo::Other;
         let number = match kind {
             LinkType::Email => self.refer(ReferenceKind::Auto, &format!("mailto:{target}"), range),
@@ -88,6 +107,10 @@ impl Writer<'_> {
             LinkType::WikiLink { .. } => self.refer(ReferenceKind::Wiki, target, range),
             _ => self.refer(ReferenceKind::Link, target, range),
         };
+        if !title.is_empty() {
+            let set = super::super::typography::set(self.input.style, title);
+            self.references[number as usize].title = set.into();
+        }
         let is_bare_wikilink = matches!(kind, LinkType::WikiLink { has_pothole: false });
         let verbatim = matches!(kind, LinkType::Email | LinkType::Autolink);
         self.links.push((number, verbatim));

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::component::{TagKind, is_address};
+use super::super::typography;
+use super::component::{TagKind, is_address, is_text};
 use super::{Argument, Component, Frame, ReferenceKind, Slot, Solo, Writer, catalogue};
 
 /// Attributes whose value is an address.
@@ -63,6 +64,9 @@ impl Writer<'_> {
                 let component = self.new_component(name, arguments, number);
                 self.place(component);
             }
+            TagKind::Open(..) | TagKind::Close(_) if self.inline => {
+                self.diagnostics.push(catalogue::component_misplaced(self.input.path, span));
+            }
             TagKind::Open(name, arguments) => {
                 self.end_block();
                 let component = self.new_component(name, arguments, number);
@@ -110,8 +114,12 @@ impl Writer<'_> {
             .into_iter()
             .map(|(key, value)| match value.as_str() {
                 Some(address) if is_address(&key) && !address.is_empty() => {
-                    let number = self.refer(ReferenceKind::Raw, address, span.clone());
+                    let number = self.refer(ReferenceKind::Argument, address, span.clone());
                     (key, Argument::Address(number))
+                }
+                Some(text) if is_text(&key) => {
+                    let set = typography::set(self.input.style, text);
+                    (key, Argument::Value(set.into()))
                 }
                 _ => (key, Argument::Value(value)),
             })
