@@ -53,7 +53,10 @@ impl When {
     /// or from summer time takes the earlier offset, as RFC 5545 does.
     pub fn local(moment: DateTime, zone: &TimeZone, has_time: bool) -> Option<Self> {
         let zoned = moment.to_zoned(zone.clone()).ok()?;
-        Some(Self::at(zoned.timestamp(), zone, has_time))
+        let seen = Self::at(zoned.timestamp(), zone, has_time);
+        // The hour as typed, where the zone's offset has seconds that are let go.
+        let lost = zoned.offset().seconds() - seen.offset;
+        Some(Self { instant: seen.instant + i64::from(lost), ..seen })
     }
 
     /// Date and time as the site's clock showed them.
@@ -117,7 +120,7 @@ fn split_day(text: &str) -> Option<(Date, &str)> {
     let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
     let month = parts.next()?.parse().ok()?;
     let day = parts.next()?.parse().ok()?;
-    let date = Date::new(year, month, day).ok()?;
+    let date = Date::new(year, month, day).ok().filter(|date| date.year() > 0)?;
     parts.next().is_none().then_some((date, &text[end..]))
 }
 

@@ -22,7 +22,7 @@ pub const MAX_LEN: usize = 64 * 1024;
 pub struct Meta {
     /// Whether it could not be read at all: then nothing else is worth telling about it.
     pub unreadable: bool,
-    /// The title as typed.
+    /// The title, of the front matter or of a first heading.
     pub title: Option<String>,
     /// When it was, or will be, published.
     pub date: Option<When>,

@@ -128,8 +128,9 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         takes_title: meta.title.is_none(),
     };
     let written = markdown::compile(&input, &mut diagnostics);
-    let title = match meta.title.take().or(written.title) {
-        Some(title) => typography::set(style, &title),
+    meta.title = meta.title.take().or(written.title).map(|title| typography::set(style, &title));
+    let title = match &meta.title {
+        Some(title) => title.clone(),
         None => {
             if name.kind != Kind::Section && !meta.unreadable {
                 diagnostics.push(catalogue::title_missing(path));

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Document, Kind, Summary};
 use crate::path::SitePath;
@@ -384,10 +384,13 @@ fn assets(graph: &Graph, facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) -
     for page in graph.pages.iter().filter(|page| page.summary().name.kind == Kind::Bundle) {
         bundles.entry(page.summary().path.parent()).or_default().push(page);
     }
-    let theme_static = format!("themes/{}/static", facts.theme);
-    for (path, file) in &facts.files {
-        if let Some(rest) = path.below(&theme_static) {
-            assets.insert(rest.to_owned(), Asset::new(path, *file));
+    // The built-in theme's templates stand behind every theme's, and so do its files.
+    for theme in [DEFAULT_THEME, facts.theme] {
+        let folder = format!("themes/{theme}/static");
+        for (path, file) in &facts.files {
+            if let Some(rest) = path.below(&folder) {
+                assets.insert(rest.to_owned(), Asset::new(path, *file));
+            }
         }
     }
     // The theme's may be replaced; two of the site's own are a mistake.

@@ -219,7 +219,7 @@ impl Page<'_> {
         let bio =
             || Some(site.config.author(&term.name)?.1.bio.clone()?).filter(|_| taxonomy.name == "authors");
         let description = section.and_then(|summary| summary.meta.description.clone()).or_else(bio);
-        let name = section.filter(|summary| summary.meta.title.is_some() || !summary.title.is_empty());
+        let name = section.filter(|summary| summary.meta.title.is_some());
         let name = name.map_or_else(|| term.name.clone(), |summary| summary.title.clone());
         let index = index_route(site.config, &term.lang, &taxonomy.name);
         let mut head = self.list_head(slice, description.clone().unwrap_or_default());
@@ -258,7 +258,8 @@ impl Page<'_> {
         let site = self.site;
         let language = self.language(lang);
         let section = site.graph.section(lang, taxonomy);
-        let own = section.map(|id| site.graph.page(id).summary()).filter(|summary| !summary.title.is_empty());
+        let own =
+            section.map(|id| site.graph.page(id).summary()).filter(|summary| summary.meta.title.is_some());
         let title = own.map_or_else(|| self.word(lang, taxonomy), |summary| summary.title.clone());
         let described = section.and_then(|id| site.graph.page(id).summary().meta.description.clone());
         let head = Head {

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
-use super::theme::{DEFAULT, Template, Theme};
-use crate::config::Config;
+use super::theme::{Template, Theme};
+use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
 use crate::lang::Language;
@@ -49,10 +49,10 @@ impl TemplateSet {
     /// out, so that a site with other templates need not suit them.
     pub fn compile(theme: &Theme, config: &Config, idle: &[&str]) -> Result<Self, Vec<Diagnostic>> {
         let mut tera = Tera::new();
-        let prefixes: Vec<String> = if theme.name == DEFAULT {
-            vec![format!("{DEFAULT}/")]
+        let prefixes: Vec<String> = if theme.name == DEFAULT_THEME {
+            vec![format!("{DEFAULT_THEME}/")]
         } else {
-            vec![format!("{}/", theme.name), format!("{DEFAULT}/")]
+            vec![format!("{}/", theme.name), format!("{DEFAULT_THEME}/")]
         };
         tera.set_fallback_prefixes(prefixes)
             .map_err(|error| vec![catalogue::render_failed("", &error.to_string())])?;
@@ -60,7 +60,8 @@ impl TemplateSet {
         let paths: HashMap<String, SitePath> =
             theme.templates.iter().map(|(name, path, _)| (name.clone(), path.clone())).collect();
         let is_idle = |name: &str| {
-            let own = name.split_once('/').filter(|(layer, _)| *layer == theme.name || *layer == DEFAULT);
+            let own =
+                name.split_once('/').filter(|(layer, _)| *layer == theme.name || *layer == DEFAULT_THEME);
             own.is_some_and(|(_, rest)| idle.contains(&rest))
         };
         let templates: Vec<&Template> = theme.templates.iter().filter(|(name, ..)| !is_idle(name)).collect();

@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
 
+use crate::config::DEFAULT_THEME;
 use crate::diag::{Diagnostic, catalogue};
 use crate::path::SitePath;
 use crate::source::{Content, Sources};
 use crate::yaml;
-
-/// The theme that stands behind all others.
-pub const DEFAULT: &str = "plume";
 
 /// A template: its name in the set, its file, its text.
 pub type Template = (String, SitePath, Arc<str>);
@@ -55,7 +53,7 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
         name
     } else {
         diagnostics.push(catalogue::theme_missing(name, &known));
-        DEFAULT
+        DEFAULT_THEME
     };
     let mut templates = Vec::new();
     let mut layer = |folder: &str, prefix: &str| {
@@ -67,8 +65,8 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     };
     layer("templates", "");
     layer(&format!("themes/{name}/templates"), &format!("{name}/"));
-    if name != DEFAULT {
-        layer(&format!("themes/{DEFAULT}/templates"), &format!("{DEFAULT}/"));
+    if name != DEFAULT_THEME {
+        layer(&format!("themes/{DEFAULT_THEME}/templates"), &format!("{DEFAULT_THEME}/"));
     }
     let templates = reachable(standing_alone(templates));
     let words = languages
@@ -82,7 +80,7 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
 /// Templates of the built-in theme that stand in for missing ones keep their own base, when the
 /// base that a site or a theme brings has not the blocks they fill.
 fn standing_alone(templates: Vec<Template>) -> Vec<Template> {
-    let base = format!("{DEFAULT}/base.html");
+    let base = format!("{DEFAULT_THEME}/base.html");
     let other = templates
         .iter()
         .find(|(name, ..)| name.ends_with("base.html") && *name != base && !name.contains("partials"));
@@ -95,7 +93,7 @@ fn standing_alone(templates: Vec<Template>) -> Vec<Template> {
     templates
         .into_iter()
         .map(|(name, path, text)| {
-            let lacks = name.starts_with(&format!("{DEFAULT}/"))
+            let lacks = name.starts_with(&format!("{DEFAULT_THEME}/"))
                 && text.contains("extends \"base.html\"")
                 && !blocks(&text).is_subset(&offered);
             let text = if lacks {
@@ -144,10 +142,10 @@ fn words(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, Words> {
     let primary = lang.split('-').next().unwrap_or(lang);
-    let english = read_words(sources, &format!("themes/{DEFAULT}/i18n/en.yaml"), diagnostics);
-    let mut own = read_words(sources, &format!("themes/{DEFAULT}/i18n/{primary}.yaml"), diagnostics);
+    let english = read_words(sources, &format!("themes/{DEFAULT_THEME}/i18n/en.yaml"), diagnostics);
+    let mut own = read_words(sources, &format!("themes/{DEFAULT_THEME}/i18n/{primary}.yaml"), diagnostics);
     let file = format!("themes/{theme}/i18n/{primary}.yaml");
-    if theme != DEFAULT {
+    if theme != DEFAULT_THEME {
         own.extend(read_words(sources, &file, diagnostics));
     }
     own.extend(read_words(sources, &format!("data/i18n/{primary}.yaml"), diagnostics));
@@ -155,12 +153,15 @@ fn words(
         own.extend(read_words(sources, &format!("data/i18n/{lang}.yaml"), diagnostics));
     }
     let mut complete = english;
-    if theme != DEFAULT {
+    if theme != DEFAULT_THEME {
         complete.extend(read_words(sources, &format!("themes/{theme}/i18n/en.yaml"), diagnostics));
     }
     let missing: Vec<String> = complete.keys().filter(|key| !own.contains_key(*key)).cloned().collect();
     // What is no tag of a language is told as that.
-    if own.is_empty() && lang.is_ascii() {
+    if !lang.is_ascii() {
+        return complete;
+    }
+    if own.is_empty() {
         diagnostics.push(catalogue::language_without_words(lang, is_main));
     } else if !missing.is_empty()
         && let Ok(path) = SitePath::new(&file)

@@ -1,0 +1,272 @@
+//! `pingmark.yaml` as typed: the types that its JSON Schema is generated from.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::DEFAULT_THEME;
+
+/// `pingmark.yaml` as typed. Every key has a default but `title` and `base_url`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(title = "pingmark.yaml", deny_unknown_fields)]
+pub struct Settings {
+    /// The blog's name.
+    pub title: Option<String>,
+    /// One sentence about the blog, for search engines and feeds.
+    #[serde(alias = "tagline")]
+    pub description: String,
+    /// The address of the published blog, such as `https://example.org/blog/`.
+    #[serde(alias = "url")]
+    pub base_url: Option<String>,
+    /// The main language, as a BCP 47 tag.
+    pub lang: String,
+    /// The other languages of the blog, by tag.
+    pub languages: BTreeMap<String, LanguageSettings>,
+    /// The IANA name of the timezone in which dates without one are meant.
+    pub timezone: String,
+    /// The author of posts that name none: a key of `authors`, or a name.
+    pub author: Option<String>,
+    /// The people who write, by key.
+    pub authors: BTreeMap<String, Author>,
+    /// The theme: one that comes with the program, or a folder of `themes/`.
+    pub theme: String,
+    /// The folder that `build` writes.
+    pub output_dir: String,
+    /// The address of a post, made of `:year :month :day :slug :lang`.
+    pub permalink: String,
+    /// Posts on a page of a list; 0 puts them all on one.
+    pub paginate: usize,
+    /// What feeds hold.
+    pub feed: FeedSettings,
+    /// How posts are grouped: a list of names, or names with options.
+    pub taxonomies: TaxonomySettings,
+    /// Whether there is an archive by year.
+    pub archive: bool,
+    /// Links of the navigation, by menu.
+    pub menus: BTreeMap<String, Vec<MenuItem>>,
+    /// The blog's own profiles, by network.
+    pub social: Profiles,
+    /// Whether quotes, dashes and spaces are set by the rules of the language.
+    pub typography: bool,
+    /// Whether code blocks are coloured.
+    pub highlight: bool,
+    /// Values for your own templates, as `config.extra`.
+    pub extra: BTreeMap<String, serde_json::Value>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            title: None,
+            description: String::new(),
+            base_url: None,
+            lang: "fr".into(),
+            languages: BTreeMap::new(),
+            timezone: "Europe/Paris".into(),
+            author: None,
+            authors: BTreeMap::new(),
+            theme: DEFAULT_THEME.into(),
+            output_dir: "public".into(),
+            permalink: "/posts/:slug/".into(),
+            paginate: 10,
+            feed: FeedSettings::default(),
+            taxonomies: TaxonomySettings::Names(
+                ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
+            ),
+            archive: true,
+            menus: BTreeMap::new(),
+            social: Profiles::default(),
+            typography: true,
+            highlight: true,
+            extra: BTreeMap::new(),
+        }
+    }
+}
+
+/// What another language of the blog says differently.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct LanguageSettings {
+    /// The blog's name in this language.
+    pub title: Option<String>,
+    /// The blog's description in this language.
+    #[serde(alias = "tagline")]
+    pub description: Option<String>,
+    /// The menus in this language.
+    pub menus: BTreeMap<String, Vec<MenuItem>>,
+}
+
+/// Somebody who writes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct Author {
+    /// The name, as readers see it.
+    pub name: String,
+    /// The address for readers' mail.
+    pub email: Option<String>,
+    /// The author's own site.
+    pub url: Option<String>,
+    /// A picture: an address, or a path below `static/`.
+    #[serde(alias = "avatar")]
+    pub photo: Option<String>,
+    /// A few words about the person.
+    pub bio: Option<String>,
+    /// The author's profiles, by network.
+    pub social: Profiles,
+}
+
+/// Addresses of profiles, by network. Also shown as `rel="me"` links.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct Profiles {
+    /// Mastodon or another server of the fediverse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mastodon: Option<String>,
+    /// Bluesky.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bluesky: Option<String>,
+    /// LinkedIn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linkedin: Option<String>,
+    /// X.
+    #[serde(alias = "twitter", skip_serializing_if = "Option::is_none")]
+    pub x: Option<String>,
+    /// Threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<String>,
+    /// Facebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facebook: Option<String>,
+    /// Instagram.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instagram: Option<String>,
+    /// YouTube.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub youtube: Option<String>,
+    /// TikTok.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiktok: Option<String>,
+    /// GitHub.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub github: Option<String>,
+}
+
+impl Profiles {
+    /// (network's name, address) of those given, in a fixed order.
+    pub fn given(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("Mastodon", &self.mastodon),
+            ("Bluesky", &self.bluesky),
+            ("LinkedIn", &self.linkedin),
+            ("X", &self.x),
+            ("Threads", &self.threads),
+            ("Facebook", &self.facebook),
+            ("Instagram", &self.instagram),
+            ("YouTube", &self.youtube),
+            ("TikTok", &self.tiktok),
+            ("GitHub", &self.github),
+        ]
+        .into_iter()
+        .filter_map(|(network, address)| Some((network, address.as_deref()?)))
+        .collect()
+    }
+}
+
+/// A link of the navigation.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct MenuItem {
+    /// The words of the link.
+    #[serde(alias = "name", alias = "title")]
+    pub label: String,
+    /// Where it leads: `/a-propos/` on this site, or a whole address.
+    #[serde(alias = "link")]
+    pub url: String,
+}
+
+/// What feeds hold.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct FeedSettings {
+    /// Most posts in a feed.
+    pub limit: usize,
+    /// Whether posts stand there whole, or as summaries.
+    #[serde(alias = "full_text")]
+    pub full: bool,
+    /// The formats of the main feeds.
+    pub formats: Vec<FeedFormat>,
+}
+
+impl Default for FeedSettings {
+    fn default() -> Self {
+        Self { limit: 20, full: true, formats: FeedFormat::ALL.to_vec() }
+    }
+}
+
+/// A format of feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FeedFormat {
+    /// RSS 2.0, `feed.xml`.
+    Rss,
+    /// Atom 1.0 (RFC 4287), `atom.xml`.
+    Atom,
+    /// JSON Feed 1.1, `feed.json`.
+    Json,
+}
+
+impl FeedFormat {
+    /// All formats, in the order in which pages announce them.
+    pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    /// The file's name.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Rss => "feed.xml",
+            Self::Atom => "atom.xml",
+            Self::Json => "feed.json",
+        }
+    }
+
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml",
+            Self::Atom => "application/atom+xml",
+            Self::Json => "application/feed+json",
+        }
+    }
+}
+
+/// How posts are grouped.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum TaxonomySettings {
+    /// Only names; each with the default options.
+    Names(Vec<String>),
+    /// Names with options.
+    Options(BTreeMap<String, TaxonomyOptions>),
+}
+
+impl Default for TaxonomySettings {
+    fn default() -> Self {
+        Settings::default().taxonomies
+    }
+}
+
+/// Options of one way of grouping.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TaxonomyOptions {
+    /// Whether each term has a feed of its own; tags and authors have by default.
+    pub feed: Option<bool>,
+    /// Posts on a page of a term, when not the site's `paginate`.
+    pub paginate: Option<usize>,
+}
