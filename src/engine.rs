@@ -21,7 +21,7 @@ use crate::output::{Changes, Output};
 use crate::path::SitePath;
 use crate::plan::{self, Plan};
 use crate::render::{self, Site, TemplateSet, Views, theme};
-use crate::source::{Content, Sources};
+use crate::source::{Content, Source, Sources};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default)]
@@ -94,10 +94,10 @@ pub struct Counts {
 
 impl Engine {
     /// Reads, compiles, links and plans a site.
-    pub fn understand(&self, sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
+    pub fn understand(&self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
         let mut clock = Clock::start();
         let config = read_config(&sources, request, &mut diagnostics);
-        let (documents, told) = self.compile(&sources, &config);
+        let (documents, told) = self.compile(&mut sources, &config);
         diagnostics.extend(told);
         clock.lap("compile");
         let facts = Facts {
@@ -134,7 +134,7 @@ impl Engine {
         Build { sources, config, documents, graph, plan, diagnostics, stages, templates, theme: Some(theme) }
     }
 
-    fn compile(&self, sources: &Sources, config: &Config) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+    fn compile(&self, sources: &mut Sources, config: &Config) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
         let options = document::Options {
             lang: config.main_language().code.clone(),
             languages: config.languages.iter().map(|language| language.code.clone()).collect(),
@@ -143,17 +143,23 @@ impl Engine {
             highlighter: config.settings.highlight.then(|| self.highlighter.clone()),
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
-        let texts: Vec<(&SitePath, &str)> = sources
-            .below("content")
-            .filter_map(|(path, _, source)| match &source.content {
-                Content::Text(text, _) => Some((path, text.as_ref())),
-                Content::Bytes(_) | Content::File(_) => None,
+        let compiled: Vec<(SitePath, Arc<Source>, Option<Arc<Document>>)> = sources
+            .take_texts("content")
+            .into_par_iter()
+            .map(|(path, source)| {
+                let document = match &source.content {
+                    Content::Text(text, _) => Some(Arc::new(document::compile(&path, text, &options))),
+                    _ => None,
+                };
+                // What the document needs of its text it has; the next ones take its room.
+                (path, source.release(), document)
             })
             .collect();
-        let documents: Vec<Arc<Document>> = texts
-            .into_par_iter()
-            .map(|(path, text)| Arc::new(document::compile(path, text, &options)))
-            .collect();
+        let mut documents = Vec::with_capacity(compiled.len());
+        for (path, source, document) in compiled {
+            sources.put_back(path, source);
+            documents.extend(document);
+        }
         let told = documents.iter().flat_map(|document| document.diagnostics.iter().cloned()).collect();
         (documents, told)
     }
@@ -287,7 +293,7 @@ fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<&crate::source::File
             Content::File(facts) => Some((path.clone(), Some(facts))),
             Content::Bytes(_) => Some((path.clone(), None)),
             Content::Text(..) if theme_static(path) => Some((path.clone(), None)),
-            Content::Text(..) => None,
+            Content::Text(..) | Content::Released(..) => None,
         })
         .collect()
 }

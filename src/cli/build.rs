@@ -71,6 +71,11 @@ fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -
     if let Some(next) = next_due(&build) {
         terminal.word(&next);
     }
+    // The program is about to end, or to build again: taking a large site apart would only
+    // keep the person waiting.
+    if !args.watch {
+        std::mem::forget(build);
+    }
     if args.deny_warnings && warnings > 0 {
         return Err(Failure::Site);
     }

@@ -112,10 +112,11 @@ impl Body {
         out.push_str(&self.html[done..]);
     }
 
-    /// Gives back the room that was reserved and not used.
+    /// Gives back the room that was reserved and not used. The text is copied rather than cut
+    /// down in place, so that the large buffer serves the next document.
     pub fn shrink(&mut self) {
-        self.html.shrink_to_fit();
-        self.slots.shrink_to_fit();
+        self.html = String::from(self.html.as_str());
+        self.slots = self.slots.as_slice().to_vec();
     }
 }
 

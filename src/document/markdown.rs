@@ -191,12 +191,12 @@ impl<'a> Writer<'a> {
             met: vec![false; tags.len()],
             tags,
             diagnostics,
-            out: Body::with_capacity(source.len() + source.len() / 8),
+            out: Body::with_capacity(source.len() * 3 / 2 + 256),
             frames: Vec::new(),
             references: Vec::new(),
             spans: Spans::default(),
             typographer: Typographer::new(input.style),
-            block: String::new(),
+            block: String::with_capacity(2048),
             marks: Vec::new(),
             links: Vec::new(),
             muted: false,
@@ -289,6 +289,8 @@ impl<'a> Writer<'a> {
         }
         self.write_footnotes();
         self.out.shrink();
+        self.references.shrink_to_fit();
+        self.spans.references.shrink_to_fit();
         Written {
             title: self.title,
             body: self.out,

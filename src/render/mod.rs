@@ -22,7 +22,7 @@ use crate::graph::Graph;
 use crate::html::escaped;
 use crate::output::Content;
 use crate::plan::{Plan, Recipe, Target};
-use crate::source::{Content as SourceContent, Sources};
+use crate::source::{Content as SourceContent, Source, Sources};
 
 pub use template::TemplateSet;
 pub use theme::Theme;
@@ -64,7 +64,7 @@ pub fn render(target: &Target, site: &Site<'_>) -> (Option<Content>, Vec<Diagnos
         Recipe::Manifest => made(sitemap::web_manifest(site).into_bytes()),
         Recipe::Redirect(page, _) => made(redirect(&site.views.permalink(*page), site).into_bytes()),
         Recipe::Redirects => made(redirects(site).into_bytes()),
-        Recipe::Asset(path) => (site.sources.files.get(path).map(asset), Vec::new()),
+        Recipe::Asset(path) => (site.sources.files.get(path).and_then(asset), Vec::new()),
     }
 }
 
@@ -72,11 +72,13 @@ fn made(bytes: Vec<u8>) -> (Option<Content>, Vec<Diagnostic>) {
     (Some(Content::Bytes(bytes)), Vec::new())
 }
 
-fn asset(source: &Arc<crate::source::Source>) -> Content {
+fn asset(source: &Arc<Source>) -> Option<Content> {
     match &source.content {
-        SourceContent::Text(text, _) => Content::Bytes(text.as_bytes().to_vec()),
-        SourceContent::Bytes(bytes) => Content::Bytes(bytes.to_vec()),
-        SourceContent::File(facts) => Content::Copy(facts.location.clone(), facts.len, facts.modified),
+        SourceContent::Text(text, _) => Some(Content::Bytes(text.as_bytes().to_vec())),
+        SourceContent::Bytes(bytes) => Some(Content::Bytes(bytes.to_vec())),
+        SourceContent::File(facts) => Some(Content::Copy(facts.location.clone(), facts.len, facts.modified)),
+        // An article is no asset.
+        SourceContent::Released(..) => None,
     }
 }
 

@@ -79,7 +79,7 @@ impl TemplateSet {
                 (name.to_owned(), all.collect())
             })
             .collect();
-        let reads_json_ld = templates.iter().any(|(_, _, text)| text.contains("json_ld"));
+        let reads_json_ld = reached(&templates).iter().any(|text| text.contains("json_ld"));
         Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld })
     }
 
@@ -197,6 +197,37 @@ fn spot(span: &tera::Span) -> Spot {
         return Spot::LineColumn(span.start_line, span.start_col + 1);
     }
     Spot::Bytes(span.range.start, span.range.end)
+}
+
+/// The texts that pages can be made of: those of pages, and what they extend and include, each
+/// from the first layer that has it; and all components.
+fn reached<'t>(templates: &[&'t Template]) -> Vec<&'t str> {
+    let find = |wanted: &str| {
+        let own = templates.iter().find(|(name, ..)| name == wanted);
+        own.or_else(|| templates.iter().find(|(name, ..)| short_name(name) == wanted))
+    };
+    let is_page = |name: &str| !short_name(name).contains('/') && short_name(name) != "base.html";
+    let mut open: Vec<&&Template> = templates
+        .iter()
+        .filter(|(name, _, text)| {
+            text.contains("{% component")
+                || (is_page(name) && find(short_name(name)).is_some_and(|(own, ..)| own == name))
+        })
+        .collect();
+    let mut seen: HashSet<&str> = open.iter().map(|(name, ..)| name.as_str()).collect();
+    let mut texts = Vec::new();
+    while let Some((_, _, text)) = open.pop() {
+        texts.push(text.as_ref());
+        let names = ["extends \"", "include \""].into_iter().flat_map(|mark| text.split(mark).skip(1));
+        for name in names.filter_map(|rest| rest.split('"').next()) {
+            if let Some(next) = find(name)
+                && seen.insert(&next.0)
+            {
+                open.push(next);
+            }
+        }
+    }
+    texts
 }
 
 /// Names that components take from their surroundings.

@@ -47,19 +47,20 @@ pub fn read(root: &Path, config: Option<&Path>, now: Timestamp) -> io::Result<(S
     let read: Vec<_> = found
         .into_par_iter()
         .map(|(path, location)| match load(&path, &location) {
-            Ok(content) => (path, Ok(content)),
+            Ok(content) => (path, Ok(Source { content, built_in: false, location: Some(location) })),
             Err(problem) => (path.clone(), Err(catalogue::unreadable_file(&path, &problem))),
         })
         .collect();
     let mut files = BTreeMap::new();
     for (path, bytes) in builtin::files() {
-        files.insert(path, Arc::new(Source { content: builtin_content(bytes), built_in: true }));
+        files.insert(
+            path,
+            Arc::new(Source { content: builtin_content(bytes), built_in: true, location: None }),
+        );
     }
     for (path, loaded) in read {
         match loaded {
-            Ok(content) => {
-                files.insert(path, Arc::new(Source { content, built_in: false }));
-            }
+            Ok(source) => _ = files.insert(path, Arc::new(source)),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
@@ -171,10 +172,17 @@ fn is_text(path: &SitePath) -> bool {
 }
 
 fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
-    let told = |error: io::Error| error.to_string();
     if !is_text(path) {
-        return facts(path, location).map(Content::File).map_err(told);
+        return facts(path, location).map(Content::File).map_err(|error| error.to_string());
     }
+    let text = read_text(location)?;
+    let fingerprint = Fingerprint::of(text.as_bytes());
+    Ok(Content::Text(text.into(), fingerprint))
+}
+
+/// Reads a text file; the reason when it is none that can be used.
+pub(super) fn read_text(location: &Path) -> Result<String, String> {
+    let told = |error: io::Error| error.to_string();
     let mut file = File::open(location).map_err(told)?;
     let len = file.metadata().map_err(told)?.len();
     if len > MAX_TEXT {
@@ -183,9 +191,7 @@ fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
     let mut bytes = Vec::with_capacity(len as usize + 1);
     // The length is known already; `File::read_to_end` would ask for it again.
     file.by_ref().take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(told)?;
-    let text = decode(bytes)?;
-    let fingerprint = Fingerprint::of(text.as_bytes());
-    Ok(Content::Text(text.into(), fingerprint))
+    decode(bytes)
 }
 
 /// UTF-8 without byte order mark, `\r\n` made `\n`: what follows never meets anything else.

@@ -9,7 +9,7 @@ pub mod disk;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
@@ -32,6 +32,8 @@ pub struct Source {
     pub content: Content,
     /// Whether it came with the program instead of the site's folder.
     pub built_in: bool,
+    /// Where it lies, if it was read from disk.
+    pub location: Option<PathBuf>,
 }
 
 /// What stands in a file.
@@ -39,6 +41,9 @@ pub struct Source {
 pub enum Content {
     /// A text that a stage will read: UTF-8, without byte order mark, lines ended by `\n`.
     Text(Arc<str>, Fingerprint),
+    /// A text that a stage has read, and that is needed again only to show a line of it: it is
+    /// let go, and read once more if that happens.
+    Released(OnceLock<Option<Arc<str>>>, Fingerprint),
     /// Bytes in memory.
     Bytes(&'static [u8]),
     /// A file that is copied as it is, and never read into memory.
@@ -58,13 +63,48 @@ pub struct FileFacts {
     pub dimensions: Option<(u32, u32)>,
 }
 
+impl Source {
+    /// The file without its text, if it can be read again.
+    pub fn release(self: Arc<Self>) -> Arc<Self> {
+        match Arc::try_unwrap(self) {
+            Ok(Self { content: Content::Text(_, fingerprint), built_in, location: Some(location) }) => {
+                let content = Content::Released(OnceLock::new(), fingerprint);
+                Arc::new(Self { content, built_in, location: Some(location) })
+            }
+            Ok(other) => Arc::new(other),
+            Err(shared) => shared,
+        }
+    }
+}
+
 impl Sources {
     /// The text of a file, if there is one and it is text.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
-        match &self.files.get(path)?.content {
+        let source = self.files.get(path)?;
+        match &source.content {
             Content::Text(text, _) => Some(text),
+            Content::Released(again, _) => {
+                let read = || Some(disk::read_text(source.location.as_deref()?).ok()?.into());
+                again.get_or_init(read).as_ref()
+            }
             Content::Bytes(_) | Content::File(_) => None,
         }
+    }
+
+    /// Takes the texts below a folder out, for a stage that reads each of them once.
+    pub fn take_texts(&mut self, folder: &str) -> Vec<(SitePath, Arc<Source>)> {
+        let is_text = |source: &Source| matches!(source.content, Content::Text(..));
+        let paths: Vec<SitePath> = self
+            .below(folder)
+            .filter(|(_, _, source)| is_text(source))
+            .map(|(path, ..)| path.clone())
+            .collect();
+        paths.into_iter().filter_map(|path| self.files.remove_entry(&path)).collect()
+    }
+
+    /// Puts back what was taken, without the texts: they are most of a large blog's memory.
+    pub fn put_back(&mut self, path: SitePath, source: Arc<Source>) {
+        self.files.insert(path, source);
     }
 
     /// The files below a folder, with the rest of their path.
