@@ -155,7 +155,7 @@ impl<'a> Names<'a> {
             .iter()
             .enumerate()
             .map(|(number, reference)| {
-                self.reference(id, page, reference, &Spot::Reference(number as u32), &mut told)
+                self.reference(page, reference, &Spot::Reference(number as u32), &mut told)
             })
             .collect();
         let image = summary.meta.image.as_ref().map(|target| {
@@ -166,14 +166,13 @@ impl<'a> Names<'a> {
                 passage: Default::default(),
             };
             let spot = Spot::Value(vec!["image".into()], target.clone());
-            self.reference(id, page, &reference, &spot, &mut told)
+            self.reference(page, &reference, &spot, &mut told)
         });
         (references, image, told)
     }
 
     fn reference(
         &self,
-        id: PageId,
         page: &Page,
         reference: &Reference,
         spot: &Spot,
@@ -182,7 +181,7 @@ impl<'a> Names<'a> {
         let path = &page.summary().path;
         let target = reference.target.trim();
         if reference.kind == ReferenceKind::Wiki {
-            return self.wiki(id, page, target, spot, told);
+            return self.wiki(page, target, spot, told);
         }
         if is_unsafe(target) {
             if reference.kind == ReferenceKind::Raw {
@@ -197,7 +196,7 @@ impl<'a> Names<'a> {
         }
         let (address, rest) = split_rest(own.unwrap_or(target));
         if address.is_empty() && own.is_none() {
-            return self.anchor(id, page, rest, spot, told, Resolved::Here(rest.to_owned()));
+            return self.anchor_of(page, rest, path, spot, told, Resolved::Here(rest.to_owned()));
         }
         if own.is_some() || address.starts_with('/') {
             return self.rooted(page, address, rest, spot, told);
@@ -343,19 +342,12 @@ impl<'a> Names<'a> {
     }
 
     /// `[[slug]]`, `[[slug#titre]]`, `[[2011-03-04-slug]]`, `[[Titre de l’article]]`.
-    fn wiki(
-        &self,
-        id: PageId,
-        page: &Page,
-        target: &str,
-        spot: &Spot,
-        told: &mut Vec<Diagnostic>,
-    ) -> Resolved {
+    fn wiki(&self, page: &Page, target: &str, spot: &Spot, told: &mut Vec<Diagnostic>) -> Resolved {
         let path = &page.summary().path;
         let (name, rest) = split_rest(target);
         if name.is_empty() {
             let rest = format!("#{}", anchor_id(page, rest.trim_start_matches('#')));
-            return self.anchor(id, page, &rest, spot, told, Resolved::Here(rest.clone()));
+            return self.anchor_of(page, &rest, path, spot, told, Resolved::Here(rest.clone()));
         }
         let slug = slugify(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
         let lang = page.summary().lang.as_str();
@@ -420,18 +412,6 @@ impl<'a> Names<'a> {
         slugs.sort_unstable();
         told.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
         Resolved::Nowhere
-    }
-
-    fn anchor(
-        &self,
-        _: PageId,
-        page: &Page,
-        rest: &str,
-        spot: &Spot,
-        told: &mut Vec<Diagnostic>,
-        found: Resolved,
-    ) -> Resolved {
-        self.anchor_of(page, rest, &page.summary().path, spot, told, found)
     }
 
     /// The link stands even when its anchor does not: the reader reaches the page.

@@ -28,7 +28,6 @@ pub fn render(route: &Route, feed: &Feed, site: &Site<'_>) -> (Vec<u8>, Vec<Diag
 }
 
 struct Channel<'a> {
-    site: &'a Site<'a>,
     language: &'a SiteLanguage,
     title: String,
     home: String,
@@ -68,7 +67,6 @@ impl<'a> Channel<'a> {
         // An empty feed was last changed when the epoch began: the clock is no input.
         let epoch = When { instant: 0, offset: 0, has_time: true };
         Self {
-            site,
             language,
             title: term
                 .map_or_else(|| language.title.clone(), |term| format!("{} — {}", term.name, language.title)),
@@ -202,7 +200,6 @@ impl<'a> Channel<'a> {
         });
         let mut bytes = serde_json::to_vec_pretty(&feed).expect("JSON of texts is always written");
         bytes.push(b'\n');
-        _ = self.site;
         bytes
     }
 }

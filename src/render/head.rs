@@ -6,7 +6,6 @@ use super::Site;
 use super::structured;
 use super::view::{Image, group};
 use crate::config::SiteLanguage;
-use crate::diag::Diagnostic;
 use crate::graph::{PageId, Route};
 use crate::lang::Language;
 
@@ -41,13 +40,7 @@ pub struct Head {
 
 impl Head {
     /// The value a template sees.
-    pub fn value(
-        &self,
-        route: &Route,
-        language: &SiteLanguage,
-        site: &Site<'_>,
-        _: &mut Vec<Diagnostic>,
-    ) -> Value {
+    pub fn value(&self, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> Value {
         let absolute = |route: &Route| format!("{}{}", site.config.base_url.as_str(), route.encoded());
         let own = |route: &Route| format!("{}{}", site.config.base_url.path(), route.encoded());
         let own_address = absolute(route);

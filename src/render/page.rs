@@ -87,8 +87,8 @@ impl Page<'_> {
             Recipe::List(id, slice) => self.list(*id, slice, told),
             Recipe::Term(id, slice) => self.term(*id, slice, told),
             Recipe::Terms(lang, taxonomy) => self.terms(lang, taxonomy, told),
-            Recipe::Archive(lang) => self.archive(lang, told),
-            Recipe::NotFound(lang) => self.not_found(lang, told),
+            Recipe::Archive(lang) => self.archive(lang),
+            Recipe::NotFound(lang) => self.not_found(lang),
             other => unreachable!("{other:?} is not made by a template"),
         }
     }
@@ -99,14 +99,14 @@ impl Page<'_> {
     }
 
     /// The shared values, and those every page has.
-    fn context(&self, template: &str, lang: &str, head: &Head, told: &mut Vec<Diagnostic>) -> Context {
+    fn context(&self, template: &str, lang: &str, head: &Head) -> Context {
         let site = self.site;
         let reads = |name: &str| site.templates.reads(template, name);
         let mut context = site.views.context(lang, &reads);
         let language = self.language(lang);
         let url = |route: &Route| format!("{}{}", site.config.base_url.path(), route.encoded());
         context.insert_value("path", Value::from(url(&self.target.route)));
-        context.insert_value("head", head.value(&self.target.route, language, site, told));
+        context.insert_value("head", head.value(&self.target.route, language, site));
         let switch = site.views.switch(lang, |language| {
             let own = head.alternates.iter().find(|(code, _)| *code == language.code);
             own.map_or_else(|| site.views.home(language), |(_, route)| url(route))
@@ -140,7 +140,7 @@ impl Page<'_> {
             trail: vec![(summary.title.clone(), page.route.clone())],
             ..Head::default()
         };
-        let mut context = self.context(&template, &summary.lang, &head, told);
+        let mut context = self.context(&template, &summary.lang, &head);
         let value = self.site.views.page(id, self.site.templates, &context, told);
         context.insert_value("page", value);
         (template, context)
@@ -180,7 +180,7 @@ impl Page<'_> {
             });
             head.alternates = homes.collect();
         }
-        let mut context = self.context("index.html", lang, &head, told);
+        let mut context = self.context("index.html", lang, &head);
         let (pinned, posts) = site.graph.order.home.get(lang).map_or((&[][..], &[][..]), |(p, o)| (p, o));
         let pinned = if slice.number == 1 { pinned } else { &[] };
         context.insert_value("pinned", site.views.cards(pinned));
@@ -204,7 +204,7 @@ impl Page<'_> {
             .map(|page| (page.summary().lang.clone(), page.route.clone()))
             .collect();
         let template = self.template(id, "list.html", told);
-        let mut context = self.context(&template, &summary.lang, &head, told);
+        let mut context = self.context(&template, &summary.lang, &head);
         context.insert_value("section", self.section(Some(id), &context, told));
         let listed = self.site.graph.lists.get(&id).map_or(&[][..], Vec::as_slice);
         self.add_posts(&mut context, slice.of(listed), slice);
@@ -230,7 +230,7 @@ impl Page<'_> {
         if head.description.is_empty() {
             head.description = format!("{name} — {}", self.language(&term.lang).description);
         }
-        let mut context = self.context("term.html", &term.lang, &head, told);
+        let mut context = self.context("term.html", &term.lang, &head);
         let url = |route: &Route| Value::from(format!("{}{}", site.config.base_url.path(), route.encoded()));
         let content = self.section(term.section, &context, told);
         let author = if taxonomy.name == "authors" { site.views.term(id) } else { Value::none() };
@@ -272,7 +272,7 @@ impl Page<'_> {
             }),
             ..Head::default()
         };
-        let mut context = self.context("terms.html", lang, &head, told);
+        let mut context = self.context("terms.html", lang, &head);
         let terms = site.graph.groups.of(lang, taxonomy).map(|(id, _)| site.views.term(id));
         context.insert_value("terms", Value::from(terms.collect::<Vec<_>>()));
         context.insert_value("taxonomy", site.views.taxonomy(lang, taxonomy));
@@ -280,7 +280,7 @@ impl Page<'_> {
         ("terms.html".into(), context)
     }
 
-    fn archive(&self, lang: &str, told: &mut Vec<Diagnostic>) -> (String, Context) {
+    fn archive(&self, lang: &str) -> (String, Context) {
         let site = self.site;
         let title = self.word(lang, "archive");
         let head = Head {
@@ -293,7 +293,7 @@ impl Page<'_> {
             }),
             ..Head::default()
         };
-        let mut context = self.context("archive.html", lang, &head, told);
+        let mut context = self.context("archive.html", lang, &head);
         let posts = site.graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
         let year = |id: &PageId| site.graph.page(*id).date().map_or(0, |date| date.civil().year());
         let years = posts.chunk_by(|a, b| year(a) == year(b)).map(|posts| {
@@ -303,14 +303,14 @@ impl Page<'_> {
         ("archive.html".into(), context)
     }
 
-    fn not_found(&self, lang: &str, told: &mut Vec<Diagnostic>) -> (String, Context) {
+    fn not_found(&self, lang: &str) -> (String, Context) {
         let head = Head {
             title: Some(self.word(lang, "not_found")),
             description: self.language(lang).description.clone(),
             noindex: true,
             ..Head::default()
         };
-        ("404.html".into(), self.context("404.html", lang, &head, told))
+        ("404.html".into(), self.context("404.html", lang, &head))
     }
 
     fn same_in_all_languages(&self, route: impl Fn(&str) -> Option<Route>) -> Vec<(String, Route)> {
