@@ -1,8 +1,8 @@
 //! An instant as a writer means it: a moment, seen from the site's timezone.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A moment in seconds since 1970, with the offset that the site's clock showed then.
@@ -61,10 +61,10 @@ impl When {
 
     /// Date and time as the site's clock showed them.
     pub fn civil(&self) -> DateTime {
-        let shifted = Timestamp::from_second(self.instant)
-            .and_then(|instant| instant.checked_add(Span::new().seconds(i64::from(self.offset))))
-            .unwrap_or(Timestamp::UNIX_EPOCH);
-        Offset::UTC.to_datetime(shifted)
+        // The offset is applied to the civil time: near the end of year 9999 the shifted moment
+        // would be no timestamp any more, though it is a date.
+        let instant = Timestamp::from_second(self.instant).unwrap_or(Timestamp::UNIX_EPOCH);
+        Offset::from_seconds(self.offset).unwrap_or(Offset::UTC).to_datetime(instant)
     }
 
     /// `2011-03-04T10:00:00+01:00`, for machines (RFC 3339).
@@ -176,6 +176,7 @@ mod tests {
             ("2011-03-04 10:30:15 +0000", "2011-03-04T11:30:15+01:00"),
             ("2011-03-04T10:30:15.123-05:00", "2011-03-04T16:30:15+01:00"),
             ("2011-03-27 02:30", "2011-03-27T03:30:00+02:00"),
+            ("9999-12-30", "9999-12-30T00:00:00+01:00"),
         ] {
             let when = When::parse(text, &paris()).unwrap_or_else(|| panic!("{text} was not read"));
             assert_eq!(when.rfc3339(), rfc3339, "{text}");

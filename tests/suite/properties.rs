@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::Config as Runs;
+use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::diag::Diagnostics;
 use pingmark::document::typography::{self, Style};
@@ -25,10 +25,16 @@ use pingmark::when::When;
 use pingmark::yaml;
 
 /// How often each property is tried; `PROPERTIES_TIMES=100` tries a hundred times as often.
-/// No file of regressions: what was found becomes a case of its own.
+/// Always the same cases, so that a change is judged by itself; other ones come with
+/// `PROPTEST_RNG_SEED=number`. No file of regressions: what was found becomes a case of its own.
 fn runs(cases: u32) -> Runs {
     let times = std::env::var("PROPERTIES_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    Runs { cases: cases * times, failure_persistence: None, ..Runs::default() }
+    let usual = Runs::default();
+    let rng_seed = match usual.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(0x5EED),
+        given => given,
+    };
+    Runs { cases: cases * times, failure_persistence: None, rng_seed, ..usual }
 }
 
 // ---- texts ------------------------------------------------------------------------------
