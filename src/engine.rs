@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 use crate::diag::draw::Evidence;
 use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::document::typography::{self, Style};
-use crate::document::{self, Document, ReferenceKind, highlight::Highlighter};
+use crate::document::{self, Document, ReferenceKind, Summary, highlight::Highlighter};
 use crate::graph::{self, Facts, Graph, Shown};
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::{Changes, Output};
@@ -107,7 +107,9 @@ impl Engine {
             files: copied_files(&sources),
             theme: &config.settings.theme,
         };
-        let (graph, told) = graph::link(&documents, &facts);
+        let summaries: Vec<Arc<Summary>> =
+            documents.iter().map(|document| document.summary.clone()).collect();
+        let (graph, told) = graph::link(&summaries, &facts);
         diagnostics.extend(told);
         clock.lap("link");
         let (plan, told) = plan::plan(&graph, &config);
@@ -177,7 +179,7 @@ impl Build {
             graph: &self.graph,
             plan: &self.plan,
             templates,
-            views: Views::new(&self.config, &self.graph, theme),
+            views: Views::new(&self.config, &self.graph, &self.documents, theme),
             sources: &self.sources,
         };
         let diagnostics = Mutex::new(Diagnostics::new());

@@ -180,9 +180,8 @@ fn stages(build: &Build, understood: Duration, took: Duration) -> String {
 /// When the next scheduled post comes out.
 fn next_due(build: &Build) -> Option<String> {
     let ahead = build.graph.held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
-    let (date, title) = ahead
-        .filter_map(|held| Some((held.document.summary.meta.date?, held.document.summary.title.clone())))
-        .min()?;
+    let (date, title) =
+        ahead.filter_map(|held| Some((held.summary.meta.date?, held.summary.title.clone()))).min()?;
     Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))
 }
 

@@ -52,7 +52,7 @@ fn held(build: &Build, reason: Reason) -> Vec<Value> {
         .held
         .iter()
         .filter(|held| held.reason == reason)
-        .map(|held| &held.document.summary)
+        .map(|held| held.summary.as_ref())
         .collect();
     found.sort_by_key(|summary| (summary.meta.date, summary.path.clone()));
     found.into_iter().map(of_summary).collect()

@@ -93,14 +93,6 @@ impl Body {
         self.html.ends_with(end)
     }
 
-    /// Whether the author gave an element this id in HTML of their own.
-    pub fn has_id(&self, id: &str) -> bool {
-        [format!("id=\"{id}\""), format!("id='{id}'"), format!("name=\"{id}\"")]
-            .iter()
-            .any(|attribute| self.html.contains(attribute.as_str()))
-            || self.components.iter().any(|c| c.body.as_ref().is_some_and(|body| body.has_id(id)))
-    }
-
     /// Writes the HTML, with each hole filled by the caller.
     pub fn fill(&self, out: &mut String, mut filler: impl FnMut(Slot, &mut String)) {
         let mut done = 0;

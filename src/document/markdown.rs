@@ -58,6 +58,8 @@ pub struct Written {
     pub excerpt: String,
     /// How many words it has.
     pub word_count: usize,
+    /// The ids in the author's own HTML.
+    pub ids: Vec<String>,
 }
 
 /// What is parsed beyond CommonMark. Named one by one: `Options::all()` would bring an older
@@ -146,6 +148,7 @@ struct Writer<'a> {
     title: Option<String>,
     excerpt: Excerpt,
     word_count: usize,
+    own_ids: Vec<String>,
 }
 
 /// What a piece of text is being written into, apart from the body.
@@ -217,6 +220,7 @@ impl<'a> Writer<'a> {
             title: None,
             excerpt: Excerpt::default(),
             word_count: 0,
+            own_ids: Vec::new(),
         }
     }
 
@@ -299,6 +303,7 @@ impl<'a> Writer<'a> {
             spans: self.spans,
             excerpt: self.excerpt.finish(),
             word_count: self.word_count,
+            ids: self.own_ids,
         }
     }
 

@@ -53,8 +53,8 @@ pub struct Options {
 /// One compiled file.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// What other pages may know of it.
-    pub summary: Summary,
+    /// What other pages may know of it, shared with the graph.
+    pub summary: Arc<Summary>,
     /// Its text as HTML, with holes.
     pub body: Body,
     /// Its headings, in order.
@@ -84,6 +84,8 @@ pub struct Summary {
     pub word_count: usize,
     /// The ids of its headings.
     pub anchors: Vec<String>,
+    /// The ids that its author gave to elements of their own HTML.
+    pub ids: Vec<String>,
     /// What it refers to, in order.
     pub references: Vec<Reference>,
 }
@@ -154,8 +156,10 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         excerpt: written.excerpt,
         word_count: written.word_count,
         anchors: written.outline.iter().map(|heading| heading.id.clone()).collect(),
+        ids: written.ids,
         references: written.references,
     };
+    let summary = Arc::new(summary);
     Document { summary, body: written.body, outline: written.outline, spans: written.spans, diagnostics }
 }
 

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
-use crate::document::{Document, Kind, Summary};
+use crate::document::{Kind, Summary};
 use crate::path::SitePath;
 use crate::slug::slugify;
 use crate::source::FileFacts;
@@ -69,8 +69,10 @@ pub struct Graph {
 /// A published page.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The document it is made of.
-    pub document: Arc<Document>,
+    /// What its document says of itself.
+    pub summary: Arc<Summary>,
+    /// The document it is made of, by its number among all.
+    pub document: usize,
     /// Whether it is a post, a page, or the text of a list.
     pub kind: PageKind,
     /// Where it stands.
@@ -84,7 +86,7 @@ pub struct Page {
 impl Page {
     /// What the document says of itself.
     pub fn summary(&self) -> &Summary {
-        &self.document.summary
+        &self.summary
     }
 
     /// When it was published, if it is dated.
@@ -107,8 +109,8 @@ pub enum PageKind {
 /// A document that is not published.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// The document.
-    pub document: Arc<Document>,
+    /// What the document says of itself.
+    pub summary: Arc<Summary>,
     /// Why.
     pub reason: Reason,
     /// Where it would stand.
@@ -181,9 +183,9 @@ pub struct Facts<'a> {
 }
 
 /// Builds the graph.
-pub fn link(documents: &[Arc<Document>], facts: &Facts<'_>) -> (Graph, Vec<Diagnostic>) {
+pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let (pages, held) = place(documents, facts, &mut diagnostics);
+    let (pages, held) = place(summaries, facts, &mut diagnostics);
     let mut graph = Graph {
         sections: sections(&pages),
         lists: BTreeMap::new(),
@@ -207,13 +209,13 @@ pub fn link(documents: &[Arc<Document>], facts: &Facts<'_>) -> (Graph, Vec<Diagn
 
 /// Decides what is published and where it stands.
 fn place(
-    documents: &[Arc<Document>],
+    summaries: &[Arc<Summary>],
     facts: &Facts<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Page>, Vec<Held>) {
     let placed: Vec<(Placed, Vec<Diagnostic>)> =
-        documents.par_iter().map(|document| place_one(document, facts)).collect();
-    let mut pages = Vec::with_capacity(documents.len());
+        summaries.par_iter().enumerate().map(|(number, summary)| place_one(number, summary, facts)).collect();
+    let mut pages = Vec::with_capacity(summaries.len());
     let mut held = Vec::new();
     for (placed, told) in placed {
         diagnostics.extend(told);
@@ -232,8 +234,7 @@ enum Placed {
     Nowhere,
 }
 
-fn place_one(document: &Arc<Document>, facts: &Facts<'_>) -> (Placed, Vec<Diagnostic>) {
-    let summary = &document.summary;
+fn place_one(number: usize, summary: &Arc<Summary>, facts: &Facts<'_>) -> (Placed, Vec<Diagnostic>) {
     let kind = kind_of(summary);
     let mut told = Vec::new();
     let slug = slug_of(summary, &mut told);
@@ -243,11 +244,12 @@ fn place_one(document: &Arc<Document>, facts: &Facts<'_>) -> (Placed, Vec<Diagno
         PageKind::Page => route::of_page(summary, &slug, facts.config),
     };
     if let Some(reason) = held_back(summary, facts) {
-        return (Placed::Held(Held { document: document.clone(), reason, route: route.ok() }), Vec::new());
+        return (Placed::Held(Held { summary: summary.clone(), reason, route: route.ok() }), Vec::new());
     }
     match route {
         Ok(route) => {
-            let page = Page { document: document.clone(), kind, route, slug, translations: Vec::new() };
+            let summary = summary.clone();
+            let page = Page { summary, document: number, kind, route, slug, translations: Vec::new() };
             (Placed::Page(Box::new(page)), told)
         }
         Err(problem) => {

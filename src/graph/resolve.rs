@@ -136,7 +136,7 @@ impl<'a> Names<'a> {
             }
         }
         for held in &graph.held {
-            let summary = &held.document.summary;
+            let summary = &held.summary;
             names.held.insert(summary.path.as_str(), held.reason);
             let aliases = summary.meta.aliases.iter().filter_map(|alias| Route::new(alias).ok());
             for route in held.route.iter().cloned().chain(aliases) {
@@ -402,10 +402,10 @@ impl<'a> Names<'a> {
         spot: &Spot,
         told: &mut Vec<Diagnostic>,
     ) -> Resolved {
-        let held = self.graph.held.iter().find(|held| slugify(&held.document.summary.name.slug) == slug);
+        let held = self.graph.held.iter().find(|held| slugify(&held.summary.name.slug) == slug);
         if let Some(held) = held {
             let (state, hint) = held.reason.words();
-            told.push(catalogue::link_held(path, spot, held.document.summary.path.as_str(), state, hint));
+            told.push(catalogue::link_held(path, spot, held.summary.path.as_str(), state, hint));
             return Resolved::Held;
         }
         let mut slugs: Vec<&str> = self.slugs.keys().map(|(_, slug)| slug.as_str()).collect();
@@ -431,7 +431,7 @@ impl<'a> Names<'a> {
                 anchor.starts_with("fn") || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
             if !generated
                 && !anchors.iter().any(|known| *known == anchor)
-                && !page.document.body.has_id(&anchor)
+                && !page.summary.ids.iter().any(|known| *known == anchor)
             {
                 let near = nearest(&anchor, anchors.iter().map(String::as_str));
                 told.push(catalogue::anchor_not_found(path, spot, &anchor, &page.summary().path, near));

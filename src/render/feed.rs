@@ -216,6 +216,7 @@ fn item(id: PageId, site: &Site<'_>, language: &SiteLanguage, told: &mut Vec<Dia
         let filler = Filler {
             config: site.config,
             graph: site.graph,
+            document: site.views.document(id),
             templates: site.templates,
             implicits: &implicits,
             page: id,

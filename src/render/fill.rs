@@ -5,7 +5,7 @@ use tera::{Context, Value};
 use super::template::TemplateSet;
 use crate::config::Config;
 use crate::diag::{Diagnostic, catalogue};
-use crate::document::{Argument, Body, Component, Reference, Slot};
+use crate::document::{Argument, Body, Component, Document, Reference, Slot};
 use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, Resolved, Route};
 use crate::html::{push_escaped, push_href, push_text};
@@ -16,6 +16,8 @@ pub struct Filler<'a> {
     pub config: &'a Config,
     /// Where everything leads.
     pub graph: &'a Graph,
+    /// The page's document.
+    pub document: &'a Document,
     /// What renders components.
     pub templates: &'a TemplateSet,
     /// What components may take from their surroundings.
@@ -29,7 +31,7 @@ pub struct Filler<'a> {
 impl Filler<'_> {
     /// The page's body as HTML.
     pub fn body(&self, diagnostics: &mut Vec<Diagnostic>) -> String {
-        let body = &self.graph.page(self.page).document.body;
+        let body = &self.document.body;
         let mut out = String::with_capacity(body.len() + body.len() / 8);
         self.fill(body, &mut out, diagnostics);
         out
@@ -132,7 +134,7 @@ impl Filler<'_> {
     /// A link for the mouse alone: readers of screens have the heading itself, readers of feeds
     /// another page.
     fn anchor(&self, number: u32, out: &mut String) {
-        let headings = &self.graph.page(self.page).document.outline;
+        let headings = &self.document.outline;
         if let Some(heading) = headings.get(number as usize).filter(|_| !self.absolute) {
             out.push_str("<a class=\"anchor\" href=\"#");
             push_escaped(out, &heading.id);

@@ -371,6 +371,7 @@ impl Page<'_> {
         let filler = Filler {
             config: self.site.config,
             graph: self.site.graph,
+            document: self.site.views.document(id),
             templates: self.site.templates,
             implicits,
             page: id,

@@ -4,6 +4,7 @@
 //! authors and words are made once for all pages. Templates read nothing else.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tera::value::Key;
@@ -14,7 +15,7 @@ use super::template::TemplateSet;
 use super::theme::{Theme, Words};
 use crate::config::{Author, Config, MenuItem, Profiles, SiteLanguage};
 use crate::diag::Diagnostic;
-use crate::document::{ReferenceKind, outline};
+use crate::document::{Document, ReferenceKind, outline};
 use crate::graph::route::encode;
 use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, PageKind, Resolved, TermId};
@@ -64,6 +65,7 @@ pub const RELATED: usize = 4;
 pub struct Views<'a> {
     config: &'a Config,
     graph: &'a Graph,
+    documents: &'a [Arc<Document>],
     cards: Vec<Value>,
     terms: Vec<Value>,
     languages: BTreeMap<String, Shared>,
@@ -93,9 +95,9 @@ fn maybe(value: Option<&str>) -> Value {
 
 impl<'a> Views<'a> {
     /// Makes the shared values.
-    pub fn new(config: &'a Config, graph: &'a Graph, theme: &Theme) -> Self {
-        let mut views =
-            Self { config, graph, cards: Vec::new(), terms: Vec::new(), languages: BTreeMap::new() };
+    pub fn new(config: &'a Config, graph: &'a Graph, documents: &'a [Arc<Document>], theme: &Theme) -> Self {
+        let languages = BTreeMap::new();
+        let mut views = Self { config, graph, documents, cards: Vec::new(), terms: Vec::new(), languages };
         views.terms = graph.groups.terms.iter().map(|term| views.term_link(term)).collect();
         views.cards = (0..graph.pages.len())
             .into_par_iter()
@@ -113,6 +115,11 @@ impl<'a> Views<'a> {
             views.languages.insert(language.code.clone(), shared);
         }
         views
+    }
+
+    /// The document of a page.
+    pub fn document(&self, id: PageId) -> &'a Document {
+        &self.documents[self.graph.page(id).document]
     }
 
     /// The address of a page, from the root of its host.
@@ -384,6 +391,7 @@ impl<'a> Views<'a> {
         let filler = Filler {
             config: self.config,
             graph: self.graph,
+            document: self.document(id),
             templates,
             implicits,
             page: id,
@@ -397,7 +405,7 @@ impl<'a> Views<'a> {
         map.extend(
             [
                 ("content", Value::safe_string(&content)),
-                ("toc", toc(&outline::tree(&page.document.outline))),
+                ("toc", toc(&outline::tree(&self.document(id).outline))),
                 ("show_toc", Value::from(meta.toc.unwrap_or(false))),
                 ("series", self.series(id)),
                 ("earlier", card(earlier)),

@@ -41,6 +41,7 @@ impl Writer<'_> {
             self.excerpt.marked();
             return;
         }
+        self.own_ids.extend(ids(html));
         let mut done = 0;
         while let Some((start, end)) = next_address(html, done) {
             self.out.html().push_str(&html[done..start]);
@@ -195,9 +196,28 @@ fn next_address(html: &str, from: usize) -> Option<(usize, usize)> {
     None
 }
 
+/// The ids, and the names of anchors, that a piece of HTML gives to its elements.
+fn ids(html: &str) -> impl Iterator<Item = String> {
+    ["id=", "name="].into_iter().flat_map(move |attribute| {
+        html.match_indices(attribute).filter_map(move |(at, _)| {
+            let is_own = html[..at].chars().next_back().is_none_or(char::is_whitespace);
+            let value = &html[at + attribute.len()..];
+            let quote = value.chars().next().filter(|c| is_own && matches!(c, '"' | '\''))?;
+            let value = &value[1..];
+            Some(value[..value.find(quote)?].to_owned())
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_found_in_html() {
+        let found: Vec<String> = ids("<div id=\"un\" data-id='n'><a name='deux'></a><p id=\"\n").collect();
+        assert_eq!(found, ["un", "deux"]);
+    }
 
     #[test]
     fn addresses_are_found_in_attributes() {
