@@ -95,10 +95,18 @@ pub enum Command {
   pingmark check --deny-warnings            for continuous integration
   pingmark check --format short             one line a problem, for editors")]
     Check(Check),
-    /// List posts, drafts, scheduled or expired posts, or tags
+    /// List posts, drafts, scheduled or expired posts, tags, citations or orphans
+    ///
+    /// Prints to standard output, as a table for people or as JSON for programs. Citations
+    /// come for Graphviz (dot), Gephi and yEd (graphml) too; their JSON has the shape of the
+    /// site's citations.json.
     #[command(after_help = "Examples:
   pingmark list posts
-  pingmark list scheduled --format json")]
+  pingmark list scheduled --format json
+  pingmark list citations                                       who cites whom
+  pingmark list citations --format dot | dot -Tsvg > graph.svg
+  pingmark list citations --format graphml > graph.graphml
+  pingmark list orphans                                         posts that no other one cites")]
     List(List),
     /// Remove what `build` wrote
     ///
@@ -272,6 +280,10 @@ pub enum Listed {
     Expired,
     /// Tags, the most used first
     Tags,
+    /// Links between articles, by the citing article, newest first
+    Citations,
+    /// Posts that no other article links to, newest first
+    Orphans,
 }
 
 /// Forms of lists.
@@ -282,6 +294,10 @@ pub enum ListForm {
     Table,
     /// JSON
     Json,
+    /// Graphviz; citations only
+    Dot,
+    /// GraphML; citations only
+    Graphml,
 }
 
 /// `clean`

@@ -1,5 +1,7 @@
-//! `list`: what the site holds, as a table or as JSON.
+//! `list`: what the site holds, as a table or as JSON; the network of citations in the forms of
+//! other programs too.
 
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::args::{List, ListForm, Listed, Scope};
@@ -7,14 +9,26 @@ use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt, build};
 use crate::document::Summary;
 use crate::engine::{Build, Engine};
+use crate::graph::network::Network;
 use crate::graph::{PageId, PageKind, Reason};
+use crate::render::interchange;
 
 pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let of_networks = matches!(args.format, ListForm::Dot | ListForm::Graphml);
+    if of_networks && args.what != Listed::Citations {
+        let format = args.format.to_possible_value().expect("every form has a name");
+        let sentence =
+            format!("`--format {}` draws a network: it is for `list citations`", format.get_name());
+        return Err(Failure::Usage(sentence));
+    }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let build = build::understand(&Engine::default(), &scope, site, false)?;
     let (errors, _) = build.diagnostics.counts();
     if errors > 0 {
         terminal.word(&format!("the site has {}; `pingmark check` tells them", build::many(errors, "error")));
+    }
+    if args.what == Listed::Citations && args.format != ListForm::Table {
+        return citations(&build, args.format);
     }
     let rows = match args.what {
         Listed::Posts => posts(&build),
@@ -22,28 +36,77 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
         Listed::Scheduled => held(&build, Reason::Scheduled),
         Listed::Expired => held(&build, Reason::Expired),
         Listed::Tags => tags(&build),
+        Listed::Citations => citation_rows(&build),
+        Listed::Orphans => orphans(&build),
     };
     match args.format {
-        ListForm::Json => {
-            let text = serde_json::to_string_pretty(&rows).expect("rows are JSON");
-            data(&format!("{text}\n"));
-        }
-        ListForm::Table => data(&table(&rows)),
+        ListForm::Json => print(&Value::from(rows)),
+        _ => data(&table(&rows)),
     }
     Ok(())
+}
+
+fn print(value: &Value) {
+    let text = serde_json::to_string_pretty(value).expect("values are JSON");
+    data(&format!("{text}\n"));
+}
+
+/// The network of citations, whole.
+fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
+    let (graph, config) = (&build.graph, &build.config);
+    let network = Network::of(graph);
+    match form {
+        ListForm::Dot => data(&interchange::dot(&network, graph, config)),
+        ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, graph, config))),
+        ListForm::Json | ListForm::Table => print(&interchange::json(&network, graph, config)),
+    }
+    Ok(())
+}
+
+/// Who cites whom, a line each, the newest citing article first.
+fn citation_rows(build: &Build) -> Vec<Value> {
+    let graph = &build.graph;
+    let network = Network::of(graph);
+    let page = |place: usize| graph.page(network.nodes[place].page);
+    let mut edges: Vec<_> = network.edges.iter().collect();
+    edges.sort_by_key(|edge| (std::cmp::Reverse(page(edge.from).date()), edge.from, edge.to));
+    let row = |edge: &&crate::graph::network::Edge| {
+        let (from, to) = (page(edge.from), page(edge.to));
+        json!({
+            "date": from.date().map(|date| date.rfc3339()),
+            "from": from.summary().title,
+            "to": to.summary().title,
+            "links": edge.count,
+        })
+    };
+    edges.iter().map(row).collect()
+}
+
+fn orphans(build: &Build) -> Vec<Value> {
+    let network = Network::of(&build.graph);
+    let languages = build.config.languages.iter();
+    let mut found: Vec<PageId> =
+        languages.flat_map(|language| network.orphans(&build.graph, &language.code)).collect();
+    sort_newest_first(&mut found, build);
+    found.iter().map(|id| of_page(*id, build)).collect()
 }
 
 fn posts(build: &Build) -> Vec<Value> {
     let mut ids: Vec<PageId> =
         build.graph.published().filter(|id| build.graph.page(*id).kind == PageKind::Post).collect();
+    sort_newest_first(&mut ids, build);
+    ids.iter().map(|id| of_page(*id, build)).collect()
+}
+
+fn sort_newest_first(ids: &mut [PageId], build: &Build) {
     ids.sort_by_key(|id| (std::cmp::Reverse(build.graph.page(*id).date()), *id));
-    let row = |id: &PageId| {
-        let page = build.graph.page(*id);
-        let mut row = of_summary(page.summary());
-        row["url"] = json!(format!("{}{}", build.config.base_url.as_str(), page.route.encoded()));
-        row
-    };
-    ids.iter().map(row).collect()
+}
+
+fn of_page(id: PageId, build: &Build) -> Value {
+    let page = build.graph.page(id);
+    let mut row = of_summary(page.summary());
+    row["url"] = json!(format!("{}{}", build.config.base_url.as_str(), page.route.encoded()));
+    row
 }
 
 fn held(build: &Build, reason: Reason) -> Vec<Value> {
@@ -84,12 +147,13 @@ fn tags(build: &Build) -> Vec<Value> {
 
 /// The columns worth a person's eye, aligned by what they show.
 fn table(rows: &[Value]) -> String {
-    const COLUMNS: [&str; 5] = ["posts", "tag", "date", "title", "path"];
+    const COLUMNS: [&str; 8] = ["posts", "tag", "date", "title", "path", "links", "from", "to"];
     let shown: Vec<&str> =
         COLUMNS.into_iter().filter(|column| rows.iter().any(|row| row.get(column).is_some())).collect();
     let cell = |row: &Value, column: &str| match &row[column] {
         Value::String(text) if column == "date" => text.get(..10).unwrap_or(text).to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) if column == "to" => format!("→ {}", one_line(text)),
+        Value::String(text) => one_line(text),
         Value::Null => "-".to_owned(),
         other => other.to_string(),
     };
@@ -104,4 +168,9 @@ fn table(rows: &[Value]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// A text that keeps to its cell: whatever a title holds, it moves no cursor.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

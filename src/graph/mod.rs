@@ -4,6 +4,7 @@
 //! [`Graph`]: which pages there are and where, what every reference leads to, who cites whom,
 //! how posts are grouped and ordered. Uses no package of its own. Never sees HTML.
 
+pub mod network;
 pub mod order;
 pub mod resolve;
 pub mod route;

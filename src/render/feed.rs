@@ -301,7 +301,7 @@ fn link(w: &mut Writer<Vec<u8>>, rel: &str, media: &str, address: &str) -> io::R
 }
 
 /// A text without the characters that XML 1.0 cannot hold, escaped or not (production 2).
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let fits =
         |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
     text.chars().filter(|c| fits(*c)).collect()

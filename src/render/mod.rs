@@ -7,6 +7,7 @@
 pub mod feed;
 pub mod fill;
 pub mod head;
+pub mod interchange;
 pub mod page;
 pub mod sitemap;
 pub mod structured;

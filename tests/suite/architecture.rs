@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("notify", &["watch.rs"]),
     ("clap", &["cli/"]),
     ("annotate_snippets", &["diag/draw.rs"]),
-    ("quick_xml", &["render/feed.rs", "render/sitemap.rs"]),
+    ("quick_xml", &["render/feed.rs", "render/interchange.rs", "render/sitemap.rs"]),
 ];
 /// What touches the world, and where it may.
 const IO: [(&str, &[&str]); 6] = [

@@ -3,6 +3,7 @@
 mod support;
 
 mod architecture;
+mod citations;
 mod determinism;
 mod diagnostics;
 mod golden;

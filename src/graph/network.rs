@@ -1,0 +1,113 @@
+//! Who cites whom, as a network: posts, and lines from the citing to the cited.
+//!
+//! Its nodes are the posts, and those pages that cite or are cited; an edge stands for all the
+//! links of one article to another. What is shown as a picture, a table or a file is made of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Graph, PageId, PageKind};
+
+/// The citations of a site, or of one language of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// The articles, in the order of their files.
+    pub nodes: Vec<Node>,
+    /// Who cites whom, by the citing article and then by the cited one.
+    pub edges: Vec<Edge>,
+}
+
+/// An article in the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Node {
+    /// The article.
+    pub page: PageId,
+    /// How many articles cite it, of whatever language.
+    pub received: usize,
+    /// How many articles it cites, of whatever language.
+    pub given: usize,
+}
+
+/// One article's citation of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Edge {
+    /// The citing article, as a place in [`Network::nodes`].
+    pub from: usize,
+    /// The cited one.
+    pub to: usize,
+    /// How many links it has there.
+    pub count: usize,
+    /// The first of them, by its number in the citing article.
+    pub reference: u32,
+}
+
+impl Network {
+    /// The whole site's.
+    pub fn of(graph: &Graph) -> Self {
+        Self::among(graph, |_| true)
+    }
+
+    /// That of one language: its posts, and the articles of other languages that cite them or
+    /// are cited by them.
+    pub fn of_language(graph: &Graph, lang: &str) -> Self {
+        Self::among(graph, |page| graph.page(page).summary().lang == lang)
+    }
+
+    /// The network of the citations that begin or end at an article that is `ours`.
+    fn among(graph: &Graph, ours: impl Fn(PageId) -> bool) -> Self {
+        let mut given: HashMap<PageId, usize> = HashMap::new();
+        let mut lines: Vec<(PageId, PageId, usize, u32)> = Vec::new();
+        let mut nodes: BTreeSet<PageId> = graph
+            .published()
+            .filter(|page| graph.page(*page).kind == PageKind::Post && ours(*page))
+            .collect();
+        for to in graph.published() {
+            for citation in &graph.backlinks[to.index()] {
+                *given.entry(citation.from).or_default() += 1;
+                if ours(citation.from) || ours(to) {
+                    lines.push((citation.from, to, citation.count, citation.reference));
+                    nodes.extend([citation.from, to]);
+                }
+            }
+        }
+        lines.sort_unstable();
+        let place: HashMap<PageId, usize> =
+            nodes.iter().enumerate().map(|(place, page)| (*page, place)).collect();
+        let edges = lines
+            .into_iter()
+            .map(|(from, to, count, reference)| Edge { from: place[&from], to: place[&to], count, reference })
+            .collect();
+        let nodes = nodes
+            .into_iter()
+            .map(|page| Node {
+                page,
+                received: graph.backlinks[page.index()].len(),
+                given: given.get(&page).copied().unwrap_or(0),
+            })
+            .collect();
+        Self { nodes, edges }
+    }
+
+    /// The posts of a language that no article cites, newest first.
+    pub fn orphans<'a>(&'a self, graph: &'a Graph, lang: &'a str) -> impl Iterator<Item = PageId> + 'a {
+        let alone: BTreeSet<PageId> =
+            self.nodes.iter().filter(|node| node.received == 0).map(|node| node.page).collect();
+        let posts = graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
+        posts.iter().copied().filter(move |page| alone.contains(page))
+    }
+
+    /// The first articles of an order, and the citations among them.
+    pub fn first(&self, most: usize, order: impl Fn(&Node) -> (usize, i64)) -> Self {
+        if self.nodes.len() <= most {
+            return self.clone();
+        }
+        let mut ranked: Vec<usize> = (0..self.nodes.len()).collect();
+        ranked.sort_by_key(|place| (std::cmp::Reverse(order(&self.nodes[*place])), *place));
+        ranked.truncate(most);
+        ranked.sort_unstable();
+        let place: HashMap<usize, usize> = ranked.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+        let edges = self.edges.iter().filter_map(|edge| {
+            Some(Edge { from: *place.get(&edge.from)?, to: *place.get(&edge.to)?, ..*edge })
+        });
+        Self { edges: edges.collect(), nodes: ranked.into_iter().map(|old| self.nodes[old]).collect() }
+    }
+}

@@ -1,0 +1,260 @@
+//! The network of citations: `list citations`, `list orphans`, and what other programs read.
+
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::Value;
+
+use super::support::{Site, TODAY};
+
+/// Titles that try to be something else where they are shown.
+const HOSTILE: [&str; 12] = [
+    "</title><script>alert(1)</script>",
+    "\"];\nn0 -> n1; x [label=\"",
+    "back\\slash\\",
+    "\\\"];",
+    "\\N \\G \\l",
+    "]]>",
+    "<![CDATA[",
+    "&lt;b&gt; &amp; &#0;",
+    "-->",
+    "a\u{1}b\u{8}c\u{fffe}d",
+    "\u{202e}renversé\u{2066}",
+    "'onload='alert(1)",
+];
+
+/// A blog whose titles are hostile, each post citing the next one.
+fn hostile_site() -> Site {
+    let mut site = Site::new();
+    for (number, title) in HOSTILE.iter().enumerate() {
+        // As YAML may hold it: what is not printable as its number.
+        let title: String =
+            serde_json::to_string(title).expect("a string is JSON").chars().fold(String::new(), |text, c| {
+                if c.is_ascii() { text + &c.to_string() } else { text + &format!("\\u{:04x}", c as u32) }
+            });
+        let next = (number + 1) % HOSTILE.len();
+        let text = format!(
+            "---\ntitle: {title}\ndate: 2026-01-{:02}\ncategories: [{title}]\ndescription: x\n---\n\nVoir [cela](p{next}.md).\n",
+            number + 1
+        );
+        site = site.file(&format!("content/posts/p{number}.md"), text);
+    }
+    // Slugs of the categories may collide or be empty: they are not what is tested.
+    site.write(
+        "pingmark.yaml",
+        "title: Essai\nbase_url: https://essai.example\ntypography: false\ntaxonomies: [tags]\n",
+    );
+    site
+}
+
+fn three() -> Site {
+    Site::new()
+        .post(
+            "un",
+            "Voir [deux](deux.md), encore [deux](deux.md), [moi](un.md) et [un brouillon](brouillon.md).",
+        )
+        .post("deux", "Rien.")
+        .post("trois", "Avant [[deux]], après, et [[un|le premier]].")
+        .file(
+            "content/posts/brouillon.md",
+            "---\ntitle: B\ndate: 2026-01-01\ndraft: true\n---\n[deux](deux.md)\n",
+        )
+        .file("content/a-propos.md", "---\ntitle: À propos\n---\n\n[un](posts/un.md)\n")
+        .file("content/seule.md", "---\ntitle: Seule\n---\n\nRien.\n")
+}
+
+fn list(site: &Site, what: &str, format: &str) -> String {
+    let run = site.run(&["list", what, "--format", format, "--today", TODAY]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    run.out
+}
+
+#[test]
+fn citations_are_listed_once_for_each_pair() {
+    let site = three();
+    let table = list(&site, "citations", "table");
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "2026-01-01  1  trois     → deux",
+            "2026-01-01  1  trois     → un",
+            "2026-01-01  2  un        → deux",
+            "-           1  À propos  → un",
+        ]
+    );
+    let json: Value = serde_json::from_str(&list(&site, "citations", "json")).expect("JSON");
+    let nodes = json["nodes"].as_array().expect("nodes");
+    let titles: Vec<&str> = nodes.iter().filter_map(|node| node["title"].as_str()).collect();
+    // Drafts, and pages that take no part, are not there.
+    assert_eq!(titles, ["À propos", "deux", "trois", "un"]);
+    assert_eq!((&nodes[1]["cited_by"], &nodes[1]["cites"]), (&2.into(), &0.into()));
+    assert_eq!((&nodes[0]["kind"], &nodes[0]["date"]), (&"page".into(), &Value::Null));
+    let edges = json["edges"].as_array().expect("edges");
+    let words: Vec<[&str; 3]> = edges
+        .iter()
+        .map(|edge| ["before", "text", "after"].map(|part| edge["passage"][part].as_str().unwrap_or("?")))
+        .collect();
+    assert!(words.contains(&["Avant ", "deux", ", après, et le premier."]), "{words:?}");
+    assert!(words.contains(&["Avant deux, après, et ", "le premier", "."]), "{words:?}");
+    let twice = edges.iter().find(|edge| edge["count"] == 2).expect("two links make one edge");
+    assert_eq!(twice["from"], "https://essai.example/posts/un/");
+    assert_eq!(twice["to"], "https://essai.example/posts/deux/");
+}
+
+#[test]
+fn orphans_are_posts_that_nothing_cites() {
+    let site = three();
+    assert_eq!(list(&site, "orphans", "table"), "2026-01-01  trois  content/posts/trois.md\n");
+    let json: Value = serde_json::from_str(&list(&site, "orphans", "json")).expect("JSON");
+    assert_eq!(json[0]["url"], "https://essai.example/posts/trois/");
+    assert_eq!(json.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn forms_of_networks_are_for_networks() {
+    let run = three().run(&["list", "posts", "--format", "dot"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("list citations"), "{}", run.err);
+}
+
+#[test]
+fn an_empty_blog_has_an_empty_network() {
+    let site = Site::new();
+    assert_eq!(list(&site, "citations", "table"), "");
+    assert_eq!(read_dot(&list(&site, "citations", "dot")), (BTreeMap::new(), Vec::new()));
+    assert_eq!(read_graphml(&list(&site, "citations", "graphml")), (BTreeMap::new(), Vec::new()));
+    let json: Value = serde_json::from_str(&list(&site, "citations", "json")).expect("JSON");
+    assert_eq!((&json["nodes"], &json["edges"]), (&Value::Array(vec![]), &Value::Array(vec![])));
+}
+
+type Read = (BTreeMap<String, String>, Vec<(String, String)>);
+
+/// Reads DOT of the kind we write, by its own rules: statements end at a `;` outside quotes, and
+/// in quotes only `\"` is a quote.
+fn read_dot(text: &str) -> Read {
+    let inside = text.strip_prefix("digraph citations {").and_then(|rest| rest.trim_end().strip_suffix('}'));
+    let inside = inside.expect("one digraph");
+    let (mut nodes, mut edges) = (BTreeMap::new(), Vec::new());
+    let mut statement: Vec<String> = Vec::new();
+    let mut signs = inside.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '"' => {
+                let mut token = String::from("\"");
+                loop {
+                    match signs.next().expect("a quote is closed") {
+                        '"' => break,
+                        '\\' => {
+                            let next = signs.next().expect("something follows a backslash");
+                            assert!(matches!(next, '"' | '\\'), "\\{next} would be an order");
+                            token.push(next);
+                        }
+                        c => token.push(c),
+                    }
+                }
+                statement.push(token);
+            }
+            ';' => {
+                match statement.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                    ["node", ..] => {}
+                    [from, "->", to, ..] => edges.push((from.to_owned(), to.to_owned())),
+                    [id, "[", "label", "=", label, ..] => {
+                        nodes.insert(id.to_owned(), label[1..].to_owned());
+                    }
+                    _ => panic!("{statement:?}"),
+                }
+                statement.clear();
+            }
+            c if c.is_whitespace() => {}
+            '[' | ']' | '=' | ',' => statement.push(sign.to_string()),
+            '-' => {
+                assert_eq!(signs.next(), Some('>'));
+                statement.push("->".into());
+            }
+            c => {
+                let mut word = c.to_string();
+                while let Some(more) = signs.next_if(|c| c.is_alphanumeric()) {
+                    word.push(more);
+                }
+                statement.push(word);
+            }
+        }
+    }
+    assert!(statement.is_empty(), "{statement:?} is left over");
+    (nodes, edges)
+}
+
+/// Reads GraphML with an XML parser that checks what it reads.
+fn read_graphml(text: &str) -> Read {
+    let (mut nodes, mut edges) = (BTreeMap::new(), Vec::new());
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    let (mut node, mut in_title) = (String::new(), false);
+    loop {
+        match reader.read_event().expect("well-formed") {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let of = |name: &str| {
+                    let found = tag.attributes().map(|one| one.expect("an attribute"));
+                    let value = found.into_iter().find(|one| one.key.as_ref() == name);
+                    value.map(|one| one.value.to_string()).unwrap_or_default()
+                };
+                match tag.name().as_ref() {
+                    "node" => {
+                        node = of("id");
+                        nodes.insert(node.clone(), String::new());
+                    }
+                    "edge" => edges.push((of("source"), of("target"))),
+                    "data" => in_title = of("key") == "title",
+                    "graphml" | "key" | "graph" => {}
+                    other => panic!("{other}"),
+                }
+            }
+            Event::End(_) => in_title = false,
+            Event::Text(words) if in_title => {
+                nodes.get_mut(&node).expect("a node").push_str(&words);
+            }
+            Event::GeneralRef(name) if in_title => {
+                let sign = match &*name {
+                    "lt" => "<",
+                    "gt" => ">",
+                    "amp" => "&",
+                    "quot" => "\"",
+                    "apos" => "'",
+                    other => panic!("&{other};"),
+                };
+                nodes.get_mut(&node).expect("a node").push_str(sign);
+            }
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => panic!("not ours"),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    (nodes, edges)
+}
+
+/// Hazard 21: what a title holds stays a title in every form.
+#[test]
+fn hostile_titles_are_inert_in_every_form() {
+    let site = hostile_site();
+    let plain =
+        |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
+    // As XML can hold it: a line end stays one, other control characters are dropped.
+    let in_xml = |text: &str| -> String {
+        text.chars().filter(|c| *c == '\n' || (*c >= ' ' && *c != '\u{fffe}')).collect()
+    };
+    let (nodes, edges) = read_dot(&list(&site, "citations", "dot"));
+    assert_eq!((nodes.len(), edges.len()), (HOSTILE.len(), HOSTILE.len()));
+    for title in HOSTILE {
+        assert!(nodes.values().any(|label| *label == plain(title)), "{title:?} in {nodes:?}");
+    }
+    let (nodes, edges) = read_graphml(&list(&site, "citations", "graphml"));
+    assert_eq!((nodes.len(), edges.len()), (HOSTILE.len(), HOSTILE.len()));
+    for title in HOSTILE {
+        assert!(nodes.values().any(|label| *label == in_xml(title)), "{title:?} in {nodes:?}");
+    }
+    let json: Value = serde_json::from_str(&list(&site, "citations", "json")).expect("JSON");
+    assert_eq!(json["nodes"].as_array().map(Vec::len), Some(HOSTILE.len()));
+    assert_eq!(list(&site, "citations", "table").lines().count(), HOSTILE.len());
+}
