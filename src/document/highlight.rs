@@ -3,8 +3,10 @@
 //! Receives a language's name and a text. Gives HTML. Uses syntect's parser with the grammars
 //! of two-face. Never writes colours.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::rc::Rc;
+use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -16,6 +18,11 @@ use crate::html::push_text;
 const MAX_BLOCK: usize = 512 * 1024;
 /// Longest line that is coloured, in bytes: grammars are slow on minified code.
 const MAX_LINE: usize = 16 * 1024;
+/// Most lines that are remembered, of some 200 bytes each.
+const MAX_LINES: usize = 32 * 1024;
+/// Most states that are remembered. They are looked through, for they can be compared and not
+/// hashed.
+const MAX_STATES: usize = 512;
 
 /// Loading the grammars takes two milliseconds: only when a block needs them.
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -56,25 +63,122 @@ static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     CLASSES.iter().filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class))).collect()
 });
 
-/// Colours code, and remembers what it coloured.
+/// Colours code.
+///
+/// It remembers the lines it coloured: a closing brace, an import, a tag come again in nearly
+/// every block, and looking one up takes a hundredth of the time. Each thread has a memory of
+/// its own, since the parser's states cannot be sent between threads.
 #[derive(Debug, Default)]
-pub struct Highlighter {
-    done: Mutex<HashMap<Fingerprint, Option<Arc<str>>>>,
-}
+pub struct Highlighter {}
 
 impl Highlighter {
     /// The code as HTML, or `None` when the language is not known or the code too long.
-    pub fn highlight(&self, language: &str, code: &str) -> Option<Arc<str>> {
-        if code.len() > MAX_BLOCK {
-            return None;
+    pub fn highlight(&self, language: &str, code: &str) -> Option<String> {
+        thread_local! {
+            static MEMORY: RefCell<Memory> = RefCell::default();
         }
-        let key = Fingerprint::of_parts([language.as_bytes(), code.as_bytes()]);
-        if let Some(known) = self.done.lock().ok()?.get(&key) {
-            return known.clone();
+        let grammar = grammar(language).filter(|_| code.len() <= MAX_BLOCK)?;
+        MEMORY.with_borrow_mut(|memory| memory.colour(grammar, code))
+    }
+}
+
+/// What lines look like, by what they begin in.
+#[derive(Debug, Default)]
+struct Memory {
+    /// What lines begin and end in, each once. There are few: most lines end in what another
+    /// began in.
+    states: Vec<State>,
+    /// By the fingerprint of the line and the number of the state it begins in.
+    lines: HashMap<Fingerprint, Rc<Line>>,
+}
+
+/// Where the parser stands between two lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct State {
+    parser: ParseState,
+    scopes: ScopeStack,
+}
+
+/// A coloured line.
+#[derive(Debug)]
+struct Line {
+    /// The end of each piece of it, in bytes, and the piece's class.
+    pieces: Box<[(u32, &'static str)]>,
+    /// What it ends in.
+    next: Place,
+}
+
+/// A state: the number of one that is remembered, or one there was no room for.
+#[derive(Clone, Debug)]
+enum Place {
+    Known(usize),
+    Other(Box<State>),
+}
+
+impl Memory {
+    fn colour(&mut self, grammar: &SyntaxReference, code: &str) -> Option<String> {
+        let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
+        let mut place = self.place_of(start);
+        let mut out = Spans { html: String::with_capacity(code.len() * 2), open: "" };
+        for text in LinesWithEndings::from(code) {
+            if text.len() > MAX_LINE {
+                out.push(text, "");
+                continue;
+            }
+            let line = self.line(text, place)?;
+            let mut done = 0;
+            for (end, class) in &line.pieces {
+                out.push(&text[done..*end as usize], class);
+                done = *end as usize;
+            }
+            place = line.next.clone();
         }
-        let made = grammar(language).and_then(|grammar| colour(grammar, code)).map(Arc::from);
-        self.done.lock().ok()?.insert(key, made.clone());
-        made
+        Some(out.finish())
+    }
+
+    /// A line as remembered, or coloured now.
+    fn line(&mut self, text: &str, place: Place) -> Option<Rc<Line>> {
+        let number = match place {
+            Place::Known(number) => number,
+            Place::Other(state) => return self.colour_line(text, *state).map(Rc::new),
+        };
+        let key = Fingerprint::of_parts([number.to_le_bytes().as_slice(), text.as_bytes()]);
+        if let Some(line) = self.lines.get(&key) {
+            return Some(line.clone());
+        }
+        let line = Rc::new(self.colour_line(text, self.states[number].clone())?);
+        if self.lines.len() < MAX_LINES {
+            self.lines.insert(key, line.clone());
+        }
+        Some(line)
+    }
+
+    fn colour_line(&mut self, text: &str, mut state: State) -> Option<Line> {
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        for (at, change) in state.parser.parse_line(text, &GRAMMARS).ok()? {
+            if at > done {
+                pieces.push((at as u32, class(&state.scopes)));
+                done = at;
+            }
+            state.scopes.apply(&change).ok()?;
+        }
+        pieces.push((text.len() as u32, class(&state.scopes)));
+        Some(Line { pieces: pieces.into(), next: self.place_of(state) })
+    }
+
+    fn place_of(&mut self, state: State) -> Place {
+        let known = self.states.iter().position(|known| *known == state);
+        match known {
+            Some(number) => Place::Known(number),
+            // A state that keeps words of an earlier line, as in a here-document, equals nothing,
+            // not even its copy: it would never be found again.
+            None if self.states.len() < MAX_STATES && state == state.clone() => {
+                self.states.push(state);
+                Place::Known(self.states.len() - 1)
+            }
+            None => Place::Other(Box::new(state)),
+        }
     }
 }
 
@@ -89,29 +193,6 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
         other => other,
     };
     GRAMMARS.find_syntax_by_token(language)
-}
-
-fn colour(grammar: &SyntaxReference, code: &str) -> Option<String> {
-    let mut parser = ParseState::new(grammar);
-    let mut scopes = ScopeStack::new();
-    let mut out = Spans { html: String::with_capacity(code.len() * 2), open: "" };
-    for line in LinesWithEndings::from(code) {
-        if line.len() > MAX_LINE {
-            out.push(line, "");
-            continue;
-        }
-        let changes = parser.parse_line(line, &GRAMMARS).ok()?;
-        let mut done = 0;
-        for (at, change) in changes {
-            if at > done {
-                out.push(&line[done..at], class(&scopes));
-                done = at;
-            }
-            scopes.apply(&change).ok()?;
-        }
-        out.push(&line[done..], class(&scopes));
-    }
-    Some(out.finish())
 }
 
 /// The class of the innermost scope that has one.
@@ -181,6 +262,61 @@ mod tests {
             }
         }
         assert_eq!(text.replace("&lt;", "<").replace("&gt;", ">"), code);
+    }
+
+    /// The same, line after line, without a memory.
+    fn coloured_anew(language: &str, code: &str) -> Option<String> {
+        let mut parser = ParseState::new(grammar(language)?);
+        let mut scopes = ScopeStack::new();
+        let mut out = Spans { html: String::new(), open: "" };
+        for line in LinesWithEndings::from(code) {
+            let mut done = 0;
+            for (at, change) in parser.parse_line(line, &GRAMMARS).unwrap() {
+                if at > done {
+                    out.push(&line[done..at], class(&scopes));
+                    done = at;
+                }
+                scopes.apply(&change).unwrap();
+            }
+            out.push(&line[done..], class(&scopes));
+        }
+        Some(out.finish())
+    }
+
+    /// Lines that look different by what stands before them, in whatever order.
+    #[test]
+    fn what_is_remembered_looks_as_if_coloured_anew() {
+        #[rustfmt::skip]
+        let lines = [
+            "\n", "}\n", "    x = \"é\"\n", "\"\"\"\n", "'''\n", "# note\n", "/* <b>\n", "*/ let a = 1;\n",
+            "<script>\n", "</script>\n", "<style>a { b: c }\n", "<p class='x'>\n", "<!-- a\n", "-->\n",
+            "cat <<FIN $a\n", "cat <<AUTRE\n", "FIN\n", "AUTRE\n", "```python\n", "```\n", "{ \"a\": [1,\n",
+            "] }\n", "r#\"x\n", "\"#;\n", "def f(x):", "<?php echo \"$a\n", "?>\n", "`${a\n", "}`\n", "é",
+        ];
+        let languages = ["html", "python", "js", "rust", "bash", "json", "markdown", "php", "ruby", "css"];
+        let highlighter = Highlighter::default();
+        let mut draw = 1_u32;
+        for round in 0..60 {
+            let mut code = String::new();
+            for _ in 0..12 {
+                draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                code.push_str(lines[(draw >> 16) as usize % lines.len()]);
+            }
+            let language = languages[round % languages.len()];
+            let (known, anew) = (highlighter.highlight(language, &code), coloured_anew(language, &code));
+            assert_eq!(known, anew, "{language}: {code:?}");
+        }
+    }
+
+    #[test]
+    fn a_full_memory_still_colours() {
+        let mut memory = Memory::default();
+        let grammar = grammar("html").unwrap();
+        let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
+        memory.states = vec![start; MAX_STATES];
+        let code = "<p>\n<script>\nlet a = 1;\n</script>\n<p>\n";
+        assert_eq!(memory.colour(grammar, code), coloured_anew("html", code));
+        assert_eq!(memory.states.len(), MAX_STATES);
     }
 
     #[test]
