@@ -21,6 +21,8 @@
 //! - The same inputs give the same bytes on any machine.
 
 // Shared: facts and words that every stage may use.
+pub mod address;
+pub mod bibliography;
 pub mod config;
 pub mod diag;
 pub mod fingerprint;

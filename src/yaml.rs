@@ -56,6 +56,46 @@ pub fn decode<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<Problem>) {
     }
 }
 
+/// Reads a text whose keys are names and whose values are all of one type, as [`decode`] does:
+/// the values in their order, each with its name. What is no group of keys is left out.
+pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T)>, Vec<Problem>) {
+    let mapping = match parse_mapping(text) {
+        Ok(mapping) => mapping,
+        Err(problem) => return (Vec::new(), vec![problem]),
+    };
+    let mut found = Vec::with_capacity(mapping.len());
+    let mut problems = Vec::new();
+    for (key, value) in mapping {
+        let name = match key {
+            Value::String(name) => name,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            other => {
+                let message = format!("expected a name, found {}", kind(&other));
+                problems.push(Problem::Syntax(message, 1, 1));
+                continue;
+            }
+        };
+        let mapping = match value {
+            Value::Mapping(mapping) => mapping,
+            other => {
+                let message = format!("found {}, expected a group of keys", kind(&other));
+                problems.push(Problem::Value(vec![name], message));
+                continue;
+            }
+        };
+        let (value, told) = decode_mapping(mapping);
+        let below = |path: Vec<String>| [vec![name.clone()], path].concat();
+        problems.extend(told.into_iter().map(|problem| match problem {
+            Problem::UnknownKey(path) => Problem::UnknownKey(below(path)),
+            Problem::Value(path, message) => Problem::Value(below(path), message),
+            syntax @ Problem::Syntax(..) => syntax,
+        }));
+        found.push((name, value));
+    }
+    (found, problems)
+}
+
 /// Reads a mapping into a type, as [`decode`] does.
 pub fn decode_mapping<T: DeserializeOwned + Default>(mapping: Mapping) -> (T, Vec<Problem>) {
     let mut tree = Value::Mapping(mapping);

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::{Diagnostic, Spot};
+use crate::bibliography;
 use crate::config;
 use crate::path::{PathProblem, SitePath};
 use crate::slug::nearest;
@@ -237,6 +238,49 @@ pub fn theme_missing(name: &str, themes: &[String]) -> Diagnostic {
         .at(&config_file(), value("theme", name))
         .hint(format!("the themes are {}", themes.join(", ")))
         .hint_opt(did_you_mean(near.as_deref()))
+}
+
+// ---- sources ----------------------------------------------------------------------------
+
+/// Something wrong with a key of a source.
+fn source_problem(code: &'static str, message: String, source: &str, name: &str, word: &str) -> Diagnostic {
+    let keys = vec![source.to_owned(), name.to_owned()];
+    Diagnostic::error(code, message)
+        .at(&SitePath::constant(bibliography::FILE), Spot::Value(keys, word.to_owned()))
+}
+
+/// A source whose name no citation can hold.
+pub fn source_key(source: &str) -> Diagnostic {
+    Diagnostic::error("source-key", format!("`{source}` cannot be cited: `[@{source}]` would not be read"))
+        .at(&SitePath::constant(bibliography::FILE), key(source))
+        .hint("a key has letters, digits and `_`, with `-`, `.`, `:` or `/` between them")
+}
+
+/// A source without a title.
+pub fn source_title_missing(source: &str) -> Diagnostic {
+    Diagnostic::error("source-incomplete", format!("the source `{source}` has no title"))
+        .at(&SitePath::constant(bibliography::FILE), key(source))
+        .hint("add a line `title: …` below it")
+}
+
+/// An address of a source that no browser follows.
+pub fn source_address(source: &str, name: &str, address: &str) -> Diagnostic {
+    let message = format!("`{address}` is not the address of a page");
+    source_problem("source-address", message, source, name, address)
+        .hint("it begins with https:// or http://; leave the line out if there is no address")
+}
+
+/// A date of a source nobody can read.
+pub fn source_date(source: &str, name: &str, text: &str) -> Diagnostic {
+    source_problem("bad-date", format!("`{text}` is not a date"), source, name, text)
+        .hint("write what is known of it: 2011, 2011-03 or 2011-03-04")
+}
+
+/// A type of a source nobody knows.
+pub fn source_kind(source: &str, text: &str, known: &[&str], near: Option<&str>) -> Diagnostic {
+    source_problem("source-type", format!("`{text}` is not a type of source"), source, "type", text)
+        .hint(format!("the types are {}", known.join(", ")))
+        .hint_opt(did_you_mean(near))
 }
 
 // ---- front matter -----------------------------------------------------------------------
@@ -544,6 +588,18 @@ pub fn wikilink_ambiguous(path: &SitePath, spot: &Spot, name: &str, found: &[&Si
     Diagnostic::error("link-ambiguous", format!("`{name}` is the slug of several articles"))
         .at(path, spot.clone())
         .hint(format!("link to one of their files: {}", list.join(", ")))
+}
+
+/// A citation of nothing.
+pub fn cite_not_found(path: &SitePath, spot: &Spot, name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::error("cite-not-found", format!("`{name}` is neither a source nor an article"))
+        .at(path, spot.clone())
+        .label("this cites nothing")
+        .hint(format!(
+            "add `{name}:` to {}, name an article by its slug, or write `\\[@` to show the brackets",
+            bibliography::FILE
+        ))
+        .hint_opt(did_you_mean(near))
 }
 
 /// A link to a heading that does not exist.

@@ -9,7 +9,19 @@ use super::support::tree;
 const STAGES: [&str; 9] =
     ["source", "document", "graph", "plan", "output", "render", "engine", "watch", "cli"];
 /// Facts and words that every stage may use, and that use no stage.
-const SHARED: [&str; 9] = ["config", "diag", "fingerprint", "html", "lang", "path", "slug", "when", "yaml"];
+const SHARED: [&str; 11] = [
+    "address",
+    "bibliography",
+    "config",
+    "diag",
+    "fingerprint",
+    "html",
+    "lang",
+    "path",
+    "slug",
+    "when",
+    "yaml",
+];
 /// Packages, and the only files or folders that may name them.
 const ROOMS: [(&str, &[&str]); 10] = [
     ("walkdir", &["source/disk.rs"]),

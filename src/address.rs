@@ -1,0 +1,190 @@
+//! Addresses of the web made alike, so that they can be compared and counted.
+//!
+//! The same page is linked to in many ways: with and without `www.`, with a slash at the end or
+//! not, with what a newsletter added to follow its readers. For counting they are one; for
+//! linking, the address stays as its author wrote it.
+
+use std::fmt;
+
+use url::Url;
+
+/// Parameters that follow readers and say nothing of the page, besides those of [`FAMILIES`].
+const TRACKERS: [&str; 24] = [
+    "_hsenc",
+    "_hsmi",
+    "dclid",
+    "fbclid",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "hsctatracking",
+    "igsh",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "oly_anon_id",
+    "oly_enc_id",
+    "ref_src",
+    "s_cid",
+    "twclid",
+    "vero_id",
+    "wbraid",
+    "wt.mc_id",
+    "xtor",
+    "yclid",
+];
+
+/// Beginnings of the names of such parameters: Google's and everyone's, Matomo's, AT Internet's.
+const FAMILIES: [&str; 6] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_"];
+
+/// An address as it is counted: without scheme, user, `www.`, default port, slash at the end,
+/// tracking parameters and fragment, its host in lower case; `example.org/page?id=1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    text: String,
+    site_end: usize,
+}
+
+impl Address {
+    /// Reads an http(s) address; `None` for every other.
+    pub fn of(address: &str) -> Option<Self> {
+        let address = address.trim();
+        let whole;
+        let address = match address.strip_prefix("//") {
+            // Without a scheme of its own it has that of the page it stands on.
+            Some(rest) => {
+                whole = format!("https://{rest}");
+                &whole
+            }
+            None => address,
+        };
+        let url = Url::parse(address).ok()?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        let host = url.host_str()?.trim_end_matches('.');
+        let mut text = String::with_capacity(address.len());
+        text.push_str(without_www(host));
+        if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
+            text.push_str(&format!(":{port}"));
+        }
+        let site_end = text.len();
+        push_recoded(&mut text, url.path().trim_end_matches('/'));
+        let mut mark = '?';
+        for parameter in url.query().unwrap_or("").split('&').filter(|parameter| !is_tracker(parameter)) {
+            text.push(mark);
+            push_recoded(&mut text, parameter);
+            mark = '&';
+        }
+        Some(Self { text, site_end })
+    }
+
+    /// The whole address as it is counted.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The site it stands on: its host without `www.`, and its port if that is an unusual one.
+    pub fn site(&self) -> &str {
+        &self.text[..self.site_end]
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A host without the `www.` before it; `www.fr` keeps it, which would leave no site.
+pub fn without_www(host: &str) -> &str {
+    match host.get(..4) {
+        Some(www) if www.eq_ignore_ascii_case("www.") && host[4..].contains('.') => &host[4..],
+        _ => host,
+    }
+}
+
+fn is_tracker(parameter: &str) -> bool {
+    let name = parameter.split('=').next().unwrap_or("").to_ascii_lowercase();
+    name.is_empty()
+        || TRACKERS.binary_search(&name.as_str()).is_ok()
+        || FAMILIES.iter().any(|family| name.starts_with(family))
+}
+
+/// Percent-encoding written the one way of RFC 3986, 6.2.2: capital digits, and none for what
+/// needs none.
+fn push_recoded(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        let code = rest.get(at + 1..at + 3).filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let Some(code) = code else {
+            out.push('%');
+            rest = &rest[at + 1..];
+            continue;
+        };
+        match u8::from_str_radix(code, 16) {
+            Ok(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(char::from(byte)),
+            _ => {
+                out.push('%');
+                out.push_str(&code.to_ascii_uppercase());
+            }
+        }
+        rest = &rest[at + 3..];
+    }
+    out.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_address_are_one() {
+        for (text, counted) in [
+            ("https://example.org", "example.org"),
+            ("http://www.Example.org/", "example.org"),
+            ("HTTP://EXAMPLE.org:80/", "example.org"),
+            ("https://example.org:443/a/b/", "example.org/a/b"),
+            ("//example.org/a", "example.org/a"),
+            ("https://example.org:8080/", "example.org:8080"),
+            ("https://example.org/a?utm_source=x&utm_medium=y", "example.org/a"),
+            ("https://example.org/a/?fbclid=1&id=2&UTM_campaign=z&lang=fr", "example.org/a?id=2&lang=fr"),
+            ("https://example.org/a?#top", "example.org/a"),
+            ("https://example.org/a?xtor=RSS-1&gclid=3#commentaires", "example.org/a"),
+            ("https://claire:secret@example.org./a", "example.org/a"),
+            ("https://example.org/%c3%a9t%C3%A9/%7Eclaire", "example.org/%C3%A9t%C3%A9/~claire"),
+            ("https://example.org/été", "example.org/%C3%A9t%C3%A9"),
+            ("https://example.org/100%", "example.org/100%"),
+            ("https://www.fr/", "www.fr"),
+            ("https://example.org/Page", "example.org/Page"),
+            ("https://example.org/?q=a&q=b", "example.org?q=a&q=b"),
+        ] {
+            assert_eq!(Address::of(text).as_ref().map(Address::as_str), Some(counted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_page_of_the_web_is_not_counted() {
+        for text in
+            ["mailto:a@example.org", "/posts/un/", "javascript:alert(1)", "ftp://example.org", "", "#a"]
+        {
+            assert_eq!(Address::of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_a_host_without_www() {
+        let site = |text| Address::of(text).unwrap().site().to_owned();
+        assert_eq!(site("http://www.frenchweb.fr/tag/community-manager/"), "frenchweb.fr");
+        assert_eq!(site("http://localhost:3000/a"), "localhost:3000");
+        assert_eq!(site("https://bücher.example/"), "xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn trackers_are_sorted_to_be_found() {
+        assert!(TRACKERS.is_sorted());
+    }
+}
