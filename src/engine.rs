@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::config::{self, Config};
+use crate::bibliography::{self, Bibliography};
+use crate::config::{self, CiteStyle, Config};
 use crate::diag::draw::Evidence;
 use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::document::typography::{self, Style};
@@ -102,6 +103,7 @@ impl Engine {
         clock.lap("compile");
         let facts = Facts {
             config: &config,
+            bibliography: read_bibliography(&sources, &config, &mut diagnostics),
             shown: request.shown,
             now: sources.now,
             files: copied_files(&sources),
@@ -142,6 +144,7 @@ impl Engine {
             languages: config.languages.iter().map(|language| language.code.clone()).collect(),
             timezone: config.timezone.clone(),
             typography: config.settings.typography,
+            cites_in_notes: config.settings.citations.style == CiteStyle::Note,
             highlighter: config.settings.highlight.then(|| self.highlighter.clone()),
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
@@ -282,6 +285,19 @@ fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnosti
         }
     }
     config
+}
+
+/// The catalogue of sources, its texts set by the rules of their language.
+fn read_bibliography(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Arc<Bibliography> {
+    let text = sources.text(bibliography::FILE).map_or("", AsRef::as_ref);
+    let (mut bibliography, told) = Bibliography::read(text);
+    diagnostics.extend(told);
+    if config.settings.typography {
+        let main = &config.main_language().code;
+        let style = |lang: Option<&str>| Style::of(lang.unwrap_or(main));
+        bibliography.set_texts(|lang, text| typography::set(style(lang), text));
+    }
+    Arc::new(bibliography)
 }
 
 /// The files that are copied as they are.

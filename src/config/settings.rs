@@ -44,6 +44,8 @@ pub struct Settings {
     pub taxonomies: TaxonomySettings,
     /// Whether there is an archive by year.
     pub archive: bool,
+    /// How citations are shown, and whether what is cited has pages.
+    pub citations: CitationSettings,
     /// Links of the navigation, by menu.
     pub menus: BTreeMap<String, Vec<MenuItem>>,
     /// The blog's own profiles, by network.
@@ -76,6 +78,7 @@ impl Default for Settings {
                 ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
             ),
             archive: true,
+            citations: CitationSettings::default(),
             menus: BTreeMap::new(),
             social: Profiles::default(),
             typography: true,
@@ -243,6 +246,37 @@ impl FeedFormat {
             Self::Json => "application/feed+json",
         }
     }
+}
+
+/// How citations are shown, and whether what is cited has pages.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct CitationSettings {
+    /// How `[@key]` is shown in the text: `numbered` as [1], `author-date` as (Searls, 1999),
+    /// `note` as a footnote.
+    pub style: CiteStyle,
+    /// Whether there are pages of the cited sources: `/sources/`, and one for each site.
+    pub pages: bool,
+}
+
+impl Default for CitationSettings {
+    fn default() -> Self {
+        Self { style: CiteStyle::default(), pages: true }
+    }
+}
+
+/// How a citation is shown in the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CiteStyle {
+    /// `[1]`, the source's number in the list at the end.
+    #[default]
+    Numbered,
+    /// `(Searls, 1999)`
+    AuthorDate,
+    /// A footnote: the whole reference the first time, a short one after.
+    Note,
 }
 
 /// How posts are grouped.

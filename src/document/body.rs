@@ -11,7 +11,8 @@ pub struct Body {
     pub components: Vec<Component>,
 }
 
-/// A hole. Numbers are those of references, or of components of the same body.
+/// A hole. Numbers are those of references or groups of citations of the document, or of
+/// components of the same body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// The opening tag of a link.
@@ -26,6 +27,10 @@ pub enum Slot {
     Address(u32),
     /// The link that a heading carries to itself, by the heading's number.
     Anchor(u32),
+    /// A citation, by the number of its group: the sources between one pair of brackets.
+    Cite(u32),
+    /// Where a citation stands in the text that is shown in a footnote.
+    CiteMark(u32),
     /// The page's own address, before a `#fragment`; empty on the page itself.
     Here,
     /// A component.
@@ -56,6 +61,13 @@ impl Body {
     /// Leaves a hole at the end.
     pub fn slot(&mut self, slot: Slot) {
         self.slots.push((self.html.len(), slot));
+    }
+
+    /// Drops one blank at the end, where no hole stands.
+    pub fn trim_blank(&mut self) {
+        if self.html.ends_with(' ') && self.slots.last().is_none_or(|(at, _)| *at < self.html.len()) {
+            self.html.pop();
+        }
     }
 
     /// Replaces `old` at an earlier place; later holes move along.

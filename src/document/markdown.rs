@@ -4,6 +4,7 @@
 //! excerpt and word count. The only place that knows pulldown-cmark. Never resolves a link.
 
 mod blocks;
+mod cites;
 mod inline;
 mod raw;
 
@@ -14,6 +15,7 @@ use pulldown_cmark::{CowStr, Event, Options as Extensions, Parser};
 
 use super::Spans;
 use super::body::{Body, Slot};
+use super::cite::{self, CiteGroup};
 use super::component::{self, Argument, Component, Tag};
 use super::excerpt::{Excerpt, passage};
 use super::highlight::Highlighter;
@@ -40,6 +42,8 @@ pub struct Input<'a> {
     pub highlighter: Option<&'a Highlighter>,
     /// Whether a first heading of level 1 is the title, and leaves the body.
     pub takes_title: bool,
+    /// Whether citations are shown in footnotes.
+    pub cites_in_notes: bool,
 }
 
 /// What comes of it.
@@ -48,6 +52,8 @@ pub struct Written {
     pub title: Option<String>,
     /// The body.
     pub body: Body,
+    /// The citations.
+    pub cites: Vec<CiteGroup>,
     /// The headings.
     pub outline: Vec<Heading>,
     /// The references, in order.
@@ -92,6 +98,12 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written 
                 pending = Some((joined.into(), place.start..range.end));
             }
             (Event::Text(text), None) => pending = Some((text, range)),
+            // A citation may go on in the next line.
+            (Event::SoftBreak, Some((before, place))) if writer.may_cite && cite::is_open(&before) => {
+                let mut joined = before.into_string();
+                joined.push('\n');
+                pending = Some((joined.into(), place.start..range.end));
+            }
             (event, before) => {
                 if let Some((text, place)) = before {
                     writer.text(&text, place);
@@ -119,11 +131,16 @@ struct Writer<'a> {
     spans: Spans,
 
     typographer: Typographer,
+    /// Whether the source may hold a citation.
+    may_cite: bool,
+    cites: Vec<CiteGroup>,
     /// The current block's text as the reader sees it.
     block: String,
     /// References in the current block: number, start and end of their words in `block`.
     marks: Vec<(u32, usize, usize)>,
     links: Vec<(u32, bool)>,
+    /// The link of the author's own HTML that is open.
+    raw_link: Option<u32>,
     /// Whether the words of a bare wikilink are passed over: the target's title replaces them.
     muted: bool,
     /// Where the last shortcode of another generator ended that was told.
@@ -198,10 +215,13 @@ impl<'a> Writer<'a> {
             frames: Vec::new(),
             references: Vec::new(),
             spans: Spans::default(),
+            may_cite: cite::occurs(source),
+            cites: Vec::new(),
             typographer: Typographer::new(input.style),
             block: String::with_capacity(2048),
             marks: Vec::new(),
             links: Vec::new(),
+            raw_link: None,
             muted: false,
             told_shortcode_until: 0,
             depth: 0,
@@ -298,6 +318,7 @@ impl<'a> Writer<'a> {
         Written {
             title: self.title,
             body: self.out,
+            cites: self.cites,
             outline: self.outline,
             references: self.references,
             spans: self.spans,

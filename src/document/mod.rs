@@ -6,6 +6,7 @@
 //! another file: where a link leads is decided by the graph.
 
 pub mod body;
+pub mod cite;
 pub mod component;
 pub mod excerpt;
 pub mod front_matter;
@@ -27,6 +28,7 @@ use crate::slug::slugify;
 use crate::yaml;
 
 pub use body::{Body, Slot};
+pub use cite::{CiteGroup, CiteItem, CitePlace};
 pub use component::{Argument, Component};
 pub use front_matter::Meta;
 pub use name::{Kind, Name};
@@ -46,6 +48,8 @@ pub struct Options {
     pub typography: bool,
     /// What colours code, if it is to be coloured.
     pub highlighter: Option<Arc<highlight::Highlighter>>,
+    /// Whether citations are shown in footnotes.
+    pub cites_in_notes: bool,
     /// The keys of the front matter that group posts, `tags` among them.
     pub taxonomies: Vec<String>,
 }
@@ -57,6 +61,8 @@ pub struct Document {
     pub summary: Arc<Summary>,
     /// Its text as HTML, with holes.
     pub body: Body,
+    /// Its citations, by their slots' numbers.
+    pub cites: Vec<CiteGroup>,
     /// Its headings, in order.
     pub outline: Vec<Heading>,
     /// Where each reference and each component stands in the source.
@@ -128,6 +134,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         style,
         highlighter: options.highlighter.as_deref(),
         takes_title: meta.title.is_none(),
+        cites_in_notes: options.cites_in_notes,
     };
     let written = markdown::compile(&input, &mut diagnostics);
     meta.title = meta.title.take().or(written.title).map(|title| typography::set(style, &title));
@@ -160,7 +167,14 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         references: written.references,
     };
     let summary = Arc::new(summary);
-    Document { summary, body: written.body, outline: written.outline, spans: written.spans, diagnostics }
+    Document {
+        summary,
+        body: written.body,
+        cites: written.cites,
+        outline: written.outline,
+        spans: written.spans,
+        diagnostics,
+    }
 }
 
 /// The language: of the front matter, else of the file's name, else the site's.

@@ -1,4 +1,4 @@
-//! What a document refers to: links, wikilinks, images, addresses in its own HTML.
+//! What a document refers to: links, wikilinks, citations, images, addresses in its own HTML.
 
 /// One reference, in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,8 +24,12 @@ pub enum ReferenceKind {
     Wiki,
     /// `![alt](target)`
     Image,
-    /// An attribute of the author's own HTML.
+    /// The address of a link (`href`) in the author's own HTML.
     Raw,
+    /// The address of a picture or film (`src`, `poster`) in the author's own HTML.
+    Embed,
+    /// `[@key]`: a source of the catalogue, or an article by its slug.
+    Cite,
     /// An argument of a component.
     Argument,
 }
@@ -41,6 +45,14 @@ pub struct Passage {
     pub cut_before: bool,
     /// Whether the block had more after.
     pub cut_after: bool,
+}
+
+impl ReferenceKind {
+    /// Whether a reader who follows it leaves the page: it is a link rather than a part of the
+    /// page.
+    pub fn is_link(self) -> bool {
+        matches!(self, Self::Link | Self::Auto | Self::Wiki | Self::Raw | Self::Cite)
+    }
 }
 
 impl Passage {

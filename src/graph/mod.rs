@@ -1,9 +1,11 @@
 //! STAGE 3. Summaries → Graph, the whole site at once.
 //!
-//! Receives the documents' summaries, the config and which static files exist. Gives the
+//! Receives the documents' summaries, the config, the catalogue of sources and which static files exist. Gives the
 //! [`Graph`]: which pages there are and where, what every reference leads to, who cites whom,
 //! how posts are grouped and ordered. Uses no package of its own. Never sees HTML.
 
+pub mod backlink;
+pub mod citation;
 pub mod network;
 pub mod order;
 pub mod resolve;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::bibliography::Bibliography;
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Kind, Summary};
@@ -25,8 +28,10 @@ use crate::slug::slugify;
 use crate::source::FileFacts;
 use crate::when::When;
 
+pub use backlink::Citation;
+pub use citation::{Citations, Cited, PageCitations};
 pub use order::{Order, SeriesPlace};
-pub use resolve::{Citation, Resolved};
+pub use resolve::Resolved;
 pub use route::Route;
 pub use taxonomy::{Groups, Term, TermId};
 
@@ -59,6 +64,10 @@ pub struct Graph {
     pub images: Vec<Option<Resolved>>,
     /// Who cites each page, in the pages' order.
     pub backlinks: Vec<Vec<Citation>>,
+    /// What each page cites, and who cites what outside the blog.
+    pub citations: Citations,
+    /// The catalogue of sources.
+    pub bibliography: Arc<Bibliography>,
     /// Files copied beside pages or from `static/`, by their address.
     pub assets: BTreeMap<String, Asset>,
     /// The orders of posts, by language.
@@ -173,6 +182,8 @@ impl Asset {
 pub struct Facts<'a> {
     /// The settings.
     pub config: &'a Config,
+    /// The catalogue of sources.
+    pub bibliography: Arc<Bibliography>,
     /// Which documents are published.
     pub shown: Shown,
     /// The moment taken for now.
@@ -193,6 +204,8 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
         resolved: Vec::new(),
         images: Vec::new(),
         backlinks: Vec::new(),
+        citations: Citations::default(),
+        bibliography: facts.bibliography.clone(),
         assets: BTreeMap::new(),
         order: Order::default(),
         groups: Groups::default(),
@@ -205,6 +218,7 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
     graph.order = order::order(&graph.pages, &graph.groups, facts.config);
     graph.lists = lists(&graph, facts.config);
     resolve::resolve(&mut graph, facts.config, &mut diagnostics);
+    graph.citations = citation::citations(&graph, facts.config);
     (graph, diagnostics)
 }
 

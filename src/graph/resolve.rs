@@ -1,12 +1,16 @@
-//! What every reference leads to, and who cites whom.
+//! What every reference leads to.
 
-use std::collections::{BTreeMap, HashMap};
+mod named;
+
+use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Graph, Page, PageId, PageKind, Reason, route::Route};
+use super::{Graph, Page, PageId, PageKind, Reason, backlink, route::Route};
+use crate::address::without_www;
+use crate::bibliography::SourceId;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Reference, ReferenceKind};
@@ -27,21 +31,12 @@ pub enum Resolved {
     Site(Route, String),
     /// Away from the site: to the target as written.
     External,
+    /// To a source of the catalogue.
+    Source(SourceId),
     /// To a document that is not published: shown without its link.
     Held,
     /// Nowhere: told as a diagnostic.
     Nowhere,
-}
-
-/// One article's mention of another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Citation {
-    /// The citing page.
-    pub from: PageId,
-    /// Its first reference that leads here.
-    pub reference: u32,
-    /// How many of its references lead here.
-    pub count: usize,
 }
 
 /// Where names lead: every way in which an article can be named.
@@ -69,38 +64,9 @@ pub(super) fn resolve(graph: &mut Graph, config: &Config, diagnostics: &mut Vec<
         diagnostics.extend(told);
     }
     drop(names);
-    graph.backlinks = backlinks(&graph.pages, &resolved);
+    graph.backlinks = backlink::backlinks(&graph.pages, &resolved);
     graph.resolved = resolved;
     graph.images = images;
-}
-
-/// Who cites each page: each citing page once, in the order of their dates.
-fn backlinks(pages: &[Page], resolved: &[Vec<Resolved>]) -> Vec<Vec<Citation>> {
-    let mut cited: Vec<Vec<Citation>> = vec![Vec::new(); pages.len()];
-    for (number, references) in resolved.iter().enumerate() {
-        let from = PageId(number as u32);
-        if pages[number].kind == PageKind::Section {
-            continue;
-        }
-        let mut targets: BTreeMap<PageId, Citation> = BTreeMap::new();
-        for (reference, target) in references.iter().enumerate() {
-            if let Resolved::Page(to, _) = target
-                && *to != from
-            {
-                let first = Citation { from, reference: reference as u32, count: 0 };
-                targets.entry(*to).or_insert(first).count += 1;
-            }
-        }
-        for (to, citation) in targets {
-            cited[to.index()].push(citation);
-        }
-    }
-    for citations in &mut cited {
-        citations.sort_by_key(|citation| {
-            (pages[citation.from.index()].date().map(|date| date.instant), citation.from)
-        });
-    }
-    cited
 }
 
 impl<'a> Names<'a> {
@@ -180,11 +146,13 @@ impl<'a> Names<'a> {
     ) -> Resolved {
         let path = &page.summary().path;
         let target = reference.target.trim();
-        if reference.kind == ReferenceKind::Wiki {
-            return self.wiki(page, target, spot, told);
+        match reference.kind {
+            ReferenceKind::Wiki => return self.wiki(page, target, spot, told),
+            ReferenceKind::Cite => return self.cite(page, target, spot, told),
+            _ => {}
         }
         if is_unsafe(target) {
-            if reference.kind == ReferenceKind::Raw {
+            if matches!(reference.kind, ReferenceKind::Raw | ReferenceKind::Embed) {
                 return Resolved::External;
             }
             told.push(catalogue::link_unsafe(path, spot, target));
@@ -341,79 +309,6 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// `[[slug]]`, `[[slug#titre]]`, `[[2011-03-04-slug]]`, `[[Titre de l’article]]`.
-    fn wiki(&self, page: &Page, target: &str, spot: &Spot, told: &mut Vec<Diagnostic>) -> Resolved {
-        let path = &page.summary().path;
-        let (name, rest) = split_rest(target);
-        if name.is_empty() {
-            let rest = format!("#{}", anchor_id(page, rest.trim_start_matches('#')));
-            return self.anchor_of(page, &rest, path, spot, told, Resolved::Here(rest.clone()));
-        }
-        let slug = slugify(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
-        let lang = page.summary().lang.as_str();
-        let own = self.slugs.get(&(lang, slug.clone()));
-        let any = own.or_else(|| {
-            self.config
-                .languages
-                .iter()
-                .find_map(|language| self.slugs.get(&(language.code.as_str(), slug.clone())))
-        });
-        let by_title = || {
-            self.graph.published().find(|id| {
-                let page = self.graph.page(*id);
-                slugify(&page.summary().title) == slug || slugify(stem(&page.summary().path)) == slug
-            })
-        };
-        match any.map(Vec::as_slice) {
-            Some([one]) => self.wiki_found(*one, rest, path, spot, told),
-            Some(several) => {
-                let paths: Vec<&SitePath> =
-                    several.iter().map(|id| &self.graph.page(*id).summary().path).collect();
-                told.push(catalogue::wikilink_ambiguous(path, spot, name, &paths));
-                Resolved::Nowhere
-            }
-            None => match by_title() {
-                Some(one) => self.wiki_found(one, rest, path, spot, told),
-                None => self.wiki_missing(&slug, name, path, spot, told),
-            },
-        }
-    }
-
-    fn wiki_found(
-        &self,
-        target: PageId,
-        rest: &str,
-        path: &SitePath,
-        spot: &Spot,
-        told: &mut Vec<Diagnostic>,
-    ) -> Resolved {
-        let page = self.graph.page(target);
-        let anchor = rest.strip_prefix('#').map(|words| anchor_id(page, words));
-        let found = Resolved::Page(target, anchor.clone());
-        let rest = anchor.map(|id| format!("#{id}")).unwrap_or_default();
-        self.anchor_of(page, &rest, path, spot, told, found)
-    }
-
-    fn wiki_missing(
-        &self,
-        slug: &str,
-        name: &str,
-        path: &SitePath,
-        spot: &Spot,
-        told: &mut Vec<Diagnostic>,
-    ) -> Resolved {
-        let held = self.graph.held.iter().find(|held| slugify(&held.summary.name.slug) == slug);
-        if let Some(held) = held {
-            let (state, hint) = held.reason.words();
-            told.push(catalogue::link_held(path, spot, held.summary.path.as_str(), state, hint));
-            return Resolved::Held;
-        }
-        let mut slugs: Vec<&str> = self.slugs.keys().map(|(_, slug)| slug.as_str()).collect();
-        slugs.sort_unstable();
-        told.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
-        Resolved::Nowhere
-    }
-
     /// The link stands even when its anchor does not: the reader reaches the page.
     fn anchor_of(
         &self,
@@ -441,32 +336,28 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The id of a heading named by its words or by its id.
-fn anchor_id(page: &Page, words: &str) -> String {
-    let known = page.summary().anchors.iter().any(|id| id == words);
-    if known { words.to_owned() } else { slugify(words) }
-}
-
-fn stem(path: &SitePath) -> &str {
-    path.name().split('.').next().unwrap_or(path.name())
-}
-
 fn is_markdown(address: &str) -> bool {
     address.ends_with(".md") || address.ends_with(".markdown")
 }
 
-/// What follows the site's own address, if the target begins with it.
+/// What follows the site's own address, if the target begins with it. The scheme, `www.` and the
+/// usual ports are let go: a blog that moved to https still cites itself.
 fn strip_base<'t>(target: &'t str, config: &Config) -> Option<&'t str> {
-    let base = config.base_url.as_str();
-    let (_, own) = base.split_once("//")?;
-    // The scheme is let go: a blog that moved to https still cites itself.
-    let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"))?;
-    let after = rest.strip_prefix(own)?;
-    (after.is_empty() || after.starts_with(['/', '?', '#'])).then_some(if after.is_empty() {
-        "/"
-    } else {
-        after
-    })
+    let (_, own) = config.base_url.origin().split_once("//")?;
+    let (scheme, rest) = target.split_once("//")?;
+    if !["https:", "http:", ""].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host);
+    if !without_www(host).eq_ignore_ascii_case(without_www(own)) {
+        return None;
+    }
+    let after = rest.strip_prefix(config.base_url.path())?;
+    match after.is_empty() {
+        true => Some("/"),
+        false => after.starts_with(['/', '?', '#']).then_some(after),
+    }
 }
 
 /// An address, and what follows it: `?query#fragment`.

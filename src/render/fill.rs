@@ -51,6 +51,7 @@ impl Filler<'_> {
             Slot::Image(number) => self.image(number, out),
             Slot::Address(number) => push_escaped(out, &self.address(self.resolved(number), number)),
             Slot::Anchor(number) => self.anchor(number, out),
+            Slot::Cite(_) | Slot::CiteMark(_) => {}
             Slot::Here => {
                 if self.absolute {
                     push_href(out, &self.own_address(&self.graph.page(self.page).route));
@@ -103,7 +104,7 @@ impl Filler<'_> {
             }
             Resolved::Here(rest) => rest.clone(),
             Resolved::Site(route, rest) => self.own_address(route) + rest,
-            Resolved::External | Resolved::Held | Resolved::Nowhere => {
+            Resolved::External | Resolved::Source(_) | Resolved::Held | Resolved::Nowhere => {
                 self.reference_target(number).to_owned()
             }
         }

@@ -13,7 +13,7 @@ use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::diag::Diagnostics;
 use pingmark::document::typography::{self, Style};
-use pingmark::document::{self, Document, Options, Slot};
+use pingmark::document::{self, Document, Options, ReferenceKind, Slot};
 use pingmark::engine::{Build, Engine, Request};
 use pingmark::fingerprint::Fingerprint;
 use pingmark::graph::route::Route;
@@ -56,7 +56,7 @@ const PLAIN: &[&str] = &[
     "_", "__", "~", "~~", "^", "`", "``", "[", "]", "](", "(", ")", "![", "![a](b.png \"c\")", "[[", "]]",
     "[[a|b]]", "[[a#b]]", "[a]: /x 'y'\n", "[a]", "[a][]", "{#id}", "{#id .c}", "{.c}", "&amp;", "&lt;",
     "&#0;", "&nbsp;", "\\", "\"", "'", "...", "--", "---", "!", "?", ";", ":", "«", "»", "\u{a0}",
-    "\u{202f}", "é", "😀", "\u{0}", "\r",
+    "\u{202f}", "é", "😀", "\u{0}", "\r", "@", "[@a]", "[voir @a, p. 3; -@b]", "; @c", "\\[@a]", " [@é]",
 ];
 
 /// Pieces of HTML and of components.
@@ -147,6 +147,7 @@ fn options() -> Options {
         languages: vec!["fr".into(), "en".into()],
         timezone: TimeZone::UTC,
         typography: true,
+        cites_in_notes: false,
         highlighter: None,
         taxonomies: ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
     }
@@ -175,6 +176,11 @@ fn assert_fits(document: &Document, text: &str) {
             | Slot::Address(number) => assert!((number as usize) < references.len(), "{slot:?}"),
             Slot::Component(number) => assert!((number as usize) < body.components.len(), "{slot:?}"),
             Slot::Anchor(number) => assert!((number as usize) < document.outline.len(), "{slot:?}"),
+            Slot::Cite(number) | Slot::CiteMark(number) => {
+                for item in &document.cites[number as usize].items {
+                    assert_eq!(references[item.reference as usize].kind, ReferenceKind::Cite);
+                }
+            }
             Slot::Here => {}
         });
         for component in &body.components {

@@ -34,6 +34,15 @@ impl Writer<'_> {
         if let Some(at) = text.find("[^") {
             self.footnote_without_text(&text[at..], &range);
         }
+        if self.may_cite && self.links.is_empty() && text.contains('@') {
+            self.text_with_cites(text, range);
+        } else {
+            self.plain_text(text);
+        }
+    }
+
+    /// Text without citations.
+    pub(super) fn plain_text(&mut self, text: &str) {
         let start = self.block.len();
         if self.links.last().is_some_and(|(_, verbatim)| *verbatim) {
             self.block.push_str(text);

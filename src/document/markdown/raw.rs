@@ -43,19 +43,30 @@ impl Writer<'_> {
         }
         self.own_ids.extend(ids(html));
         let mut done = 0;
-        while let Some((start, end)) = next_address(html, done) {
+        while let Some((start, end, kind)) = next_address(html, done) {
             self.out.html().push_str(&html[done..start]);
             let address = &html[start..end];
             if address.is_empty() || address.starts_with('#') || address.contains("{{") {
                 self.out.html().push_str(address);
             } else {
                 let decoded = address.replace("&amp;", "&");
-                let number = self.refer(ReferenceKind::Raw, &decoded, offset + start..offset + end);
+                let number = self.refer(kind, &decoded, offset + start..offset + end);
                 self.out.slot(Slot::Address(number));
+                if self.inline && kind == ReferenceKind::Raw {
+                    self.raw_link = Some(number);
+                    self.marks.push((number, self.block.len(), self.block.len()));
+                }
             }
             done = end;
         }
         self.out.html().push_str(&html[done..]);
+        if self.raw_link.is_some() && html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("</a")) {
+            let end = self.block.len();
+            let open = self.raw_link.take();
+            if let Some(mark) = self.marks.iter_mut().rev().find(|(number, ..)| Some(*number) == open) {
+                mark.2 = end;
+            }
+        }
     }
 
     fn component(&mut self, number: usize) {
@@ -171,27 +182,27 @@ fn is_more(html: &str) -> bool {
     comment.is_some_and(|word| word.trim().eq_ignore_ascii_case("more"))
 }
 
-/// The next address in an attribute, from a place on: where it begins and ends.
-fn next_address(html: &str, from: usize) -> Option<(usize, usize)> {
+/// The next address in an attribute, from a place on: where it begins and ends, and whether it
+/// is a link or a part of the page.
+fn next_address(html: &str, from: usize) -> Option<(usize, usize, ReferenceKind)> {
     let mut at = from;
     while let Some(found) = html[at..].find('=') {
         let equals = at + found;
         at = equals + 1;
         let name = html[..equals].trim_end();
-        let is_address = ADDRESSES.iter().any(|attribute| {
+        let attribute = ADDRESSES.iter().find(|attribute| {
             name.len() > attribute.len()
                 && name.is_char_boundary(name.len() - attribute.len())
                 && name[name.len() - attribute.len()..].eq_ignore_ascii_case(attribute)
                 && name.as_bytes()[name.len() - attribute.len() - 1].is_ascii_whitespace()
         });
-        if !is_address || equals < from {
-            continue;
-        }
+        let Some(attribute) = attribute.filter(|_| equals >= from) else { continue };
         let value = html[at..].trim_start();
         let start = html.len() - value.len();
         let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
         let end = html[start + 1..].find(quote)?;
-        return Some((start + 1, start + 1 + end));
+        let kind = if *attribute == "href" { ReferenceKind::Raw } else { ReferenceKind::Embed };
+        return Some((start + 1, start + 1 + end, kind));
     }
     None
 }

@@ -1,0 +1,387 @@
+//! What the blog cites: of each page the works in the order in which it cites them, and of the
+//! whole blog every address outside of it, by the site it stands on.
+//!
+//! An address is normalised once, however many links lead to it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::route::Route;
+use super::{Graph, Page, PageId, PageKind, Resolved};
+use crate::address::Address;
+use crate::bibliography::{Bibliography, SourceId};
+use crate::config::Config;
+use crate::document::ReferenceKind;
+use crate::slug::slugify;
+
+/// The folder of the pages about what is cited.
+pub const FOLDER: &str = "sources/";
+
+/// The number of an address in [`Citations::addresses`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressId(pub u32);
+
+impl AddressId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Something that is cited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cited {
+    /// A page of the blog.
+    Page(PageId),
+    /// A source of the catalogue.
+    Source(SourceId),
+    /// An address that is not in the catalogue.
+    Address(AddressId),
+}
+
+/// All citations of the blog.
+#[derive(Debug, Default)]
+pub struct Citations {
+    /// What each page cites, in the pages' order.
+    pub of_page: Vec<PageCitations>,
+    /// The addresses outside the blog that are not in the catalogue, as they are first met.
+    pub addresses: Vec<CitedAddress>,
+    /// What is cited outside the blog, by language and site; in each language the most cited
+    /// site first.
+    pub sites: Vec<CitedSite>,
+}
+
+/// What a page cites.
+#[derive(Debug, Default)]
+pub struct PageCitations {
+    /// The works, in the order in which they are first cited.
+    pub works: Vec<Work>,
+    /// How many of them stand in the list of sources at the article's end.
+    pub listed: u32,
+}
+
+/// A work that a page cites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// What is cited.
+    pub cited: Cited,
+    /// The references that cite it, in the order of the text; none when only the front matter
+    /// names it.
+    pub places: Vec<u32>,
+    /// Its number among the sources at the article's end, from 1: those of the catalogue, and
+    /// articles of the blog that are cited as sources rather than linked to.
+    pub number: Option<u32>,
+}
+
+/// An address that is not in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitedAddress {
+    /// As it is counted.
+    pub address: Address,
+    /// As it was first typed.
+    pub url: Box<str>,
+    /// The words of the first link to it that has some, else the address itself.
+    pub title: Box<str>,
+}
+
+/// What articles of one language cite on one site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitedSite {
+    /// The language of the articles.
+    pub lang: String,
+    /// The host without `www.`; for what has no address, the name of where it appeared.
+    pub name: String,
+    /// The address of its page.
+    pub route: Route,
+    /// What is cited there, the most cited first.
+    pub works: Vec<SiteWork>,
+    /// How many articles cite something there; one that cites two works counts twice.
+    pub count: usize,
+}
+
+/// A work on a site, with those that cite it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteWork {
+    /// What is cited.
+    pub cited: Cited,
+    /// The articles that cite it, newest first.
+    pub citing: Vec<Citing>,
+}
+
+/// An article that cites a work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Citing {
+    /// The article.
+    pub page: PageId,
+    /// Its first reference to the work; none when only its front matter names it.
+    pub reference: Option<u32>,
+    /// How many of its references lead there.
+    pub count: usize,
+}
+
+impl PageCitations {
+    /// The number of the source that a reference cites, and which of its places it is, from 1.
+    pub fn place_of(&self, reference: u32) -> Option<(u32, usize)> {
+        if self.listed == 0 {
+            return None;
+        }
+        let work = self.works.iter().find(|work| work.places.contains(&reference))?;
+        let place = work.places.iter().position(|place| *place == reference)? + 1;
+        Some((work.number?, place))
+    }
+
+    /// The works of the list of sources, by their numbers.
+    pub fn sources(&self) -> impl Iterator<Item = &Work> {
+        self.works.iter().filter(|work| work.number.is_some())
+    }
+}
+
+/// Where a reference leads, before addresses are told apart.
+enum Target<'a> {
+    Page(PageId),
+    Source(SourceId),
+    Url(&'a str),
+}
+
+type Found<'a> = Vec<(Option<u32>, Target<'a>)>;
+
+/// Gathers what is cited.
+pub(super) fn citations(graph: &Graph, config: &Config) -> Citations {
+    let found: Vec<Found<'_>> =
+        (0..graph.pages.len()).into_par_iter().map(|number| targets(PageId(number as u32), graph)).collect();
+    let (addresses, meaning) = told_apart(&found, &graph.bibliography);
+    let mut of_page: Vec<PageCitations> = found
+        .par_iter()
+        .enumerate()
+        .map(|(number, found)| works(found, &meaning, &graph.pages[number]))
+        .collect();
+    let mut addresses = addresses;
+    name(&mut addresses, &of_page, &graph.pages);
+    of_page.iter_mut().for_each(|page| page.works.shrink_to_fit());
+    let sites = sites(&of_page, &addresses, graph, config);
+    Citations { of_page, addresses, sites }
+}
+
+/// What a page leads its readers to. The text of a list cites nothing.
+fn targets(id: PageId, graph: &Graph) -> Found<'_> {
+    let page = graph.page(id);
+    if page.kind == PageKind::Section {
+        return Vec::new();
+    }
+    let summary = page.summary();
+    let references = summary.references.iter().zip(&graph.resolved[id.index()]).enumerate();
+    let mut found: Found<'_> = references
+        .filter(|(_, (reference, _))| reference.kind.is_link())
+        .filter_map(|(number, (reference, resolved))| {
+            let target = match resolved {
+                // A page that cites itself as a source needs a number for it all the same.
+                Resolved::Page(to, _) if *to != id || reference.kind == ReferenceKind::Cite => {
+                    Target::Page(*to)
+                }
+                Resolved::Source(source) => Target::Source(*source),
+                Resolved::External => Target::Url(reference.target.trim()),
+                _ => return None,
+            };
+            Some((Some(number as u32), target))
+        })
+        .collect();
+    let meta = &summary.meta;
+    let named = [&meta.link, &meta.in_reply_to, &meta.bookmark_of, &meta.repost_of, &meta.like_of, &meta.via];
+    found.extend(named.into_iter().flatten().map(|url| (None, Target::Url(url.as_str()))));
+    found
+}
+
+/// What each address as typed means: a source of the catalogue, or one of the addresses, which
+/// are numbered as they are first met.
+fn told_apart<'a>(
+    found: &[Found<'a>],
+    bibliography: &Bibliography,
+) -> (Vec<CitedAddress>, HashMap<&'a str, Cited>) {
+    let mut typed: Vec<&'a str> = Vec::new();
+    let mut meaning: HashMap<&'a str, Cited> = HashMap::new();
+    for (_, target) in found.iter().flatten() {
+        if let Target::Url(url) = target
+            && meaning.insert(url, Cited::Address(AddressId(0))).is_none()
+        {
+            typed.push(url);
+        }
+    }
+    let read: Vec<Option<Address>> = typed.par_iter().map(|url| Address::of(url)).collect();
+    let mut numbers: HashMap<Address, AddressId> = HashMap::new();
+    let mut addresses: Vec<CitedAddress> = Vec::new();
+    for (url, address) in typed.into_iter().zip(read) {
+        let Some(address) = address else {
+            // Mail, telephones, words of thanks in `via:`.
+            meaning.remove(url);
+            continue;
+        };
+        let cited = match bibliography.by_address(&address) {
+            Some(source) => Cited::Source(source),
+            None => Cited::Address(*numbers.entry(address.clone()).or_insert_with(|| {
+                addresses.push(CitedAddress { address, url: url.into(), title: Box::default() });
+                AddressId(addresses.len() as u32 - 1)
+            })),
+        };
+        meaning.insert(url, cited);
+    }
+    (addresses, meaning)
+}
+
+/// The works that a page cites, numbered where they stand in its list of sources.
+fn works(found: &Found<'_>, meaning: &HashMap<&str, Cited>, page: &Page) -> PageCitations {
+    let mut works: Vec<Work> = Vec::new();
+    let mut numbers: HashMap<Cited, usize> = HashMap::with_capacity(found.len());
+    for (reference, target) in found {
+        let cited = match target {
+            Target::Page(id) => Cited::Page(*id),
+            Target::Source(id) => Cited::Source(*id),
+            Target::Url(url) => match meaning.get(url) {
+                Some(cited) => *cited,
+                None => continue,
+            },
+        };
+        let at = *numbers.entry(cited).or_insert_with(|| {
+            works.push(Work { cited, places: Vec::new(), number: None });
+            works.len() - 1
+        });
+        works[at].places.extend(*reference);
+    }
+    let references = &page.summary().references;
+    let mut listed = 0;
+    for work in &mut works {
+        let is_cite = |place: &u32| references[*place as usize].kind == ReferenceKind::Cite;
+        if matches!(work.cited, Cited::Source(_)) || work.places.iter().any(is_cite) {
+            listed += 1;
+            work.number = Some(listed);
+        }
+    }
+    PageCitations { works, listed }
+}
+
+/// Gives each address a title: the words of the first link to it that are not an address.
+fn name(addresses: &mut [CitedAddress], of_page: &[PageCitations], pages: &[Page]) {
+    let is_words = |text: &str| {
+        !text.is_empty() && !text.contains("://") && !text.starts_with("www.") && text.len() <= 200
+    };
+    for (citations, page) in of_page.iter().zip(pages) {
+        for work in &citations.works {
+            let Cited::Address(id) = work.cited else { continue };
+            let title = &mut addresses[id.index()].title;
+            if title.is_empty() {
+                let words = work
+                    .places
+                    .iter()
+                    .map(|place| page.summary().references[*place as usize].passage.text().trim());
+                *title = words.into_iter().find(|text| is_words(text)).unwrap_or_default().into();
+            }
+        }
+    }
+    for address in addresses.iter_mut().filter(|address| address.title.is_empty()) {
+        address.title = address.address.as_str().into();
+    }
+}
+
+/// What is cited outside the blog, by language and site.
+fn sites(
+    of_page: &[PageCitations],
+    addresses: &[CitedAddress],
+    graph: &Graph,
+    config: &Config,
+) -> Vec<CitedSite> {
+    // (language, what is cited) → who cites it.
+    let mut citing: HashMap<(usize, Cited), Vec<Citing>> = HashMap::new();
+    for (number, citations) in of_page.iter().enumerate() {
+        if citations.works.is_empty() {
+            continue;
+        }
+        let lang = &graph.pages[number].summary().lang;
+        let lang = config.languages.iter().position(|language| language.code == *lang).unwrap_or(0);
+        for work in citations.works.iter().filter(|work| !matches!(work.cited, Cited::Page(_))) {
+            citing.entry((lang, work.cited)).or_default().push(Citing {
+                page: PageId(number as u32),
+                reference: work.places.first().copied(),
+                count: work.places.len().max(1),
+            });
+        }
+    }
+    let mut by_site: BTreeMap<(usize, String), Vec<SiteWork>> = BTreeMap::new();
+    for ((lang, cited), mut citing) in citing {
+        let date = |id: PageId| graph.page(id).date().map(|date| date.instant);
+        citing.sort_by_key(|one| (std::cmp::Reverse(date(one.page)), one.page));
+        let name = site_name(cited, addresses, &graph.bibliography);
+        by_site.entry((lang, name)).or_default().push(SiteWork { cited, citing });
+    }
+    let title = |cited: Cited| match cited {
+        Cited::Source(id) => graph.bibliography.source(id).title.as_str(),
+        Cited::Address(id) => &addresses[id.index()].title,
+        Cited::Page(_) => "",
+    };
+    let mut sites: Vec<(usize, CitedSite)> = by_site
+        .into_iter()
+        .map(|((lang, name), mut works)| {
+            works.sort_by(|a, b| {
+                let key =
+                    |work: &SiteWork| (std::cmp::Reverse(work.citing.len()), title(work.cited).to_owned());
+                key(a).cmp(&key(b)).then(a.cited.cmp(&b.cited))
+            });
+            let count = works.iter().map(|work| work.citing.len()).sum();
+            let language = &config.languages[lang];
+            let route = site_route(&language.prefix, &name);
+            (lang, CitedSite { lang: language.code.clone(), name, route, works, count })
+        })
+        .collect();
+    sites.sort_by(|(a_lang, a), (b_lang, b)| {
+        a_lang.cmp(b_lang).then(b.count.cmp(&a.count)).then_with(|| a.name.cmp(&b.name))
+    });
+    sites.into_iter().map(|(_, site)| site).collect()
+}
+
+fn site_name(cited: Cited, addresses: &[CitedAddress], bibliography: &Bibliography) -> String {
+    match cited {
+        Cited::Address(id) => addresses[id.index()].address.site().to_owned(),
+        Cited::Source(id) => {
+            let source = bibliography.source(id);
+            let address = source.url.as_deref().and_then(Address::of);
+            let named = || source.site.clone().unwrap_or_else(|| source.title.clone());
+            address.map_or_else(named, |address| address.site().to_owned())
+        }
+        Cited::Page(_) => String::new(),
+    }
+}
+
+/// The address of the list of all sites, in a language.
+pub fn index_route(prefix: &str) -> Route {
+    Route::new(&format!("{prefix}{FOLDER}")).unwrap_or_else(|_| Route::home())
+}
+
+/// The address of a site's page: its host is a folder's name as it stands, but for a port.
+fn site_route(prefix: &str, name: &str) -> Route {
+    let is_host =
+        name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    let slug = if is_host { name.to_owned() } else { slugify(name) };
+    // A name of signs alone, or one that some system refuses, still gets an address.
+    let slug = if slug.is_empty() { "x".to_owned() } else { slug };
+    Route::new(&format!("{prefix}{FOLDER}{slug}/"))
+        .or_else(|_| Route::new(&format!("{prefix}{FOLDER}x-{slug}/")))
+        .unwrap_or_else(|_| index_route(prefix).join("x/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_stands_at_its_host() {
+        for (name, route) in [
+            ("frenchweb.fr", "en/sources/frenchweb.fr/"),
+            ("localhost:3000", "en/sources/localhost-3000/"),
+            ("[::1]", "en/sources/1/"),
+            ("Le Monde diplomatique", "en/sources/le-monde-diplomatique/"),
+            ("con", "en/sources/x-con/"),
+            ("!", "en/sources/x/"),
+        ] {
+            assert_eq!(site_route("en/", name).as_str(), route, "{name}");
+        }
+    }
+}
