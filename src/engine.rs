@@ -21,7 +21,7 @@ use crate::output::disk::{Publisher, Refusal};
 use crate::output::{Changes, Output};
 use crate::path::SitePath;
 use crate::plan::{self, Plan};
-use crate::render::{self, Site, TemplateSet, Views, theme};
+use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
 
 /// What a build is asked for, beside the sources.
@@ -177,17 +177,22 @@ impl Build {
         let (Some(templates), Some(theme)) = (&self.templates, &self.theme) else {
             return Ok(Diagnostics::new());
         };
-        let site = Site {
+        let terms = view::term_cards(&self.graph, &self.config);
+        let cards = view::cards(&self.graph, &self.config, &self.documents, &terms);
+        let material = view::Material {
             config: &self.config,
             graph: &self.graph,
+            documents: &self.documents,
             plan: &self.plan,
-            templates,
-            views: Views::new(&self.config, &self.graph, &self.documents, theme),
             sources: &self.sources,
+            templates,
         };
+        let views = Views::new(material, &terms, &cards);
+        let site = Site::new(&self.config, templates, theme, &views.around());
         let diagnostics = Mutex::new(Diagnostics::new());
         self.plan.targets.par_iter().try_for_each(|target| {
-            let (content, told) = render::render(target, &site);
+            let Some(view) = views.of(target) else { return Ok(()) };
+            let (content, told) = render::render(&target.route, &view, &site);
             if !told.is_empty() {
                 diagnostics.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(told);
             }

@@ -5,12 +5,13 @@
 //! a collision (a site's author would only confuse their own build).
 
 use std::fmt;
+use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 /// The content's name: 128 bits, the same on every machine.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fingerprint(u128);
 
 impl Fingerprint {
@@ -27,6 +28,16 @@ impl Fingerprint {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
+        Self(hasher.digest128())
+    }
+
+    /// The fingerprint of a value, by what its `Hash` says of it.
+    ///
+    /// Lengths and numbers enter as the machine holds them: for tables kept on one machine, not
+    /// for names that others see.
+    pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
+        let mut hasher = Xxh3::new();
+        value.hash(&mut hasher);
         Self(hasher.digest128())
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::args::{List, ListForm, Listed, Scope};
 use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt, build};
-use crate::document::Summary;
+use crate::document::Document;
 use crate::engine::{Build, Engine};
 use crate::graph::network::Network;
 use crate::graph::{PageId, PageKind, Reason};
@@ -104,30 +104,26 @@ fn sort_newest_first(ids: &mut [PageId], build: &Build) {
 
 fn of_page(id: PageId, build: &Build) -> Value {
     let page = build.graph.page(id);
-    let mut row = of_summary(page.summary());
+    let mut row = of_document(&build.documents[page.document]);
     row["url"] = json!(format!("{}{}", build.config.base_url.as_str(), page.route.encoded()));
     row
 }
 
 fn held(build: &Build, reason: Reason) -> Vec<Value> {
-    let mut found: Vec<&Summary> = build
-        .graph
-        .held
-        .iter()
-        .filter(|held| held.reason == reason)
-        .map(|held| held.summary.as_ref())
-        .collect();
-    found.sort_by_key(|summary| (summary.meta.date, summary.path.clone()));
-    found.into_iter().map(of_summary).collect()
+    let held = build.graph.held.iter().filter(|held| held.reason == reason);
+    let mut found: Vec<&Document> = held.map(|held| build.documents[held.document].as_ref()).collect();
+    found.sort_by_key(|document| (document.summary.meta.date, document.summary.path.clone()));
+    found.into_iter().map(of_document).collect()
 }
 
-fn of_summary(summary: &Summary) -> Value {
+fn of_document(document: &Document) -> Value {
+    let summary = &document.summary;
     json!({
         "date": summary.meta.date.map(|date| date.rfc3339()),
         "title": summary.title,
         "lang": summary.lang,
         "tags": summary.meta.terms.get("tags").cloned().unwrap_or_default(),
-        "words": summary.word_count,
+        "words": document.lead.word_count,
         "path": summary.path.as_str(),
     })
 }

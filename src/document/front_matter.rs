@@ -18,7 +18,7 @@ use crate::yaml::{self, kind};
 pub const MAX_LEN: usize = 64 * 1024;
 
 /// What a front matter says.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct Meta {
     /// Whether it could not be read at all: then nothing else is worth telling about it.
     pub unreadable: bool,

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::diag::{Diagnostic, catalogue};
+use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 use crate::slug::slugify;
 use crate::yaml;
@@ -54,11 +55,26 @@ pub struct Options {
     pub taxonomies: Vec<String>,
 }
 
+impl Options {
+    /// The print of the document that a text becomes.
+    pub fn print_of(&self, path: &SitePath, text: &str) -> Fingerprint {
+        // Taken apart, so that an option added later cannot be forgotten here.
+        let Self { lang, languages, timezone, typography, highlighter, cites_in_notes, taxonomies } = self;
+        let switches = (typography, highlighter.is_some(), cites_in_notes);
+        let options = (lang, languages, timezone.iana_name(), switches, taxonomies);
+        Fingerprint::of_value(&(path, Fingerprint::of(text.as_bytes()), options))
+    }
+}
+
 /// One compiled file.
 #[derive(Clone, Debug)]
 pub struct Document {
+    /// What it was made of: path, text and options. Equal prints stand for equal documents.
+    pub print: Fingerprint,
     /// What other pages may know of it, shared with the graph.
     pub summary: Arc<Summary>,
+    /// What lists say of its text.
+    pub lead: Lead,
     /// Its text as HTML, with holes.
     pub body: Body,
     /// Its citations, by their slots' numbers.
@@ -72,7 +88,7 @@ pub struct Document {
 }
 
 /// Everything that other pages may know of a document. The graph is built from summaries only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Summary {
     /// The file.
     pub path: SitePath,
@@ -84,16 +100,22 @@ pub struct Summary {
     pub title: String,
     /// What the front matter says.
     pub meta: Meta,
-    /// The beginning of the text, without markup.
-    pub excerpt: String,
-    /// Words in the body, footnotes included, code left out.
-    pub word_count: usize,
     /// The ids of its headings.
     pub anchors: Vec<String>,
     /// The ids that its author gave to elements of their own HTML.
     pub ids: Vec<String>,
     /// What it refers to, in order.
     pub references: Vec<Reference>,
+}
+
+/// What lists say of a text. Not part of the summary: nearly every edit changes it, and the
+/// graph has no need of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Lead {
+    /// The beginning of the text, without markup.
+    pub excerpt: String,
+    /// Words in the body, footnotes included, code left out.
+    pub word_count: usize,
 }
 
 /// Byte ranges in the source, by the number of what stands there.
@@ -160,15 +182,14 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         lang,
         title,
         meta,
-        excerpt: written.excerpt,
-        word_count: written.word_count,
         anchors: written.outline.iter().map(|heading| heading.id.clone()).collect(),
         ids: written.ids,
         references: written.references,
     };
-    let summary = Arc::new(summary);
     Document {
-        summary,
+        print: options.print_of(path, text),
+        summary: Arc::new(summary),
+        lead: Lead { excerpt: written.excerpt, word_count: written.word_count },
         body: written.body,
         cites: written.cites,
         outline: written.outline,

@@ -121,6 +121,8 @@ pub enum PageKind {
 pub struct Held {
     /// What the document says of itself.
     pub summary: Arc<Summary>,
+    /// The document, by its number among all.
+    pub document: usize,
     /// Why.
     pub reason: Reason,
     /// Where it would stand.
@@ -259,7 +261,10 @@ fn place_one(number: usize, summary: &Arc<Summary>, facts: &Facts<'_>) -> (Place
         PageKind::Page => route::of_page(summary, &slug, facts.config),
     };
     if let Some(reason) = held_back(summary, facts) {
-        return (Placed::Held(Held { summary: summary.clone(), reason, route: route.ok() }), Vec::new());
+        return (
+            Placed::Held(Held { summary: summary.clone(), document: number, reason, route: route.ok() }),
+            Vec::new(),
+        );
     }
     match route {
         Ok(route) => {

@@ -59,7 +59,7 @@ pub enum Recipe {
 }
 
 /// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slice {
     /// Its number, from 1.
     pub number: usize,
@@ -74,7 +74,7 @@ pub struct Slice {
 }
 
 /// What a feed is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Feed {
     /// Its format.
     pub format: FeedFormat,

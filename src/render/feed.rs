@@ -6,20 +6,22 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::json;
 
-use super::Site;
 use super::fill::Filler;
+use super::value::Site;
+use super::view::card::Byline;
+use super::view::{Card, FeedView, Text};
 use crate::config::{FeedFormat, SiteLanguage};
 use crate::diag::Diagnostic;
-use crate::graph::{PageId, Route};
+use crate::graph::Route;
+use crate::graph::route::encode;
 use crate::html::push_text;
-use crate::plan::Feed;
 use crate::when::When;
 
 /// Renders a feed. Its bytes are always well-formed; a component that fails is told.
-pub fn render(route: &Route, feed: &Feed, site: &Site<'_>) -> (Vec<u8>, Vec<Diagnostic>) {
+pub fn render(route: &Route, view: &FeedView<'_>, site: &Site<'_>) -> (Vec<u8>, Vec<Diagnostic>) {
     let mut told = Vec::new();
-    let channel = Channel::new(route, feed, site, &mut told);
-    let bytes = match feed.format {
+    let channel = Channel::new(route, view, site, &mut told);
+    let bytes = match view.feed.format {
         FeedFormat::Rss => channel.rss(),
         FeedFormat::Atom => channel.atom(),
         FeedFormat::Json => Ok(channel.json()),
@@ -49,29 +51,25 @@ struct Item {
 }
 
 impl<'a> Channel<'a> {
-    fn new(route: &Route, feed: &Feed, site: &'a Site<'a>, told: &mut Vec<Diagnostic>) -> Self {
+    fn new(route: &Route, view: &FeedView<'_>, site: &'a Site<'a>, told: &mut Vec<Diagnostic>) -> Self {
         let config = site.config;
-        let language = config.language(&feed.lang).unwrap_or_else(|| config.main_language());
-        let term = feed.term.map(|id| site.graph.groups.term(id));
-        let posts = match term {
-            Some(term) => &term.posts[..],
-            None => site.graph.order.posts.get(&feed.lang).map_or(&[][..], Vec::as_slice),
+        let language = site.language(&view.feed.lang);
+        let home = match view.term {
+            Some(term) => site.permalink(term.route),
+            None => format!("{}{}", config.base_url.as_str(), encode(&language.prefix)),
         };
-        let absolute = |route: &Route| format!("{}{}", config.base_url.as_str(), route.encoded());
-        let home = match term {
-            Some(term) => absolute(&term.route),
-            None => format!("{}{}", config.base_url.as_str(), crate::graph::route::encode(&language.prefix)),
-        };
-        let newest = &posts[..posts.len().min(config.settings.feed.limit)];
-        let items: Vec<Item> = newest.iter().filter_map(|id| item(*id, site, language, told)).collect();
+        let items = view.items.iter();
+        let items: Vec<Item> =
+            items.filter_map(|(card, text)| item(card, text.as_ref(), site, language, told)).collect();
         // An empty feed was last changed when the epoch began: the clock is no input.
         let epoch = When { instant: 0, offset: 0, has_time: true };
         Self {
             language,
-            title: term
+            title: view
+                .term
                 .map_or_else(|| language.title.clone(), |term| format!("{} — {}", term.name, language.title)),
             home,
-            own: absolute(route),
+            own: site.permalink(route),
             updated: items.iter().map(|item| item.updated).max().unwrap_or(epoch),
             items,
         }
@@ -208,38 +206,33 @@ fn author(name: &str, url: &str) -> serde_json::Value {
     if url.is_empty() { json!({"name": name}) } else { json!({"name": name, "url": url}) }
 }
 
-fn item(id: PageId, site: &Site<'_>, language: &SiteLanguage, told: &mut Vec<Diagnostic>) -> Option<Item> {
-    let summary = site.graph.page(id).summary();
-    let published = summary.meta.date?;
-    let content = site.config.settings.feed.full.then(|| {
-        let implicits = site.views.context(&language.code, &|_| false);
-        let filler = Filler {
-            config: site.config,
-            graph: site.graph,
-            document: site.views.document(id),
-            templates: site.templates,
-            implicits: &implicits,
-            page: id,
-            absolute: true,
-        };
-        filler.body(told)
+fn item(
+    card: &Card<'_>,
+    text: Option<&Text<'_>>,
+    site: &Site<'_>,
+    language: &SiteLanguage,
+    told: &mut Vec<Diagnostic>,
+) -> Option<Item> {
+    let published = card.meta.date?;
+    let content = text.map(|text| {
+        let implicits = site.context(&language.code, &|_| false);
+        Filler { site, text, implicits: &implicits, absolute: true }.body(told)
     });
-    let terms = |taxonomy: &str| {
-        let terms = site.graph.groups.of_page(id, taxonomy).iter();
-        terms.map(|term| site.graph.groups.term(*term)).collect::<Vec<_>>()
-    };
-    let names = terms("categories").into_iter().chain(terms("tags")).map(|term| term.name.clone());
-    let address = |route: &Route| format!("{}{}", site.config.base_url.as_str(), route.encoded());
+    let names = card.categories.iter().chain(&card.tags).map(|term| term.name.to_owned());
+    let authors = card.authors.iter().filter_map(|author| match author {
+        Byline::Term(term) => Some((term.name.to_owned(), site.permalink(term.route))),
+        Byline::Name(_) => None,
+    });
     Some(Item {
-        title: summary.title.clone(),
-        address: site.views.permalink(id),
+        title: card.title.to_owned(),
+        address: site.permalink(card.route),
         published,
-        updated: summary.meta.updated.filter(|updated| *updated > published).unwrap_or(published),
-        summary: summary.meta.description.clone().unwrap_or_else(|| summary.excerpt.clone()),
+        updated: card.meta.updated.filter(|updated| *updated > published).unwrap_or(published),
+        summary: card.meta.description.clone().unwrap_or_else(|| card.excerpt.to_owned()),
         content,
         categories: names.collect(),
-        authors: terms("authors").into_iter().map(|term| (term.name.clone(), address(&term.route))).collect(),
-        image: site.views.image(id).map(|image| image.permalink),
+        authors: authors.collect(),
+        image: card.image.as_ref().map(|image| image.permalink.clone()),
     })
 }
 

@@ -2,28 +2,22 @@
 
 use tera::{Context, Value};
 
-use super::template::TemplateSet;
-use crate::config::Config;
+use super::value::Site;
+use super::view::{Link, Text};
 use crate::diag::{Diagnostic, catalogue};
-use crate::document::{Argument, Body, Component, Document, Reference, Slot};
+use crate::document::{Argument, Body, Component, Reference, Slot};
+use crate::graph::Route;
 use crate::graph::route::encode;
-use crate::graph::{Graph, PageId, Resolved, Route};
 use crate::html::{push_escaped, push_href, push_text};
 
 /// Writes the bodies of one page.
 pub struct Filler<'a> {
-    /// The settings.
-    pub config: &'a Config,
-    /// Where everything leads.
-    pub graph: &'a Graph,
-    /// The page's document.
-    pub document: &'a Document,
-    /// What renders components.
-    pub templates: &'a TemplateSet,
+    /// The settings, and what renders components.
+    pub site: &'a Site<'a>,
+    /// The text, with what its references lead to.
+    pub text: &'a Text<'a>,
     /// What components may take from their surroundings.
     pub implicits: &'a Context,
-    /// The page.
-    pub page: PageId,
     /// Whether addresses are whole, as feeds need them.
     pub absolute: bool,
 }
@@ -31,7 +25,7 @@ pub struct Filler<'a> {
 impl Filler<'_> {
     /// The page's body as HTML.
     pub fn body(&self, diagnostics: &mut Vec<Diagnostic>) -> String {
-        let body = &self.document.body;
+        let body = &self.text.document.body;
         let mut out = String::with_capacity(body.len() + body.len() / 8);
         self.fill(body, &mut out, diagnostics);
         out
@@ -40,21 +34,21 @@ impl Filler<'_> {
     fn fill(&self, body: &Body, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
         body.fill(out, |slot, out| match slot {
             Slot::LinkOpen(number) => self.open_link(number, out),
-            Slot::LinkClose(number) => out.push_str(match self.resolved(number) {
-                Resolved::Held | Resolved::Nowhere => "</span>",
+            Slot::LinkClose(number) => out.push_str(match self.link(number) {
+                Link::Held | Link::Nowhere => "</span>",
                 _ => "</a>",
             }),
-            Slot::Title(number) => match self.resolved(number) {
-                Resolved::Page(page, _) => push_text(out, &self.graph.page(*page).summary().title),
+            Slot::Title(number) => match self.link(number) {
+                Link::Page(_, title, _) => push_text(out, title),
                 _ => push_text(out, self.reference_target(number)),
             },
             Slot::Image(number) => self.image(number, out),
-            Slot::Address(number) => push_escaped(out, &self.address(self.resolved(number), number)),
+            Slot::Address(number) => push_escaped(out, &self.address(self.link(number), number)),
             Slot::Anchor(number) => self.anchor(number, out),
             Slot::Cite(_) | Slot::CiteMark(_) => {}
             Slot::Here => {
                 if self.absolute {
-                    push_href(out, &self.own_address(&self.graph.page(self.page).route));
+                    push_href(out, &self.own_address(self.text.route));
                 }
             }
             Slot::Component(number) => {
@@ -65,12 +59,12 @@ impl Filler<'_> {
         });
     }
 
-    fn resolved(&self, number: u32) -> &Resolved {
-        self.graph.resolved[self.page.index()].get(number as usize).unwrap_or(&Resolved::Nowhere)
+    fn link(&self, number: u32) -> &Link<'_> {
+        self.text.links.get(number as usize).unwrap_or(&Link::Nowhere)
     }
 
     fn reference(&self, number: u32) -> Option<&Reference> {
-        self.graph.page(self.page).summary().references.get(number as usize)
+        self.text.document.summary.references.get(number as usize)
     }
 
     fn reference_target(&self, number: u32) -> &str {
@@ -78,47 +72,45 @@ impl Filler<'_> {
     }
 
     /// An address of this site, from the root of its host or whole.
-    pub fn own_address(&self, route: &Route) -> String {
-        let base = if self.absolute { self.config.base_url.as_str() } else { self.config.base_url.path() };
+    fn own_address(&self, route: &Route) -> String {
+        let base =
+            if self.absolute { self.site.config.base_url.as_str() } else { self.site.config.base_url.path() };
         format!("{base}{}", route.encoded())
     }
 
     fn own_file(&self, address: &str) -> String {
-        let base = if self.absolute { self.config.base_url.as_str() } else { self.config.base_url.path() };
+        let base =
+            if self.absolute { self.site.config.base_url.as_str() } else { self.site.config.base_url.path() };
         format!("{base}{}", encode(address))
     }
 
     /// What a reference's address is now. What leads nowhere keeps what its author wrote.
-    pub fn address(&self, resolved: &Resolved, number: u32) -> String {
-        match resolved {
-            Resolved::Page(page, anchor) => {
-                let address = self.own_address(&self.graph.page(*page).route);
+    fn address(&self, link: &Link<'_>, number: u32) -> String {
+        match link {
+            Link::Page(route, _, anchor) => {
+                let address = self.own_address(route);
                 match anchor {
                     Some(anchor) => format!("{address}#{anchor}"),
                     None => address,
                 }
             }
-            Resolved::Asset(address, rest) => self.own_file(address) + rest,
-            Resolved::Here(rest) if self.absolute => {
-                self.own_address(&self.graph.page(self.page).route) + rest
-            }
-            Resolved::Here(rest) => rest.clone(),
-            Resolved::Site(route, rest) => self.own_address(route) + rest,
-            Resolved::External | Resolved::Source(_) | Resolved::Held | Resolved::Nowhere => {
-                self.reference_target(number).to_owned()
-            }
+            Link::Asset(address, rest, _) => self.own_file(address) + rest,
+            Link::Here(rest) if self.absolute => self.own_address(self.text.route) + rest,
+            Link::Here(rest) => (*rest).to_owned(),
+            Link::Site(route, rest) => self.own_address(route) + rest,
+            Link::External | Link::Held | Link::Nowhere => self.reference_target(number).to_owned(),
         }
     }
 
     fn open_link(&self, number: u32, out: &mut String) {
-        let resolved = self.resolved(number);
-        if matches!(resolved, Resolved::Held | Resolved::Nowhere) {
+        let link = self.link(number);
+        if matches!(link, Link::Held | Link::Nowhere) {
             out.push_str("<span class=\"held\">");
             return;
         }
         out.push_str("<a href=\"");
-        match resolved {
-            Resolved::External => push_href(out, self.reference_target(number)),
+        match link {
+            Link::External => push_href(out, self.reference_target(number)),
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
@@ -128,14 +120,14 @@ impl Filler<'_> {
             push_escaped(out, title);
             out.push('"');
         }
-        let leaves = *resolved == Resolved::External && self.reference_target(number).contains("//");
+        let leaves = *link == Link::External && self.reference_target(number).contains("//");
         out.push_str(if leaves { " rel=\"noopener\">" } else { ">" });
     }
 
     /// A link for the mouse alone: readers of screens have the heading itself, readers of feeds
     /// another page.
     fn anchor(&self, number: u32, out: &mut String) {
-        let headings = &self.document.outline;
+        let headings = &self.text.document.outline;
         if let Some(heading) = headings.get(number as usize).filter(|_| !self.absolute) {
             out.push_str("<a class=\"anchor\" href=\"#");
             push_escaped(out, &heading.id);
@@ -144,25 +136,23 @@ impl Filler<'_> {
     }
 
     fn image(&self, number: u32, out: &mut String) {
-        let resolved = self.resolved(number);
+        let link = self.link(number);
         out.push_str(" src=\"");
-        match resolved {
-            Resolved::Nowhere | Resolved::Held => {}
+        match link {
+            Link::Nowhere | Link::Held => {}
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
-        if let Resolved::Asset(address, _) = resolved
-            && let Some((width, height)) = self.graph.assets.get(address).and_then(|asset| asset.dimensions)
-        {
+        if let Link::Asset(_, _, Some((width, height))) = link {
             out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
         }
         out.push_str(" loading=\"lazy\" decoding=\"async\"");
     }
 
     fn component(&self, component: &Component, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
-        let path = &self.graph.page(self.page).summary().path;
+        let path = &self.text.document.summary.path;
         let name = component.name.as_str();
-        let known = self.templates.components();
+        let known = self.site.templates.components();
         if !known.iter().any(|known| known == name) {
             diagnostics.push(catalogue::component_unknown(path, component.number, name, &known));
             return;
@@ -172,9 +162,9 @@ impl Filler<'_> {
             match argument {
                 Argument::Value(value) => arguments.insert(key.clone(), value),
                 Argument::Address(number) => {
-                    let resolved = self.resolved(*number);
-                    self.dimensions(resolved, component, &mut arguments);
-                    arguments.insert(key.clone(), &self.address(resolved, *number));
+                    let link = self.link(*number);
+                    self.dimensions(link, component, &mut arguments);
+                    arguments.insert(key.clone(), &self.address(link, *number));
                 }
             }
         }
@@ -183,27 +173,24 @@ impl Filler<'_> {
             self.fill(body, &mut inner, diagnostics);
             inner
         });
-        match self.templates.component(name, &arguments, self.implicits, body.as_deref()) {
+        match self.site.templates.component(name, &arguments, self.implicits, body.as_deref()) {
             Ok(html) => out.push_str(html.trim()),
             Err(message) => diagnostics.push(catalogue::component_failed(
                 path,
                 component.number,
                 name,
                 &message,
-                &self.templates.arguments(name),
+                &self.site.templates.arguments(name),
             )),
         }
     }
 
     /// The size of a picture, for a component that takes one and was given none.
-    fn dimensions(&self, resolved: &Resolved, component: &Component, arguments: &mut Context) {
-        let Resolved::Asset(address, _) = resolved else { return };
-        let Some((width, height)) = self.graph.assets.get(address).and_then(|asset| asset.dimensions) else {
-            return;
-        };
-        for (key, value) in [("width", width), ("height", height)] {
+    fn dimensions(&self, link: &Link<'_>, component: &Component, arguments: &mut Context) {
+        let Link::Asset(_, _, Some((width, height))) = link else { return };
+        for (key, value) in [("width", *width), ("height", *height)] {
             let given = component.arguments.iter().any(|(name, _)| name == "width" || name == "height");
-            if !given && self.templates.component_takes(&component.name, key) {
+            if !given && self.site.templates.component_takes(&component.name, key) {
                 arguments.insert_value(key, Value::from(value));
             }
         }

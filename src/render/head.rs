@@ -2,16 +2,17 @@
 
 use tera::Value;
 
-use super::Site;
 use super::structured;
-use super::view::{Image, group};
-use crate::config::SiteLanguage;
-use crate::graph::{PageId, Route};
+use super::value::{Site, group, moment};
+use super::view::PageView;
+use super::view::card::Byline;
+use crate::config::{Config, SiteLanguage};
+use crate::graph::Route;
 use crate::lang::Language;
 
 /// The facts a head is made of.
 #[derive(Debug, Default)]
-pub struct Head {
+pub struct Head<'a> {
     /// The page's own title; none for the home.
     pub title: Option<String>,
     /// A sentence or two.
@@ -21,11 +22,9 @@ pub struct Head {
     /// Whether search engines should leave it out.
     pub noindex: bool,
     /// The post or page, if it is one.
-    pub page: Option<PageId>,
-    /// The page's picture.
-    pub image: Option<Image>,
+    pub page: Option<&'a PageView<'a>>,
     /// The same page in all its languages, itself among them.
-    pub alternates: Vec<(String, Route)>,
+    pub alternates: Vec<(&'a str, &'a Route)>,
     /// Feeds of the page's own, before the site's: title and route.
     pub feeds: Vec<(String, Route)>,
     /// The pages before and after it, of a list.
@@ -38,19 +37,16 @@ pub struct Head {
     pub trail: Vec<(String, Route)>,
 }
 
-impl Head {
+impl Head<'_> {
     /// The value a template sees.
     pub fn value(&self, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> Value {
-        let absolute = |route: &Route| format!("{}{}", site.config.base_url.as_str(), route.encoded());
-        let own = |route: &Route| format!("{}{}", site.config.base_url.path(), route.encoded());
-        let own_address = absolute(route);
-        let canonical = self.canonical.clone().unwrap_or_else(|| own_address.clone());
+        let canonical = self.canonical.clone().unwrap_or_else(|| site.permalink(route));
         let own_title = self.title.as_deref().unwrap_or(&language.title);
         // Search engines tell apart what readers can: the pages of a list.
         let numbered = match self.number {
             0 | 1 => own_title.to_owned(),
             number => {
-                let page = site.views.word(&language.code, "page").unwrap_or_else(|| "Page".to_owned());
+                let page = site.word(&language.code, "page").unwrap_or_else(|| "Page".to_owned());
                 format!("{own_title} ({} {number})", page.to_lowercase())
             }
         };
@@ -58,22 +54,21 @@ impl Head {
             true => numbered.clone(),
             false => format!("{numbered} — {}", language.title),
         };
-        let summary = self.page.map(|id| site.graph.page(id).summary());
-        let is_post = summary.is_some_and(|summary| summary.meta.date.is_some());
-        let moment = |when: Option<crate::when::When>| {
-            when.map_or_else(Value::none, |when| Value::from(when.rfc3339()))
-        };
+        let meta = self.page.map(|view| view.card.meta);
+        let image = self.page.and_then(|view| view.card.image.as_ref());
+        let is_post = meta.is_some_and(|meta| meta.date.is_some());
         let side = |pick: fn((u32, u32)) -> u32| {
-            let size = self.image.as_ref().and_then(|image| image.dimensions);
+            let size = image.and_then(|image| image.dimensions);
             size.map_or_else(Value::none, |size| Value::from(pick(size)))
         };
-        let optional =
-            |route: &Option<Route>| route.as_ref().map_or_else(Value::none, |route| Value::from(own(route)));
+        let optional = |route: &Option<Route>| {
+            route.as_ref().map_or_else(Value::none, |route| Value::from(site.url(route)))
+        };
         let json_ld = match site.templates.reads_json_ld() {
             true => Value::safe_string(&structured::json_ld(self, route, language, site)),
             false => Value::none(),
         };
-        let author = self.page.and_then(|id| first_author(id, site));
+        let author = self.page.and_then(|view| first_author(view, site.config));
         group([
             ("title", Value::from(full_title)),
             ("og_title", Value::from(numbered)),
@@ -82,15 +77,12 @@ impl Head {
             ("robots", Value::from(if self.noindex { "noindex" } else { "" })),
             ("og_type", Value::from(if is_post { "article" } else { "website" })),
             ("locale", Value::from(Language::of(&language.code).locale)),
-            (
-                "image",
-                self.image.as_ref().map_or_else(Value::none, |image| Value::from(image.permalink.as_str())),
-            ),
-            ("image_alt", Value::from(self.image.as_ref().map_or("", |image| &image.alt))),
+            ("image", image.map_or_else(Value::none, |image| Value::from(image.permalink.as_str()))),
+            ("image_alt", Value::from(image.map_or("", |image| &image.alt))),
             ("image_width", side(|(width, _)| width)),
             ("image_height", side(|(_, height)| height)),
-            ("published", moment(summary.and_then(|summary| summary.meta.date))),
-            ("modified", moment(summary.and_then(|summary| summary.meta.updated.or(summary.meta.date)))),
+            ("published", moment(meta.and_then(|meta| meta.date))),
+            ("modified", moment(meta.and_then(|meta| meta.updated.or(meta.date)))),
             ("author", author.map_or_else(Value::none, Value::from)),
             ("alternates", self.alternates(site)),
             ("feeds", self.feeds(language, site)),
@@ -105,22 +97,21 @@ impl Head {
         if self.alternates.len() < 2 {
             return Value::from(Vec::<Value>::new());
         }
-        let absolute =
-            |route: &Route| Value::from(format!("{}{}", site.config.base_url.as_str(), route.encoded()));
+        let absolute = |route: &Route| Value::from(site.permalink(route));
         let mut values: Vec<Value> = self
             .alternates
             .iter()
-            .map(|(lang, route)| group([("lang", Value::from(lang.as_str())), ("url", absolute(route))]))
+            .map(|(lang, route)| group([("lang", Value::from(*lang)), ("url", absolute(route))]))
             .collect();
         let main = &site.config.main_language().code;
-        if let Some((_, route)) = self.alternates.iter().find(|(lang, _)| lang == main) {
+        if let Some((_, route)) = self.alternates.iter().find(|(lang, _)| *lang == main.as_str()) {
             values.push(group([("lang", Value::from("x-default")), ("url", absolute(route))]));
         }
         Value::from(values)
     }
 
     fn feeds(&self, language: &SiteLanguage, site: &Site<'_>) -> Value {
-        let own = |route: &Route| Value::from(format!("{}{}", site.config.base_url.path(), route.encoded()));
+        let own = |route: &Route| Value::from(site.url(route));
         let feed = |title: &str, url: Value, media: &str| {
             group([("title", Value::from(title)), ("url", url), ("type", Value::from(media))])
         };
@@ -138,10 +129,14 @@ impl Head {
 }
 
 /// The name of a page's first author.
-pub fn first_author(id: PageId, site: &Site<'_>) -> Option<String> {
-    let term = site.graph.groups.of_page(id, "authors").first();
-    let grouped = term.map(|term| site.graph.groups.term(*term).name.clone());
-    grouped.or_else(|| site.graph.page(id).summary().meta.terms.get("authors")?.first().cloned())
+fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
+    Some(match view.card.authors.first()? {
+        Byline::Term(term) => term.name.to_owned(),
+        Byline::Name(name) => match config.author(name) {
+            Some((_, author)) if !author.name.is_empty() => author.name.clone(),
+            _ => (*name).to_owned(),
+        },
+    })
 }
 
 /// `https://server.example/@name` as `@name@server.example`.

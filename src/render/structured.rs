@@ -2,17 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::Site;
 use super::head::Head;
+use super::value::Site;
+use super::view::PageView;
+use super::view::card::Byline;
 use crate::config::SiteLanguage;
-use crate::graph::{PageId, Route};
+use crate::graph::Route;
 
 /// The page's JSON-LD, safe inside a `<script>`.
-pub fn json_ld(head: &Head, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> String {
-    let address = format!("{}{}", site.config.base_url.as_str(), route.encoded());
+pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> String {
+    let address = site.permalink(route);
     let mut graph = Vec::new();
     match head.page {
-        Some(id) if site.graph.page(id).date().is_some() => graph.push(posting(id, head, language, site)),
+        Some(view) if view.card.meta.date.is_some() => graph.push(posting(view, head, language, site)),
         Some(_) => graph.push(json!({
             "@type": "WebPage",
             "@id": address,
@@ -60,55 +62,46 @@ fn website(language: &SiteLanguage, site: &Site<'_>) -> Value {
     })
 }
 
-fn posting(id: PageId, head: &Head, language: &SiteLanguage, site: &Site<'_>) -> Value {
-    let page = site.graph.page(id);
-    let summary = page.summary();
-    let permalink = site.views.permalink(id);
-    let authors: Vec<Value> = site
-        .graph
-        .groups
-        .of_page(id, "authors")
-        .iter()
+fn posting(view: &PageView<'_>, head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
+    let card = view.card;
+    let permalink = site.permalink(card.route);
+    let with_page = card.authors.iter().filter_map(|author| match author {
+        Byline::Term(term) => Some(*term),
+        Byline::Name(_) => None,
+    });
+    let authors: Vec<Value> = with_page
         .map(|term| {
-            let term = site.graph.groups.term(*term);
-            let url = format!("{}{}", site.config.base_url.as_str(), term.route.encoded());
-            let same =
-                site.config.author(&term.name).map(|(_, author)| author.social.given()).unwrap_or_default();
+            let url = site.permalink(term.route);
+            let same = term.author.as_ref().map(|author| author.social.given()).unwrap_or_default();
             let same: Vec<&str> = same.iter().map(|(_, url)| *url).collect();
             json!({"@type": "Person", "name": term.name, "url": url, "sameAs": same})
         })
         .collect();
-    let keywords: Vec<&str> = site
-        .graph
-        .groups
-        .of_page(id, "tags")
-        .iter()
-        .map(|term| site.graph.groups.term(*term).name.as_str())
-        .collect();
+    let keywords: Vec<&str> = card.tags.iter().map(|term| term.name).collect();
     let mut posting = json!({
         "@type": "BlogPosting",
         "@id": permalink,
         "mainEntityOfPage": permalink,
         "url": permalink,
-        "headline": summary.title,
+        "headline": card.title,
         "description": head.description,
-        "inLanguage": summary.lang,
-        "datePublished": summary.meta.date.map(|date| date.rfc3339()),
-        "dateModified": summary.meta.updated.or(summary.meta.date).map(|date| date.rfc3339()),
-        "wordCount": summary.word_count,
+        "inLanguage": card.lang,
+        "datePublished": card.meta.date.map(|date| date.rfc3339()),
+        "dateModified": card.meta.updated.or(card.meta.date).map(|date| date.rfc3339()),
+        "wordCount": view.text.document.lead.word_count,
         "keywords": keywords,
         "publisher": {"@type": "Organization", "name": language.title, "url": format!("{}/", site.config.base_url.as_str())},
     });
     if !authors.is_empty() {
         posting["author"] = Value::Array(authors);
     }
-    if let Some(image) = &head.image {
+    if let Some(image) = &card.image {
         posting["image"] = json!(image.permalink);
     }
     posting
 }
 
-fn breadcrumbs(head: &Head, language: &SiteLanguage, site: &Site<'_>) -> Value {
+fn breadcrumbs(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
     let base = site.config.base_url.as_str();
     let home = (language.title.clone(), format!("{base}{}", crate::graph::route::encode(&language.prefix)));
     let trail = head.trail.iter().map(|(name, route)| (name.clone(), format!("{base}{}", route.encoded())));

@@ -101,6 +101,11 @@ impl TemplateSet {
         self.variables.get(template).is_none_or(|names| names.contains(variable))
     }
 
+    /// Whether any template may read a top-level variable.
+    pub fn any_reads(&self, variable: &str) -> bool {
+        self.variables.values().any(|names| names.contains(variable))
+    }
+
     /// Whether any template reads `head.json_ld`.
     pub fn reads_json_ld(&self) -> bool {
         self.reads_json_ld
@@ -250,7 +255,7 @@ fn available(message: &str, context: &Context) -> Option<String> {
     let listed = message.split_once(" fields: ").map(|(_, fields)| fields);
     let mut names: Vec<&str> = match listed {
         Some(fields) => fields.split(", ").map(|field| field.trim_matches(['`', '.'])).collect(),
-        None => super::view::TOP_LEVEL.into_iter().filter(|name| context.contains_key(name)).collect(),
+        None => super::value::TOP_LEVEL.into_iter().filter(|name| context.contains_key(name)).collect(),
     };
     names.sort_unstable();
     match crate::slug::nearest(missing, names.iter().copied()) {

@@ -1,0 +1,205 @@
+//! Lists made by templates: homes, folders, terms, the archive.
+
+use tera::{Context, Value};
+
+use super::head::Head;
+use super::page::{context, filled, template, word, written};
+use super::value::{Site, group};
+use super::view::list::{Section, Subject};
+use super::view::{ArchiveView, ListView, TermCard, TermsView};
+use crate::diag::Diagnostic;
+use crate::graph::Route;
+use crate::output::Content;
+use crate::plan::Slice;
+
+/// Renders a page of a list.
+pub fn list(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    match &view.subject {
+        Subject::Home => home(route, view, site),
+        Subject::Folder => folder(route, view, site),
+        Subject::Term { .. } => term(route, view, site),
+    }
+}
+
+fn home(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let described = view.section.as_ref().and_then(|section| section.card.meta.description.clone());
+    let mut head =
+        list_head(view.slice, described.unwrap_or_else(|| site.language(view.lang).description.clone()));
+    head.alternates = borrowed(&view.alternates);
+    let mut context = context("index.html", view.lang, route, &head, site);
+    context.insert_value("pinned", site.cards(&view.pinned));
+    context.insert_value("section", section(view.section.as_ref(), &context, site, &mut told));
+    add_posts(&mut context, view, site);
+    written("index.html", &context, route, site, told)
+}
+
+fn folder(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let Some(own) = &view.section else { return (None, told) };
+    let card = own.card;
+    let described = card.meta.description.clone().unwrap_or_else(|| card.excerpt.to_owned());
+    let mut head = list_head(view.slice, described);
+    head.title = Some(card.title.to_owned());
+    head.trail = vec![(card.title.to_owned(), card.route.clone())];
+    head.alternates = borrowed(&view.alternates);
+    let template = template(own.text.document, card, "list.html", site, &mut told);
+    let mut context = context(&template, view.lang, route, &head, site);
+    context.insert_value("section", section(Some(own), &context, site, &mut told));
+    add_posts(&mut context, view, site);
+    written(&template, &context, route, site, told)
+}
+
+fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let Subject::Term { term, taxonomy, index, feed, count } = &view.subject else { return (None, told) };
+    let own = view.section.as_ref().map(|section| section.card);
+    let bio = || term.author.as_ref()?.bio.clone();
+    let description = own.and_then(|card| card.meta.description.clone()).or_else(bio);
+    let name = own.filter(|card| card.meta.title.is_some()).map_or(term.name, |card| card.title);
+    let mut head = list_head(view.slice, description.clone().unwrap_or_default());
+    head.title = Some(name.to_owned());
+    head.trail =
+        vec![(word(view.lang, taxonomy, site), index.clone()), (name.to_owned(), term.route.clone())];
+    head.feeds = feed.iter().map(|route| (name.to_owned(), route.clone())).collect();
+    if head.description.is_empty() {
+        head.description = format!("{name} — {}", site.language(view.lang).description);
+    }
+    let mut context = context("term.html", view.lang, route, &head, site);
+    let content = section(view.section.as_ref(), &context, site, &mut told);
+    let url = |route: &Route| Value::from(site.url(route));
+    let author = term.author.is_some().then(|| site.listed(term));
+    let value = group([
+        ("name", Value::from(name)),
+        ("slug", Value::from(term.slug)),
+        ("url", url(term.route)),
+        ("count", Value::from(*count)),
+        ("description", Value::from(description.unwrap_or_default())),
+        ("content", content.get_from_path("content").cloned().unwrap_or_else(|| Value::from(""))),
+        ("feed", feed.as_ref().map_or_else(Value::none, url)),
+        ("author", author.unwrap_or_else(Value::none)),
+    ]);
+    context.insert_value("term", value);
+    context.insert_value("taxonomy", site.taxonomy(taxonomy, index));
+    add_posts(&mut context, view, site);
+    written("term.html", &context, route, site, told)
+}
+
+/// Renders the list of a taxonomy's terms.
+pub fn terms(route: &Route, view: &TermsView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let own = view.section.as_ref().map(|section| section.card);
+    let title = own.filter(|card| card.meta.title.is_some());
+    let title = title.map_or_else(|| word(view.lang, view.taxonomy, site), |card| card.title.to_owned());
+    let described = own.and_then(|card| card.meta.description.clone());
+    let head = Head {
+        description: described
+            .unwrap_or_else(|| format!("{title} — {}", site.language(view.lang).description)),
+        title: Some(title.clone()),
+        trail: vec![(title, route.clone())],
+        alternates: borrowed(&view.alternates),
+        ..Head::default()
+    };
+    let mut context = context("terms.html", view.lang, route, &head, site);
+    let listed = view.terms.iter().map(|(term, _): &(&TermCard<'_>, usize)| site.listed(term));
+    context.insert_value("terms", Value::from(listed.collect::<Vec<_>>()));
+    context.insert_value("taxonomy", site.taxonomy(view.taxonomy, &view.index));
+    context.insert_value("section", section(view.section.as_ref(), &context, site, &mut told));
+    written("terms.html", &context, route, site, told)
+}
+
+/// Renders the posts of a language by year.
+pub fn archive(route: &Route, view: &ArchiveView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let title = word(view.lang, "archive", site);
+    let head = Head {
+        description: format!("{title} — {}", site.language(view.lang).description),
+        title: Some(title.clone()),
+        trail: vec![(title, route.clone())],
+        alternates: borrowed(&view.alternates),
+        ..Head::default()
+    };
+    let mut context = context("archive.html", view.lang, route, &head, site);
+    let year = |card: &super::view::Card<'_>| card.meta.date.map_or(0, |date| date.civil().year());
+    let years = view
+        .posts
+        .chunk_by(|a, b| year(a) == year(b))
+        .map(|posts| group([("year", Value::from(i64::from(year(posts[0])))), ("posts", site.cards(posts))]));
+    context.insert_value("years", Value::from(years.collect::<Vec<_>>()));
+    written("archive.html", &context, route, site, Vec::new())
+}
+
+fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, &'v Route)> {
+    alternates.iter().map(|(lang, route)| (*lang, route)).collect()
+}
+
+fn list_head<'h>(slice: &Slice, description: String) -> Head<'h> {
+    let at = |number: usize| slice.first.numbered(number);
+    Head {
+        description,
+        previous: (slice.number > 1).then(|| at(slice.number - 1)),
+        next: (slice.number < slice.total).then(|| at(slice.number + 1)),
+        number: slice.number,
+        ..Head::default()
+    }
+}
+
+fn add_posts(context: &mut Context, view: &ListView<'_>, site: &Site<'_>) {
+    let slice = view.slice;
+    context.insert_value("posts", site.cards(&view.posts));
+    let url = |number: usize| Value::from(site.url(&slice.first.numbered(number)));
+    let page = |number: usize| {
+        let current = Value::from(number == slice.number);
+        group([("number", Value::from(number)), ("url", url(number)), ("current", current)])
+    };
+    let none = Value::none;
+    context.insert_value(
+        "paginator",
+        group([
+            ("number", Value::from(slice.number)),
+            ("total", Value::from(slice.total)),
+            ("count", Value::from(slice.count)),
+            ("previous", if slice.number > 1 { url(slice.number - 1) } else { none() }),
+            ("next", if slice.number < slice.total { url(slice.number + 1) } else { none() }),
+            ("pages", Value::from(shown_pages(slice.number, slice.total).map(page).collect::<Vec<_>>())),
+        ]),
+    );
+}
+
+/// The text of a list: title, description, content; nothing without one.
+fn section(
+    section: Option<&Section<'_>>,
+    implicits: &Context,
+    site: &Site<'_>,
+    told: &mut Vec<Diagnostic>,
+) -> Value {
+    let Some(section) = section else { return Value::none() };
+    let content = filled(&section.text, implicits, site, told);
+    group([
+        ("title", Value::from(section.card.title)),
+        ("description", Value::from(section.card.meta.description.as_deref().unwrap_or(""))),
+        ("content", Value::safe_string(&content)),
+    ])
+}
+
+/// The pages a pagination names: the first, the last, and those around the current one. So a
+/// list of a thousand pages costs each of them no more than a short one.
+fn shown_pages(current: usize, total: usize) -> impl Iterator<Item = usize> {
+    const AROUND: usize = 2;
+    let from = current.saturating_sub(AROUND).max(1);
+    let to = (current + AROUND).min(total);
+    let first = (from > 1).then_some(1);
+    let last = (to < total).then_some(total);
+    first.into_iter().chain(from..=to).chain(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_pages;
+
+    #[test]
+    fn a_pagination_names_few_pages() {
+        assert_eq!(shown_pages(1, 1).collect::<Vec<_>>(), [1]);
+        assert_eq!(shown_pages(1, 4).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(shown_pages(500, 1000).collect::<Vec<_>>(), [1, 498, 499, 500, 501, 502, 1000]);
+    }
+}

@@ -1,0 +1,483 @@
+//! Views as templates see them: the theme contract, in Tera's values.
+//!
+//! A page's *card* is what lists show of it; the page itself is its card and more. Cards of
+//! pages and terms are made once for all files. Templates read nothing else.
+
+use std::collections::BTreeMap;
+
+use tera::value::Key;
+use tera::{Context, Map, Value};
+
+use super::TemplateSet;
+use super::theme::{Theme, Words};
+use super::view::card::{Byline, Image};
+use super::view::page::{PageView, Ping, SeriesView};
+use super::view::{Around, Card, TermCard};
+use crate::config::{Author, Config, MenuItem, Profiles, SiteLanguage};
+use crate::document::outline;
+use crate::graph::route::encode;
+use crate::graph::{PageKind, Route};
+use crate::html::is_absolute;
+use crate::lang::Language;
+use crate::slug::slugify;
+use crate::when::When;
+
+/// The names a template may read at the top level.
+pub const TOP_LEVEL: [&str; 29] = [
+    "config",
+    "lang",
+    "t",
+    "languages",
+    "menus",
+    "home",
+    "path",
+    "head",
+    "generator",
+    "page",
+    "posts",
+    "paginator",
+    "section",
+    "pinned",
+    "term",
+    "terms",
+    "taxonomy",
+    "years",
+    "recent",
+    "related",
+    "tags",
+    "categories",
+    "authors",
+    "series_list",
+    "archive_url",
+    "tags_url",
+    "feed_url",
+    "year",
+    "search_url",
+];
+
+/// Everything that turns views into bytes.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The templates.
+    pub templates: &'a TemplateSet,
+    languages: BTreeMap<&'a str, Shared>,
+}
+
+/// What all pages of a language share.
+#[derive(Debug)]
+struct Shared {
+    context: Context,
+    recent: Value,
+    lists: Vec<(&'static str, Value)>,
+}
+
+/// A group of values by name.
+pub fn group<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    let map: Map = entries.into_iter().map(|(key, value)| (Key::Str(key), value)).collect();
+    Value::from(map)
+}
+
+fn text(value: &str) -> Value {
+    Value::normal_string(value)
+}
+
+fn maybe(value: Option<&str>) -> Value {
+    value.map_or_else(Value::none, Value::normal_string)
+}
+
+/// A moment as templates get it, or none.
+pub fn moment(when: Option<When>) -> Value {
+    when.map_or_else(Value::none, |when| Value::from(when.rfc3339()))
+}
+
+fn list(values: impl Iterator<Item = Value>) -> Value {
+    Value::from(values.collect::<Vec<_>>())
+}
+
+impl<'a> Site<'a> {
+    /// Makes the values that all pages share.
+    pub fn new(config: &'a Config, templates: &'a TemplateSet, theme: &Theme, around: &[Around<'_>]) -> Self {
+        let mut site = Self { config, templates, languages: BTreeMap::new() };
+        for (language, around) in config.languages.iter().zip(around) {
+            let shared = site.shared(language, theme, around);
+            site.languages.insert(&language.code, shared);
+        }
+        site
+    }
+
+    fn shared(&self, language: &SiteLanguage, theme: &Theme, around: &Around<'_>) -> Shared {
+        let config = self.config;
+        let mut context = Context::new();
+        let home = format!("{}{}", config.base_url.path(), encode(&language.prefix));
+        context.insert_value("config", self.config_value(language));
+        context.insert_value("lang", text(&language.code));
+        context.insert_value("t", words_value(&theme.words[&language.code]));
+        context.insert_value("menus", self.menus(&language.menus));
+        context.insert_value("home", Value::from(home));
+        context.insert_value("generator", Value::from(format!("Pingmark {}", env!("CARGO_PKG_VERSION"))));
+        context.insert_value("languages", Value::from(Vec::<Value>::new()));
+        let lists = around.lists.iter();
+        Shared {
+            context,
+            recent: self.cards(&around.recent),
+            lists: lists.map(|(name, terms)| (*name, list(terms.iter().map(|t| self.listed(t))))).collect(),
+        }
+    }
+
+    /// The context of a page of a language: shared values, and those of the optional lists
+    /// that the template reads.
+    pub fn context(&self, lang: &str, reads: &dyn Fn(&str) -> bool) -> Context {
+        let Some(shared) = self.languages.get(lang).or_else(|| self.languages.values().next()) else {
+            return Context::new();
+        };
+        let mut context = shared.context.clone();
+        if reads("recent") {
+            context.insert_value("recent", shared.recent.clone());
+        }
+        for (name, list) in shared.lists.iter().filter(|(name, _)| reads(name)) {
+            context.insert_value(*name, list.clone());
+        }
+        context
+    }
+
+    /// A language of the site.
+    pub fn language(&self, code: &str) -> &'a SiteLanguage {
+        self.config.language(code).unwrap_or_else(|| self.config.main_language())
+    }
+
+    /// A word of the interface, as the theme gives it.
+    pub fn word(&self, lang: &str, key: &str) -> Option<String> {
+        let words = self.languages.get(lang)?.context.get("t")?;
+        words.get_from_path(key)?.as_str().map(str::to_owned)
+    }
+
+    /// An address of this site, from the root of its host.
+    pub fn url(&self, route: &Route) -> String {
+        format!("{}{}", self.config.base_url.path(), route.encoded())
+    }
+
+    /// A whole address of this site.
+    pub fn permalink(&self, route: &Route) -> String {
+        format!("{}{}", self.config.base_url.as_str(), route.encoded())
+    }
+
+    /// The address of a language's home.
+    pub fn home(&self, language: &SiteLanguage) -> String {
+        format!("{}{}", self.config.base_url.path(), encode(&language.prefix))
+    }
+
+    /// An address of the config: from the root of the site, or whole.
+    fn site_url(&self, url: &str) -> String {
+        if is_absolute(url) || url.starts_with('#') {
+            return url.to_owned();
+        }
+        format!("{}/{}", self.config.base_url.path(), url.trim_start_matches('/'))
+    }
+
+    fn config_value(&self, language: &SiteLanguage) -> Value {
+        let settings = &self.config.settings;
+        group([
+            ("title", text(&language.title)),
+            ("description", text(&language.description)),
+            ("base_url", text(self.config.base_url.as_str())),
+            ("base_path", text(self.config.base_url.path())),
+            ("lang", text(&self.config.main_language().code)),
+            ("social", profiles(&settings.social)),
+            ("extra", Value::from_serializable(&settings.extra)),
+        ])
+    }
+
+    fn menus(&self, menus: &BTreeMap<String, Vec<MenuItem>>) -> Value {
+        let map: BTreeMap<String, Vec<Value>> = menus
+            .iter()
+            .map(|(name, items)| {
+                let items = items.iter().map(|item| {
+                    group([("label", text(&item.label)), ("url", Value::from(self.site_url(&item.url)))])
+                });
+                (name.clone(), items.collect())
+            })
+            .collect();
+        Value::from(map)
+    }
+
+    /// The languages a page is there in, for a switch; empty with one language.
+    pub fn switch(&self, current: &str, url_of: impl Fn(&SiteLanguage) -> String) -> Value {
+        if self.config.languages.len() < 2 {
+            return Value::from(Vec::<Value>::new());
+        }
+        list(self.config.languages.iter().map(|language| {
+            group([
+                ("code", text(&language.code)),
+                ("name", text(Language::of(&language.code).name)),
+                ("title", text(&language.title)),
+                ("url", Value::from(url_of(language))),
+                ("current", Value::from(language.code == current)),
+            ])
+        }))
+    }
+
+    /// What lists show of a page.
+    pub fn card(&self, card: &Card<'_>) -> Value {
+        card.value(|card| Value::from(self.card_map(card)))
+    }
+
+    /// What lists show of several pages.
+    pub fn cards(&self, cards: &[&Card<'_>]) -> Value {
+        list(cards.iter().map(|card| self.card(card)))
+    }
+
+    fn maybe_card(&self, card: Option<&Card<'_>>) -> Value {
+        card.map_or_else(Value::none, |card| self.card(card))
+    }
+
+    fn card_map(&self, card: &Card<'_>) -> Map {
+        let meta = card.meta;
+        let terms = |terms: &[&TermCard<'_>]| list(terms.iter().map(|term| self.term(term)));
+        [
+            ("title", text(card.title)),
+            ("url", text(&card.url)),
+            ("permalink", Value::from(self.permalink(card.route))),
+            ("slug", text(card.slug)),
+            ("lang", text(card.lang)),
+            ("kind", text(if card.kind == PageKind::Post { "post" } else { "page" })),
+            ("date", moment(meta.date)),
+            ("updated", moment(meta.updated)),
+            ("description", text(meta.description.as_deref().unwrap_or(""))),
+            ("summary", text(card.summary())),
+            ("tags", terms(&card.tags)),
+            ("categories", terms(&card.categories)),
+            ("authors", list(card.authors.iter().map(|author| self.byline(author)))),
+            ("image", card.image.as_ref().map_or_else(Value::none, image)),
+            ("reading_time", Value::from(card.reading_time)),
+            ("pinned", Value::from(meta.pinned)),
+            ("series_name", maybe(card.series.map(|term| term.name))),
+        ]
+        .into_iter()
+        .map(|(key, value)| (Key::Str(key), value))
+        .collect()
+    }
+
+    /// A term as pages link to it.
+    pub fn term(&self, term: &TermCard<'_>) -> Value {
+        term.value(|term| Value::from(self.term_map(term)))
+    }
+
+    /// A term in a list of terms, with the number of its posts.
+    pub fn listed(&self, term: &TermCard<'_>) -> Value {
+        let mut map = self.term_map(term);
+        map.insert(Key::Str("count"), Value::from(term.count));
+        Value::from(map)
+    }
+
+    fn term_map(&self, term: &TermCard<'_>) -> Map {
+        let mut map: Map = [
+            ("name", text(term.name)),
+            ("url", Value::from(self.url(term.route))),
+            ("slug", text(term.slug)),
+        ]
+        .into_iter()
+        .map(|(key, value)| (Key::Str(key), value))
+        .collect();
+        if let Some(author) = &term.author {
+            map.extend(self.person(author));
+        }
+        map
+    }
+
+    fn person(&self, author: &Author) -> [(Key<'static>, Value); 5] {
+        let address = |url: &Option<String>| {
+            url.as_deref().map_or_else(Value::none, |url| Value::from(self.site_url(url)))
+        };
+        [
+            ("site", address(&author.url)),
+            ("photo", address(&author.photo)),
+            ("bio", maybe(author.bio.as_deref())),
+            ("email", maybe(author.email.as_deref())),
+            ("social", profiles(&author.social)),
+        ]
+        .map(|(key, value)| (Key::Str(key), value))
+    }
+
+    fn byline(&self, author: &Byline<'_>) -> Value {
+        let name = match author {
+            Byline::Term(term) => return self.term(term),
+            Byline::Name(name) => *name,
+        };
+        let author = self.config.author(name).map(|(_, author)| author.clone()).unwrap_or_default();
+        let shown = if author.name.is_empty() { name } else { &author.name };
+        let mut map: Map =
+            [("name", text(shown)), ("url", Value::none()), ("slug", Value::from(slugify(name)))]
+                .into_iter()
+                .map(|(key, value)| (Key::Str(key), value))
+                .collect();
+        map.extend(self.person(&author));
+        Value::from(map)
+    }
+
+    /// Everything a template sees of one page, its text filled.
+    pub fn page(&self, view: &PageView<'_>, content: &str) -> Value {
+        let document = view.text.document;
+        let meta = view.card.meta;
+        let mut map: Map = self.card(view.card).as_map().cloned().unwrap_or_default();
+        let address = |value: &Option<String>| maybe(value.as_deref());
+        map.extend(
+            [
+                ("content", Value::safe_string(content)),
+                ("toc", toc(&outline::tree(&document.outline))),
+                ("show_toc", Value::from(meta.toc.unwrap_or(false))),
+                ("word_count", Value::from(document.lead.word_count)),
+                ("series", view.series.as_ref().map_or_else(Value::none, |series| self.series(series))),
+                ("earlier", self.maybe_card(view.earlier)),
+                ("later", self.maybe_card(view.later)),
+                ("translations", self.translations(view)),
+                ("syndication", syndication(&meta.syndication)),
+                ("via", address(&meta.via)),
+                ("in_reply_to", address(&meta.in_reply_to)),
+                ("bookmark_of", address(&meta.bookmark_of)),
+                ("repost_of", address(&meta.repost_of)),
+                ("like_of", address(&meta.like_of)),
+                ("link", address(&meta.link)),
+                ("pings", list(view.pings.iter().map(|ping| self.ping(ping)))),
+                ("canonical_url", address(&meta.canonical_url)),
+                ("weight", Value::from(meta.weight)),
+                ("draft", Value::from(meta.draft)),
+                ("social", Value::from_serializable(&meta.social)),
+                ("extra", Value::from_serializable(&meta.extra)),
+            ]
+            .into_iter()
+            .map(|(key, value)| (Key::Str(key), value)),
+        );
+        Value::from(map)
+    }
+
+    fn series(&self, series: &SeriesView<'_>) -> Value {
+        let posts = series.posts.iter().enumerate().map(|(at, (title, route))| {
+            group([
+                ("title", text(title)),
+                ("url", Value::from(self.url(route))),
+                ("current", Value::from(at + 1 == series.number)),
+            ])
+        });
+        group([
+            ("name", text(series.term.name)),
+            ("url", Value::from(self.url(series.term.route))),
+            ("number", Value::from(series.number)),
+            ("total", Value::from(series.posts.len())),
+            ("posts", list(posts)),
+            ("earlier", self.maybe_card(series.earlier)),
+            ("later", self.maybe_card(series.later)),
+        ])
+    }
+
+    fn translations(&self, view: &PageView<'_>) -> Value {
+        list(view.translations.iter().map(|(lang, title, route)| {
+            group([
+                ("lang", text(lang)),
+                ("name", text(Language::of(lang).name)),
+                ("title", text(title)),
+                ("url", Value::from(self.url(route))),
+            ])
+        }))
+    }
+
+    fn ping(&self, ping: &Ping<'_>) -> Value {
+        group([
+            ("title", text(ping.title)),
+            ("url", Value::from(self.url(ping.route))),
+            ("date", moment(ping.date)),
+            ("lang", text(ping.lang)),
+            ("before", text(ping.passage.before())),
+            ("text", text(ping.words)),
+            ("after", text(ping.passage.after())),
+            ("cut_before", Value::from(ping.passage.cut_before)),
+            ("cut_after", Value::from(ping.passage.cut_after)),
+            ("count", Value::from(ping.count)),
+        ])
+    }
+
+    /// A taxonomy as its pages name it.
+    pub fn taxonomy(&self, name: &str, index: &Route) -> Value {
+        group([("name", text(name)), ("url", Value::from(self.url(index)))])
+    }
+}
+
+fn image(image: &Image) -> Value {
+    let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
+    group([
+        ("url", text(&image.url)),
+        ("permalink", text(&image.permalink)),
+        ("width", side(image.dimensions.map(|(width, _)| width))),
+        ("height", side(image.dimensions.map(|(_, height)| height))),
+        ("alt", text(&image.alt)),
+    ])
+}
+
+fn toc(entries: &[outline::Entry<'_>]) -> Value {
+    let values = entries.iter().map(|entry| {
+        group([
+            ("id", text(&entry.heading.id)),
+            ("text", text(&entry.heading.text)),
+            ("level", Value::from(u32::from(entry.heading.level))),
+            ("children", toc(&entry.children)),
+        ])
+    });
+    Value::from(values.collect::<Vec<_>>())
+}
+
+fn profiles(profiles: &Profiles) -> Value {
+    let given = profiles
+        .given()
+        .into_iter()
+        .map(|(network, url)| group([("network", text(network)), ("url", text(url))]));
+    Value::from(given.collect::<Vec<_>>())
+}
+
+fn syndication(addresses: &[String]) -> Value {
+    let values = addresses
+        .iter()
+        .filter(|address| !crate::html::is_unsafe(address))
+        .map(|address| group([("network", text(&network_of(address))), ("url", text(address))]));
+    Value::from(values.collect::<Vec<_>>())
+}
+
+/// The network an address belongs to, by its host; else the host.
+pub fn network_of(address: &str) -> String {
+    let host =
+        url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = host.trim_start_matches("www.");
+    let known = [
+        ("linkedin.com", "LinkedIn"),
+        ("x.com", "X"),
+        ("twitter.com", "X"),
+        ("facebook.com", "Facebook"),
+        ("instagram.com", "Instagram"),
+        ("bsky.app", "Bluesky"),
+        ("threads.net", "Threads"),
+        ("threads.com", "Threads"),
+        ("youtube.com", "YouTube"),
+        ("medium.com", "Medium"),
+        ("tiktok.com", "TikTok"),
+    ];
+    let found = known.iter().find(|(domain, _)| host == *domain || host.ends_with(&format!(".{domain}")));
+    match found {
+        Some((_, name)) => (*name).to_owned(),
+        None if host.contains("mastodon") || host.starts_with("mstdn") => "Mastodon".to_owned(),
+        None => host.to_owned(),
+    }
+}
+
+fn words_value(words: &BTreeMap<String, Words>) -> Value {
+    let map: BTreeMap<String, Value> = words
+        .iter()
+        .map(|(key, words)| {
+            let value = match words {
+                Words::Plain(text) => Value::from(text.as_str()),
+                Words::Counted(forms) => Value::from(forms.clone()),
+            };
+            (key.clone(), value)
+        })
+        .collect();
+    Value::from(map)
+}

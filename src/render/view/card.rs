@@ -1,0 +1,218 @@
+//! What is shown of a page, a term or an author wherever they are named.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+use tera::Value;
+
+use crate::config::{Author, Config};
+use crate::document::{Document, Meta};
+use crate::fingerprint::Fingerprint;
+use crate::graph::route::encode;
+use crate::graph::{Graph, PageId, PageKind, Resolved, Route, Term};
+use crate::lang::Language;
+
+/// What lists, neighbours and links show of a page.
+#[derive(Debug)]
+pub struct Card<'a> {
+    /// A post, a page, or the text of a list.
+    pub kind: PageKind,
+    /// Where it stands.
+    pub route: &'a Route,
+    /// Its address from the root of its host.
+    pub url: String,
+    /// Its slug.
+    pub slug: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its language.
+    pub lang: &'a str,
+    /// What its front matter says.
+    pub meta: &'a Meta,
+    /// The beginning of its text.
+    pub excerpt: &'a str,
+    /// Minutes to read it.
+    pub reading_time: usize,
+    /// Its tags.
+    pub tags: Vec<&'a TermCard<'a>>,
+    /// Its categories.
+    pub categories: Vec<&'a TermCard<'a>>,
+    /// Its authors.
+    pub authors: Vec<Byline<'a>>,
+    /// Its series.
+    pub series: Option<&'a TermCard<'a>>,
+    /// The picture that stands for it.
+    pub image: Option<Image>,
+    print: Fingerprint,
+    value: OnceLock<Value>,
+}
+
+/// Equal prints stand for equal cards.
+impl Hash for Card<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.print.hash(state);
+    }
+}
+
+impl Card<'_> {
+    /// The description, else the beginning of the text.
+    pub fn summary(&self) -> &str {
+        match self.meta.description.as_deref() {
+            Some(description) if !description.is_empty() => description,
+            _ => self.excerpt,
+        }
+    }
+
+    /// The value templates see, made once.
+    pub fn value(&self, make: impl FnOnce(&Self) -> Value) -> Value {
+        self.value.get_or_init(|| make(self)).clone()
+    }
+}
+
+/// What is shown of a tag, category, series or author.
+#[derive(Debug)]
+pub struct TermCard<'a> {
+    /// The term.
+    pub name: &'a str,
+    /// Its slug.
+    pub slug: &'a str,
+    /// The address of its list.
+    pub route: &'a Route,
+    /// How many posts it has; not part of its print, since only lists of terms say it.
+    pub count: usize,
+    /// What the config says of an author.
+    pub author: Option<Author>,
+    value: OnceLock<Value>,
+}
+
+/// What the config says is part of every print.
+impl Hash for TermCard<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.name, self.slug, self.route, self.author.is_some()).hash(state);
+    }
+}
+
+impl<'a> TermCard<'a> {
+    /// The card of a term.
+    pub fn new(term: &'a Term, config: &Config) -> Self {
+        let author = (term.taxonomy.name == "authors")
+            .then(|| config.author(&term.name).map(|(_, author)| author.clone()).unwrap_or_default());
+        Self {
+            name: &term.name,
+            slug: &term.slug,
+            route: &term.route,
+            count: term.posts.len(),
+            author,
+            value: OnceLock::new(),
+        }
+    }
+
+    /// The value templates see, made once.
+    pub fn value(&self, make: impl FnOnce(&Self) -> Value) -> Value {
+        self.value.get_or_init(|| make(self)).clone()
+    }
+}
+
+/// An author as a page names them.
+#[derive(Debug, Hash)]
+pub enum Byline<'a> {
+    /// One with a page of their own.
+    Term(&'a TermCard<'a>),
+    /// A name: of a page, or on a site that does not group by author.
+    Name(&'a str),
+}
+
+/// A page's picture.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Image {
+    /// Its address from the root of its host, or whole when it lies elsewhere.
+    pub url: String,
+    /// Its whole address.
+    pub permalink: String,
+    /// Its size in pixels, if known.
+    pub dimensions: Option<(u32, u32)>,
+    /// What it shows, in words.
+    pub alt: String,
+}
+
+/// Makes the cards of pages.
+pub(super) struct Maker<'a> {
+    pub graph: &'a Graph,
+    pub config: &'a Config,
+    pub documents: &'a [Arc<Document>],
+    pub terms: &'a [TermCard<'a>],
+}
+
+impl<'a> Maker<'a> {
+    pub fn card(&self, id: PageId) -> Card<'a> {
+        let page = self.graph.page(id);
+        let summary = page.summary();
+        let lead = &self.documents[page.document].lead;
+        let mut card = Card {
+            kind: page.kind,
+            route: &page.route,
+            url: format!("{}{}", self.config.base_url.path(), page.route.encoded()),
+            slug: &page.slug,
+            title: &summary.title,
+            lang: &summary.lang,
+            meta: &summary.meta,
+            excerpt: &lead.excerpt,
+            reading_time: reading_time(lead.word_count, &summary.lang),
+            tags: self.terms_of(id, "tags"),
+            categories: self.terms_of(id, "categories"),
+            authors: self.authors_of(id),
+            series: self.terms_of(id, "series").first().copied(),
+            image: self.image(id),
+            print: Fingerprint::default(),
+            value: OnceLock::new(),
+        };
+        let text = (card.title, card.lang, card.meta, card.excerpt, card.reading_time, &card.image);
+        let terms = (&card.tags, &card.categories, &card.authors, card.series);
+        card.print = Fingerprint::of_value(&(card.kind, card.route, card.slug, text, terms));
+        card
+    }
+
+    fn terms_of(&self, id: PageId, taxonomy: &str) -> Vec<&'a TermCard<'a>> {
+        let terms = self.graph.groups.of_page(id, taxonomy);
+        terms.iter().map(|term| &self.terms[term.index()]).collect()
+    }
+
+    fn authors_of(&self, id: PageId) -> Vec<Byline<'a>> {
+        let grouped = self.terms_of(id, "authors");
+        if !grouped.is_empty() {
+            return grouped.into_iter().map(Byline::Term).collect();
+        }
+        // Pages, and sites that do not group by author: names without a page of their own.
+        let page = self.graph.page(id);
+        let named = page.summary().meta.terms.get("authors").map_or(&[][..], Vec::as_slice);
+        match (named, &self.config.settings.author, page.kind) {
+            ([], Some(author), PageKind::Post) => vec![Byline::Name(author)],
+            (named, ..) => named.iter().map(|name| Byline::Name(name)).collect(),
+        }
+    }
+
+    fn image(&self, id: PageId) -> Option<Image> {
+        let meta = &self.graph.page(id).summary().meta;
+        let alt = meta.image_alt.clone().unwrap_or_default();
+        let base = &self.config.base_url;
+        match self.graph.images[id.index()].as_ref()? {
+            Resolved::Asset(address, _) => Some(Image {
+                url: format!("{}{}", base.path(), encode(address)),
+                permalink: format!("{}{}", base.as_str(), encode(address)),
+                dimensions: self.graph.assets.get(address).and_then(|asset| asset.dimensions),
+                alt,
+            }),
+            Resolved::External => {
+                let address = meta.image.clone()?;
+                Some(Image { url: address.clone(), permalink: address, dimensions: None, alt })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Minutes to read so many words, at least one.
+fn reading_time(words: usize, lang: &str) -> usize {
+    let pace = Language::of(lang).words_per_minute;
+    ((words + pace / 2) / pace).max(1)
+}

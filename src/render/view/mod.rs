@@ -1,0 +1,224 @@
+//! What a file may show: one typed value for each target, made of the graph.
+//!
+//! Receives a target of the plan, and what views are made of. Gives its [`View`]. Uses no
+//! package but for the values that cards keep. Never makes a file's bytes.
+//!
+//! The view is the dependency record. Whatever turns a view into bytes gets the view, the
+//! config and the templates, and never the graph; so a file has to be made again exactly when
+//! the print of its view, or of what all files share, is another one.
+
+pub mod card;
+pub mod list;
+pub mod machine;
+pub mod page;
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::fingerprint::Fingerprint;
+use crate::graph::{Graph, PageId, PageKind, Route, TermId};
+use crate::plan::{Plan, Recipe, Target};
+use crate::render::TemplateSet;
+use crate::source::{Content, Source, Sources};
+
+pub use card::{Card, TermCard};
+pub use list::{ArchiveView, FeedView, ListView, TermsView};
+pub use machine::{ManifestView, SitemapView};
+pub use page::{Link, PageView, Ping, SeriesView, Text};
+
+/// How many posts `recent` holds.
+const RECENT: usize = 5;
+
+/// The view of a target.
+#[derive(Debug, Hash)]
+pub enum View<'a> {
+    /// A post or a page.
+    Page(Box<PageView<'a>>),
+    /// A part of a list.
+    List(Box<ListView<'a>>),
+    /// All terms of a taxonomy.
+    Terms(TermsView<'a>),
+    /// The posts of a language by year.
+    Archive(ArchiveView<'a>),
+    /// The page shown where there is none, in a language.
+    NotFound(&'a str),
+    /// A feed.
+    Feed(FeedView<'a>),
+    /// `sitemap.xml`
+    Sitemap(SitemapView<'a>),
+    /// `robots.txt`
+    Robots,
+    /// `site.webmanifest`
+    Manifest(ManifestView),
+    /// A page that leads on to an address.
+    Redirect(&'a Route),
+    /// `_redirects`: from where, to where.
+    Redirects(Vec<(&'a Route, &'a Route)>),
+    /// A file that is copied.
+    Asset(Asset<'a>),
+}
+
+/// A file that is copied as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Asset<'a>(pub &'a Source);
+
+impl Hash for Asset<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0.content {
+            Content::Text(_, print) | Content::Released(_, print) => print.hash(state),
+            Content::Bytes(bytes) => Fingerprint::of(bytes).hash(state),
+            Content::File(facts) => facts.hash(state),
+        }
+    }
+}
+
+/// What all pages of a language share, beside the config: the lists that a template may show
+/// beside any page.
+#[derive(Debug)]
+pub struct Around<'a> {
+    /// The language.
+    pub lang: &'a str,
+    /// The newest posts.
+    pub recent: Vec<&'a Card<'a>>,
+    /// Terms by the name that templates know their list by.
+    pub lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)>,
+    prints: Vec<(&'static str, Fingerprint)>,
+}
+
+impl Around<'_> {
+    /// The print of those lists that a template reads.
+    pub fn print(&self, reads: impl Fn(&str) -> bool) -> Fingerprint {
+        let read = self.prints.iter().filter(|(name, _)| reads(name));
+        Fingerprint::of_value(&read.map(|(_, print)| *print).collect::<Vec<_>>())
+    }
+}
+
+/// Makes views. Cards are made once and lent to all of them.
+#[derive(Debug)]
+pub struct Views<'a> {
+    config: &'a Config,
+    graph: &'a Graph,
+    documents: &'a [Arc<Document>],
+    plan: &'a Plan,
+    sources: &'a Sources,
+    templates: &'a TemplateSet,
+    terms: &'a [TermCard<'a>],
+    cards: &'a [Card<'a>],
+}
+
+/// What is shown of each term where it is named.
+pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermCard<'a>> {
+    graph.groups.terms.iter().map(|term| TermCard::new(term, config)).collect()
+}
+
+/// What is shown of each page where it is named, in the pages' order.
+pub fn cards<'a>(
+    graph: &'a Graph,
+    config: &'a Config,
+    documents: &'a [Arc<Document>],
+    terms: &'a [TermCard<'a>],
+) -> Vec<Card<'a>> {
+    let maker = card::Maker { graph, config, documents, terms };
+    (0..graph.pages.len()).into_par_iter().map(|number| maker.card(PageId(number as u32))).collect()
+}
+
+/// What views are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The site without its words.
+    pub graph: &'a Graph,
+    /// The compiled files.
+    pub documents: &'a [Arc<Document>],
+    /// What will be published.
+    pub plan: &'a Plan,
+    /// The files that are copied.
+    pub sources: &'a Sources,
+    /// The templates, for what they read.
+    pub templates: &'a TemplateSet,
+}
+
+impl<'a> Views<'a> {
+    /// Gets everything that views are made of.
+    pub fn new(material: Material<'a>, terms: &'a [TermCard<'a>], cards: &'a [Card<'a>]) -> Self {
+        let Material { config, graph, documents, plan, sources, templates } = material;
+        Self { config, graph, documents, plan, sources, templates, terms, cards }
+    }
+
+    /// The view of a target; none for a file that cannot be copied.
+    pub fn of(&self, target: &'a Target) -> Option<View<'a>> {
+        Some(match &target.recipe {
+            Recipe::Page(id) => View::Page(Box::new(self.page(*id))),
+            Recipe::Home(lang, slice) => View::List(Box::new(self.home(lang, slice))),
+            Recipe::List(id, slice) => View::List(Box::new(self.list(*id, slice))),
+            Recipe::Term(id, slice) => View::List(Box::new(self.term_list(*id, slice))),
+            Recipe::Terms(lang, taxonomy) => View::Terms(self.terms_index(lang, taxonomy)),
+            Recipe::Archive(lang) => View::Archive(self.archive(lang)),
+            Recipe::NotFound(lang) => View::NotFound(lang),
+            Recipe::Feed(feed) => View::Feed(self.feed(feed)),
+            Recipe::Sitemap => View::Sitemap(self.sitemap()),
+            Recipe::Robots => View::Robots,
+            Recipe::Manifest => View::Manifest(self.manifest()),
+            Recipe::Redirect(id, _) => View::Redirect(&self.graph.page(*id).route),
+            Recipe::Redirects => {
+                let lines = self.plan.redirects.iter();
+                View::Redirects(lines.map(|(from, to)| (from, &self.graph.page(*to).route)).collect())
+            }
+            Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
+        })
+    }
+
+    /// The lists that may stand beside any page, by language.
+    pub fn around(&self) -> Vec<Around<'a>> {
+        self.config.languages.iter().map(|language| self.around_of(&language.code)).collect()
+    }
+
+    fn around_of(&self, lang: &'a str) -> Around<'a> {
+        let posts = self.graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
+        let recent = self.card_list(&posts[..posts.len().min(RECENT)]);
+        let lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)> = [
+            ("tags", "tags"),
+            ("categories", "categories"),
+            ("authors", "authors"),
+            ("series_list", "series"),
+        ]
+        .into_iter()
+        .map(|(name, taxonomy)| {
+            let terms = self.graph.groups.of(lang, taxonomy);
+            (name, terms.map(|(id, _)| self.term(id)).collect())
+        })
+        .collect();
+        let mut prints = vec![("recent", Fingerprint::of_value(&recent))];
+        // A list of terms says how many posts each has.
+        let listed = |terms: &Vec<&TermCard<'_>>| {
+            Fingerprint::of_value(&terms.iter().map(|term| (*term, term.count)).collect::<Vec<_>>())
+        };
+        prints.extend(lists.iter().map(|(name, terms)| (*name, listed(terms))));
+        Around { lang, recent, lists, prints }
+    }
+
+    fn card(&self, id: PageId) -> &'a Card<'a> {
+        &self.cards[id.index()]
+    }
+
+    fn card_list(&self, ids: &[PageId]) -> Vec<&'a Card<'a>> {
+        ids.iter().map(|id| self.card(*id)).collect()
+    }
+
+    fn term(&self, id: TermId) -> &'a TermCard<'a> {
+        &self.terms[id.index()]
+    }
+
+    fn document(&self, id: PageId) -> &'a Document {
+        &self.documents[self.graph.page(id).document]
+    }
+
+    fn is_post(&self, id: PageId) -> bool {
+        self.graph.page(id).kind == PageKind::Post
+    }
+}

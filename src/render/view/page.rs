@@ -1,0 +1,191 @@
+//! The view of a post or a page.
+
+use std::hash::{Hash, Hasher};
+
+use super::{Card, TermCard, Views};
+use crate::document::{Document, Passage, ReferenceKind};
+use crate::graph::{PageId, Resolved, Route};
+use crate::when::When;
+
+/// How many posts `related` holds.
+const RELATED: usize = 4;
+
+/// Everything a template sees of one page.
+#[derive(Debug, Hash)]
+pub struct PageView<'a> {
+    /// What others show of it.
+    pub card: &'a Card<'a>,
+    /// Its text.
+    pub text: Text<'a>,
+    /// The post before it in time.
+    pub earlier: Option<&'a Card<'a>>,
+    /// The post after it.
+    pub later: Option<&'a Card<'a>>,
+    /// The posts most akin to it; none when no template asks.
+    pub related: Vec<&'a Card<'a>>,
+    /// Its series.
+    pub series: Option<SeriesView<'a>>,
+    /// The same page in other languages: language, title, address.
+    pub translations: Vec<(&'a str, &'a str, &'a Route)>,
+    /// The blog's own articles that cite it, by date.
+    pub pings: Vec<Ping<'a>>,
+}
+
+/// A text whose holes can be filled.
+#[derive(Debug)]
+pub struct Text<'a> {
+    /// The compiled file.
+    pub document: &'a Document,
+    /// The address it is shown at.
+    pub route: &'a Route,
+    /// What each of its references leads to.
+    pub links: Vec<Link<'a>>,
+}
+
+impl Hash for Text<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.document.print, self.route, &self.links).hash(state);
+    }
+}
+
+/// Where a reference leads, with what the text shows of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Link<'a> {
+    /// To a page: its address and title, and perhaps one of its headings.
+    Page(&'a Route, &'a str, Option<&'a str>),
+    /// To a file that is copied: its address, what follows it, its size if it is an image.
+    Asset(&'a str, &'a str, Option<(u32, u32)>),
+    /// To a place on the same page.
+    Here(&'a str),
+    /// To another address of this site, and what follows it.
+    Site(&'a Route, &'a str),
+    /// Away from the site.
+    External,
+    /// To a document that is not published.
+    Held,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// A page's place in its series.
+#[derive(Debug, Hash)]
+pub struct SeriesView<'a> {
+    /// The series.
+    pub term: &'a TermCard<'a>,
+    /// The page's number in it, from 1.
+    pub number: usize,
+    /// Its posts, first to last: title and address.
+    pub posts: Vec<(&'a str, &'a Route)>,
+    /// The post before it in the series.
+    pub earlier: Option<&'a Card<'a>>,
+    /// The post after it.
+    pub later: Option<&'a Card<'a>>,
+}
+
+/// An article of the blog that cites this one.
+#[derive(Debug, Hash)]
+pub struct Ping<'a> {
+    /// The citing article's title.
+    pub title: &'a str,
+    /// Its address.
+    pub route: &'a Route,
+    /// Its date.
+    pub date: Option<When>,
+    /// Its language.
+    pub lang: &'a str,
+    /// The words around its first link.
+    pub passage: &'a Passage,
+    /// The words of the link, as the reader sees them.
+    pub words: &'a str,
+    /// How many of its links lead here.
+    pub count: usize,
+}
+
+impl<'a> Views<'a> {
+    pub(super) fn page(&self, id: PageId) -> PageView<'a> {
+        let graph = self.graph;
+        let (earlier, later) = graph.neighbours(id);
+        let reads_related = self.templates.any_reads("related");
+        let related = if reads_related { graph.related(id, RELATED) } else { Vec::new() };
+        let translations = graph.page(id).translations.iter().map(|other| {
+            let other = graph.page(*other);
+            (other.summary.lang.as_str(), other.summary.title.as_str(), &other.route)
+        });
+        PageView {
+            card: self.card(id),
+            text: self.text(id),
+            earlier: earlier.map(|id| self.card(id)),
+            later: later.map(|id| self.card(id)),
+            related: self.card_list(&related),
+            series: self.series(id),
+            translations: translations.collect(),
+            pings: if graph.page(id).summary().meta.mentions { self.pings(id) } else { Vec::new() },
+        }
+    }
+
+    pub(super) fn text(&self, id: PageId) -> Text<'a> {
+        let links = self.graph.resolved[id.index()].iter().map(|found| self.link(found));
+        Text { document: self.document(id), route: &self.graph.page(id).route, links: links.collect() }
+    }
+
+    fn link(&self, found: &'a Resolved) -> Link<'a> {
+        match found {
+            Resolved::Page(page, anchor) => {
+                let page = self.graph.page(*page);
+                Link::Page(&page.route, &page.summary.title, anchor.as_deref())
+            }
+            Resolved::Asset(address, rest) => {
+                let dimensions = self.graph.assets.get(address).and_then(|asset| asset.dimensions);
+                Link::Asset(address, rest, dimensions)
+            }
+            Resolved::Here(rest) => Link::Here(rest),
+            Resolved::Site(route, rest) => Link::Site(route, rest),
+            // The catalogue's sources get links of their own when they are shown.
+            Resolved::External | Resolved::Source(_) => Link::External,
+            Resolved::Held => Link::Held,
+            Resolved::Nowhere => Link::Nowhere,
+        }
+    }
+
+    fn series(&self, id: PageId) -> Option<SeriesView<'a>> {
+        let place = self.graph.series(id)?;
+        let at = place.number - 1;
+        let post = |id: &PageId| {
+            let page = self.graph.page(*id);
+            (page.summary.title.as_str(), &page.route)
+        };
+        Some(SeriesView {
+            term: self.term(place.term),
+            number: place.number,
+            posts: place.posts.iter().map(post).collect(),
+            earlier: at.checked_sub(1).and_then(|at| place.posts.get(at)).map(|id| self.card(*id)),
+            later: place.posts.get(at + 1).map(|id| self.card(*id)),
+        })
+    }
+
+    /// The blog's own articles that cite this one.
+    fn pings(&self, id: PageId) -> Vec<Ping<'a>> {
+        let title = &self.graph.page(id).summary.title;
+        let citing = self.graph.backlinks[id.index()].iter().filter(|citation| {
+            self.is_post(citation.from) && self.graph.page(citation.from).summary.meta.mentions
+        });
+        let pings = citing.map(|citation| {
+            let from = self.graph.page(citation.from);
+            let reference = &from.summary.references[citation.reference as usize];
+            let passage = &reference.passage;
+            // A wikilink without words of its own shows the title.
+            let is_bare =
+                reference.kind == ReferenceKind::Wiki && passage.text() == reference.target.as_ref();
+            Ping {
+                title: &from.summary.title,
+                route: &from.route,
+                date: from.summary.meta.date,
+                lang: &from.summary.lang,
+                passage,
+                words: if is_bare { title } else { passage.text() },
+                count: citation.count,
+            }
+        });
+        pings.collect()
+    }
+}
