@@ -646,6 +646,85 @@ pub fn address_blocked(path: Option<&SitePath>, spot: &Spot, address: &str, need
     }
 }
 
+// ---- mentions ---------------------------------------------------------------------------
+//
+// All of them are warnings: what a stranger sends must not stop a build.
+
+/// A mention whose file is no mention.
+pub fn mention_unreadable(path: &SitePath, spot: Spot, reason: &str) -> Diagnostic {
+    let hint = "it is left out; repair the file, or remove it with `pingmark mentions delete`";
+    Diagnostic::warning("mention-unreadable", format!("this mention cannot be read: {reason}"))
+        .at(path, spot)
+        .hint(hint)
+}
+
+/// A mention that stands at no address of the web.
+pub fn mention_source(path: &SitePath, given: Option<&str>) -> Diagnostic {
+    match given {
+        Some(given) => Diagnostic::warning(
+            "mention-source",
+            format!("`{given}` is no address of the web; the mention is left out"),
+        )
+        .at(path, value("source", given)),
+        None => {
+            Diagnostic::warning("mention-source", "this mention does not say where it stands; it is left out")
+                .at(path, Spot::LineColumn(1, 1))
+        }
+    }
+    .hint("such as `source: https://example.org/article/`")
+}
+
+/// A value that fits no mention; `then` says what becomes of it.
+pub fn mention_value(
+    path: &SitePath,
+    name: &str,
+    found: &str,
+    expected: &str,
+    near: Option<&str>,
+    then: &str,
+) -> Diagnostic {
+    Diagnostic::warning("mention-value", format!("`{name}` is {found}; {then}"))
+        .at(path, Spot::Value(vec![name.to_owned()], String::new()))
+        .hint(format!("expected {expected}"))
+        .hint_opt(did_you_mean(near))
+}
+
+/// A key no mention has.
+pub fn mention_unknown_key(
+    path: &SitePath,
+    parents: &[&str],
+    name: &str,
+    known: &[&str],
+    near: Option<&str>,
+) -> Diagnostic {
+    let keys: Vec<String> = parents.iter().chain([&name]).map(|&key| key.to_owned()).collect();
+    Diagnostic::warning(
+        "unknown-key",
+        format!("`{}` is not a key of mentions; it is passed over", keys.join(".")),
+    )
+    .at(path, Spot::Key(keys))
+    .hint(format!("the keys here are {}", known.join(", ")))
+    .hint_opt(did_you_mean(near))
+}
+
+/// A mention of something that is not there.
+pub fn mention_without_post(
+    path: &SitePath,
+    target: Option<&str>,
+    folder: &str,
+    near: Option<&str>,
+) -> Diagnostic {
+    let (what, spot) = match target {
+        Some(target) => (format!("nothing of this site stands at `{target}`"), value("target", target)),
+        None => (format!("no post is called `{folder}`"), Spot::LineColumn(1, 1)),
+    };
+    let near = near.map(|near| format!("did you mean `{near}`?"));
+    Diagnostic::warning("mention-without-post", format!("{what}; the mention is kept, and shown nowhere"))
+        .at(path, spot)
+        .hint("correct `target`, add the old address to the post's `aliases`, or reject the mention")
+        .hint_opt(near)
+}
+
 // ---- templates --------------------------------------------------------------------------
 
 /// A template that cannot be read. `known` are names that could have been meant.
