@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::diag::{Diagnostics, catalogue};
 use crate::html;
+use crate::mention::address::domain;
 use crate::path::SitePath;
 use crate::slug::nearest;
 use crate::yaml;
@@ -119,7 +120,7 @@ impl Config {
     }
 
     fn complete(
-        settings: Settings,
+        mut settings: Settings,
         base_url: Option<&str>,
         unreadable: bool,
         diagnostics: &mut Diagnostics,
@@ -166,6 +167,10 @@ impl Config {
         {
             let near = nearest(author, settings.authors.keys().map(String::as_str));
             diagnostics.push(catalogue::config_author(author, near));
+        }
+        let rules = &mut settings.mentions;
+        for (name, domains) in [("trust", &mut rules.trust), ("block", &mut rules.block)] {
+            *domains = read_domains(name, domains, diagnostics);
         }
         for (keys, address) in addresses(&settings) {
             if html::is_unsafe(address) {
@@ -260,6 +265,18 @@ fn taxonomies(settings: &Settings) -> Vec<Taxonomy> {
             name,
         })
         .collect()
+}
+
+/// Domains in the one form in which they are compared.
+fn read_domains(name: &str, typed: &[String], diagnostics: &mut Diagnostics) -> Vec<String> {
+    let mut domains = Vec::with_capacity(typed.len());
+    for (number, text) in typed.iter().enumerate() {
+        match domain(text) {
+            Some(domain) => domains.push(domain),
+            None => diagnostics.push(catalogue::config_domain(name, number, text)),
+        }
+    }
+    domains
 }
 
 /// Every address of the settings that becomes a link, with the path of its key.

@@ -17,6 +17,7 @@ use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::document::typography::{self, Style};
 use crate::document::{self, Document, ReferenceKind, Summary, highlight::Highlighter};
 use crate::graph::{self, Facts, Graph, Shown};
+use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::{Changes, Output};
 use crate::path::SitePath;
@@ -50,6 +51,8 @@ pub struct Build {
     pub config: Config,
     /// The compiled files, in the order of their paths.
     pub documents: Vec<Arc<Document>>,
+    /// What came in from elsewhere, in the order of the files.
+    pub mentions: Vec<Arc<Mention>>,
     /// The site as a whole.
     pub graph: Graph,
     /// What will be published.
@@ -100,6 +103,8 @@ impl Engine {
         let config = read_config(&sources, request, &mut diagnostics);
         let (documents, told) = self.compile(&mut sources, &config);
         diagnostics.extend(told);
+        let (mentions, told) = read_mentions(&sources, &config);
+        diagnostics.extend(told);
         clock.lap("compile");
         let facts = Facts {
             config: &config,
@@ -108,6 +113,7 @@ impl Engine {
             now: sources.now,
             files: copied_files(&sources),
             theme: &config.settings.theme,
+            mentions: &mentions,
         };
         let summaries: Vec<Arc<Summary>> =
             documents.iter().map(|document| document.summary.clone()).collect();
@@ -135,7 +141,18 @@ impl Engine {
         clock.lap("theme");
         diagnostics.sort();
         let stages = clock.laps;
-        Build { sources, config, documents, graph, plan, diagnostics, stages, templates, theme: Some(theme) }
+        Build {
+            sources,
+            config,
+            documents,
+            mentions,
+            graph,
+            plan,
+            diagnostics,
+            stages,
+            templates,
+            theme: Some(theme),
+        }
     }
 
     fn compile(&self, sources: &mut Sources, config: &Config) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
@@ -303,6 +320,20 @@ fn read_bibliography(sources: &Sources, config: &Config, diagnostics: &mut Diagn
         bibliography.set_texts(|lang, text| typography::set(style(lang), text));
     }
     Arc::new(bibliography)
+}
+
+/// The mentions that can be read, in the order of their files.
+fn read_mentions(sources: &Sources, config: &Config) -> (Vec<Arc<Mention>>, Vec<Diagnostic>) {
+    let files: Vec<_> = sources.below(mention::FOLDER).filter(|(path, ..)| mention::is_one(path)).collect();
+    let read: Vec<_> = files
+        .into_par_iter()
+        .filter_map(|(path, _, source)| match &source.content {
+            Content::Text(text, _) => Some(mention::read(path, text, &config.timezone)),
+            _ => None,
+        })
+        .collect();
+    let (mentions, told): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    (mentions.into_iter().flatten().map(Arc::new).collect(), told.into_iter().flatten().collect())
 }
 
 /// The files that are copied as they are.

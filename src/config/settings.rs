@@ -50,6 +50,8 @@ pub struct Settings {
     pub menus: BTreeMap<String, Vec<MenuItem>>,
     /// The blog's own profiles, by network.
     pub social: Profiles,
+    /// What is shown of pings, replies and the like.
+    pub mentions: MentionSettings,
     /// Whether quotes, dashes and spaces are set by the rules of the language.
     pub typography: bool,
     /// Whether code blocks are coloured.
@@ -81,6 +83,7 @@ impl Default for Settings {
             citations: CitationSettings::default(),
             menus: BTreeMap::new(),
             social: Profiles::default(),
+            mentions: MentionSettings::default(),
             typography: true,
             highlight: true,
             extra: BTreeMap::new(),
@@ -191,6 +194,27 @@ pub struct MenuItem {
     /// Where it leads: `/a-propos/` on this site, or a whole address.
     #[serde(alias = "link")]
     pub url: String,
+}
+
+/// What is shown of pings, replies and the like. A post's `mentions: off` hides them there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct MentionSettings {
+    /// Whether what came in from elsewhere is shown, once approved.
+    pub show: bool,
+    /// Whether the blog's own articles ping one another.
+    pub own: bool,
+    /// Domains whose mentions are shown without waiting for approval: `example.org` and all below.
+    pub trust: Vec<String>,
+    /// Domains whose mentions are never shown.
+    pub block: Vec<String>,
+}
+
+impl Default for MentionSettings {
+    fn default() -> Self {
+        Self { show: true, own: true, trust: Vec::new(), block: Vec::new() }
+    }
 }
 
 /// What feeds hold.

@@ -217,6 +217,14 @@ pub fn config_address(keys: Vec<String>, address: &str) -> Diagnostic {
         .hint("use an address that begins with https://, or with `/` for this site")
 }
 
+/// What should be a domain is none.
+pub fn config_domain(name: &str, number: usize, text: &str) -> Diagnostic {
+    let keys = ["mentions", name, &number.to_string()].map(str::to_owned).to_vec();
+    Diagnostic::error("config-domain", format!("`{text}` is not a domain"))
+        .at(&config_file(), Spot::Value(keys, text.to_owned()))
+        .hint("such as example.org, which stands for all below it too")
+}
+
 /// `author` names nobody of `authors`.
 pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
     Diagnostic::warning("config-author", format!("`{name}` is not one of the `authors`"))

@@ -6,6 +6,7 @@
 
 pub mod backlink;
 pub mod citation;
+pub mod mention;
 pub mod network;
 pub mod order;
 pub mod resolve;
@@ -23,6 +24,7 @@ use crate::bibliography::Bibliography;
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Kind, Summary};
+use crate::mention::Mention;
 use crate::path::SitePath;
 use crate::slug::slugify;
 use crate::source::FileFacts;
@@ -30,6 +32,7 @@ use crate::when::When;
 
 pub use backlink::Citation;
 pub use citation::{Citations, Cited, PageCitations};
+pub use mention::{Mentions, PageMentions, Place, Standing, Thread};
 pub use order::{Order, SeriesPlace};
 pub use resolve::Resolved;
 pub use route::Route;
@@ -68,6 +71,8 @@ pub struct Graph {
     pub citations: Citations,
     /// The catalogue of sources.
     pub bibliography: Arc<Bibliography>,
+    /// What came in from elsewhere.
+    pub mentions: Mentions,
     /// Files copied beside pages or from `static/`, by their address.
     pub assets: BTreeMap<String, Asset>,
     /// The orders of posts, by language.
@@ -194,6 +199,8 @@ pub struct Facts<'a> {
     pub files: Vec<(SitePath, Option<&'a FileFacts>)>,
     /// The theme whose `static/` is copied.
     pub theme: &'a str,
+    /// What came in from elsewhere, in the order of the files.
+    pub mentions: &'a [Arc<Mention>],
 }
 
 /// Builds the graph.
@@ -208,6 +215,7 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
         backlinks: Vec::new(),
         citations: Citations::default(),
         bibliography: facts.bibliography.clone(),
+        mentions: Mentions::default(),
         assets: BTreeMap::new(),
         order: Order::default(),
         groups: Groups::default(),
@@ -221,6 +229,7 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
     graph.lists = lists(&graph, facts.config);
     resolve::resolve(&mut graph, facts.config, &mut diagnostics);
     graph.citations = citation::citations(&graph, facts.config);
+    graph.mentions = mention::gather(&graph, facts, &mut diagnostics);
     (graph, diagnostics)
 }
 

@@ -24,6 +24,11 @@ pub use sanitise::Raw;
 /// The folder that holds the mentions, at the top of a site.
 pub const FOLDER: &str = "mentions";
 
+/// Whether a file below [`FOLDER`] is a mention.
+pub fn is_one(path: &SitePath) -> bool {
+    matches!(path.extension(), "yaml" | "yml")
+}
+
 /// One mention, as its file tells it.
 ///
 /// Names, titles and addresses are safe to show as text. What the stranger wrote is [`Raw`]: it

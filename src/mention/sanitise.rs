@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 32;
 /// every paragraph.
 const MAX_GROWTH: usize = 4;
 /// How many times a text is cleaned until nothing changes any more.
-const MAX_PASSES: usize = 4;
+const MAX_PASSES: usize = 5;
 
 /// The elements that may stay.
 pub const TAGS: [&str; 17] = [
@@ -116,12 +116,12 @@ fn looks_like_html(text: &str) -> bool {
 pub fn html(raw: &str) -> String {
     let raw = words::text(raw);
     let limit = raw.len() * MAX_GROWTH + 1024;
-    let mut text = raw.clone();
+    let mut text = spaced(&raw);
     for _ in 0..MAX_PASSES {
         if is_deep(&text) {
             break;
         }
-        let cleaned = visible(CLEANER.clean(&paragraphs(&text)).to_string());
+        let cleaned = paragraphs(&visible(CLEANER.clean(&text).to_string()));
         if cleaned == text {
             return text;
         }
@@ -158,7 +158,10 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
         .url_schemes(HashSet::from(["http", "https"]))
         .link_rel(Some(REL))
-        .attribute_filter(|_, _, value| address::web(value).map(Cow::Owned));
+        .attribute_filter(|_, name, value| match name {
+            "href" => address::web(value).map(Cow::Owned),
+            _ => Some(Cow::Borrowed(value)),
+        });
     cleaner
 });
 
@@ -202,6 +205,29 @@ fn nothing() -> Builder<'static> {
     cleaner
 }
 
+/// A text whose words stay apart where elements go that may not stay.
+fn spaced(html: &str) -> String {
+    const GONE: [&str; 12] = [
+        "</div>",
+        "</h1>",
+        "</h2>",
+        "</h3>",
+        "</h4>",
+        "</h5>",
+        "</h6>",
+        "</tr>",
+        "</section>",
+        "</article>",
+        "</figure>",
+        "<hr",
+    ];
+    let has_one = GONE.iter().any(|end| html.contains(end));
+    if !has_one {
+        return html.to_owned();
+    }
+    GONE.iter().fold(html.to_owned(), |text, end| text.replace(end, &format!("\n\n{end}")))
+}
+
 /// Lines made paragraphs where the text has no block of its own: what people type into a box.
 fn paragraphs(text: &str) -> String {
     const BLOCKS: [&str; 6] = ["p", "blockquote", "ul", "ol", "pre", "br"];
@@ -211,7 +237,7 @@ fn paragraphs(text: &str) -> String {
             .match_indices(&format!("<{tag}"))
             .any(|(at, open)| lower[at + open.len()..].starts_with(|c: char| !c.is_ascii_alphanumeric()))
     };
-    if text.trim().is_empty() || BLOCKS.iter().any(|tag| has(&tag)) {
+    if text.trim().is_empty() || BLOCKS.iter().any(has) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -283,7 +309,9 @@ mod tests {
                 "<p>Voir <a href=\"https://a.example/x\" rel=\"ugc nofollow\">ici</a>.</p>",
             ),
             ("<ul><li>un<li>deux</ul>", "<ul><li>un</li><li>deux</li></ul>"),
-            ("<h1>Titre</h1> <span class=x>mot</span>", "<p>Titre mot</p>"),
+            ("<h1>Titre</h1> <span class=x>mot</span>", "<p>Titre</p><p>mot</p>"),
+            ("<div>un</div><div>deux</div>", "<p>un</p><p>deux</p>"),
+            ("<b>un\n\ndeux</b>", "<p><b>un</b></p><p><b>deux</b></p>"),
             ("L&rsquo;été", "<p>L’été</p>"),
         ] {
             assert_eq!(Raw::new(raw).html(), shown, "{raw}");

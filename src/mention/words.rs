@@ -31,7 +31,7 @@ pub fn line(text: &str, max: usize) -> String {
     cut(words.join(" ").trim(), max)
 }
 
-/// A text that keeps its lines: cleaned as [`line`] does, but for the joiners that some
+/// A text that keeps its lines: cleaned as [`line()`] does, but for the joiners that some
 /// scripts and emoji are written with.
 pub fn text(text: &str) -> String {
     let levelled = text.replace("\r\n", "\n").replace(['\r', '\u{2028}'], "\n").replace('\u{2029}', "\n\n");

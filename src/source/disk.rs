@@ -12,8 +12,9 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Content, FileFacts, Source, Sources, builtin};
-use crate::diag::{Diagnostics, catalogue};
+use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::fingerprint::Fingerprint;
+use crate::mention;
 use crate::path::SitePath;
 
 /// Longest text file that is read, in bytes.
@@ -48,7 +49,7 @@ pub fn read(root: &Path, config: Option<&Path>, now: Timestamp) -> io::Result<(S
         .into_par_iter()
         .map(|(path, location)| match load(&path, &location) {
             Ok(content) => (path, Ok(Source { content, built_in: false, location: Some(location) })),
-            Err(problem) => (path.clone(), Err(catalogue::unreadable_file(&path, &problem))),
+            Err(problem) => (path.clone(), Err(unreadable(&path, &problem))),
         })
         .collect();
     let mut files = BTreeMap::new();
@@ -166,8 +167,17 @@ fn is_text(path: &SitePath) -> bool {
     match folder {
         "content" => extension == "md" || extension == "markdown",
         "static" => false,
+        mention::FOLDER => mention::is_one(path),
         "themes" => path.components().nth(2) != Some("static"),
         _ => true,
+    }
+}
+
+/// What strangers send must not stop a build.
+fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
+    match path.below(mention::FOLDER) {
+        Some(_) => catalogue::mention_unreadable(path, Spot::File, reason),
+        None => catalogue::unreadable_file(path, reason),
     }
 }
 

@@ -9,7 +9,7 @@ use super::support::tree;
 const STAGES: [&str; 9] =
     ["source", "document", "graph", "plan", "output", "render", "engine", "watch", "cli"];
 /// Facts and words that every stage may use, and that use no stage.
-const SHARED: [&str; 11] = [
+const SHARED: [&str; 12] = [
     "address",
     "bibliography",
     "config",
@@ -17,15 +17,17 @@ const SHARED: [&str; 11] = [
     "fingerprint",
     "html",
     "lang",
+    "mention",
     "path",
     "slug",
     "when",
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
+    ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
-    ("serde_yaml", &["yaml.rs", "document/front_matter.rs", "render/theme.rs"]),
+    ("serde_yaml", &["yaml.rs", "document/front_matter.rs", "mention/read.rs", "render/theme.rs"]),
     ("pulldown_cmark", &["document/markdown.rs", "document/markdown/"]),
     ("tera", &["render/"]),
     ("syntect", &["document/highlight.rs"]),
