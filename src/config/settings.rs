@@ -277,7 +277,7 @@ impl FeedFormat {
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct CitationSettings {
-    /// How `[@key]` is shown in the text: `numbered` as [1], `author-date` as (Searls, 1999),
+    /// How `[@key]` is shown in the text: `numbered` as `[1]`, `author-date` as (Searls, 1999),
     /// `note` as a footnote.
     pub style: CiteStyle,
     /// Whether there are pages of the cited sources: `/sources/`, and one for each site.
