@@ -44,5 +44,6 @@ pub mod source;
 
 // The line itself, and the ways to start it.
 pub mod cli;
+pub mod desk;
 pub mod engine;
 pub mod watch;

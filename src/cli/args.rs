@@ -1,9 +1,13 @@
 //! What can be typed. The only place that knows clap.
 
+pub mod mentions;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use mentions::MentionsCommand;
 
 /// The blog generator that remembers who cites whom.
 #[derive(Debug, Parser)]
@@ -108,6 +112,12 @@ pub enum Command {
   pingmark list citations --format graphml > graph.graphml
   pingmark list orphans                                         posts that no other one cites")]
     List(List),
+    /// Look at and decide on the mentions that came in
+    ///
+    /// Each is a file below mentions/, named for the day, the host and a short hash. A change
+    /// touches that one file, and in it the one line.
+    #[command(subcommand)]
+    Mentions(MentionsCommand),
     /// Remove what `build` wrote
     ///
     /// Removes the files that Pingmark wrote into the output folder, and its own state. Files
@@ -284,6 +294,8 @@ pub enum Listed {
     Citations,
     /// Posts that no other article links to, newest first
     Orphans,
+    /// Mentions that came in, newest first
+    Mentions,
 }
 
 /// Forms of lists.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::{List, ListForm, Listed, Scope};
 use super::terminal::{Terminal, data};
-use super::{Failure, SiteAt, build};
+use super::{Failure, SiteAt, build, mentions};
 use crate::document::Document;
 use crate::engine::{Build, Engine};
 use crate::graph::network::Network;
@@ -38,15 +38,17 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
         Listed::Tags => tags(&build),
         Listed::Citations => citation_rows(&build),
         Listed::Orphans => orphans(&build),
+        Listed::Mentions => mentions::all(&build),
     };
     match args.format {
         ListForm::Json => print(&Value::from(rows)),
+        _ if args.what == Listed::Mentions => data(&mentions::table(&rows)),
         _ => data(&table(&rows)),
     }
     Ok(())
 }
 
-fn print(value: &Value) {
+pub(super) fn print(value: &Value) {
     let text = serde_json::to_string_pretty(value).expect("values are JSON");
     data(&format!("{text}\n"));
 }
@@ -155,10 +157,15 @@ fn table(rows: &[Value]) -> String {
     };
     let cells: Vec<Vec<String>> =
         rows.iter().map(|row| shown.iter().map(|column| cell(row, column)).collect()).collect();
+    aligned(&cells)
+}
+
+/// Rows of cells, the columns aligned.
+pub(super) fn aligned(cells: &[Vec<String>]) -> String {
     let width = |at: usize| cells.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..shown.len()).map(width).collect();
+    let widths: Vec<usize> = (0..cells.first().map_or(0, Vec::len)).map(width).collect();
     let mut text = String::new();
-    for row in &cells {
+    for row in cells {
         let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');

@@ -10,6 +10,7 @@ pub mod args;
 mod build;
 mod init;
 mod list;
+mod mentions;
 mod new;
 mod terminal;
 
@@ -62,6 +63,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Build(build) => build::run(build, &site(&cli.global)?, terminal),
         Command::Check(check) => build::check(check, &site(&cli.global)?, terminal),
         Command::List(list) => list::run(list, &site(&cli.global)?, terminal),
+        Command::Mentions(command) => mentions::run(command, &site(&cli.global)?, terminal),
         Command::Clean(args) => {
             let site = site(&cli.global)?;
             let output =

@@ -102,7 +102,11 @@ pub(super) fn gather(graph: &Graph, facts: &Facts<'_>, told: &mut Vec<Diagnostic
         let is_open = is_open(mention, config);
         if place == Place::Nowhere && is_open != Openness::Closed {
             hints += 1;
-            let near = if hints <= MAX_HINTS { addresses.near(mention) } else { None };
+            let near = if hints <= MAX_HINTS {
+                addresses.near(mention.target.as_deref().unwrap_or(&mention.folder))
+            } else {
+                None
+            };
             let (target, folder) = (mention.target.as_deref(), &mention.folder);
             told.push(catalogue::mention_without_post(&mention.path, target, folder, near.as_deref()));
         }
@@ -266,7 +270,8 @@ fn cut_circles(parents: &mut [Option<usize>]) {
 }
 
 /// Every address and name by which an article can be meant.
-struct Addresses<'a> {
+#[derive(Debug)]
+pub struct Addresses<'a> {
     graph: &'a Graph,
     config: &'a Config,
     /// The site's host without `www.`.
@@ -277,7 +282,8 @@ struct Addresses<'a> {
 }
 
 impl<'a> Addresses<'a> {
-    fn new(graph: &'a Graph, config: &'a Config) -> Self {
+    /// Those of a site.
+    pub fn new(graph: &'a Graph, config: &'a Config) -> Self {
         let mut routes = HashMap::with_capacity(graph.pages.len());
         let mut slugs: HashMap<String, PageId> = HashMap::with_capacity(graph.pages.len());
         let main = config.main_language().code.as_str();
@@ -322,7 +328,8 @@ impl<'a> Addresses<'a> {
         target.or_else(|| self.of_folder(&mention.folder)).unwrap_or(Place::Nowhere)
     }
 
-    fn of_address(&self, target: &str) -> Option<Place> {
+    /// What stands at an address.
+    pub fn of_address(&self, target: &str) -> Option<Place> {
         let path = self.path(target)?;
         let base = self.config.base_url.path();
         let inside = path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -354,15 +361,24 @@ impl<'a> Addresses<'a> {
         (is_own && matches!(url.scheme(), "http" | "https") && !is_number).then(|| url.path().to_owned())
     }
 
-    fn of_folder(&self, folder: &str) -> Option<Place> {
+    /// What a folder of mentions is named for.
+    pub fn of_folder(&self, folder: &str) -> Option<Place> {
         let name = slugify(folder.rsplit('/').next().unwrap_or(folder));
         let page = self.slugs.get(&name).map(|id| Place::Page(*id));
         page.or_else(|| self.held_slugs.get(&name).map(|path| Place::Held((*path).clone())))
     }
 
+    /// The slug of what stands at an address: the name of its folder of mentions.
+    pub fn slug_of(&self, target: &str) -> Option<String> {
+        match self.of_address(target)? {
+            Place::Page(id) => Some(self.graph.page(id).slug.clone()),
+            Place::Held(path) => Some(slugify(stem(&path))),
+            Place::Nowhere => None,
+        }
+    }
+
     /// The address of the article whose name is most like the one that was meant.
-    fn near(&self, mention: &Mention) -> Option<String> {
-        let target = mention.target.as_deref().unwrap_or(&mention.folder);
+    pub fn near(&self, target: &str) -> Option<String> {
         let path = target[..target.find(['?', '#']).unwrap_or(target.len())].trim_end_matches('/');
         let name = slugify(path.rsplit('/').next().unwrap_or(path).trim_end_matches(".html"));
         let mut names: Vec<&str> = self.slugs.keys().map(String::as_str).collect();

@@ -9,9 +9,12 @@
 //! repository shows each arrival by itself.
 
 pub mod address;
+pub mod edit;
+pub mod import;
 pub mod read;
 pub mod sanitise;
 pub mod words;
+pub mod write;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,7 @@ use crate::when::When;
 
 pub use read::read;
 pub use sanitise::Raw;
+pub use write::Draft;
 
 /// The folder that holds the mentions, at the top of a site.
 pub const FOLDER: &str = "mentions";

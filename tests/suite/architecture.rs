@@ -6,8 +6,8 @@ use std::path::Path;
 use super::support::tree;
 
 /// The stages, in the order of the data.
-const STAGES: [&str; 9] =
-    ["source", "document", "graph", "plan", "output", "render", "engine", "watch", "cli"];
+const STAGES: [&str; 10] =
+    ["source", "document", "graph", "plan", "output", "render", "engine", "watch", "desk", "cli"];
 /// Facts and words that every stage may use, and that use no stage.
 const SHARED: [&str; 12] = [
     "address",
@@ -39,7 +39,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 /// What touches the world, and where it may.
 const IO: [(&str, &[&str]); 6] = [
-    ("std::fs", &["source/", "output/", "cli/"]),
+    ("std::fs", &["source/", "output/", "desk/", "cli/"]),
     ("std::net", &["cli/"]),
     ("process::Command", &["cli/"]),
     ("env::var", &["cli/"]),

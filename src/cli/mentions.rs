@@ -1,0 +1,400 @@
+//! `mentions`: what came in from elsewhere, listed, decided on, written down.
+
+use std::fs;
+
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::args::Scope;
+use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, MentionForm, MentionsCommand};
+use super::build::{many, understand};
+use super::terminal::{Terminal, data};
+use super::{Failure, SiteAt, list, now};
+use crate::desk::{Desk, Entry, Refusal, folder_of};
+use crate::engine::{Build, Engine};
+use crate::graph::mention::Addresses;
+use crate::graph::{Place, Standing};
+use crate::mention::{Draft, Kind, Mention, Status, address, import};
+use crate::slug::nearest;
+use crate::when::When;
+
+/// Longest export that is read, in bytes.
+const MAX_EXPORT: u64 = 256 * 1024 * 1024;
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unknown(..) | Refusal::Ambiguous(..) | Refusal::Unfit(_) => {
+                Self::Usage(refusal.to_string())
+            }
+            _ => Self::Told(refusal.to_string()),
+        }
+    }
+}
+
+pub(super) fn run(command: &MentionsCommand, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    match command {
+        MentionsCommand::List(args) => listed(args, site, terminal),
+        MentionsCommand::Show { id, format } => show(id, *format, site),
+        MentionsCommand::Approve(chosen) => decide(chosen, Some(Status::Approved), site, terminal),
+        MentionsCommand::Reject(chosen) => decide(chosen, Some(Status::Rejected), site, terminal),
+        MentionsCommand::Spam(chosen) => decide(chosen, Some(Status::Spam), site, terminal),
+        MentionsCommand::Delete(chosen) => decide(chosen, None, site, terminal),
+        MentionsCommand::Block { domain } => block(domain, site, terminal),
+        MentionsCommand::Add(args) => add(args, site),
+        MentionsCommand::Import(args) => imported(args, site, terminal),
+    }
+}
+
+fn zone(site: &SiteAt) -> TimeZone {
+    site.settings().timezone
+}
+
+fn desk(site: &SiteAt) -> Result<Desk, Failure> {
+    Ok(Desk::open(site.root.clone(), &zone(site))?)
+}
+
+fn domain_of(text: &str) -> Result<String, Failure> {
+    let usage = || Failure::Usage(format!("`{text}` is not a domain; write it as example.org"));
+    address::domain(text).ok_or_else(usage)
+}
+
+// ---- looking ----------------------------------------------------------------------------
+
+fn listed(args: &ListMentions, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = understand(&Engine::default(), &Scope::default(), site, false)?;
+    let from = args.from.as_deref().map(domain_of).transpose()?;
+    let wanted: Vec<Status> = [
+        (args.pending, Status::Pending),
+        (args.approved, Status::Approved),
+        (args.rejected, Status::Rejected),
+        (args.spam, Status::Spam),
+    ]
+    .into_iter()
+    .filter_map(|(is_wanted, status)| is_wanted.then_some(status))
+    .collect();
+    if let Some(post) = &args.post {
+        known_post(&build, post)?;
+    }
+    let rows: Vec<Value> = rows(&build, |mention, slug| {
+        (wanted.is_empty() || wanted.contains(&mention.status))
+            && args.post.as_deref().is_none_or(|post| slug == Some(post) || mention.folder == post)
+            && from.as_ref().is_none_or(|domain| mention.comes_from(std::slice::from_ref(domain)))
+    });
+    let unreadable = build
+        .diagnostics
+        .iter()
+        .filter(|told| matches!(told.code.as_str(), "mention-unreadable" | "mention-source"));
+    match unreadable.count() {
+        0 => {}
+        count => {
+            terminal.word(&format!("{} cannot be read; `pingmark check` tells why", many(count, "mention")))
+        }
+    }
+    print(&rows, args.format);
+    Ok(())
+}
+
+/// A slug that no post and no folder of mentions has is a mistake, and told as one.
+fn known_post(build: &Build, post: &str) -> Result<(), Failure> {
+    let mut slugs: Vec<&str> = build.graph.published().map(|id| build.graph.page(id).slug.as_str()).collect();
+    slugs.extend(build.mentions.iter().map(|mention| mention.folder.as_str()));
+    if slugs.contains(&post) {
+        return Ok(());
+    }
+    let near = nearest(post, slugs).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(Failure::Usage(format!("there is no post `{post}`{near}")))
+}
+
+/// Every mention that can be read, the newest first: `list mentions`.
+pub(super) fn all(build: &Build) -> Vec<Value> {
+    rows(build, |_, _| true)
+}
+
+fn rows(build: &Build, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
+    let standings = build.graph.mentions.standings.iter();
+    let mut found: Vec<(&Mention, &Standing)> =
+        build.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
+    found.sort_by_key(|(mention, _)| (std::cmp::Reverse(mention.date()), mention.path.clone()));
+    let kept = found.into_iter().filter_map(|(mention, standing)| {
+        let slug = match &standing.place {
+            Place::Page(id) => Some(build.graph.page(*id).slug.as_str()),
+            Place::Held(_) | Place::Nowhere => None,
+        };
+        keeps(mention, slug).then(|| {
+            let mut row = row(mention);
+            row["shown"] = json!(standing.shown);
+            row["post"] = json!(slug);
+            row
+        })
+    });
+    kept.collect()
+}
+
+fn row(mention: &Mention) -> Value {
+    json!({
+        "id": mention.id,
+        "path": mention.path.as_str(),
+        "type": mention.kind.name(),
+        "status": mention.status.name(),
+        "date": mention.date().map(|date| date.rfc3339()),
+        "name": mention.name(),
+        "source": mention.source,
+        "url": mention.url,
+        "target": mention.target,
+        "title": mention.title,
+        "author": {"name": mention.author.name, "url": mention.author.url, "photo": mention.author.photo},
+        "text": mention.content.text(),
+        "excerpt": mention.excerpt.text(),
+        "published": mention.published.map(|date| date.rfc3339()),
+        "received": mention.received.map(|date| date.rfc3339()),
+        "parent": mention.parent,
+        "via": mention.via,
+    })
+}
+
+fn print(rows: &[Value], format: MentionForm) {
+    match format {
+        MentionForm::Json => list::print(&Value::from(rows.to_vec())),
+        MentionForm::Table => data(&table(rows)),
+    }
+}
+
+/// Mentions as a table for people.
+pub(super) fn table(rows: &[Value]) -> String {
+    let texts = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let day = texts(row, "date");
+            let folder = row["path"].as_str().and_then(|path| path.split('/').nth(1)).unwrap_or("-");
+            vec![
+                texts(row, "status"),
+                texts(row, "type"),
+                day.get(..10).unwrap_or(&day).to_owned(),
+                crate::mention::words::line(&texts(row, "name"), 32),
+                row["post"].as_str().unwrap_or(folder).to_owned(),
+                texts(row, "id"),
+            ]
+        })
+        .collect();
+    list::aligned(&cells)
+}
+
+fn show(id: &str, format: MentionForm, site: &SiteAt) -> Result<(), Failure> {
+    let desk = desk(site)?;
+    let entry = desk.find(id)?;
+    let Some(mention) = &entry.mention else {
+        let reason = entry.told.first().map_or("", |told| told.message.as_str());
+        return Err(Failure::Told(format!("`{}`: {reason}", entry.path)));
+    };
+    if format == MentionForm::Json {
+        list::print(&row(mention));
+        return Ok(());
+    }
+    let date = |date: Option<When>| date.map(|date| date.rfc3339());
+    let fields = [
+        ("file", Some(mention.path.to_string())),
+        ("type", Some(mention.kind.name().to_owned())),
+        ("status", Some(mention.status.name().to_owned())),
+        ("source", mention.source.clone()),
+        ("url", mention.url.clone()),
+        ("target", mention.target.clone()),
+        ("title", Some(mention.title.clone())),
+        ("name", Some(mention.author.name.clone())),
+        ("author", mention.author.url.clone()),
+        ("published", date(mention.published)),
+        ("received", date(mention.received)),
+        ("parent", mention.parent.clone()),
+        ("via", Some(mention.via.clone())),
+    ];
+    let mut text = String::new();
+    for (name, value) in fields {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            text.push_str(&format!("{name:<10}{value}\n"));
+        }
+    }
+    for words in [mention.content.text(), mention.excerpt.text()] {
+        if !words.is_empty() {
+            text.push_str(&format!("\n{words}\n"));
+        }
+    }
+    data(&text);
+    Ok(())
+}
+
+// ---- deciding ---------------------------------------------------------------------------
+
+/// Gives the chosen mentions a status, or deletes them.
+fn decide(
+    chosen: &Chosen,
+    status: Option<Status>,
+    site: &SiteAt,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let desk = desk(site)?;
+    let entries = choose(&desk, chosen, status)?;
+    let mut changed = 0;
+    for entry in &entries {
+        let did = match status {
+            Some(status) => desk.decide(entry, status)?,
+            None => {
+                desk.delete(entry)?;
+                true
+            }
+        };
+        if did {
+            changed += 1;
+            data(&format!("{}\n", entry.path));
+        }
+    }
+    let word = status.map_or("deleted", Status::name);
+    let same = entries.len() - changed;
+    let rest = if same > 0 { format!(", {same} were so already") } else { String::new() };
+    terminal.word(&format!("{} {word}{rest}", many(changed, "mention")));
+    Ok(())
+}
+
+fn choose<'a>(desk: &'a Desk, chosen: &Chosen, status: Option<Status>) -> Result<Vec<&'a Entry>, Failure> {
+    if !chosen.all {
+        // All are looked up before the first is touched.
+        let mut found: Vec<&Entry> = Vec::new();
+        for id in &chosen.ids {
+            let entry = desk.find(id)?;
+            if !found.iter().any(|known| known.path == entry.path) {
+                found.push(entry);
+            }
+        }
+        return Ok(found);
+    }
+    let Some(domain) = &chosen.from else {
+        let wanted = if status.is_none() { Status::Spam } else { Status::Pending };
+        let entries = desk.entries.iter();
+        return Ok(entries.filter(|entry| entry.mention.is_some() && entry.status() == wanted).collect());
+    };
+    let mut found = desk.from_domain(&domain_of(domain)?);
+    match status {
+        // What was refused once does not come back by the dozen.
+        Some(Status::Approved) => found.retain(|entry| entry.status() == Status::Pending),
+        Some(Status::Rejected) => found.retain(|entry| entry.status() != Status::Spam),
+        Some(Status::Spam | Status::Pending) | None => {}
+    }
+    Ok(found)
+}
+
+fn block(domain: &str, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    if let Some(config) = &site.config {
+        let sentence =
+            format!("the domain goes into `{}`: add it there below `mentions:`, `block:`", config.display());
+        return Err(Failure::Usage(sentence));
+    }
+    let domain = domain_of(domain)?;
+    let desk = desk(site)?;
+    if desk.block(&domain)? {
+        data(&format!("{}\n", crate::config::FILE));
+    }
+    let concerned = desk.from_domain(&domain).len();
+    terminal
+        .word(&format!("{domain} is blocked; {} of it are there, and not shown", many(concerned, "mention")));
+    Ok(())
+}
+
+// ---- writing ----------------------------------------------------------------------------
+
+/// The moment taken for now, on the site's clock.
+fn today(typed: Option<&str>, zone: &TimeZone) -> Result<When, Failure> {
+    Ok(When::at(now(typed, zone)?, zone, true))
+}
+
+fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
+    let build = understand(&Engine::default(), &Scope::default(), site, false)?;
+    let zone = build.config.timezone.clone();
+    let today = today(args.today.as_deref(), &zone)?;
+    let addresses = Addresses::new(&build.graph, &build.config);
+    let (target, slug) = match (&args.target, &args.post) {
+        (_, Some(post)) => {
+            let Some(Place::Page(id)) = addresses.of_folder(post) else {
+                known_post(&build, post)?;
+                return Err(Failure::Usage(format!("there is no published post `{post}`")));
+            };
+            let page = build.graph.page(id);
+            let address = format!("{}{}", build.config.base_url.as_str(), page.route.encoded());
+            (address, page.slug.clone())
+        }
+        (Some(target), None) => match addresses.slug_of(target) {
+            Some(slug) => (target.clone(), slug),
+            None => {
+                let near = addresses.near(target).map(|near| format!("; did you mean `{near}`?"));
+                let near = near.unwrap_or_default();
+                return Err(Failure::Usage(format!("nothing of this site stands at `{target}`{near}")));
+            }
+        },
+        (None, None) => return Err(Failure::Usage("name the post with --post or --target".into())),
+    };
+    for (flag, given) in [("--source", &args.source), ("--author-url", &args.author_url)] {
+        if let Some(given) = given.as_deref().filter(|given| address::web(given).is_none()) {
+            return Err(Failure::Usage(format!("{flag}: `{given}` is no address of the web")));
+        }
+    }
+    if let Some(date) = args.published.as_deref().filter(|date| When::parse(date, &zone).is_none()) {
+        return Err(Failure::Usage(format!("`{date}` is not a date; write it as 2026-11-22 10:30")));
+    }
+    let kind = args.kind.to_possible_value().and_then(|kind| Kind::of(kind.get_name()));
+    let kind = kind.unwrap_or(Kind::Webmention);
+    let published = args.published.as_deref().and_then(|date| When::parse(date, &zone));
+    let draft = Draft {
+        source: args.source.as_deref().and_then(address::web),
+        target: Some(target),
+        title: args.title.clone(),
+        name: args.name.clone(),
+        author_url: args.author_url.as_deref().and_then(address::web),
+        content: args.content.clone(),
+        excerpt: args.excerpt.clone(),
+        published: published.map(|date| date.rfc3339()),
+        received: Some(today.rfc3339()),
+        status: if args.approve { Status::Approved } else { Status::Pending },
+        parent: args.parent.clone(),
+        ..Draft::new(kind, "hand")
+    };
+    let mut desk = desk(site)?;
+    let path = desk.add(&draft, &slug, &zone, today)?;
+    data(&format!("{path}\n"));
+    Ok(())
+}
+
+fn imported(args: &ImportMentions, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let told = |reason: String| Failure::Told(format!("`{}`: {reason}", args.file.display()));
+    let len = fs::metadata(&args.file).map_err(|error| told(error.to_string()))?.len();
+    if len > MAX_EXPORT {
+        return Err(told(format!(
+            "it is {} MB; the most that is read is {} MB",
+            len >> 20,
+            MAX_EXPORT >> 20
+        )));
+    }
+    let text = fs::read_to_string(&args.file).map_err(|error| told(error.to_string()))?;
+    let status = if args.approve { Status::Approved } else { Status::Pending };
+    let entries = import::read(&text, status).map_err(told)?;
+    let build = understand(&Engine::default(), &Scope::default(), site, false)?;
+    let zone = build.config.timezone.clone();
+    let addresses = Addresses::new(&build.graph, &build.config);
+    let slug_of = |target: &str| addresses.slug_of(target).or_else(|| Some(folder_of(target)));
+    let mut desk = desk(site)?;
+    let today = today(args.today.as_deref(), &zone)?;
+    let done = desk.import(entries, &slug_of, &zone, today)?;
+    for path in done.taken.iter().chain(&done.merged) {
+        data(&format!("{path}\n"));
+    }
+    for reason in &done.refused {
+        terminal.word(&format!("refused: {reason}"));
+    }
+    terminal.word(&format!(
+        "{} taken, {} completed, {} known already, {} refused",
+        done.taken.len(),
+        done.merged.len(),
+        done.known,
+        done.refused.len()
+    ));
+    Ok(())
+}

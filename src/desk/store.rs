@@ -1,0 +1,152 @@
+//! The files of a site that commands change: read whole, written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::Refusal;
+use crate::mention;
+use crate::path::SitePath;
+
+/// Longest file that is looked at, in bytes. Longer ones are listed as unreadable.
+const MAX: u64 = 4 * 1024 * 1024;
+/// How deep folders of mentions may stand in one another.
+const MAX_DEPTH: usize = 4;
+
+/// A site's folder.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    /// The store of a folder.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// Every mention's file with its text, in the order of their paths. Links are not followed;
+    /// what is not UTF-8 is read as well as it can be.
+    pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, Refusal> {
+        let mut found = Vec::new();
+        let top = SitePath::constant(mention::FOLDER);
+        match fs::symlink_metadata(top.under(&self.root)) {
+            Ok(metadata) if metadata.is_dir() => {}
+            _ => return Ok(found),
+        }
+        let mut folders = vec![(top, 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            let location = folder.under(&self.root);
+            let failed = |error| Refusal::Io(location.clone(), error);
+            for entry in fs::read_dir(&location).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                let name = entry.file_name();
+                let Some(path) = name.to_str().and_then(|name| folder.join(name).ok()) else { continue };
+                let kind = entry.file_type().map_err(failed)?;
+                if kind.is_dir() && depth < MAX_DEPTH {
+                    folders.push((path, depth + 1));
+                } else if kind.is_file() && mention::is_one(&path) && !path.name().starts_with('.') {
+                    let bytes = read_bytes(&entry.path()).map_err(failed)?;
+                    found.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The text of a file.
+    pub fn read(&self, path: &SitePath) -> Result<String, Refusal> {
+        let location = self.inside(path)?;
+        fs::read_to_string(&location).map_err(|error| Refusal::Io(location, error))
+    }
+
+    /// Puts a text in the place of another. Refused when the file no longer holds that one.
+    pub fn replace(&self, path: &SitePath, old: &str, new: &str) -> Result<(), Refusal> {
+        let location = self.inside(path)?;
+        let failed = |error| Refusal::Io(location.clone(), error);
+        if fs::read(&location).map_err(failed)? != old.as_bytes() {
+            return Err(Refusal::Changed(path.clone()));
+        }
+        let temporary = write_beside(&location, new).map_err(failed)?;
+        let permissions = fs::metadata(&location).map_err(failed)?.permissions();
+        let moved =
+            fs::set_permissions(&temporary, permissions).and_then(|()| fs::rename(&temporary, &location));
+        moved.map_err(|error| {
+            let _ = fs::remove_file(&temporary);
+            Refusal::Io(location.clone(), error)
+        })
+    }
+
+    /// Writes a new file, its folders too; false when there is one of that name.
+    pub fn create(&self, path: &SitePath, text: &str) -> Result<bool, Refusal> {
+        let location = self.inside(path)?;
+        let failed = |error| Refusal::Io(location.clone(), error);
+        if let Some(folder) = location.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        if fs::symlink_metadata(&location).is_ok() {
+            return Ok(false);
+        }
+        let temporary = write_beside(&location, text).map_err(failed)?;
+        // A link, unlike a rename, never takes the place of a file that came meanwhile.
+        let linked = fs::hard_link(&temporary, &location);
+        let made = match linked {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+            // Not every file system has them.
+            Err(_) => fs::rename(&temporary, &location).map(|()| true),
+        };
+        let _ = fs::remove_file(&temporary);
+        made.map_err(failed)
+    }
+
+    /// Removes a file, and the folder it lay in when that is left empty.
+    pub fn remove(&self, path: &SitePath) -> Result<(), Refusal> {
+        let location = self.inside(path)?;
+        fs::remove_file(&location).map_err(|error| Refusal::Io(location.clone(), error))?;
+        if path.parent() != mention::FOLDER
+            && let Some(folder) = location.parent()
+        {
+            // Refused by the system when something is left in it.
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
+    }
+
+    /// Where a path lies; refused when a link stands on the way.
+    fn inside(&self, path: &SitePath) -> Result<PathBuf, Refusal> {
+        let mut location = self.root.clone();
+        for component in path.components() {
+            location.push(component);
+            if fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_symlink()) {
+                return Err(Refusal::Outside(path.clone()));
+            }
+        }
+        Ok(location)
+    }
+}
+
+fn read_bytes(location: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(location)?.take(MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file beside another, with a name that no build reads, whole and on disk.
+fn write_beside(location: &Path, text: &str) -> io::Result<PathBuf> {
+    let name = location.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = location.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let _ = fs::remove_file(&temporary);
+    let written = File::create_new(&temporary).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    match written {
+        Ok(()) => Ok(temporary),
+        Err(error) => {
+            let _ = fs::remove_file(&temporary);
+            Err(error)
+        }
+    }
+}
