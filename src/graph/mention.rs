@@ -14,7 +14,7 @@ use crate::path::SitePath;
 use crate::slug::{nearest, slugify};
 
 /// How deep answers stand in one another; deeper ones stand beside what they answer.
-pub const MAX_THREAD: usize = 4;
+pub const MAX_THREAD: usize = 3;
 /// Most mentions for which a near address is looked for: that takes a look at every post.
 const MAX_HINTS: usize = 5;
 
@@ -429,9 +429,9 @@ mod tests {
             (vec![("a", "rien"), ("b", "a")], "a(b)"),
             (vec![("a", "a")], "a"),
             (vec![("a", "b"), ("b", "a")], "a(b)"),
-            (vec![("a", "c"), ("b", "a"), ("c", "b"), ("d", "c")], "a(b(c(d)))"),
+            (vec![("a", "c"), ("b", "a"), ("c", "b"), ("d", "c")], "a(b(c d))"),
             (vec![("a", "d"), ("b", "c"), ("c", "b"), ("d", "")], "b(c) d(a)"),
-            (vec![("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e")], "a(b(c(d e f)))"),
+            (vec![("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e")], "a(b(c d e f))"),
         ] {
             assert_eq!(shape(&threads(&said(&entries))), expected);
         }

@@ -10,6 +10,7 @@ pub mod fill;
 pub mod head;
 pub mod interchange;
 pub mod list;
+pub mod mention;
 pub mod page;
 pub mod sitemap;
 pub mod structured;

@@ -9,6 +9,7 @@ use tera::value::Key;
 use tera::{Context, Map, Value};
 
 use super::TemplateSet;
+use super::mention;
 use super::theme::{Theme, Words};
 use super::view::card::{Byline, Image};
 use super::view::page::{PageView, Ping, SeriesView};
@@ -79,11 +80,11 @@ pub fn group<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     Value::from(map)
 }
 
-fn text(value: &str) -> Value {
+pub(super) fn text(value: &str) -> Value {
     Value::normal_string(value)
 }
 
-fn maybe(value: Option<&str>) -> Value {
+pub(super) fn maybe(value: Option<&str>) -> Value {
     value.map_or_else(Value::none, Value::normal_string)
 }
 
@@ -92,7 +93,7 @@ pub fn moment(when: Option<When>) -> Value {
     when.map_or_else(Value::none, |when| Value::from(when.rfc3339()))
 }
 
-fn list(values: impl Iterator<Item = Value>) -> Value {
+pub(super) fn list(values: impl Iterator<Item = Value>) -> Value {
     Value::from(values.collect::<Vec<_>>())
 }
 
@@ -339,7 +340,8 @@ impl<'a> Site<'a> {
                 ("repost_of", address(&meta.repost_of)),
                 ("like_of", address(&meta.like_of)),
                 ("link", address(&meta.link)),
-                ("pings", list(view.pings.iter().map(|ping| self.ping(ping)))),
+                ("pings", self.pings(view)),
+                ("mentions", mention::value(view.mentions, &self.config.base_url)),
                 ("canonical_url", address(&meta.canonical_url)),
                 ("weight", Value::from(meta.weight)),
                 ("draft", Value::from(meta.draft)),
@@ -382,10 +384,26 @@ impl<'a> Site<'a> {
         }))
     }
 
+    /// The pings of a page, its own and those that came in, by date.
+    fn pings(&self, view: &PageView<'_>) -> Value {
+        let moment = |when: Option<When>| (when.is_none(), when.map(|when| when.instant));
+        let own = view.pings.iter().map(|ping| (moment(ping.date), self.ping(ping)));
+        let received = view.mentions.map_or(&[][..], |mentions| &mentions.pings);
+        let received = received.iter().map(|ping| (moment(ping.date()), mention::ping(ping)));
+        let mut all: Vec<_> = own.chain(received).collect();
+        all.sort_by_key(|(moment, _)| *moment);
+        list(all.into_iter().map(|(_, value)| value))
+    }
+
+    /// A ping of the blog's own. It has the fields of one that came in, too.
     fn ping(&self, ping: &Ping<'_>) -> Value {
         group([
+            ("own", Value::from(true)),
+            ("type", text("ping")),
             ("title", text(ping.title)),
             ("url", Value::from(self.url(ping.route))),
+            ("site", Value::none()),
+            ("author", Value::none()),
             ("date", moment(ping.date)),
             ("lang", text(ping.lang)),
             ("before", text(ping.passage.before())),

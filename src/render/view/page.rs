@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use super::{Card, TermCard, Views};
 use crate::document::{Document, Passage, ReferenceKind};
-use crate::graph::{PageId, Resolved, Route};
+use crate::graph::{PageId, PageMentions, Resolved, Route};
 use crate::when::When;
 
 /// How many posts `related` holds.
@@ -29,6 +29,8 @@ pub struct PageView<'a> {
     pub translations: Vec<(&'a str, &'a str, &'a Route)>,
     /// The blog's own articles that cite it, by date.
     pub pings: Vec<Ping<'a>>,
+    /// What came in from elsewhere.
+    pub mentions: Option<&'a PageMentions>,
 }
 
 /// A text whose holes can be filled.
@@ -119,7 +121,8 @@ impl<'a> Views<'a> {
             related: self.card_list(&related),
             series: self.series(id),
             translations: translations.collect(),
-            pings: if graph.page(id).summary().meta.mentions { self.pings(id) } else { Vec::new() },
+            pings: self.pings(id),
+            mentions: graph.mentions.shown.get(&id),
         }
     }
 
@@ -165,6 +168,9 @@ impl<'a> Views<'a> {
 
     /// The blog's own articles that cite this one.
     fn pings(&self, id: PageId) -> Vec<Ping<'a>> {
+        if !self.config.settings.mentions.own || !self.graph.page(id).summary.meta.mentions {
+            return Vec::new();
+        }
         let title = &self.graph.page(id).summary.title;
         let citing = self.graph.backlinks[id.index()].iter().filter(|citation| {
             self.is_post(citation.from) && self.graph.page(citation.from).summary.meta.mentions
