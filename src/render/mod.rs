@@ -12,6 +12,7 @@ pub mod interchange;
 pub mod list;
 pub mod mention;
 pub mod page;
+pub mod picture;
 pub mod sitemap;
 pub mod structured;
 pub mod template;

@@ -8,6 +8,7 @@ mod determinism;
 mod diagnostics;
 mod golden;
 mod hostile_input;
+mod picture;
 mod properties;
 mod publishing;
 mod smoke;
