@@ -12,6 +12,7 @@ use crate::engine::{Build, Engine};
 use crate::graph::network::Network;
 use crate::graph::{PageId, PageKind, Reason};
 use crate::render::interchange;
+use crate::render::view::NetworkView;
 
 pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     let of_networks = matches!(args.format, ListForm::Dot | ListForm::Graphml);
@@ -56,11 +57,11 @@ pub(super) fn print(value: &Value) {
 /// The network of citations, whole.
 fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
     let (graph, config) = (&build.graph, &build.config);
-    let network = Network::of(graph);
+    let network = NetworkView::new(&Network::of(graph), graph);
     match form {
-        ListForm::Dot => data(&interchange::dot(&network, graph, config)),
-        ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, graph, config))),
-        ListForm::Json | ListForm::Table => print(&interchange::json(&network, graph, config)),
+        ListForm::Dot => data(&interchange::dot(&network, config)),
+        ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
+        ListForm::Json | ListForm::Table => print(&interchange::json(&network, config)),
     }
     Ok(())
 }

@@ -280,7 +280,8 @@ pub struct CitationSettings {
     /// How `[@key]` is shown in the text: `numbered` as `[1]`, `author-date` as (Searls, 1999),
     /// `note` as a footnote.
     pub style: CiteStyle,
-    /// Whether there are pages of the cited sources: `/sources/`, and one for each site.
+    /// Whether there are pages of who cites whom, `/citations/` with `citations.json`, and of the
+    /// cited sources, `/sources/` and one for each site.
     pub pages: bool,
 }
 

@@ -3,11 +3,11 @@
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
 //! the recipe to make it. Uses no package of its own. Never makes a file's bytes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::{Config, FeedFormat};
+use crate::config::{Config, FeedFormat, SiteLanguage};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::ReferenceKind;
 use crate::graph::resolve::names_file;
@@ -40,6 +40,10 @@ pub enum Recipe {
     Terms(String, String),
     /// The posts of a language by year.
     Archive(String),
+    /// Who cites whom in a language.
+    Citations(String),
+    /// `citations.json`
+    Network,
     /// The page shown where there is none.
     NotFound(String),
     /// A feed of a language, or of a term.
@@ -107,8 +111,15 @@ impl Slice {
 
 /// Plans the site, and reports addresses that are taken twice and links that lead to none.
 pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
-    let mut planner =
-        Planner { graph, config, targets: Vec::new(), redirects: Vec::new(), diagnostics: Vec::new() };
+    let citing = if config.settings.citations.pages { citing(graph) } else { BTreeSet::new() };
+    let mut planner = Planner {
+        citing,
+        graph,
+        config,
+        targets: Vec::new(),
+        redirects: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     planner.pages();
     for language in &config.languages {
         planner.language(&language.code, &language.prefix);
@@ -124,7 +135,34 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     (Plan { targets, redirects }, diagnostics)
 }
 
+/// The languages of articles that cite or are cited.
+fn citing(graph: &Graph) -> BTreeSet<&str> {
+    let lang = |id: PageId| graph.page(id).summary().lang.as_str();
+    let cited = graph.published().filter(|id| !graph.backlinks[id.index()].is_empty());
+    cited
+        .flat_map(|id| graph.backlinks[id.index()].iter().map(move |citation| citation.from).chain([id]))
+        .map(lang)
+        .collect()
+}
+
+/// Where a language's page of who cites whom stands.
+pub fn citations_route(language: &SiteLanguage) -> Route {
+    Planner::fixed_route(&format!("{}citations/", language.prefix))
+}
+
+impl Plan {
+    /// The languages that have a page of who cites whom.
+    pub fn citations(&self) -> impl Iterator<Item = &str> {
+        self.targets.iter().filter_map(|target| match &target.recipe {
+            Recipe::Citations(lang) => Some(lang.as_str()),
+            _ => None,
+        })
+    }
+}
+
 struct Planner<'a> {
+    /// Languages whose articles cite or are cited, where these are to be shown.
+    citing: BTreeSet<&'a str>,
     graph: &'a Graph,
     config: &'a Config,
     targets: Vec<Target>,
@@ -180,6 +218,11 @@ impl Planner<'_> {
         if self.config.settings.archive {
             self.add(Self::fixed_route(&format!("{prefix}archive/")), Recipe::Archive(lang.to_owned()));
         }
+        if self.citing.contains(lang)
+            && let Some(language) = self.config.language(lang)
+        {
+            self.add(citations_route(language), Recipe::Citations(lang.to_owned()));
+        }
         self.add(Self::fixed_route(&format!("{prefix}404.html")), Recipe::NotFound(lang.to_owned()));
         for format in &self.config.settings.feed.formats {
             let feed = Feed { format: *format, lang: lang.to_owned(), term: None };
@@ -221,6 +264,9 @@ impl Planner<'_> {
     fn fixed(&mut self) {
         self.add(Self::fixed_route("sitemap.xml"), Recipe::Sitemap);
         self.add(Self::fixed_route("site.webmanifest"), Recipe::Manifest);
+        if !self.citing.is_empty() {
+            self.add(Self::fixed_route("citations.json"), Recipe::Network);
+        }
         // A robots.txt or _redirects of the site's own replaces ours.
         if !self.graph.assets.contains_key("robots.txt") {
             self.add(Self::fixed_route("robots.txt"), Recipe::Robots);
@@ -310,6 +356,8 @@ fn describe(recipe: &Recipe, graph: &Graph) -> String {
         }
         Recipe::Terms(_, taxonomy) => format!("the list of {taxonomy}"),
         Recipe::Archive(_) => "the archive".into(),
+        Recipe::Citations(_) => "the page of who cites whom".into(),
+        Recipe::Network => "citations.json".into(),
         Recipe::NotFound(_) => "the page for missing addresses".into(),
         Recipe::Feed(_) => "a feed".into(),
         Recipe::Sitemap => "the sitemap".into(),

@@ -7,53 +7,16 @@ use quick_xml::Writer;
 use serde_json::{Value, json};
 
 use super::feed::{clean, finished, started};
+use super::view::network::{Article, NetworkView};
 use crate::config::Config;
-use crate::document::ReferenceKind;
-use crate::graph::network::{Edge, Network};
-use crate::graph::{Citation, Graph, PageId, PageKind};
+use crate::graph::{PageKind, Route};
 
-/// The words of a citation: (before the link, of the link, after it). A wikilink without words
-/// of its own shows the title of what it leads to.
-pub fn passage(graph: &Graph, citation: &Citation, to: PageId) -> (String, String, String) {
-    let from = graph.page(citation.from).summary();
-    let Some(reference) = from.references.get(citation.reference as usize) else {
-        return Default::default();
-    };
-    let passage = &reference.passage;
-    let is_bare = reference.kind == ReferenceKind::Wiki && passage.text() == reference.target.as_ref();
-    let words = if is_bare { &graph.page(to).summary().title } else { passage.text() };
-    (passage.before().to_owned(), words.to_owned(), passage.after().to_owned())
+fn url(route: &Route, config: &Config) -> String {
+    format!("{}{}", config.base_url.as_str(), route.encoded())
 }
 
-/// What every form tells of an article.
-struct Article {
-    url: String,
-    title: String,
-    date: Option<String>,
-    lang: String,
-    kind: &'static str,
-    category: Option<String>,
-    received: usize,
-    given: usize,
-}
-
-fn articles(network: &Network, graph: &Graph, config: &Config) -> Vec<Article> {
-    let one = |node: &crate::graph::network::Node| {
-        let page = graph.page(node.page);
-        let summary = page.summary();
-        let category = graph.groups.of_page(node.page, "categories").first();
-        Article {
-            url: format!("{}{}", config.base_url.as_str(), page.route.encoded()),
-            title: summary.title.clone(),
-            date: page.date().map(|date| date.rfc3339()),
-            lang: summary.lang.clone(),
-            kind: if page.kind == PageKind::Post { "post" } else { "page" },
-            category: category.map(|term| graph.groups.term(*term).name.clone()),
-            received: node.received,
-            given: node.given,
-        }
-    };
-    network.nodes.iter().map(one).collect()
+fn kind(article: &Article<'_>) -> &'static str {
+    if article.kind == PageKind::Post { "post" } else { "page" }
 }
 
 /// The network as JSON, the shape of `citations.json`:
@@ -70,26 +33,25 @@ fn articles(network: &Network, graph: &Graph, config: &Config) -> Vec<Article> {
 ///
 /// `from` and `to` are addresses of nodes; `date` and `category` may be null; `kind` is `post` or
 /// `page`. New keys may come, these stay.
-pub fn json(network: &Network, graph: &Graph, config: &Config) -> Value {
-    let articles = articles(network, graph, config);
-    let edges = network.edges.iter().map(|edge| {
-        let (from, to) = (&articles[edge.from], &articles[edge.to]);
-        let (before, text, after) = words(network, graph, edge);
+pub fn json(network: &NetworkView<'_>, config: &Config) -> Value {
+    let urls: Vec<String> = network.articles.iter().map(|article| url(article.route, config)).collect();
+    let edges = network.lines.iter().map(|line| {
+        let (before, after) = (line.passage.before(), line.passage.after());
         json!({
-            "from": from.url,
-            "to": to.url,
-            "count": edge.count,
-            "passage": {"before": before, "text": text, "after": after},
+            "from": urls[line.from],
+            "to": urls[line.to],
+            "count": line.count,
+            "passage": {"before": before, "text": line.words, "after": after},
         })
     });
     let edges: Vec<Value> = edges.collect();
-    let nodes = articles.iter().map(|article| {
+    let nodes = network.articles.iter().zip(&urls).map(|(article, url)| {
         json!({
-            "url": article.url,
+            "url": url,
             "title": article.title,
-            "date": article.date,
+            "date": article.date.map(|date| date.rfc3339()),
             "lang": article.lang,
-            "kind": article.kind,
+            "kind": kind(article),
             "category": article.category,
             "cited_by": article.received,
             "cites": article.given,
@@ -98,25 +60,26 @@ pub fn json(network: &Network, graph: &Graph, config: &Config) -> Value {
     json!({"version": 1, "nodes": nodes.collect::<Vec<_>>(), "edges": edges})
 }
 
-fn words(network: &Network, graph: &Graph, edge: &Edge) -> (String, String, String) {
-    let from = network.nodes[edge.from].page;
-    let citation = Citation { from, reference: edge.reference, count: edge.count };
-    passage(graph, &citation, network.nodes[edge.to].page)
+/// `citations.json`: what [`json`] says, without blanks.
+pub fn file(network: &NetworkView<'_>, config: &Config) -> Vec<u8> {
+    let mut text = json(network, config).to_string();
+    text.push('\n');
+    text.into_bytes()
 }
 
 /// The network in Graphviz's language (<https://graphviz.org/doc/info/lang.html>).
-pub fn dot(network: &Network, graph: &Graph, config: &Config) -> String {
+pub fn dot(network: &NetworkView<'_>, config: &Config) -> String {
     let mut out = String::from("digraph citations {\n  node [shape=box];\n");
     let written = "a String takes everything";
-    for (number, article) in articles(network, graph, config).iter().enumerate() {
-        write!(out, "  n{number} [label={}, URL={}", quoted(&article.title), quoted(&article.url))
-            .expect(written);
-        if let Some(category) = &article.category {
+    for (number, article) in network.articles.iter().enumerate() {
+        let address = url(article.route, config);
+        write!(out, "  n{number} [label={}, URL={}", quoted(article.title), quoted(&address)).expect(written);
+        if let Some(category) = article.category {
             write!(out, ", class={}", quoted(category)).expect(written);
         }
         out.push_str("];\n");
     }
-    for edge in &network.edges {
+    for edge in &network.lines {
         writeln!(out, "  n{} -> n{} [weight={}];", edge.from, edge.to, edge.count).expect(written);
     }
     out.push_str("}\n");
@@ -153,11 +116,11 @@ const KEYS: [(&str, &str, &str); 9] = [
 ];
 
 /// The network as GraphML (<http://graphml.graphdrawing.org>), for Gephi, yEd, NetworkX.
-pub fn graphml(network: &Network, graph: &Graph, config: &Config) -> Vec<u8> {
-    write_graphml(network, &articles(network, graph, config)).expect("writing into memory does not fail")
+pub fn graphml(network: &NetworkView<'_>, config: &Config) -> Vec<u8> {
+    write_graphml(network, config).expect("writing into memory does not fail")
 }
 
-fn write_graphml(network: &Network, articles: &[Article]) -> io::Result<Vec<u8>> {
+fn write_graphml(network: &NetworkView<'_>, config: &Config) -> io::Result<Vec<u8>> {
     let mut writer = started()?;
     let root =
         writer.create_element("graphml").with_attribute(("xmlns", "http://graphml.graphdrawing.org/xmlns"));
@@ -170,8 +133,9 @@ fn write_graphml(network: &Network, articles: &[Article]) -> io::Result<Vec<u8>>
         let graph =
             w.create_element("graph").with_attributes([("id", "citations"), ("edgedefault", "directed")]);
         graph.write_inner_content(|w| {
-            articles.iter().enumerate().try_for_each(|(number, article)| node(w, number, article))?;
-            network.edges.iter().try_for_each(|edge| {
+            let mut articles = network.articles.iter().enumerate();
+            articles.try_for_each(|(number, article)| node(w, number, article, config))?;
+            network.lines.iter().try_for_each(|edge| {
                 let (from, to) = (format!("n{}", edge.from), format!("n{}", edge.to));
                 let element =
                     w.create_element("edge").with_attributes([("source", &*from), ("target", &*to)]);
@@ -184,17 +148,17 @@ fn write_graphml(network: &Network, articles: &[Article]) -> io::Result<Vec<u8>>
     Ok(finished(writer))
 }
 
-fn node(w: &mut Writer<Vec<u8>>, number: usize, article: &Article) -> io::Result<()> {
+fn node(w: &mut Writer<Vec<u8>>, number: usize, article: &Article<'_>, config: &Config) -> io::Result<()> {
     let id = format!("n{number}");
     w.create_element("node").with_attribute(("id", &*id)).write_inner_content(|w| {
-        data(w, "title", &article.title)?;
-        data(w, "url", &article.url)?;
-        if let Some(date) = &article.date {
-            data(w, "date", date)?;
+        data(w, "title", article.title)?;
+        data(w, "url", &url(article.route, config))?;
+        if let Some(date) = article.date {
+            data(w, "date", &date.rfc3339())?;
         }
-        data(w, "lang", &article.lang)?;
-        data(w, "kind", article.kind)?;
-        if let Some(category) = &article.category {
+        data(w, "lang", article.lang)?;
+        data(w, "kind", kind(article))?;
+        if let Some(category) = article.category {
             data(w, "category", category)?;
         }
         data(w, "cited_by", &article.received.to_string())?;

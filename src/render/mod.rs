@@ -11,6 +11,7 @@ pub mod head;
 pub mod interchange;
 pub mod list;
 pub mod mention;
+pub mod network;
 pub mod page;
 pub mod picture;
 pub mod sitemap;
@@ -39,6 +40,8 @@ pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Conten
         View::List(view) => list::list(route, view, site),
         View::Terms(view) => list::terms(route, view, site),
         View::Archive(view) => list::archive(route, view, site),
+        View::Citations(view) => network::citations(route, view, site),
+        View::Network(view) => made(interchange::file(view, site.config)),
         View::NotFound(lang) => page::not_found(route, lang, site),
         View::Feed(view) => {
             let (bytes, told) = feed::render(route, view, site);

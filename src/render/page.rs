@@ -28,6 +28,7 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
         Recipe::Term(..) => "term.html",
         Recipe::Terms(..) => "terms.html",
         Recipe::Archive(_) => "archive.html",
+        Recipe::Citations(_) => "citations.html",
         Recipe::NotFound(_) => "404.html",
         _ => return None,
     })
@@ -35,7 +36,7 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
 
 /// Templates that nothing of the plan is made with.
 pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
-    const ALL: [&str; 8] = [
+    const ALL: [&str; 9] = [
         "post.html",
         "page.html",
         "index.html",
@@ -43,6 +44,7 @@ pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
         "term.html",
         "terms.html",
         "archive.html",
+        "citations.html",
         "404.html",
     ];
     let used: HashSet<&str> = plan.targets.iter().filter_map(|target| usual(&target.recipe, graph)).collect();

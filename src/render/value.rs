@@ -24,7 +24,7 @@ use crate::slug::slugify;
 use crate::when::When;
 
 /// The names a template may read at the top level.
-pub const TOP_LEVEL: [&str; 29] = [
+pub const TOP_LEVEL: [&str; 31] = [
     "config",
     "lang",
     "t",
@@ -50,6 +50,8 @@ pub const TOP_LEVEL: [&str; 29] = [
     "authors",
     "series_list",
     "archive_url",
+    "citations",
+    "citations_url",
     "tags_url",
     "feed_url",
     "year",
@@ -119,6 +121,8 @@ impl<'a> Site<'a> {
         context.insert_value("home", Value::from(home));
         context.insert_value("generator", Value::from(format!("Pingmark {}", env!("CARGO_PKG_VERSION"))));
         context.insert_value("languages", Value::from(Vec::<Value>::new()));
+        let citations = around.citations.as_ref().map(|route| Value::from(self.url(route)));
+        context.insert_value("citations_url", citations.unwrap_or_else(Value::none));
         let lists = around.lists.iter();
         Shared {
             context,
@@ -152,6 +156,18 @@ impl<'a> Site<'a> {
     pub fn word(&self, lang: &str, key: &str) -> Option<String> {
         let words = self.languages.get(lang)?.context.get("t")?;
         words.get_from_path(key)?.as_str().map(str::to_owned)
+    }
+
+    /// A word of the interface in the form that a number asks for, the number in it; empty
+    /// where a theme has no such word.
+    pub fn counted(&self, lang: &str, key: &str, number: usize, language: &Language) -> String {
+        let words = self.languages.get(lang).and_then(|shared| shared.context.get("t"));
+        let form = language.plural(i64::try_from(number).unwrap_or(i64::MAX));
+        let found = ["", form, "other"].into_iter().find_map(|form| {
+            let path = if form.is_empty() { key.to_owned() } else { format!("{key}.{form}") };
+            words?.get_from_path(&path)?.as_str().map(str::to_owned)
+        });
+        found.unwrap_or_default().replace("{n}", &number.to_string())
     }
 
     /// An address of this site, from the root of its host.

@@ -258,3 +258,86 @@ fn hostile_titles_are_inert_in_every_form() {
     assert_eq!(json["nodes"].as_array().map(Vec::len), Some(HOSTILE.len()));
     assert_eq!(list(&site, "citations", "table").lines().count(), HOSTILE.len());
 }
+
+#[test]
+fn the_page_shows_a_picture_and_tables() {
+    let site = three();
+    assert_eq!(site.build().code, 0);
+    let page = site.public("citations/index.html");
+    let html = scraper::Html::parse_document(&page);
+    let texts = |selector: &str| -> Vec<String> {
+        let selector = scraper::Selector::parse(selector).expect("a selector");
+        html.select(&selector).map(|one| one.text().collect::<String>().trim().to_owned()).collect()
+    };
+    assert_eq!(texts("figure svg.graph a > title").len(), 4);
+    assert_eq!(texts("section[aria-labelledby=most-cited] tbody a"), ["deux", "un"]);
+    assert_eq!(texts("section[aria-labelledby=citing-most] tbody a"), ["trois", "un", "À propos"]);
+    assert_eq!(texts("section[aria-labelledby=orphans] li a"), ["trois"]);
+    assert!(site.public("sitemap.xml").contains("<loc>https://essai.example/citations/</loc>"));
+    assert!(site.public("index.html").contains("href=\"/citations/\""));
+    let json: Value = serde_json::from_str(&site.public("citations.json")).expect("JSON");
+    let listed: Value = serde_json::from_str(&list(&site, "citations", "json")).expect("JSON");
+    assert_eq!(json, listed);
+}
+
+#[test]
+fn the_pages_can_be_left_out() {
+    let site = three();
+    site.write("pingmark.yaml", "title: E\nbase_url: https://essai.example\ncitations: { pages: false }\n");
+    assert_eq!(site.build().code, 0);
+    assert!(!site.path("public/citations").exists() && !site.path("public/citations.json").exists());
+    assert!(!site.public("index.html").contains("citations/"));
+    // And a blog without citations has none to show.
+    let site = Site::new().post("un", "Rien.").built();
+    assert!(!site.path("public/citations").exists());
+}
+
+#[test]
+fn an_article_of_another_language_stands_in_the_picture_and_not_in_the_tables() {
+    let site = Site::empty()
+        .file("pingmark.yaml", "title: E\nbase_url: https://essai.example\nlanguages: { en: {}, de: {} }\n")
+        .post("un", "Rien.")
+        .file("content/posts/two.en.md", "---\ntitle: Two\ndate: 2026-01-01\n---\n\n[one](un.md)\n")
+        .file("content/posts/drei.de.md", "---\ntitle: Drei\ndate: 2026-01-01\n---\n\nNichts.\n")
+        .built();
+    let french = site.public("citations/index.html");
+    assert!(french.contains("hreflang=\"en\" lang=\"en\"><title>Two"), "{french}");
+    assert!(!french.contains("id=\"citing-most\"") && french.contains("id=\"most-cited\""));
+    let english = site.public("en/citations/index.html");
+    assert!(english.contains("id=\"citing-most\"") && !english.contains("id=\"most-cited\""));
+    assert!(!site.path("public/de/citations").exists());
+}
+
+#[test]
+fn a_large_blog_shows_its_most_cited_posts_and_says_so() {
+    let mut site = Site::new();
+    for number in 0..700 {
+        // The first hundred are cited by seven others each.
+        let cited = number % 100;
+        let body = if number < 100 { String::new() } else { format!("[un](p{cited}.md)") };
+        site = site.post(&format!("p{number}"), &body);
+    }
+    let page = site.built().public("citations/index.html");
+    assert!(page.contains("(500 / 700)"));
+    assert_eq!(page.matches("<title>").count(), 501);
+    for cited in 0..100 {
+        assert!(page.contains(&format!("<title>p{cited} — cité par 6")), "p{cited}");
+    }
+}
+
+/// Hazard 21: on the page too.
+#[test]
+fn hostile_titles_are_inert_on_the_page() {
+    let site = hostile_site();
+    let run = site.build();
+    assert_eq!(run.code, 0, "{}", run.err);
+    let page = scraper::Html::parse_document(&site.public("citations/index.html"));
+    let select =
+        |selector: &str| page.select(&scraper::Selector::parse(selector).expect("a selector")).count();
+    assert_eq!(select("script:not([type='application/ld+json'])"), 0);
+    assert_eq!(select("[onload]"), 0);
+    assert_eq!(select("svg.graph a"), HOSTILE.len());
+    assert_eq!(select("section[aria-labelledby=most-cited] tbody tr"), HOSTILE.len());
+    let json: Value = serde_json::from_str(&site.public("citations.json")).expect("JSON");
+    assert_eq!(json["edges"].as_array().map(Vec::len), Some(HOSTILE.len()));
+}

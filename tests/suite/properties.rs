@@ -337,7 +337,7 @@ proptest! {
 // ---- whole sites ------------------------------------------------------------------------
 
 /// Templates that say nothing, so that a site is rendered in no time.
-const TEMPLATES: [&str; 8] = [
+const TEMPLATES: [&str; 9] = [
     "index.html",
     "page.html",
     "post.html",
@@ -345,6 +345,7 @@ const TEMPLATES: [&str; 8] = [
     "term.html",
     "terms.html",
     "archive.html",
+    "citations.html",
     "404.html",
 ];
 

@@ -43,7 +43,7 @@ impl<'a> Views<'a> {
                 // A copy of something that stands elsewhere is that site's to announce.
                 Recipe::Page(id) if self.graph.page(*id).summary.meta.canonical_url.is_some() => return None,
                 Recipe::Page(id) => (self.changed(*id), self.versions(*id)),
-                Recipe::Home(lang, _) | Recipe::Archive(lang) => {
+                Recipe::Home(lang, _) | Recipe::Archive(lang) | Recipe::Citations(lang) => {
                     (languages.get(lang.as_str()).copied().flatten(), Vec::new())
                 }
                 Recipe::Term(id, _) => (terms[id.index()], Vec::new()),

@@ -10,6 +10,7 @@
 pub mod card;
 pub mod list;
 pub mod machine;
+pub mod network;
 pub mod page;
 
 use std::hash::{Hash, Hasher};
@@ -21,13 +22,14 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, PageId, PageKind, Route, TermId};
-use crate::plan::{Plan, Recipe, Target};
+use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
 use crate::source::{Content, Source, Sources};
 
 pub use card::{Card, TermCard};
 pub use list::{ArchiveView, FeedView, ListView, TermsView};
 pub use machine::{ManifestView, SitemapView};
+pub use network::{CitationsView, NetworkView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
 
 /// How many posts `recent` holds.
@@ -44,6 +46,10 @@ pub enum View<'a> {
     Terms(TermsView<'a>),
     /// The posts of a language by year.
     Archive(ArchiveView<'a>),
+    /// Who cites whom in a language, as a picture and tables.
+    Citations(Box<CitationsView<'a>>),
+    /// Who cites whom on the whole site, for machines.
+    Network(NetworkView<'a>),
     /// The page shown where there is none, in a language.
     NotFound(&'a str),
     /// A feed.
@@ -84,6 +90,8 @@ pub struct Around<'a> {
     pub lang: &'a str,
     /// The newest posts.
     pub recent: Vec<&'a Card<'a>>,
+    /// The page of who cites whom, if there is one.
+    pub citations: Option<Route>,
     /// Terms by the name that templates know their list by.
     pub lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)>,
     prints: Vec<(&'static str, Fingerprint)>,
@@ -159,6 +167,8 @@ impl<'a> Views<'a> {
             Recipe::Term(id, slice) => View::List(Box::new(self.term_list(*id, slice))),
             Recipe::Terms(lang, taxonomy) => View::Terms(self.terms_index(lang, taxonomy)),
             Recipe::Archive(lang) => View::Archive(self.archive(lang)),
+            Recipe::Citations(lang) => View::Citations(Box::new(self.citations(lang))),
+            Recipe::Network => View::Network(self.network()),
             Recipe::NotFound(lang) => View::NotFound(lang),
             Recipe::Feed(feed) => View::Feed(self.feed(feed)),
             Recipe::Sitemap => View::Sitemap(self.sitemap()),
@@ -199,7 +209,10 @@ impl<'a> Views<'a> {
             Fingerprint::of_value(&terms.iter().map(|term| (*term, term.count)).collect::<Vec<_>>())
         };
         prints.extend(lists.iter().map(|(name, terms)| (*name, listed(terms))));
-        Around { lang, recent, lists, prints }
+        let citations = self.plan.citations().find(|code| *code == lang);
+        let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
+        prints.push(("citations_url", Fingerprint::of_value(&citations)));
+        Around { lang, recent, citations, lists, prints }
     }
 
     fn card(&self, id: PageId) -> &'a Card<'a> {
