@@ -132,7 +132,10 @@ fn check(text: &str) -> Result<(), PathProblem> {
     if text.starts_with('/') {
         return Err(PathProblem::Absolute);
     }
-    if let Some(c) = text.chars().find(|c| c.is_control() || *c == '\\') {
+    // Control characters are below 0x20, 0x7f, or begin with the byte 0xc2.
+    if text.bytes().any(|byte| matches!(byte, 0..0x20 | 0x7f | 0xc2 | b'\\'))
+        && let Some(c) = text.chars().find(|c| c.is_control() || *c == '\\')
+    {
         return Err(PathProblem::Character(c));
     }
     for component in text.split('/') {
@@ -149,8 +152,10 @@ fn check(text: &str) -> Result<(), PathProblem> {
 /// The rules are Windows's, the strictest of the common systems
 /// ("Naming Files, Paths, and Namespaces", Microsoft Learn).
 fn unportable(component: &str) -> Option<PathProblem> {
-    if let Some(c) = component.chars().find(|c| r#"<>:"|?*"#.contains(*c)) {
-        return Some(PathProblem::Character(c));
+    if let Some(byte) =
+        component.bytes().find(|b| matches!(b, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*'))
+    {
+        return Some(PathProblem::Character(byte.into()));
     }
     if component.ends_with(['.', ' ']) {
         return Some(PathProblem::Ending(component.to_owned()));

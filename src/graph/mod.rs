@@ -33,6 +33,7 @@ use crate::when::When;
 pub use backlink::Citation;
 pub use citation::{Citations, Cited, PageCitations};
 pub use mention::{Mentions, PageMentions, Place, Standing, Thread};
+use order::Ranks;
 pub use order::{Order, SeriesPlace};
 pub use resolve::Resolved;
 pub use route::Route;
@@ -222,10 +223,13 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
         pages,
         held,
     };
-    translate(&mut graph.pages);
+    if facts.config.languages.len() > 1 {
+        translate(&mut graph.pages);
+    }
     graph.assets = assets(&graph, facts, &mut diagnostics);
-    graph.groups = taxonomy::group(&graph.pages, &graph.sections, facts.config, &mut diagnostics);
-    graph.order = order::order(&graph.pages, &graph.groups, facts.config);
+    let ranks = Ranks::of(&graph.pages);
+    graph.groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, facts.config, &mut diagnostics);
+    graph.order = order::order(&graph.pages, &ranks, &graph.groups, facts.config);
     graph.lists = lists(&graph, facts.config);
     resolve::resolve(&mut graph, facts.config, &mut diagnostics);
     graph.citations = citation::citations(&graph, facts.config);
@@ -385,20 +389,24 @@ fn listed(graph: &Graph, section: PageId) -> Vec<PageId> {
 /// Pages with the same `translation_key`, or the same file but for the language, belong
 /// together.
 fn translate(pages: &mut [Page]) {
-    let mut together: BTreeMap<String, Vec<PageId>> = BTreeMap::new();
+    /// What translations share.
+    #[derive(PartialEq, Eq, PartialOrd, Ord)]
+    enum Shared<'a> {
+        Key(&'a str),
+        File(&'a str, bool, Option<When>, &'a str),
+    }
+    let mut together: BTreeMap<Shared<'_>, Vec<PageId>> = BTreeMap::new();
     for (number, page) in pages.iter().enumerate() {
         let summary = page.summary();
         let name = &summary.name;
-        let key = match &summary.meta.translation_key {
-            Some(key) => format!("key {key}"),
-            None => {
-                let day = name.date.map(|date| date.day()).unwrap_or_default();
-                format!("file {} {:?} {day} {}", name.folder, name.kind == Kind::Section, name.slug)
-            }
+        let shared = match &summary.meta.translation_key {
+            Some(key) => Shared::Key(key),
+            None => Shared::File(&name.folder, name.kind == Kind::Section, name.date, &name.slug),
         };
-        together.entry(key).or_default().push(PageId(number as u32));
+        together.entry(shared).or_default().push(PageId(number as u32));
     }
-    for group in together.into_values().filter(|group| group.len() > 1) {
+    let groups: Vec<_> = together.into_values().filter(|group| group.len() > 1).collect();
+    for group in groups {
         for id in &group {
             let own = pages[id.index()].summary().lang.clone();
             let others = group.iter().filter(|other| pages[other.index()].summary().lang != own).copied();

@@ -1,5 +1,6 @@
 //! The orders of posts: newest first, earlier and later, within a series, by kinship.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::taxonomy::{Groups, TermId};
@@ -38,12 +39,30 @@ pub struct SeriesPlace {
     pub posts: Vec<PageId>,
 }
 
-/// Sorts posts, newest first; of one moment, in the order of their files.
-pub(super) fn newest_first(posts: &mut [PageId], pages: &[Page]) {
-    posts.sort_by_key(|id| (std::cmp::Reverse(pages[id.index()].date().map(|date| date.instant)), *id));
+/// The places of all pages among all, newest first; of one moment, in the order of their files.
+/// Made once, so that each list is sorted by looking at numbers.
+pub(super) struct Ranks(Vec<u32>);
+
+impl Ranks {
+    pub(super) fn of(pages: &[Page]) -> Self {
+        let mut newest_first: Vec<_> = pages
+            .iter()
+            .enumerate()
+            .map(|(number, page)| (Reverse(page.date().map(|date| date.instant)), number))
+            .collect();
+        newest_first.sort_unstable();
+        let mut ranks = vec![0; pages.len()];
+        newest_first.into_iter().enumerate().for_each(|(rank, (_, number))| ranks[number] = rank as u32);
+        Self(ranks)
+    }
+
+    /// Sorts pages, newest first.
+    pub(super) fn sort(&self, pages: &mut [PageId]) {
+        pages.sort_unstable_by_key(|id| self.0[id.index()]);
+    }
 }
 
-pub(super) fn order(pages: &[Page], groups: &Groups, config: &Config) -> Order {
+pub(super) fn order(pages: &[Page], ranks: &Ranks, groups: &Groups, config: &Config) -> Order {
     let mut posts: BTreeMap<String, Vec<PageId>> =
         config.languages.iter().map(|language| (language.code.clone(), Vec::new())).collect();
     for (number, page) in pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Post) {
@@ -54,7 +73,7 @@ pub(super) fn order(pages: &[Page], groups: &Groups, config: &Config) -> Order {
     let mut place = vec![NOWHERE; pages.len()];
     let mut home = BTreeMap::new();
     for (lang, own) in &mut posts {
-        newest_first(own, pages);
+        ranks.sort(own);
         own.iter().enumerate().for_each(|(at, id)| place[id.index()] = at);
         let parted = own.iter().partition(|id| pages[id.index()].summary().meta.pinned);
         home.insert(lang.clone(), parted);

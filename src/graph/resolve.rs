@@ -3,6 +3,7 @@
 mod named;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -49,7 +50,8 @@ struct Names<'a> {
     held_routes: HashMap<String, &'a str>,
     routes: HashMap<&'a str, PageId>,
     aliases: HashMap<String, PageId>,
-    slugs: HashMap<(&'a str, String), Vec<PageId>>,
+    /// Pages by language and slug, made for the first wikilink.
+    slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
 }
 
 pub(super) fn resolve(graph: &mut Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
@@ -79,7 +81,7 @@ impl<'a> Names<'a> {
             held_routes: HashMap::new(),
             routes: HashMap::with_capacity(graph.pages.len()),
             aliases: HashMap::new(),
-            slugs: HashMap::with_capacity(graph.pages.len()),
+            slugs: OnceLock::new(),
         };
         for (number, page) in graph.pages.iter().enumerate() {
             let id = PageId(number as u32);
@@ -88,12 +90,6 @@ impl<'a> Names<'a> {
             names.routes.insert(page.route.as_str(), id);
             if page.kind == PageKind::Section {
                 continue;
-            }
-            let lang = summary.lang.as_str();
-            names.slugs.entry((lang, page.slug.clone())).or_default().push(id);
-            let file_slug = slugify(&summary.name.slug);
-            if file_slug != page.slug {
-                names.slugs.entry((lang, file_slug)).or_default().push(id);
             }
             for alias in &summary.meta.aliases {
                 if let Ok(route) = Route::new(alias) {
@@ -110,6 +106,24 @@ impl<'a> Names<'a> {
             }
         }
         names
+    }
+
+    /// The pages that a slug names in a language: their own, and those of their files.
+    fn slugs(&self) -> &HashMap<(&'a str, String), Vec<PageId>> {
+        self.slugs.get_or_init(|| {
+            let mut slugs: HashMap<_, Vec<PageId>> = HashMap::with_capacity(self.graph.pages.len());
+            for id in self.graph.published() {
+                let page = self.graph.page(id);
+                let summary = page.summary();
+                let lang = summary.lang.as_str();
+                slugs.entry((lang, page.slug.clone())).or_default().push(id);
+                let file_slug = slugify(&summary.name.slug);
+                if file_slug != page.slug {
+                    slugs.entry((lang, file_slug)).or_default().push(id);
+                }
+            }
+            slugs
+        })
     }
 
     fn of_page(&self, id: PageId) -> (Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>) {

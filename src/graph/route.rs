@@ -1,5 +1,7 @@
 //! Addresses: where every page stands, and the proof that none leaves the output folder.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::config::Config;
@@ -79,12 +81,16 @@ impl Route {
 
     /// The file that is written for it.
     pub fn file(&self) -> SitePath {
-        let text = if self.0.is_empty() || self.0.ends_with('/') {
-            format!("{}index.html", self.0)
+        SitePath::new(&self.file_name()).expect("a route is a path by construction")
+    }
+
+    /// The same as text.
+    pub fn file_name(&self) -> Cow<'_, str> {
+        if self.0.is_empty() || self.0.ends_with('/') {
+            format!("{}index.html", self.0).into()
         } else {
-            self.0.clone()
-        };
-        SitePath::new(&text).expect("a route is a path by construction")
+            self.0.as_str().into()
+        }
     }
 
     /// The address with a page number: `posts/page/2/`; the first page is the address itself.
@@ -120,14 +126,16 @@ pub fn of_post(summary: &Summary, slug: &str, config: &Config) -> Result<Route, 
     if let Some(permalink) = &summary.meta.permalink {
         return Route::new(permalink);
     }
-    let pattern = &config.settings.permalink;
     let date = summary.meta.date.map(|date| date.civil());
     let number = |value: Option<String>| value.unwrap_or_default();
-    let filled = pattern
-        .replace(":year", &number(date.map(|d| format!("{:04}", d.year()))))
-        .replace(":month", &number(date.map(|d| format!("{:02}", d.month()))))
-        .replace(":day", &number(date.map(|d| format!("{:02}", d.day()))))
-        .replace(":slug", slug);
+    let mut filled = config.settings.permalink.clone();
+    if [":year", ":month", ":day"].iter().any(|token| filled.contains(token)) {
+        filled = filled
+            .replace(":year", &number(date.map(|d| format!("{:04}", d.year()))))
+            .replace(":month", &number(date.map(|d| format!("{:02}", d.month()))))
+            .replace(":day", &number(date.map(|d| format!("{:02}", d.day()))));
+    }
+    let filled = filled.replace(":slug", slug);
     // A pattern that says where the language goes has said it for every language.
     match filled.contains(":lang") {
         true => Route::new(&filled.replace(":lang", &summary.lang)),

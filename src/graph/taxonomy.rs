@@ -1,7 +1,8 @@
 //! Posts grouped by tag, category, author, series or whatever the config names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use super::order::Ranks;
 use super::route::Route;
 use super::{Page, PageId, PageKind};
 use crate::config::{Config, Taxonomy};
@@ -44,8 +45,8 @@ pub struct Term {
 pub struct Groups {
     /// The terms, by language, taxonomy and slug.
     pub terms: Vec<Term>,
-    /// The terms of each page, by taxonomy, in the order in which the page names them.
-    pub of_page: Vec<BTreeMap<String, Vec<TermId>>>,
+    /// The terms of each page: taxonomy after taxonomy, in the order in which the page names them.
+    of_page: Vec<Vec<TermId>>,
 }
 
 impl Groups {
@@ -62,7 +63,11 @@ impl Groups {
 
     /// The terms of a page in a taxonomy.
     pub fn of_page<'a>(&'a self, page: PageId, taxonomy: &str) -> &'a [TermId] {
-        self.of_page[page.index()].get(taxonomy).map_or(&[], Vec::as_slice)
+        let inside = |id: &TermId| self.term(*id).taxonomy.name == taxonomy;
+        let terms = &self.of_page[page.index()];
+        let start = terms.iter().position(inside).unwrap_or(terms.len());
+        let len = terms[start..].iter().take_while(|id| inside(id)).count();
+        &terms[start..start + len]
     }
 }
 
@@ -76,97 +81,123 @@ pub fn index_route(config: &Config, lang: &str, taxonomy: &str) -> Route {
         .unwrap_or_else(|_| Route::home())
 }
 
-type Key = (usize, usize, String);
+/// A group while its posts are gathered.
+struct Gathered<'a> {
+    /// By what terms come out in a fixed order: language, taxonomy, slug.
+    key: (usize, usize, String),
+    /// The name as first written.
+    name: &'a str,
+    posts: Vec<PageId>,
+}
+
+/// What a name was found to be, so that each is looked at once.
+#[derive(Clone, Copy)]
+enum Met {
+    Group(usize),
+    /// Another name than the group's, on the same slug.
+    Collides(usize),
+    WithoutSlug,
+}
+
+/// Gathers the groups in the order in which posts name them, and each page's, as their numbers.
+fn gather<'a>(
+    pages: &'a [Page],
+    config: &'a Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Gathered<'a>>, Vec<Vec<usize>>) {
+    let mut groups: Vec<Gathered<'_>> = Vec::new();
+    let mut by_key: HashMap<(usize, usize, String), usize> = HashMap::new();
+    let mut met: HashMap<(usize, usize, &str), Met> = HashMap::new();
+    let mut meet = |lang, index, name: &'a str, groups: &mut Vec<Gathered<'a>>| {
+        *met.entry((lang, index, name)).or_insert_with(|| {
+            let key = (lang, index, term_slug(name, &config.taxonomies[index], config));
+            if key.2.is_empty() {
+                return Met::WithoutSlug;
+            }
+            let number = *by_key.entry(key.clone()).or_insert(groups.len());
+            if number == groups.len() {
+                groups.push(Gathered { key, name, posts: Vec::new() });
+            }
+            let known = groups[number].name;
+            if known == name || same_words(known, name) { Met::Group(number) } else { Met::Collides(number) }
+        })
+    };
+    let of_page = pages.iter().enumerate().map(|(number, page)| {
+        let mut own = Vec::new();
+        if page.kind != PageKind::Post {
+            return own;
+        }
+        let id = PageId(number as u32);
+        let path = &page.summary().path;
+        let lang = config.languages.iter().position(|l| l.code == page.summary().lang).unwrap_or(0);
+        for (index, taxonomy) in config.taxonomies.iter().enumerate() {
+            for name in names(page, taxonomy, config) {
+                match meet(lang, index, name, &mut groups) {
+                    Met::WithoutSlug => {
+                        diagnostics.push(catalogue::term_without_slug(path, &taxonomy.name, name));
+                    }
+                    Met::Collides(group) => {
+                        let Gathered { name: known, posts, .. } = &groups[group];
+                        let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
+                        diagnostics.push(catalogue::terms_collide(path, &taxonomy.name, name, known, first));
+                    }
+                    Met::Group(group) if groups[group].posts.last() != Some(&id) => {
+                        groups[group].posts.push(id);
+                        own.push(group);
+                    }
+                    // Named twice, in two spellings.
+                    Met::Group(_) => {}
+                }
+            }
+        }
+        own
+    });
+    let of_page = of_page.collect();
+    (groups, of_page)
+}
 
 /// Groups the posts, and reports names that fall on one slug.
 pub(super) fn group(
     pages: &[Page],
+    ranks: &Ranks,
     sections: &HashMap<(String, String), PageId>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Groups {
-    // Keyed by (language, taxonomy, slug), so that terms come out in a fixed order.
-    let mut found: BTreeMap<Key, (String, Vec<PageId>)> = BTreeMap::new();
-    let mut named: Vec<Vec<(String, Key)>> = vec![Vec::new(); pages.len()];
-    for (number, page) in pages.iter().enumerate() {
-        if page.kind != PageKind::Post {
-            continue;
-        }
-        let summary = page.summary();
-        let lang = config.languages.iter().position(|l| l.code == summary.lang).unwrap_or(0);
-        for (index, taxonomy) in config.taxonomies.iter().enumerate() {
-            for name in names(page, taxonomy, config) {
-                let slug = term_slug(&name, taxonomy, config);
-                if slug.is_empty() {
-                    diagnostics.push(catalogue::term_without_slug(&summary.path, &taxonomy.name, &name));
-                    continue;
-                }
-                let key = (lang, index, slug);
-                let (known, posts) = found.entry(key.clone()).or_insert_with(|| (name.clone(), Vec::new()));
-                if *known != name && !same_words(known, &name) {
-                    let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
-                    let known = known.clone();
-                    diagnostics.push(catalogue::terms_collide(
-                        &summary.path,
-                        &taxonomy.name,
-                        &name,
-                        &known,
-                        first,
-                    ));
-                    continue;
-                }
-                let id = PageId(number as u32);
-                if posts.last() != Some(&id) {
-                    posts.push(id);
-                    named[number].push((taxonomy.name.clone(), key));
-                }
-            }
-        }
-    }
-    let mut numbers: HashMap<Key, TermId> = HashMap::with_capacity(found.len());
-    let mut terms = Vec::with_capacity(found.len());
-    for (key, (name, mut posts)) in found {
-        let (language, taxonomy) = (&config.languages[key.0], &config.taxonomies[key.1]);
-        super::order::newest_first(&mut posts, pages);
+    let (gathered, named) = gather(pages, config, diagnostics);
+    let mut in_order: Vec<(usize, Gathered<'_>)> = gathered.into_iter().enumerate().collect();
+    in_order.sort_by(|(_, a), (_, b)| a.key.cmp(&b.key));
+    let mut numbers = vec![None; in_order.len()];
+    let mut terms = Vec::with_capacity(in_order.len());
+    for (number, Gathered { key: (lang, index, slug), name, mut posts }) in in_order {
+        let (language, taxonomy) = (&config.languages[lang], &config.taxonomies[index]);
+        ranks.sort(&mut posts);
         let folder = slugify(&taxonomy.name);
-        let text = format!("{}{folder}/{}/", language.prefix, key.2);
+        let text = format!("{}{folder}/{slug}/", language.prefix);
         let route = match Route::new(&text) {
             Ok(route) => route,
             Err(problem) => {
                 for id in posts.iter().take(1) {
                     let path = &pages[id.index()].summary().path;
-                    diagnostics.push(catalogue::term_unsafe(path, &taxonomy.name, &name, &problem));
+                    diagnostics.push(catalogue::term_unsafe(path, &taxonomy.name, name, &problem));
                 }
                 continue;
             }
         };
-        let name =
-            if config.settings.typography { typography::set(Style::of(&language.code), &name) } else { name };
-        let section = section_of(sections, &language.code, &taxonomy.name, &key.2);
-        numbers.insert(key.clone(), TermId(terms.len() as u32));
+        let style = if config.settings.typography { Style::of(&language.code) } else { Style::Plain };
+        numbers[number] = Some(TermId(terms.len() as u32));
         terms.push(Term {
             taxonomy: taxonomy.clone(),
             lang: language.code.clone(),
-            name,
-            slug: key.2,
+            name: typography::set(style, name),
+            section: section_of(sections, &language.code, &taxonomy.name, &slug),
+            slug,
             route,
             posts,
-            section,
         });
     }
-    let of_page = named
-        .into_iter()
-        .map(|keys| {
-            let mut by_taxonomy: BTreeMap<String, Vec<TermId>> = BTreeMap::new();
-            for (taxonomy, key) in keys {
-                if let Some(id) = numbers.get(&key) {
-                    by_taxonomy.entry(taxonomy).or_default().push(*id);
-                }
-            }
-            by_taxonomy
-        })
-        .collect();
-    Groups { terms, of_page }
+    let ids = |own: Vec<usize>| own.into_iter().filter_map(|number| numbers[number]).collect();
+    Groups { of_page: named.into_iter().map(ids).collect(), terms }
 }
 
 /// Whether two names differ only in case, accents and what stands between their words: `Open
@@ -181,17 +212,14 @@ fn same_words(one: &str, other: &str) -> bool {
 }
 
 /// The names a page gives; the site's author stands in where a post names none.
-fn names(page: &Page, taxonomy: &Taxonomy, config: &Config) -> Vec<String> {
-    let given = page.summary().meta.terms.get(&taxonomy.name).cloned().unwrap_or_default();
-    if taxonomy.name != "authors" {
-        return given;
-    }
-    let given = if given.is_empty() { config.settings.author.iter().cloned().collect() } else { given };
-    let full_name = |name: String| match config.author(&name) {
-        Some((_, author)) if !author.name.is_empty() => author.name.clone(),
+fn names<'a>(page: &'a Page, taxonomy: &Taxonomy, config: &'a Config) -> impl Iterator<Item = &'a str> {
+    let is_authors = taxonomy.name == "authors";
+    let given = page.summary().meta.terms.get(&taxonomy.name).map_or(&[][..], Vec::as_slice);
+    let by_default = config.settings.author.as_ref().filter(|_| is_authors && given.is_empty());
+    given.iter().chain(by_default).map(move |name| match config.author(name).filter(|_| is_authors) {
+        Some((_, author)) if !author.name.is_empty() => author.name.as_str(),
         _ => name,
-    };
-    given.into_iter().map(full_name).collect()
+    })
 }
 
 /// A known author stands at the address of their key; everyone and everything else at the

@@ -3,7 +3,7 @@
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
 //! the recipe to make it. Uses no package of its own. Never makes a file's bytes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -293,13 +293,13 @@ impl Planner<'_> {
 /// No two files at one address, nor a file where another needs a folder. Addresses that
 /// differ only in case or composition are one on common file systems.
 fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
-    let mut taken: HashMap<String, usize> = HashMap::with_capacity(targets.len());
+    let files: Vec<String> = targets.iter().map(|target| folded(&target.route.file_name())).collect();
+    let mut taken: HashMap<&str, usize> = HashMap::with_capacity(targets.len());
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
-        let key = folded(target.route.file().as_str());
-        if let Some(&other) = taken.get(&key) {
+        if let Some(&other) = taken.get(files[number].as_str()) {
             let mut by = describe(&targets[other].recipe, graph);
-            if targets[other].route.file() != target.route.file() {
+            if targets[other].route.file_name() != target.route.file_name() {
                 by.push_str(&format!(
                     " at `/{}`, which is the same where case does not count",
                     targets[other].route.as_str()
@@ -314,12 +314,12 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
             diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
             drop.insert(number);
         } else {
-            taken.insert(key, number);
+            taken.insert(&files[number], number);
         }
     }
     let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
-    for (_, target) in kept {
-        let file = folded(target.route.file().as_str());
+    for (number, target) in kept {
+        let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
                 let by = describe(&target.recipe, graph);
@@ -400,20 +400,17 @@ fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spo
 
 /// Links to addresses of this site that nothing stands at.
 fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
-    let planned: BTreeMap<&str, ()> = targets.iter().map(|target| (target.route.as_str(), ())).collect();
-    let stands = |route: &Route| {
-        let text = route.as_str();
-        planned.contains_key(text)
-            || planned.contains_key(text.trim_end_matches('/'))
-            || (text == "_redirects/" && planned.contains_key("_redirects"))
-    };
+    // The targets are in the order of their addresses.
+    let planned = |text: &str| targets.binary_search_by(|target| target.route.as_str().cmp(text)).is_ok();
+    let stands = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
     for (page, references) in graph.pages.iter().zip(&graph.resolved) {
         for (number, resolved) in references.iter().enumerate() {
             if let Resolved::Site(route, _) = resolved
                 && !stands(route)
             {
                 let wants_file = names_file(route.as_str().trim_end_matches('/'));
-                let alike = planned.keys().copied().filter(|address| names_file(address) == wants_file);
+                let addresses = targets.iter().map(|target| target.route.as_str());
+                let alike = addresses.filter(|address| names_file(address) == wants_file);
                 let near = nearest(route.as_str(), alike).map(|near| format!("/{near}"));
                 let reference = &page.summary().references[number];
                 if reference.kind == ReferenceKind::Image || wants_file {

@@ -64,7 +64,7 @@ impl Names<'_> {
         if self.is_held(slug, path, spot, told) {
             return Resolved::Held;
         }
-        let mut slugs: Vec<&str> = self.slugs.keys().map(|(_, slug)| slug.as_str()).collect();
+        let mut slugs: Vec<&str> = self.slugs().keys().map(|(_, slug)| slug.as_str()).collect();
         slugs.sort_unstable();
         told.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
         Resolved::Nowhere
@@ -83,7 +83,7 @@ impl Names<'_> {
             None if self.is_held(&slug, path, spot, told) => return Resolved::Held,
             None => {}
         }
-        let slugs = self.slugs.keys().map(|(_, slug)| slug.as_str());
+        let slugs = self.slugs().keys().map(|(_, slug)| slug.as_str());
         let mut names: Vec<&str> = self.graph.bibliography.keys().chain(slugs).collect();
         names.sort_unstable();
         told.push(catalogue::cite_not_found(path, spot, key, nearest(key, names)));
@@ -95,7 +95,7 @@ impl Names<'_> {
         let others = self.config.languages.iter().map(|language| language.code.as_str());
         std::iter::once(page.summary().lang.as_str())
             .chain(others)
-            .find_map(|lang| self.slugs.get(&(lang, slug.to_owned())))
+            .find_map(|lang| self.slugs().get(&(lang, slug.to_owned())))
             .map(Vec::as_slice)
     }
 
