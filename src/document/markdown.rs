@@ -339,23 +339,17 @@ impl<'a> Writer<'a> {
 /// part words, and U+2000 to U+2FFF (dashes, quotes, ellipses) and « » are no letters.
 fn words(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let (mut count, mut in_word, mut at) = (0, false, 0);
-    while at < bytes.len() {
-        let byte = bytes[at];
-        let (is_blank, is_letter, len) = match byte {
-            b' ' | b'\n' | b'\t' => (true, false, 1),
-            byte if byte.is_ascii() => (false, byte.is_ascii_alphanumeric(), 1),
-            0xc2 => (bytes[at + 1] == 0xa0, !matches!(bytes[at + 1], 0xa0 | 0xab | 0xbb), 2),
-            0xe2 => (bytes[at + 1..at + 3] == [0x80, 0xaf], false, 3),
-            byte if byte < 0xe0 => (false, true, 2),
-            byte if byte < 0xf0 => (false, true, 3),
-            _ => (false, true, 4),
+    let (mut count, mut in_word) = (0, false);
+    for (at, &byte) in bytes.iter().enumerate() {
+        // Of a sign of several bytes the first one decides; the others change nothing.
+        let (is_blank, is_letter) = match byte {
+            b' ' | b'\n' | b'\t' => (true, false),
+            0xc2 => (bytes[at + 1] == 0xa0, !matches!(bytes[at + 1], 0xa0 | 0xab | 0xbb)),
+            0xe2 => (bytes[at + 1..at + 3] == [0x80, 0xaf], false),
+            byte => (false, byte.is_ascii_alphanumeric() || byte >= 0xc0),
         };
-        if is_letter && !in_word {
-            count += 1;
-        }
+        count += usize::from(is_letter && !in_word);
         in_word = !is_blank && (in_word || is_letter);
-        at += len;
     }
     count
 }

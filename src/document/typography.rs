@@ -194,6 +194,10 @@ impl<'a> Fragment<'a> {
 
     /// Passes the space between two words, and makes it unbreakable where it must be.
     fn gap(&mut self) {
+        if self.is_plain_gap() {
+            self.at += 1;
+            return;
+        }
         let (left, rest) = self.text.split_at(self.at);
         let right = rest.trim_start_matches(char::is_whitespace);
         let gap = &rest[..rest.len() - right.len()];
@@ -202,6 +206,14 @@ impl<'a> Fragment<'a> {
             Some(space) => self.put(gap.len(), space),
             None => self.at += gap.len(),
         }
+    }
+
+    /// Whether here is what most gaps are: one space after a letter or sign and before a small
+    /// letter, where no rule has a say. Seen at a glance, since there are so many.
+    fn is_plain_gap(&self) -> bool {
+        let after = &self.text.as_bytes()[self.at..];
+        let before = self.at.checked_sub(1).map(|at| self.text.as_bytes()[at]);
+        matches!(after, [b' ', b'a'..=b'z', ..]) && before.is_some_and(|byte| !byte.is_ascii_digit())
     }
 
     fn double_quote(&mut self) {
@@ -346,22 +358,51 @@ impl<'a> Fragment<'a> {
     }
 }
 
+/// What a byte may be the beginning of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    /// Of nothing that is set.
+    Plain,
+    /// Of a space that parts words.
+    Space,
+    /// Of a sign to set.
+    Sign,
+    /// Of a guillemet, another quote, or a no-break space.
+    Lead,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' => Byte::Space,
+            b'"' | b'\'' | b'.' | b'-' | b'!' | b'?' | b';' | b':' => Byte::Sign,
+            0xc2 | 0xe2 => Byte::Lead,
+            _ => Byte::Plain,
+        };
+        byte += 1;
+    }
+    bytes
+};
+
 /// The end of the word at `at`, and whether it has bytes that announce a sign to set.
 fn scan_word(text: &[u8], at: usize) -> (usize, bool) {
     let mut marked = false;
-    for (end, byte) in text.iter().enumerate().skip(at) {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' => return (end, marked),
-            b'"' | b'\'' | b'.' | b'-' | b'!' | b'?' | b';' | b':' => marked = true,
-            // The first byte of the guillemets, the other quotes, and the no-break spaces.
-            0xc2 | 0xe2 => match text[end..] {
+    let mut end = at;
+    while let Some(&byte) = text.get(end) {
+        match BYTES[usize::from(byte)] {
+            Byte::Plain => {}
+            Byte::Space => return (end, marked),
+            Byte::Sign => marked = true,
+            Byte::Lead => match text[end..] {
                 [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => return (end, marked),
                 _ => marked = true,
             },
-            _ => {}
         }
+        end += 1;
     }
-    (text.len(), marked)
+    (end, marked)
 }
 
 /// The part of a word that is a URL or an e-mail address, empty if there is none. It starts with

@@ -31,7 +31,9 @@ impl Writer<'_> {
         if text.contains('{') {
             self.foreign_shortcode(&range);
         }
-        if let Some(at) = text.find("[^") {
+        if text.contains('[')
+            && let Some(at) = text.find("[^")
+        {
             self.footnote_without_text(&text[at..], &range);
         }
         if self.may_cite && self.links.is_empty() && text.contains('@') {
