@@ -3,7 +3,9 @@
 //!
 //! An address is normalised once, however many links lead to it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -13,6 +15,7 @@ use crate::address::Address;
 use crate::bibliography::{Bibliography, SourceId};
 use crate::config::Config;
 use crate::document::ReferenceKind;
+use crate::fingerprint::Fingerprint;
 use crate::slug::slugify;
 
 /// The folder of the pages about what is cited.
@@ -137,26 +140,23 @@ impl PageCitations {
     }
 }
 
-/// Where a reference leads, before addresses are told apart.
+/// Where a reference leads, before addresses are told apart: one to be counted comes with what
+/// it is known by, and as it is typed.
 enum Target<'a> {
-    Page(PageId),
-    Source(SourceId),
-    Url(&'a str),
+    Known(Cited),
+    Url(Address, Fingerprint, &'a str),
 }
 
-type Found<'a> = Vec<(Option<u32>, Target<'a>)>;
+/// What a page cites: each with the reference that does so.
+type Found<T> = Vec<(Option<u32>, T)>;
 
 /// Gathers what is cited.
 pub(super) fn citations(graph: &Graph, config: &Config) -> Citations {
-    let found: Vec<Found<'_>> =
+    let found: Vec<Found<Target<'_>>> =
         (0..graph.pages.len()).into_par_iter().map(|number| targets(PageId(number as u32), graph)).collect();
-    let (addresses, meaning) = told_apart(&found, &graph.bibliography);
-    let mut of_page: Vec<PageCitations> = found
-        .par_iter()
-        .enumerate()
-        .map(|(number, found)| works(found, &meaning, &graph.pages[number]))
-        .collect();
-    let mut addresses = addresses;
+    let (found, mut addresses) = told_apart(found);
+    let mut of_page: Vec<PageCitations> =
+        found.par_iter().zip(&graph.pages).map(|(found, page)| works(found, page)).collect();
     name(&mut addresses, &of_page, &graph.pages);
     of_page.iter_mut().for_each(|page| page.works.shrink_to_fit());
     let sites = sites(&of_page, &addresses, graph, config);
@@ -164,23 +164,34 @@ pub(super) fn citations(graph: &Graph, config: &Config) -> Citations {
 }
 
 /// What a page leads its readers to. The text of a list cites nothing.
-fn targets(id: PageId, graph: &Graph) -> Found<'_> {
+fn targets(id: PageId, graph: &Graph) -> Found<Target<'_>> {
     let page = graph.page(id);
     if page.kind == PageKind::Section {
         return Vec::new();
     }
     let summary = page.summary();
     let references = summary.references.iter().zip(&graph.resolved[id.index()]).enumerate();
-    let mut found: Found<'_> = references
+    // Mail, telephones and words of thanks in `via:` are no addresses, and not counted.
+    let of_url = |url| {
+        let address = Address::of(url)?;
+        Some(match graph.bibliography.by_address(&address) {
+            Some(source) => Target::Known(Cited::Source(source)),
+            None => {
+                let known_by = Fingerprint::of(address.as_str().as_bytes());
+                Target::Url(address, known_by, url)
+            }
+        })
+    };
+    let mut found: Found<_> = references
         .filter(|(_, (reference, _))| reference.kind.is_link())
         .filter_map(|(number, (reference, resolved))| {
             let target = match resolved {
                 // A page that cites itself as a source needs a number for it all the same.
                 Resolved::Page(to, _) if *to != id || reference.kind == ReferenceKind::Cite => {
-                    Target::Page(*to)
+                    Target::Known(Cited::Page(*to))
                 }
-                Resolved::Source(source) => Target::Source(*source),
-                Resolved::External => Target::Url(reference.target.trim()),
+                Resolved::Source(source) => Target::Known(Cited::Source(*source)),
+                Resolved::External => of_url(reference.target.trim())?,
                 _ => return None,
             };
             Some((Some(number as u32), target))
@@ -188,64 +199,43 @@ fn targets(id: PageId, graph: &Graph) -> Found<'_> {
         .collect();
     let meta = &summary.meta;
     let named = [&meta.link, &meta.in_reply_to, &meta.bookmark_of, &meta.repost_of, &meta.like_of, &meta.via];
-    found.extend(named.into_iter().flatten().map(|url| (None, Target::Url(url.as_str()))));
+    found.extend(named.into_iter().flatten().filter_map(|url| Some((None, of_url(url)?))));
     found
 }
 
-/// What each address as typed means: a source of the catalogue, or one of the addresses, which
-/// are numbered as they are first met.
-fn told_apart<'a>(
-    found: &[Found<'a>],
-    bibliography: &Bibliography,
-) -> (Vec<CitedAddress>, HashMap<&'a str, Cited>) {
-    let mut typed: Vec<&'a str> = Vec::new();
-    let mut meaning: HashMap<&'a str, Cited> = HashMap::new();
-    for (_, target) in found.iter().flatten() {
-        if let Target::Url(url) = target
-            && meaning.insert(url, Cited::Address(AddressId(0))).is_none()
-        {
-            typed.push(url);
-        }
-    }
-    let read: Vec<Option<Address>> = typed.par_iter().map(|url| Address::of(url)).collect();
-    let mut numbers: HashMap<Address, AddressId> = HashMap::new();
+/// Numbers the addresses as they are first met.
+fn told_apart(found: Vec<Found<Target<'_>>>) -> (Vec<Found<Cited>>, Vec<CitedAddress>) {
+    let is_url = |(_, target): &&(Option<u32>, Target<'_>)| matches!(target, Target::Url(..));
+    // Room for all at once: a table that grows is laid out anew each time.
+    let most = found.iter().flatten().filter(is_url).count();
+    let mut numbers: HashMap<Fingerprint, AddressId> = HashMap::with_capacity(most);
     let mut addresses: Vec<CitedAddress> = Vec::new();
-    for (url, address) in typed.into_iter().zip(read) {
-        let Some(address) = address else {
-            // Mail, telephones, words of thanks in `via:`.
-            meaning.remove(url);
-            continue;
-        };
-        let cited = match bibliography.by_address(&address) {
-            Some(source) => Cited::Source(source),
-            None => Cited::Address(*numbers.entry(address.clone()).or_insert_with(|| {
+    let mut number = |target| match target {
+        Target::Known(cited) => cited,
+        Target::Url(address, known_by, url) => {
+            Cited::Address(*numbers.entry(known_by).or_insert_with(|| {
                 addresses.push(CitedAddress { address, url: url.into(), title: Box::default() });
                 AddressId(addresses.len() as u32 - 1)
-            })),
-        };
-        meaning.insert(url, cited);
-    }
-    (addresses, meaning)
+            }))
+        }
+    };
+    let found = found
+        .into_iter()
+        .map(|page| page.into_iter().map(|(reference, target)| (reference, number(target))).collect())
+        .collect();
+    (found, addresses)
 }
 
 /// The works that a page cites, numbered where they stand in its list of sources.
-fn works(found: &Found<'_>, meaning: &HashMap<&str, Cited>, page: &Page) -> PageCitations {
+fn works(found: &Found<Cited>, page: &Page) -> PageCitations {
     let mut works: Vec<Work> = Vec::new();
     let mut numbers: HashMap<Cited, usize> = HashMap::with_capacity(found.len());
-    for (reference, target) in found {
-        let cited = match target {
-            Target::Page(id) => Cited::Page(*id),
-            Target::Source(id) => Cited::Source(*id),
-            Target::Url(url) => match meaning.get(url) {
-                Some(cited) => *cited,
-                None => continue,
-            },
-        };
+    for &(reference, cited) in found {
         let at = *numbers.entry(cited).or_insert_with(|| {
             works.push(Work { cited, places: Vec::new(), number: None });
             works.len() - 1
         });
-        works[at].places.extend(*reference);
+        works[at].places.extend(reference);
     }
     let references = &page.summary().references;
     let mut listed = 0;
@@ -289,27 +279,24 @@ fn sites(
     graph: &Graph,
     config: &Config,
 ) -> Vec<CitedSite> {
-    // (language, what is cited) → who cites it.
-    let mut citing: HashMap<(usize, Cited), Vec<Citing>> = HashMap::new();
-    for (number, citations) in of_page.iter().enumerate() {
-        if citations.works.is_empty() {
-            continue;
-        }
-        let lang = &graph.pages[number].summary().lang;
+    let mut citing: Vec<(usize, Cited, Reverse<Option<i64>>, Citing)> = Vec::new();
+    for (number, (citations, page)) in of_page.iter().zip(&graph.pages).enumerate() {
+        let lang = &page.summary().lang;
         let lang = config.languages.iter().position(|language| language.code == *lang).unwrap_or(0);
-        for work in citations.works.iter().filter(|work| !matches!(work.cited, Cited::Page(_))) {
-            citing.entry((lang, work.cited)).or_default().push(Citing {
-                page: PageId(number as u32),
-                reference: work.places.first().copied(),
-                count: work.places.len().max(1),
-            });
-        }
+        let date = Reverse(page.date().map(|date| date.instant));
+        let outside = citations.works.iter().filter(|work| !matches!(work.cited, Cited::Page(_)));
+        citing.extend(outside.map(|work| {
+            let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
+            (lang, work.cited, date, Citing { page: PageId(number as u32), reference, count })
+        }));
     }
-    let mut by_site: BTreeMap<(usize, String), Vec<SiteWork>> = BTreeMap::new();
-    for ((lang, cited), mut citing) in citing {
-        let date = |id: PageId| graph.page(id).date().map(|date| date.instant);
-        citing.sort_by_key(|one| (std::cmp::Reverse(date(one.page)), one.page));
+    // By language and work; for each work, the newest article that cites it first.
+    citing.par_sort_unstable_by_key(|(lang, cited, date, citing)| (*lang, *cited, *date, citing.page));
+    let mut by_site: HashMap<(usize, Cow<'_, str>), Vec<SiteWork>> = HashMap::new();
+    for same in citing.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let (lang, cited, ..) = same[0];
         let name = site_name(cited, addresses, &graph.bibliography);
+        let citing = same.iter().map(|(.., citing)| *citing).collect();
         by_site.entry((lang, name)).or_default().push(SiteWork { cited, citing });
     }
     let title = |cited: Cited| match cited {
@@ -321,13 +308,13 @@ fn sites(
         .into_iter()
         .map(|((lang, name), mut works)| {
             works.sort_by(|a, b| {
-                let key =
-                    |work: &SiteWork| (std::cmp::Reverse(work.citing.len()), title(work.cited).to_owned());
-                key(a).cmp(&key(b)).then(a.cited.cmp(&b.cited))
+                let by_title = || title(a.cited).cmp(title(b.cited));
+                b.citing.len().cmp(&a.citing.len()).then_with(by_title).then(a.cited.cmp(&b.cited))
             });
             let count = works.iter().map(|work| work.citing.len()).sum();
             let language = &config.languages[lang];
             let route = site_route(&language.prefix, &name);
+            let name = name.into_owned();
             (lang, CitedSite { lang: language.code.clone(), name, route, works, count })
         })
         .collect();
@@ -337,16 +324,20 @@ fn sites(
     sites.into_iter().map(|(_, site)| site).collect()
 }
 
-fn site_name(cited: Cited, addresses: &[CitedAddress], bibliography: &Bibliography) -> String {
+fn site_name<'a>(
+    cited: Cited,
+    addresses: &'a [CitedAddress],
+    bibliography: &'a Bibliography,
+) -> Cow<'a, str> {
     match cited {
-        Cited::Address(id) => addresses[id.index()].address.site().to_owned(),
+        Cited::Address(id) => addresses[id.index()].address.site().into(),
         Cited::Source(id) => {
             let source = bibliography.source(id);
+            let named = || source.site.as_deref().unwrap_or(&source.title).into();
             let address = source.url.as_deref().and_then(Address::of);
-            let named = || source.site.clone().unwrap_or_else(|| source.title.clone());
-            address.map_or_else(named, |address| address.site().to_owned())
+            address.map_or_else(named, |address| address.site().to_owned().into())
         }
-        Cited::Page(_) => String::new(),
+        Cited::Page(_) => "".into(),
     }
 }
 
