@@ -338,18 +338,38 @@ impl<'a> Writer<'a> {
 /// since it looks at every byte of a blog: of what is not ASCII, the no-break spaces of French
 /// part words, and U+2000 to U+2FFF (dashes, quotes, ellipses) and « » are no letters.
 fn words(text: &str) -> usize {
+    const BLANK: u8 = 1;
+    const LETTER: u8 = 2;
+    const LEAD: u8 = 4;
+    /// What a byte is. Of a sign of several bytes the first one decides.
+    static BYTES: [u8; 256] = {
+        let mut bytes = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            bytes[byte] = match byte as u8 {
+                b' ' | b'\n' | b'\t' => BLANK,
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => LETTER,
+                0xc2 | 0xe2 => LEAD,
+                0xc0.. => LETTER,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        bytes
+    };
     let bytes = text.as_bytes();
     let (mut count, mut in_word) = (0, false);
     for (at, &byte) in bytes.iter().enumerate() {
-        // Of a sign of several bytes the first one decides; the others change nothing.
-        let (is_blank, is_letter) = match byte {
-            b' ' | b'\n' | b'\t' => (true, false),
-            0xc2 => (bytes[at + 1] == 0xa0, !matches!(bytes[at + 1], 0xa0 | 0xab | 0xbb)),
-            0xe2 => (bytes[at + 1..at + 3] == [0x80, 0xaf], false),
-            byte => (false, byte.is_ascii_alphanumeric() || byte >= 0xc0),
+        let kind = match BYTES[usize::from(byte)] {
+            LEAD => match bytes[at..] {
+                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => BLANK,
+                [0xc2, 0xab | 0xbb, ..] | [0xe2, ..] => 0,
+                _ => LETTER,
+            },
+            kind => kind,
         };
-        count += usize::from(is_letter && !in_word);
-        in_word = !is_blank && (in_word || is_letter);
+        count += usize::from(kind == LETTER && !in_word);
+        in_word = kind != BLANK && (in_word || kind == LETTER);
     }
     count
 }

@@ -157,11 +157,10 @@ impl<'a> Fragment<'a> {
 
     fn set(mut self) {
         while self.at < self.text.len() {
-            let (end, marked) = scan_word(self.text.as_bytes(), self.at);
+            let (start, end, marked) = next_word(self.text.as_bytes(), self.at);
+            self.at = if marked { start } else { end };
             if marked {
                 self.word(end);
-            } else {
-                self.at = end;
             }
             self.gap();
         }
@@ -194,10 +193,6 @@ impl<'a> Fragment<'a> {
 
     /// Passes the space between two words, and makes it unbreakable where it must be.
     fn gap(&mut self) {
-        if self.is_plain_gap() {
-            self.at += 1;
-            return;
-        }
         let (left, rest) = self.text.split_at(self.at);
         let right = rest.trim_start_matches(char::is_whitespace);
         let gap = &rest[..rest.len() - right.len()];
@@ -206,14 +201,6 @@ impl<'a> Fragment<'a> {
             Some(space) => self.put(gap.len(), space),
             None => self.at += gap.len(),
         }
-    }
-
-    /// Whether here is what most gaps are: one space after a letter or sign and before a small
-    /// letter, where no rule has a say. Seen at a glance, since there are so many.
-    fn is_plain_gap(&self) -> bool {
-        let after = &self.text.as_bytes()[self.at..];
-        let before = self.at.checked_sub(1).map(|at| self.text.as_bytes()[at]);
-        matches!(after, [b' ', b'a'..=b'z', ..]) && before.is_some_and(|byte| !byte.is_ascii_digit())
     }
 
     fn double_quote(&mut self) {
@@ -358,51 +345,40 @@ impl<'a> Fragment<'a> {
     }
 }
 
-/// What a byte may be the beginning of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Byte {
-    /// Of nothing that is set.
-    Plain,
-    /// Of a space that parts words.
-    Space,
-    /// Of a sign to set.
-    Sign,
-    /// Of a guillemet, another quote, or a no-break space.
-    Lead,
-}
-
-static BYTES: [Byte; 256] = {
-    let mut bytes = [Byte::Plain; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        bytes[byte] = match byte as u8 {
-            b' ' | b'\t' | b'\n' | b'\r' => Byte::Space,
-            b'"' | b'\'' | b'.' | b'-' | b'!' | b'?' | b';' | b':' => Byte::Sign,
-            0xc2 | 0xe2 => Byte::Lead,
-            _ => Byte::Plain,
-        };
-        byte += 1;
+/// Bytes that are a space, a sign to set, or the first of a guillemet, another quote or a no-break
+/// space. All others are passed.
+static HALTS: [bool; 256] = {
+    let bytes = b" \t\n\r\"'.-!?;:\xc2\xe2";
+    let (mut halts, mut at) = ([false; 256], 0);
+    while at < bytes.len() {
+        halts[bytes[at] as usize] = true;
+        at += 1;
     }
-    bytes
+    halts
 };
 
-/// The end of the word at `at`, and whether it has bytes that announce a sign to set.
-fn scan_word(text: &[u8], at: usize) -> (usize, bool) {
-    let mut marked = false;
-    let mut end = at;
+/// The next word from `at` on that somebody has to look at: its start, its end, and whether it
+/// has bytes that announce a sign to set. Passes words without such bytes, and what most gaps
+/// are: one space after a letter or sign and before a small letter, where no rule has a say.
+fn next_word(text: &[u8], at: usize) -> (usize, usize, bool) {
+    let (mut start, mut end, mut marked) = (at, at, false);
     while let Some(&byte) = text.get(end) {
-        match BYTES[usize::from(byte)] {
-            Byte::Plain => {}
-            Byte::Space => return (end, marked),
-            Byte::Sign => marked = true,
-            Byte::Lead => match text[end..] {
-                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => return (end, marked),
-                _ => marked = true,
-            },
+        match text[end..] {
+            _ if !HALTS[usize::from(byte)] => {}
+            [b' ' | b'\t' | b'\n' | b'\r', ref after @ ..] => {
+                let after_digit = text[start..end].last().is_none_or(u8::is_ascii_digit);
+                let is_plain = byte == b' ' && matches!(after, [b'a'..=b'z', ..]);
+                if marked || after_digit || !is_plain {
+                    return (start, end, marked);
+                }
+                start = end + 1;
+            }
+            [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => return (start, end, marked),
+            _ => marked = true,
         }
         end += 1;
     }
-    (end, marked)
+    (start, end, marked)
 }
 
 /// The part of a word that is a URL or an e-mail address, empty if there is none. It starts with
