@@ -63,7 +63,7 @@ pub struct Bibliography {
 }
 
 /// A work that can be cited.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Source {
     /// What it is called in brackets: `[@key]`.
     pub key: String,
@@ -204,6 +204,10 @@ impl Bibliography {
     pub fn set_texts(&mut self, set: impl Fn(Option<&str>, &str) -> String) {
         for source in &mut self.sources {
             source.title = set(source.lang.as_deref(), &source.title);
+            for author in &mut source.authors {
+                author.name = set(source.lang.as_deref(), &author.name);
+                author.family = set(source.lang.as_deref(), &author.family);
+            }
             source.site = source.site.take().map(|site| set(source.lang.as_deref(), &site));
             // The remark is the blog's own.
             source.note = source.note.take().map(|note| set(None, &note));

@@ -7,7 +7,7 @@ use crate::lang::Language;
 use crate::when::When;
 
 /// A year, a month of a year, or a day.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Day {
     /// As machines read it: `2011`, `2011-03` or `2011-03-04` (ISO 8601).
     iso: String,

@@ -25,12 +25,14 @@ const GROUPS: [&str; 64] = [
 ];
 
 /// An author: a person, or a group under one name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The name as readers see it: `Damien Van Achter`.
     pub name: String,
     /// The part that stands for it in a citation: `Van Achter`.
     pub family: String,
+    /// Whether it is a group, or was written as one name between braces.
+    pub is_group: bool,
 }
 
 impl Person {
@@ -38,9 +40,9 @@ impl Person {
     /// BibTeX: `{Maison des jeunes}`.
     pub fn read(text: &str) -> Option<Self> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let whole = |name: &str| Self { name: name.to_owned(), family: name.to_owned() };
+        let one = |name: &str, is_group| Self { name: name.to_owned(), family: name.to_owned(), is_group };
         if let Some(inner) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            return Some(whole(inner.trim())).filter(|person| !person.name.is_empty());
+            return Some(one(inner.trim(), true)).filter(|person| !person.name.is_empty());
         }
         if text.is_empty() {
             return None;
@@ -49,17 +51,21 @@ impl Person {
             let (family, given) = (family.trim(), given.trim());
             return match (family.is_empty(), given.is_empty()) {
                 (true, true) => None,
-                (true, false) => Some(whole(given)),
-                (false, true) => Some(whole(family)),
-                (false, false) => Some(Self { name: format!("{given} {family}"), family: family.to_owned() }),
+                (true, false) => Some(one(given, false)),
+                (false, true) => Some(one(family, false)),
+                (false, false) => Some(Self {
+                    name: format!("{given} {family}"),
+                    family: family.to_owned(),
+                    is_group: false,
+                }),
             };
         }
         let words: Vec<&str> = text.split(' ').collect();
         if is_group(&words) {
-            return Some(whole(&text));
+            return Some(one(&text, true));
         }
         let family = family(&words);
-        Some(Self { name: text, family })
+        Some(Self { name: text, family, is_group: false })
     }
 }
 

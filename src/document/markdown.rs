@@ -287,7 +287,10 @@ impl<'a> Writer<'a> {
         }
         self.word_count += words(&self.block);
         for (number, start, end) in self.marks.drain(..) {
-            self.references[number as usize].passage = passage(&self.block, start, end);
+            let reference = &mut self.references[number as usize];
+            let passage = passage(&self.block, start, end);
+            let is_cite = reference.kind == ReferenceKind::Cite;
+            reference.passage = if is_cite { passage.parted() } else { passage };
         }
         self.block.clear();
     }

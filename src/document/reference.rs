@@ -63,6 +63,20 @@ impl Passage {
         Self { whole, start, end, cut_before: false, cut_after: false }
     }
 
+    /// The passage with a blank before the words of the link, where one belongs: a citation
+    /// leaves none in the text, and its title is shown in a passage.
+    pub fn parted(mut self) -> Self {
+        let ends_open = self.before().ends_with(|c: char| c.is_whitespace() || "([«“‘’'".contains(c));
+        if !self.before().is_empty() && !ends_open {
+            let mut whole = String::from(std::mem::take(&mut self.whole));
+            whole.insert(self.start as usize, ' ');
+            self.whole = whole.into();
+            self.start += 1;
+            self.end += 1;
+        }
+        self
+    }
+
     /// About a hundred characters before the link, cut at a word.
     pub fn before(&self) -> &str {
         &self.whole[..self.start as usize]

@@ -318,8 +318,9 @@ fn sites(
             (lang, CitedSite { lang: language.code.clone(), name, route, works, count })
         })
         .collect();
+    let folded = |site: &CitedSite| (site.name.to_lowercase(), site.name.clone());
     sites.sort_by(|(a_lang, a), (b_lang, b)| {
-        a_lang.cmp(b_lang).then(b.count.cmp(&a.count)).then_with(|| a.name.cmp(&b.name))
+        a_lang.cmp(b_lang).then(b.count.cmp(&a.count)).then_with(|| folded(a).cmp(&folded(b)))
     });
     sites.into_iter().map(|(_, site)| site).collect()
 }

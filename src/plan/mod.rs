@@ -10,11 +10,15 @@ use unicode_normalization::UnicodeNormalization;
 use crate::config::{Config, FeedFormat, SiteLanguage};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::ReferenceKind;
+use crate::graph::citation::index_route as index_of_sources;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, Resolved, Route, TermId};
 use crate::path::SitePath;
 use crate::slug::nearest;
+
+/// Works on a page about a site.
+const WORKS: usize = 100;
 
 /// One file to publish.
 #[derive(Clone, Debug)]
@@ -44,6 +48,10 @@ pub enum Recipe {
     Citations(String),
     /// `citations.json`
     Network,
+    /// All that the blog cites, in a language.
+    Sources(String),
+    /// A part of what it cites on one site, by the site's number in the graph.
+    Site(usize, Slice),
     /// The page shown where there is none.
     NotFound(String),
     /// A feed of a language, or of a term.
@@ -125,6 +133,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
         planner.language(&language.code, &language.prefix);
     }
     planner.terms();
+    planner.sources();
     planner.aliases();
     planner.fixed();
     planner.assets();
@@ -239,6 +248,26 @@ impl Planner<'_> {
             if term.taxonomy.feed {
                 let feed = Feed { format: FeedFormat::Rss, lang: term.lang.clone(), term: Some(id) };
                 self.add(term.route.join(FeedFormat::Rss.file()), Recipe::Feed(feed));
+            }
+        }
+    }
+
+    /// The pages about what is cited, unless a page of the blog's own stands there.
+    fn sources(&mut self) {
+        if !self.config.settings.citations.pages {
+            return;
+        }
+        let taken: HashSet<Route> = self.targets.iter().map(|target| target.route.clone()).collect();
+        for language in &self.config.languages {
+            let index = index_of_sources(&language.prefix);
+            let sites = self.graph.citations.sites.iter().enumerate();
+            let sites: Vec<_> = sites.filter(|(_, site)| site.lang == language.code).collect();
+            if sites.is_empty() || taken.contains(&index) {
+                continue;
+            }
+            self.add(index, Recipe::Sources(language.code.clone()));
+            for (number, site) in sites {
+                self.slices(&site.route, site.works.len(), WORKS, |slice| Recipe::Site(number, slice));
             }
         }
     }
@@ -358,6 +387,10 @@ fn describe(recipe: &Recipe, graph: &Graph) -> String {
         Recipe::Archive(_) => "the archive".into(),
         Recipe::Citations(_) => "the page of who cites whom".into(),
         Recipe::Network => "citations.json".into(),
+        Recipe::Sources(_) => "the list of cited sources".into(),
+        Recipe::Site(number, _) => {
+            format!("the page about `{}` among the sources", graph.citations.sites[*number].name)
+        }
         Recipe::NotFound(_) => "the page for missing addresses".into(),
         Recipe::Feed(_) => "a feed".into(),
         Recipe::Sitemap => "the sitemap".into(),

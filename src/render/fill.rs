@@ -2,8 +2,11 @@
 
 use tera::{Context, Value};
 
+use super::cite::place_id;
 use super::value::Site;
+use super::view::work::Work;
 use super::view::{Link, Text};
+use crate::bibliography::Words;
 use crate::diag::{Diagnostic, catalogue};
 use crate::document::{Argument, Body, Component, Reference, Slot};
 use crate::graph::Route;
@@ -28,6 +31,9 @@ impl Filler<'_> {
         let body = &self.text.document.body;
         let mut out = String::with_capacity(body.len() + body.len() / 8);
         self.fill(body, &mut out, diagnostics);
+        if self.absolute {
+            self.push_sources(&mut out);
+        }
         out
     }
 
@@ -45,7 +51,8 @@ impl Filler<'_> {
             Slot::Image(number) => self.image(number, out),
             Slot::Address(number) => push_escaped(out, &self.address(self.link(number), number)),
             Slot::Anchor(number) => self.anchor(number, out),
-            Slot::Cite(_) | Slot::CiteMark(_) => {}
+            Slot::Cite(number) => self.cite(number, out),
+            Slot::CiteMark(number) => self.cite_mark(number, out),
             Slot::Here => {
                 if self.absolute {
                     push_href(out, &self.own_address(self.text.route));
@@ -59,7 +66,7 @@ impl Filler<'_> {
         });
     }
 
-    fn link(&self, number: u32) -> &Link<'_> {
+    pub(super) fn link(&self, number: u32) -> &Link<'_> {
         self.text.links.get(number as usize).unwrap_or(&Link::Nowhere)
     }
 
@@ -67,12 +74,12 @@ impl Filler<'_> {
         self.text.document.summary.references.get(number as usize)
     }
 
-    fn reference_target(&self, number: u32) -> &str {
+    pub(super) fn reference_target(&self, number: u32) -> &str {
         self.reference(number).map_or("", |reference| &reference.target)
     }
 
     /// An address of this site, from the root of its host or whole.
-    fn own_address(&self, route: &Route) -> String {
+    pub(super) fn own_address(&self, route: &Route) -> String {
         let base =
             if self.absolute { self.site.config.base_url.as_str() } else { self.site.config.base_url.path() };
         format!("{base}{}", route.encoded())
@@ -98,6 +105,7 @@ impl Filler<'_> {
             Link::Here(rest) if self.absolute => self.own_address(self.text.route) + rest,
             Link::Here(rest) => (*rest).to_owned(),
             Link::Site(route, rest) => self.own_address(route) + rest,
+            Link::Source(source) => source.link().unwrap_or_default().to_owned(),
             Link::External | Link::Held | Link::Nowhere => self.reference_target(number).to_owned(),
         }
     }
@@ -108,13 +116,27 @@ impl Filler<'_> {
             out.push_str("<span class=\"held\">");
             return;
         }
-        out.push_str("<a href=\"");
+        let source = self.source(number);
+        out.push_str("<a ");
+        if let Some((source, place)) = source.filter(|_| !self.absolute) {
+            out.push_str(&format!("id=\"{}\" ", place_id(source.number, place)));
+        }
+        out.push_str("href=\"");
+        // What is gone is read in its copy.
+        let copy = source.and_then(|(source, _)| match source.work {
+            Work::Source(source) if source.dead => source.archived.as_deref(),
+            _ => None,
+        });
         match link {
-            Link::External => push_href(out, self.reference_target(number)),
+            Link::External => push_href(out, copy.unwrap_or(self.reference_target(number))),
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
-        let title = self.reference(number).map_or("", |reference| &reference.title);
+        let words = Words::of(&self.text.document.summary.lang);
+        let title = match self.reference(number).map_or("", |reference| &reference.title) {
+            "" if copy.is_some() => &format!("{}{}{}", words.dead, words.colon, words.archived),
+            title => title,
+        };
         if !title.is_empty() {
             out.push_str(" title=\"");
             push_escaped(out, title);

@@ -128,11 +128,11 @@ pub fn archive(route: &Route, view: &ArchiveView<'_>, site: &Site<'_>) -> (Optio
     written("archive.html", &context, route, site, Vec::new())
 }
 
-fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, &'v Route)> {
+pub(super) fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, &'v Route)> {
     alternates.iter().map(|(lang, route)| (*lang, route)).collect()
 }
 
-fn list_head<'h>(slice: &Slice, description: String) -> Head<'h> {
+pub(super) fn list_head<'h>(slice: &Slice, description: String) -> Head<'h> {
     let at = |number: usize| slice.first.numbered(number);
     Head {
         description,
@@ -144,8 +144,12 @@ fn list_head<'h>(slice: &Slice, description: String) -> Head<'h> {
 }
 
 fn add_posts(context: &mut Context, view: &ListView<'_>, site: &Site<'_>) {
-    let slice = view.slice;
     context.insert_value("posts", site.cards(&view.posts));
+    add_paginator(context, view.slice, site);
+}
+
+/// Which part of a list this is, and where the others are.
+pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &Site<'_>) {
     let url = |number: usize| Value::from(site.url(&slice.first.numbered(number)));
     let page = |number: usize| {
         let current = Value::from(number == slice.number);

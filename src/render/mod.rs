@@ -5,6 +5,7 @@
 //! quick-xml (feed, sitemap). Never asks anything of the disk; and what turns a view into
 //! bytes never asks the graph.
 
+pub mod cite;
 pub mod feed;
 pub mod fill;
 pub mod head;
@@ -14,7 +15,9 @@ pub mod mention;
 pub mod network;
 pub mod page;
 pub mod picture;
+pub mod reference;
 pub mod sitemap;
+pub mod sources;
 pub mod structured;
 pub mod template;
 pub mod theme;
@@ -42,6 +45,8 @@ pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Conten
         View::Archive(view) => list::archive(route, view, site),
         View::Citations(view) => network::citations(route, view, site),
         View::Network(view) => made(interchange::file(view, site.config)),
+        View::Sources(view) => sources::index(route, view, site),
+        View::Site(view) => sources::site(route, view, site),
         View::NotFound(lang) => page::not_found(route, lang, site),
         View::Feed(view) => {
             let (bytes, told) = feed::render(route, view, site);

@@ -29,6 +29,8 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
         Recipe::Terms(..) => "terms.html",
         Recipe::Archive(_) => "archive.html",
         Recipe::Citations(_) => "citations.html",
+        Recipe::Sources(_) => "sources.html",
+        Recipe::Site(..) => "source.html",
         Recipe::NotFound(_) => "404.html",
         _ => return None,
     })
@@ -36,7 +38,7 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
 
 /// Templates that nothing of the plan is made with.
 pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
-    const ALL: [&str; 9] = [
+    const ALL: [&str; 11] = [
         "post.html",
         "page.html",
         "index.html",
@@ -45,6 +47,8 @@ pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
         "terms.html",
         "archive.html",
         "citations.html",
+        "sources.html",
+        "source.html",
         "404.html",
     ];
     let used: HashSet<&str> = plan.targets.iter().filter_map(|target| usual(&target.recipe, graph)).collect();

@@ -3,36 +3,43 @@
 use serde_json::{Value, json};
 
 use super::head::Head;
+use super::reference::Reference;
 use super::value::Site;
 use super::view::PageView;
 use super::view::card::Byline;
+use super::view::work::Work;
+use crate::bibliography::{Day, Person};
 use crate::config::SiteLanguage;
 use crate::graph::Route;
 
 /// The page's JSON-LD, safe inside a `<script>`.
 pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> String {
     let address = site.permalink(route);
-    let mut graph = Vec::new();
-    match head.page {
-        Some(view) if view.card.meta.date.is_some() => graph.push(posting(view, head, language, site)),
-        Some(_) => graph.push(json!({
+    let mut own = match head.page {
+        Some(view) if view.card.meta.date.is_some() => posting(view, head, language, site),
+        Some(_) => json!({
             "@type": "WebPage",
             "@id": address,
             "url": address,
             "name": head.title,
             "description": head.description,
             "inLanguage": language.code,
-        })),
-        None if head.title.is_none() => graph.push(website(language, site)),
-        None => graph.push(json!({
+        }),
+        None if head.title.is_none() => website(language, site),
+        None => json!({
             "@type": "CollectionPage",
             "@id": address,
             "url": address,
             "name": head.title,
             "description": head.description,
             "inLanguage": language.code,
-        })),
+        }),
+    };
+    let sources = head.page.map_or(&[][..], |view| &view.text.sources);
+    if !sources.is_empty() {
+        own["citation"] = sources.iter().map(|source| citation(&source.work, site)).collect();
     }
+    let mut graph = vec![own];
     if !head.trail.is_empty() {
         graph.push(breadcrumbs(head, language, site));
     }
@@ -99,6 +106,35 @@ fn posting(view: &PageView<'_>, head: &Head<'_>, language: &SiteLanguage, site: 
         posting["image"] = json!(image.permalink);
     }
     posting
+}
+
+/// A source of a page.
+fn citation(work: &Work<'_>, site: &Site<'_>) -> Value {
+    let reference = Reference::new(work, site, true);
+    let mut value = json!({"@type": reference.schema, "name": reference.title});
+    let author = |person: &Person| {
+        let kind = if person.is_group { "Organization" } else { "Person" };
+        json!({"@type": kind, "name": person.name})
+    };
+    let authors: Vec<Value> = reference.authors.iter().map(author).collect();
+    let texts = [
+        ("url", reference.url.as_deref()),
+        ("datePublished", reference.published.as_deref().map(Day::iso)),
+        ("inLanguage", reference.lang),
+        ("archivedAt", reference.archived),
+    ];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            value[key] = json!(text);
+        }
+    }
+    if !authors.is_empty() {
+        value["author"] = Value::Array(authors);
+    }
+    if let Some(name) = reference.distinct_site() {
+        value["publisher"] = json!({"@type": "Organization", "name": name});
+    }
+    value
 }
 
 fn breadcrumbs(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {

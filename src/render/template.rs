@@ -31,6 +31,8 @@ pub struct TemplateSet {
     variables: HashMap<String, HashSet<String>>,
     /// Whether any template reads `head.json_ld`, which no other page needs to be made.
     reads_json_ld: bool,
+    /// Whether any template reads `page.cites`.
+    reads_cites: bool,
 }
 
 /// Tera has no `Debug`.
@@ -79,8 +81,10 @@ impl TemplateSet {
                 (name.to_owned(), all.collect())
             })
             .collect();
-        let reads_json_ld = reached(&templates).iter().any(|text| text.contains("json_ld"));
-        Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld })
+        let reached = reached(&templates);
+        let reads_json_ld = reached.iter().any(|text| text.contains("json_ld"));
+        let reads_cites = reached.iter().any(|text| text.contains("page.cites"));
+        Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld, reads_cites })
     }
 
     /// Whether there is a template of this name.
@@ -109,6 +113,11 @@ impl TemplateSet {
     /// Whether any template reads `head.json_ld`.
     pub fn reads_json_ld(&self) -> bool {
         self.reads_json_ld
+    }
+
+    /// Whether any template reads `page.cites`.
+    pub fn reads_cites(&self) -> bool {
+        self.reads_cites
     }
 
     /// The components there are.

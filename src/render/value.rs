@@ -24,7 +24,7 @@ use crate::slug::slugify;
 use crate::when::When;
 
 /// The names a template may read at the top level.
-pub const TOP_LEVEL: [&str; 31] = [
+pub const TOP_LEVEL: [&str; 34] = [
     "config",
     "lang",
     "t",
@@ -56,6 +56,9 @@ pub const TOP_LEVEL: [&str; 31] = [
     "feed_url",
     "year",
     "search_url",
+    "sites",
+    "site",
+    "sources_url",
 ];
 
 /// Everything that turns views into bytes.
@@ -356,6 +359,11 @@ impl<'a> Site<'a> {
                 ("repost_of", address(&meta.repost_of)),
                 ("like_of", address(&meta.like_of)),
                 ("link", address(&meta.link)),
+                ("sources", list(view.text.sources.iter().map(|source| self.source(source, view)))),
+                (
+                    "cites",
+                    list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang))),
+                ),
                 ("pings", self.pings(view)),
                 ("mentions", mention::value(view.mentions, &self.config.base_url)),
                 ("canonical_url", address(&meta.canonical_url)),

@@ -118,6 +118,9 @@ macro_rules! sites {
 }
 
 sites! {
+    cite_author_date: "cite-author-date",
+    cite_note: "cite-note",
+    cite_numbered: "cite-numbered",
     dates: "dates",
     feeds: "feeds",
     languages: "languages",

@@ -199,7 +199,7 @@ impl<'a> Views<'a> {
         id.map(|id| Section { card: self.card(id), text: self.text(id) })
     }
 
-    fn in_all_languages(&self, route: impl Fn(&'a str) -> Option<Route>) -> Vec<(&'a str, Route)> {
+    pub(super) fn in_all_languages(&self, route: impl Fn(&'a str) -> Option<Route>) -> Vec<(&'a str, Route)> {
         let languages = self.config.languages.iter();
         languages.filter_map(|language| Some((language.code.as_str(), route(&language.code)?))).collect()
     }

@@ -47,7 +47,9 @@ impl<'a> Views<'a> {
                     (languages.get(lang.as_str()).copied().flatten(), Vec::new())
                 }
                 Recipe::Term(id, _) => (terms[id.index()], Vec::new()),
-                Recipe::List(..) | Recipe::Terms(..) => (None, Vec::new()),
+                Recipe::List(..) | Recipe::Terms(..) | Recipe::Sources(_) | Recipe::Site(..) => {
+                    (None, Vec::new())
+                }
                 _ => return None,
             };
             Some(Entry { route: &target.route, changed, versions })

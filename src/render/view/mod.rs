@@ -12,6 +12,7 @@ pub mod list;
 pub mod machine;
 pub mod network;
 pub mod page;
+pub mod work;
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use list::{ArchiveView, FeedView, ListView, TermsView};
 pub use machine::{ManifestView, SitemapView};
 pub use network::{CitationsView, NetworkView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
+pub use work::{SitePageView, SourcesView};
 
 /// How many posts `recent` holds.
 const RECENT: usize = 5;
@@ -50,6 +52,10 @@ pub enum View<'a> {
     Citations(Box<CitationsView<'a>>),
     /// Who cites whom on the whole site, for machines.
     Network(NetworkView<'a>),
+    /// All that the blog cites, in a language.
+    Sources(SourcesView<'a>),
+    /// What it cites on one site.
+    Site(Box<SitePageView<'a>>),
     /// The page shown where there is none, in a language.
     NotFound(&'a str),
     /// A feed.
@@ -169,6 +175,8 @@ impl<'a> Views<'a> {
             Recipe::Archive(lang) => View::Archive(self.archive(lang)),
             Recipe::Citations(lang) => View::Citations(Box::new(self.citations(lang))),
             Recipe::Network => View::Network(self.network()),
+            Recipe::Sources(lang) => View::Sources(self.sources(lang)),
+            Recipe::Site(number, slice) => View::Site(Box::new(self.site_page(*number, slice))),
             Recipe::NotFound(lang) => View::NotFound(lang),
             Recipe::Feed(feed) => View::Feed(self.feed(feed)),
             Recipe::Sitemap => View::Sitemap(self.sitemap()),

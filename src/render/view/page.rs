@@ -2,7 +2,9 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::work::{SourceView, Work};
 use super::{Card, TermCard, Views};
+use crate::bibliography::Source;
 use crate::document::{Document, Passage, ReferenceKind};
 use crate::graph::{PageId, PageMentions, Resolved, Route};
 use crate::when::When;
@@ -27,6 +29,8 @@ pub struct PageView<'a> {
     pub series: Option<SeriesView<'a>>,
     /// The same page in other languages: language, title, address.
     pub translations: Vec<(&'a str, &'a str, &'a Route)>,
+    /// Everything it cites, with how often; nothing when no template asks.
+    pub cites: Vec<(Work<'a>, usize)>,
     /// The blog's own articles that cite it, by date.
     pub pings: Vec<Ping<'a>>,
     /// What came in from elsewhere.
@@ -42,11 +46,13 @@ pub struct Text<'a> {
     pub route: &'a Route,
     /// What each of its references leads to.
     pub links: Vec<Link<'a>>,
+    /// The sources at its end, by their numbers.
+    pub sources: Vec<SourceView<'a>>,
 }
 
 impl Hash for Text<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.document.print, self.route, &self.links).hash(state);
+        (self.document.print, self.route, &self.links, &self.sources).hash(state);
     }
 }
 
@@ -63,6 +69,8 @@ pub enum Link<'a> {
     Site(&'a Route, &'a str),
     /// Away from the site.
     External,
+    /// To a source of the catalogue.
+    Source(&'a Source),
     /// To a document that is not published.
     Held,
     /// Nowhere.
@@ -126,6 +134,7 @@ impl<'a> Views<'a> {
             related: self.card_list(&related),
             series: self.series(id),
             translations: translations.collect(),
+            cites: if self.templates.reads_cites() { self.cites_of(id) } else { Vec::new() },
             pings: self.pings(id),
             mentions: graph.mentions.shown.get(&id),
         }
@@ -133,7 +142,12 @@ impl<'a> Views<'a> {
 
     pub(super) fn text(&self, id: PageId) -> Text<'a> {
         let links = self.graph.resolved[id.index()].iter().map(|found| self.link(found));
-        Text { document: self.document(id), route: &self.graph.page(id).route, links: links.collect() }
+        Text {
+            document: self.document(id),
+            route: &self.graph.page(id).route,
+            links: links.collect(),
+            sources: self.sources_of(id),
+        }
     }
 
     fn link(&self, found: &'a Resolved) -> Link<'a> {
@@ -149,7 +163,8 @@ impl<'a> Views<'a> {
             Resolved::Here(rest) => Link::Here(rest),
             Resolved::Site(route, rest) => Link::Site(route, rest),
             // The catalogue's sources get links of their own when they are shown.
-            Resolved::External | Resolved::Source(_) => Link::External,
+            Resolved::External => Link::External,
+            Resolved::Source(id) => Link::Source(self.graph.bibliography.source(*id)),
             Resolved::Held => Link::Held,
             Resolved::Nowhere => Link::Nowhere,
         }
@@ -184,9 +199,12 @@ impl<'a> Views<'a> {
             let from = self.graph.page(citation.from);
             let reference = &from.summary.references[citation.reference as usize];
             let passage = &reference.passage;
-            // A wikilink without words of its own shows the title.
-            let is_bare =
-                reference.kind == ReferenceKind::Wiki && passage.text() == reference.target.as_ref();
+            // A wikilink without words of its own shows the title; of a citation, the reader of
+            // the passage is told what it cites.
+            let is_bare = match reference.kind {
+                ReferenceKind::Wiki => passage.text() == reference.target.as_ref(),
+                kind => kind == ReferenceKind::Cite,
+            };
             Ping {
                 title: &from.summary.title,
                 route: &from.route,
