@@ -336,8 +336,9 @@ impl<'a> Names<'a> {
         if let Some(anchor) = rest.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
             let anchor = percent_decode_str(anchor).decode_utf8_lossy();
             let anchors = &page.summary().anchors;
-            let generated =
-                anchor.starts_with("fn") || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
+            let generated = anchor.starts_with("fn")
+                || anchor.starts_with("cite")
+                || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
             if !generated
                 && !anchors.iter().any(|known| *known == anchor)
                 && !page.summary.ids.iter().any(|known| *known == anchor)

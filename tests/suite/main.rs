@@ -9,6 +9,7 @@ mod diagnostics;
 mod golden;
 mod hostile_input;
 mod picture;
+mod pings_and_sources;
 mod properties;
 mod publishing;
 mod smoke;

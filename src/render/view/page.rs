@@ -192,9 +192,7 @@ impl<'a> Views<'a> {
             return Vec::new();
         }
         let title = &self.graph.page(id).summary.title;
-        let citing = self.graph.backlinks[id.index()].iter().filter(|citation| {
-            self.is_post(citation.from) && self.graph.page(citation.from).summary.meta.mentions
-        });
+        let citing = self.graph.backlinks[id.index()].iter().filter(|citation| self.is_post(citation.from));
         let pings = citing.map(|citation| {
             let from = self.graph.page(citation.from);
             let reference = &from.summary.references[citation.reference as usize];
