@@ -155,7 +155,7 @@ fn summary(
         Some(Changes { written, unchanged, removed }) => {
             format!("{written} written, {unchanged} unchanged, {removed} removed in {}", output.display())
         }
-        None => format!("{} would be made; nothing was written", many(build.plan.targets.len(), "file")),
+        None => format!("{} would be made; nothing was written", many(build.plan().targets.len(), "file")),
     };
     format!(
         "{}, {}, {}, {}, {} · {files} · {}",
@@ -179,7 +179,7 @@ fn stages(build: &Build, understood: Duration, took: Duration) -> String {
 
 /// When the next scheduled post comes out.
 fn next_due(build: &Build) -> Option<String> {
-    let ahead = build.graph.held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
+    let ahead = build.graph().held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
     let (date, title) =
         ahead.filter_map(|held| Some((held.summary.meta.date?, held.summary.title.clone()))).min()?;
     Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))

@@ -56,7 +56,7 @@ pub(super) fn print(value: &Value) {
 
 /// The network of citations, whole.
 fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
-    let (graph, config) = (&build.graph, &build.config);
+    let (graph, config) = (build.graph(), &build.config);
     let network = NetworkView::new(&Network::of(graph), graph);
     match form {
         ListForm::Dot => data(&interchange::dot(&network, config)),
@@ -68,7 +68,7 @@ fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
 
 /// Who cites whom, a line each, the newest citing article first.
 fn citation_rows(build: &Build) -> Vec<Value> {
-    let graph = &build.graph;
+    let graph = build.graph();
     let network = Network::of(graph);
     let page = |place: usize| graph.page(network.nodes[place].page);
     let mut edges: Vec<_> = network.edges.iter().collect();
@@ -86,34 +86,34 @@ fn citation_rows(build: &Build) -> Vec<Value> {
 }
 
 fn orphans(build: &Build) -> Vec<Value> {
-    let network = Network::of(&build.graph);
+    let network = Network::of(build.graph());
     let languages = build.config.languages.iter();
     let mut found: Vec<PageId> =
-        languages.flat_map(|language| network.orphans(&build.graph, &language.code)).collect();
+        languages.flat_map(|language| network.orphans(build.graph(), &language.code)).collect();
     sort_newest_first(&mut found, build);
     found.iter().map(|id| of_page(*id, build)).collect()
 }
 
 fn posts(build: &Build) -> Vec<Value> {
     let mut ids: Vec<PageId> =
-        build.graph.published().filter(|id| build.graph.page(*id).kind == PageKind::Post).collect();
+        build.graph().published().filter(|id| build.graph().page(*id).kind == PageKind::Post).collect();
     sort_newest_first(&mut ids, build);
     ids.iter().map(|id| of_page(*id, build)).collect()
 }
 
 fn sort_newest_first(ids: &mut [PageId], build: &Build) {
-    ids.sort_by_key(|id| (std::cmp::Reverse(build.graph.page(*id).date()), *id));
+    ids.sort_by_key(|id| (std::cmp::Reverse(build.graph().page(*id).date()), *id));
 }
 
 fn of_page(id: PageId, build: &Build) -> Value {
-    let page = build.graph.page(id);
+    let page = build.graph().page(id);
     let mut row = of_document(&build.documents[page.document]);
     row["url"] = json!(format!("{}{}", build.config.base_url.as_str(), page.route.encoded()));
     row
 }
 
 fn held(build: &Build, reason: Reason) -> Vec<Value> {
-    let held = build.graph.held.iter().filter(|held| held.reason == reason);
+    let held = build.graph().held.iter().filter(|held| held.reason == reason);
     let mut found: Vec<&Document> = held.map(|held| build.documents[held.document].as_ref()).collect();
     found.sort_by_key(|document| (document.summary.meta.date, document.summary.path.clone()));
     found.into_iter().map(of_document).collect()
@@ -133,7 +133,7 @@ fn of_document(document: &Document) -> Value {
 
 fn tags(build: &Build) -> Vec<Value> {
     let mut terms: Vec<_> =
-        build.graph.groups.terms.iter().filter(|term| term.taxonomy.name == "tags").collect();
+        build.graph().groups.terms.iter().filter(|term| term.taxonomy.name == "tags").collect();
     terms.sort_by_key(|term| (std::cmp::Reverse(term.posts.len()), term.lang.clone(), term.slug.clone()));
     terms
         .into_iter()

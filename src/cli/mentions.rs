@@ -98,7 +98,8 @@ fn listed(args: &ListMentions, site: &SiteAt, terminal: &Terminal) -> Result<(),
 
 /// A slug that no post and no folder of mentions has is a mistake, and told as one.
 fn known_post(build: &Build, post: &str) -> Result<(), Failure> {
-    let mut slugs: Vec<&str> = build.graph.published().map(|id| build.graph.page(id).slug.as_str()).collect();
+    let mut slugs: Vec<&str> =
+        build.graph().published().map(|id| build.graph().page(id).slug.as_str()).collect();
     slugs.extend(build.mentions.iter().map(|mention| mention.folder.as_str()));
     if slugs.contains(&post) {
         return Ok(());
@@ -113,13 +114,13 @@ pub(super) fn all(build: &Build) -> Vec<Value> {
 }
 
 fn rows(build: &Build, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
-    let standings = build.graph.mentions.standings.iter();
+    let standings = build.graph().mentions.standings.iter();
     let mut found: Vec<(&Mention, &Standing)> =
         build.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
     found.sort_by_key(|(mention, _)| (std::cmp::Reverse(mention.date()), mention.path.clone()));
     let kept = found.into_iter().filter_map(|(mention, standing)| {
         let slug = match &standing.place {
-            Place::Page(id) => Some(build.graph.page(*id).slug.as_str()),
+            Place::Page(id) => Some(build.graph().page(*id).slug.as_str()),
             Place::Held(_) | Place::Nowhere => None,
         };
         keeps(mention, slug).then(|| {
@@ -310,14 +311,14 @@ fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
     let build = understand(&Engine::default(), &Scope::default(), site, false)?;
     let zone = build.config.timezone.clone();
     let today = today(args.today.as_deref(), &zone)?;
-    let addresses = Addresses::new(&build.graph, &build.config);
+    let addresses = Addresses::new(build.graph(), &build.config);
     let (target, slug) = match (&args.target, &args.post) {
         (_, Some(post)) => {
             let Some(Place::Page(id)) = addresses.of_folder(post) else {
                 known_post(&build, post)?;
                 return Err(Failure::Usage(format!("there is no published post `{post}`")));
             };
-            let page = build.graph.page(id);
+            let page = build.graph().page(id);
             let address = format!("{}{}", build.config.base_url.as_str(), page.route.encoded());
             (address, page.slug.clone())
         }
@@ -377,7 +378,7 @@ fn imported(args: &ImportMentions, site: &SiteAt, terminal: &Terminal) -> Result
     let entries = import::read(&text, status).map_err(told)?;
     let build = understand(&Engine::default(), &Scope::default(), site, false)?;
     let zone = build.config.timezone.clone();
-    let addresses = Addresses::new(&build.graph, &build.config);
+    let addresses = Addresses::new(build.graph(), &build.config);
     let slug_of = |target: &str| addresses.slug_of(target).or_else(|| Some(folder_of(target)));
     let mut desk = desk(site)?;
     let today = today(args.today.as_deref(), &zone)?;

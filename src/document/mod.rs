@@ -57,12 +57,12 @@ pub struct Options {
 
 impl Options {
     /// The print of the document that a text becomes.
-    pub fn print_of(&self, path: &SitePath, text: &str) -> Fingerprint {
+    pub fn print_of(&self, path: &SitePath, text: Fingerprint) -> Fingerprint {
         // Taken apart, so that an option added later cannot be forgotten here.
         let Self { lang, languages, timezone, typography, highlighter, cites_in_notes, taxonomies } = self;
         let switches = (typography, highlighter.is_some(), cites_in_notes);
         let options = (lang, languages, timezone.iana_name(), switches, taxonomies);
-        Fingerprint::of_value(&(path, Fingerprint::of(text.as_bytes()), options))
+        Fingerprint::of_value(&(path, text, options))
     }
 }
 
@@ -73,6 +73,8 @@ pub struct Document {
     pub print: Fingerprint,
     /// What other pages may know of it, shared with the graph.
     pub summary: Arc<Summary>,
+    /// The print of the summary: equal ones make equal graphs.
+    pub summary_print: Fingerprint,
     /// What lists say of its text.
     pub lead: Lead,
     /// Its text as HTML, with holes.
@@ -187,7 +189,8 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         references: written.references,
     };
     Document {
-        print: options.print_of(path, text),
+        print: options.print_of(path, Fingerprint::of(text.as_bytes())),
+        summary_print: Fingerprint::of_value(&summary),
         summary: Arc::new(summary),
         lead: Lead { excerpt: written.excerpt, word_count: written.word_count },
         body: written.body,

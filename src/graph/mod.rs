@@ -27,7 +27,6 @@ use crate::document::{Kind, Summary};
 use crate::mention::Mention;
 use crate::path::SitePath;
 use crate::slug::slugify;
-use crate::source::FileFacts;
 use crate::when::When;
 
 pub use backlink::Citation;
@@ -180,8 +179,8 @@ pub struct Asset {
 }
 
 impl Asset {
-    fn new(source: &SitePath, file: Option<&FileFacts>) -> Self {
-        Self { source: source.clone(), dimensions: file.and_then(|file| file.dimensions) }
+    fn new(source: &SitePath, dimensions: Option<(u32, u32)>) -> Self {
+        Self { source: source.clone(), dimensions }
     }
 }
 
@@ -196,8 +195,8 @@ pub struct Facts<'a> {
     pub shown: Shown,
     /// The moment taken for now.
     pub now: Timestamp,
-    /// The files that can be copied: path in the site, facts if they lie on disk.
-    pub files: Vec<(SitePath, Option<&'a FileFacts>)>,
+    /// The files that can be copied: path in the site, width and height of an image.
+    pub files: Vec<(SitePath, Option<(u32, u32)>)>,
     /// The theme whose `static/` is copied.
     pub theme: &'a str,
     /// What came in from elsewhere, in the order of the files.
@@ -297,7 +296,8 @@ fn place_one(number: usize, summary: &Arc<Summary>, facts: &Facts<'_>) -> (Place
     }
 }
 
-fn held_back(summary: &Summary, facts: &Facts<'_>) -> Option<Reason> {
+/// Whether a document is kept back at this moment, and why.
+pub fn held_back(summary: &Summary, facts: &Facts<'_>) -> Option<Reason> {
     let now = facts.now.as_second();
     let meta = &summary.meta;
     if meta.draft && !facts.shown.drafts {
@@ -426,33 +426,33 @@ fn assets(graph: &Graph, facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) -
     // The built-in theme's templates stand behind every theme's, and so do its files.
     for theme in [DEFAULT_THEME, facts.theme] {
         let folder = format!("themes/{theme}/static");
-        for (path, file) in &facts.files {
+        for (path, dimensions) in &facts.files {
             if let Some(rest) = path.below(&folder) {
-                assets.insert(rest.to_owned(), Asset::new(path, *file));
+                assets.insert(rest.to_owned(), Asset::new(path, *dimensions));
             }
         }
     }
     // The theme's may be replaced; two of the site's own are a mistake.
-    let mut add = |address: String, path: &SitePath, file: Option<&FileFacts>| {
-        let before = assets.insert(address.clone(), Asset::new(path, file));
+    let mut add = |address: String, path: &SitePath, dimensions: Option<(u32, u32)>| {
+        let before = assets.insert(address.clone(), Asset::new(path, dimensions));
         if let Some(other) = before.filter(|other| !other.source.as_str().starts_with("themes/")) {
             let hint = "rename one of the two files";
             let by = other.source.to_string();
             diagnostics.push(catalogue::address_taken(Some(path), &Spot::File, &address, &by, hint));
         }
     };
-    for (path, file) in &facts.files {
+    for (path, dimensions) in &facts.files {
         if let Some(rest) = path.below("static") {
-            add(rest.to_owned(), path, *file);
+            add(rest.to_owned(), path, *dimensions);
         } else if let Some(inside) = path.below("content") {
             match nearest_bundle(path, &bundles) {
                 Some((folder, pages)) => {
                     let rest = path.below(folder).unwrap_or(path.name());
                     for page in pages {
-                        add(format!("{}{rest}", page.route.folder()), path, *file);
+                        add(format!("{}{rest}", page.route.folder()), path, *dimensions);
                     }
                 }
-                None => add(inside.to_owned(), path, *file),
+                None => add(inside.to_owned(), path, *dimensions),
             }
         }
     }

@@ -103,15 +103,31 @@ impl Publisher {
         Ok(Self { output, staging, manifest_at, before, fresh: is_empty, force, links, done, _lock: lock })
     }
 
+    /// Whether a file stands in the output folder as it was made of the same before; then it
+    /// stays, and need not be made.
+    pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
+        let known = self.before.files.get(path).is_some_and(|entry| entry.print == Some(print));
+        if !known || self.fresh {
+            return false;
+        }
+        match self.standing(path) {
+            Ok(Standing::Ours(entry)) if entry.print == Some(print) => {
+                self.unchanged(path.clone(), entry);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Takes one output: writes it into the staging folder, unless it stands in the output
     /// folder already.
     pub fn take(&self, output: Output) -> Result<(), Refusal> {
-        let Output { path, content } = output;
+        let Output { path, print, content } = output;
         let standing = if self.fresh { Standing::Missing } else { self.standing(&path)? };
         if let (Content::Copy(_, len, modified), Standing::Ours(entry)) = (&content, &standing)
             && entry.source == Some((*len, *modified))
         {
-            self.unchanged(path, *entry);
+            self.unchanged(path, Entry { print, ..*entry });
             return Ok(());
         }
         if matches!(standing, Standing::Foreign) && !self.force {
@@ -137,11 +153,11 @@ impl Publisher {
         if let Standing::Ours(entry) = standing
             && entry.content == content
         {
-            self.unchanged(path, Entry { source, ..entry });
+            self.unchanged(path, Entry { print, source, ..entry });
             return Ok(());
         }
         let modified = self.stage(&path, &bytes)?;
-        let entry = Entry { content, len: bytes.len() as u64, modified, source };
+        let entry = Entry { content, len: bytes.len() as u64, modified, print, source };
         let mut done = self.done();
         done.entries.insert(path.clone(), entry);
         done.staged.push(path);

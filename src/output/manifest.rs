@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 
-const MAGIC: &[u8; 8] = b"PMANIF02";
+const MAGIC: &[u8; 8] = b"PMANIF03";
 
 /// The files written into one output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub struct Entry {
     /// When it was last changed, in nanoseconds since 1970: as long as this stands, nobody
     /// else changed it.
     pub modified: i128,
+    /// The print of everything it was made of, if that is known.
+    pub print: Option<Fingerprint>,
     /// Length and time of the file it was copied from, for copies.
     pub source: Option<(u64, i128)>,
 }
@@ -78,7 +80,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("m");
         let mut manifest = Manifest::default();
-        let entry = Entry { content: Fingerprint::of(b"x"), len: 1, modified: 2, source: None };
+        let entry = Entry { content: Fingerprint::of(b"x"), len: 1, modified: 2, print: None, source: None };
         manifest.files.insert(SitePath::constant("index.html"), entry);
         manifest.write(&location).unwrap();
         assert_eq!(Manifest::read(&location), Some(manifest));

@@ -9,6 +9,7 @@ pub mod manifest;
 
 use std::path::PathBuf;
 
+use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 
 /// One file to publish.
@@ -16,6 +17,8 @@ use crate::path::SitePath;
 pub struct Output {
     /// Its path in the output folder.
     pub path: SitePath,
+    /// The print of everything it was made of; none when it must be made again each time.
+    pub print: Option<Fingerprint>,
     /// What stands in it.
     pub content: Content,
 }

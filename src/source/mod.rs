@@ -64,6 +64,18 @@ pub struct FileFacts {
 }
 
 impl Source {
+    /// The text, if it is one. A text that was let go is read once more.
+    pub fn text(&self) -> Option<&Arc<str>> {
+        match &self.content {
+            Content::Text(text, _) => Some(text),
+            Content::Released(again, _) => {
+                let read = || Some(disk::read_text(self.location.as_deref()?).ok()?.into());
+                again.get_or_init(read).as_ref()
+            }
+            Content::Bytes(_) | Content::File(_) => None,
+        }
+    }
+
     /// The file without its text, if it can be read again.
     pub fn release(self: Arc<Self>) -> Arc<Self> {
         match Arc::try_unwrap(self) {
@@ -80,31 +92,16 @@ impl Source {
 impl Sources {
     /// The text of a file, if there is one and it is text.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
-        let source = self.files.get(path)?;
-        match &source.content {
-            Content::Text(text, _) => Some(text),
-            Content::Released(again, _) => {
-                let read = || Some(disk::read_text(source.location.as_deref()?).ok()?.into());
-                again.get_or_init(read).as_ref()
-            }
+        self.files.get(path)?.text()
+    }
+
+    /// The texts below a folder, each with the print of what stands in it.
+    pub fn texts(&self, folder: &str) -> Vec<(SitePath, Fingerprint)> {
+        let texts = self.below(folder).filter_map(|(path, _, source)| match &source.content {
+            Content::Text(_, print) | Content::Released(_, print) => Some((path.clone(), *print)),
             Content::Bytes(_) | Content::File(_) => None,
-        }
-    }
-
-    /// Takes the texts below a folder out, for a stage that reads each of them once.
-    pub fn take_texts(&mut self, folder: &str) -> Vec<(SitePath, Arc<Source>)> {
-        let is_text = |source: &Source| matches!(source.content, Content::Text(..));
-        let paths: Vec<SitePath> = self
-            .below(folder)
-            .filter(|(_, _, source)| is_text(source))
-            .map(|(path, ..)| path.clone())
-            .collect();
-        paths.into_iter().filter_map(|path| self.files.remove_entry(&path)).collect()
-    }
-
-    /// Puts back what was taken, without the texts: they are most of a large blog's memory.
-    pub fn put_back(&mut self, path: SitePath, source: Arc<Source>) {
-        self.files.insert(path, source);
+        });
+        texts.collect()
     }
 
     /// The files below a folder, with the rest of their path.

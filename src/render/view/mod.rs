@@ -74,6 +74,27 @@ pub enum View<'a> {
     Asset(Asset<'a>),
 }
 
+impl<'a> View<'a> {
+    /// The language of a file that a template makes; none of other files, which show nothing
+    /// of what pages share.
+    pub fn lang(&self) -> Option<&'a str> {
+        match self {
+            Self::Page(view) => Some(view.card.lang),
+            Self::List(view) => Some(view.lang),
+            Self::Terms(view) => Some(view.lang),
+            Self::Archive(view) => Some(view.lang),
+            Self::NotFound(lang) => Some(lang),
+            Self::Feed(_)
+            | Self::Sitemap(_)
+            | Self::Robots
+            | Self::Manifest(_)
+            | Self::Redirect(_)
+            | Self::Redirects(_)
+            | Self::Asset(_) => None,
+        }
+    }
+}
+
 /// A file that is copied as it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Asset<'a>(pub &'a Source);

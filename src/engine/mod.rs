@@ -3,9 +3,11 @@
 //! Receives the sources and a request. Gives a [`Build`], and publishes it. Uses rayon, for the
 //! two places with parallelism. Never reads or writes by itself.
 
+mod memo;
+
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -16,6 +18,7 @@ use crate::diag::draw::Evidence;
 use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::document::typography::{self, Style};
 use crate::document::{self, Document, ReferenceKind, Summary, highlight::Highlighter};
+use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph, Shown};
 use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
@@ -24,6 +27,7 @@ use crate::path::SitePath;
 use crate::plan::{self, Plan};
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
+use memo::{Dressed, Linked, Memo};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +44,9 @@ pub struct Request {
 #[derive(Debug, Default)]
 pub struct Engine {
     highlighter: Arc<Highlighter>,
+    memo: Mutex<Memo>,
+    /// Whether there will be another build.
+    remembers: bool,
 }
 
 /// A site, understood: everything but the rendered files.
@@ -53,16 +60,25 @@ pub struct Build {
     pub documents: Vec<Arc<Document>>,
     /// What came in from elsewhere, in the order of the files.
     pub mentions: Vec<Arc<Mention>>,
-    /// The site as a whole.
-    pub graph: Graph,
-    /// What will be published.
-    pub plan: Plan,
     /// What is wrong.
     pub diagnostics: Diagnostics,
     /// How long each stage took, in order.
     pub stages: Vec<(&'static str, Duration)>,
-    templates: Option<TemplateSet>,
-    theme: Option<theme::Theme>,
+    /// What had to be done.
+    pub work: Work,
+    linked: Arc<Linked>,
+    dressed: Arc<Dressed>,
+}
+
+/// What a build had to do, and did not know already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// The files that were compiled.
+    pub parsed: Vec<SitePath>,
+    /// Whether the graph was made again.
+    pub linked: bool,
+    /// Whether the templates were compiled again.
+    pub dressed: bool,
 }
 
 /// Measures the stages of a build.
@@ -97,12 +113,19 @@ pub struct Counts {
 }
 
 impl Engine {
-    /// Reads, compiles, links and plans a site.
+    /// An engine that will build again, and keeps what the next build can use.
+    pub fn remembering() -> Self {
+        Self { remembers: true, ..Self::default() }
+    }
+
+    /// Reads, compiles, links and plans a site: as much of it as is not known already.
     pub fn understand(&self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
         let mut clock = Clock::start();
+        let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
         let config = read_config(&sources, request, &mut diagnostics);
-        let (documents, told) = self.compile(&mut sources, &config);
-        diagnostics.extend(told);
+        let config_print = print_of_config(&sources, request);
+        let (documents, parsed) = self.compile(&mut sources, &config, &mut memo);
+        diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
         let (mentions, told) = read_mentions(&sources, &config);
         diagnostics.extend(told);
         clock.lap("compile");
@@ -115,47 +138,49 @@ impl Engine {
             theme: &config.settings.theme,
             mentions: &mentions,
         };
-        let summaries: Vec<Arc<Summary>> =
-            documents.iter().map(|document| document.summary.clone()).collect();
-        let (graph, told) = graph::link(&summaries, &facts);
-        diagnostics.extend(told);
+        let mut work = Work { parsed, ..Work::default() };
+        let print = memo::of_graph(&documents, &sources, config_print, &facts);
+        let linked = match memo.linked.take().filter(|linked| linked.print == print) {
+            Some(linked) => linked,
+            None => {
+                work.linked = true;
+                let summaries: Vec<Arc<Summary>> =
+                    documents.iter().map(|document| document.summary.clone()).collect();
+                let (graph, mut told) = graph::link(&summaries, &facts);
+                let (plan, more) = plan::plan(&graph, &config);
+                told.extend(more);
+                Arc::new(Linked { print, graph, plan, told })
+            }
+        };
+        memo.linked = Some(linked.clone());
+        diagnostics.extend(linked.told.iter().cloned());
         clock.lap("link");
-        let (plan, told) = plan::plan(&graph, &config);
-        diagnostics.extend(told);
-        clock.lap("plan");
-        let mut told = Vec::new();
-        let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
-        let theme = theme::load(&sources, &config.settings.theme, &languages, &mut told);
-        let templates =
-            match TemplateSet::compile(&theme, &config, &render::page::idle_templates(&plan, &graph)) {
-                Ok(templates) => Some(templates),
-                Err(problems) => {
-                    told.extend(problems);
-                    None
-                }
-            };
-        diagnostics.extend(told);
+        let idle = render::page::idle_templates(&linked.plan, &linked.graph);
+        let print = memo::of_dress(&sources, config_print, &idle);
+        let dressed = match memo.dressed.take().filter(|dressed| dressed.print == print) {
+            Some(dressed) => dressed,
+            None => {
+                work.dressed = true;
+                Arc::new(dress(&sources, &config, &idle, print))
+            }
+        };
+        memo.dressed = Some(dressed.clone());
+        diagnostics.extend(dressed.told.iter().cloned());
         if request.advice {
-            diagnostics.extend(advice(&graph));
+            diagnostics.extend(advice(&linked.graph));
         }
         clock.lap("theme");
         diagnostics.sort();
-        let stages = clock.laps;
-        Build {
-            sources,
-            config,
-            documents,
-            mentions,
-            graph,
-            plan,
-            diagnostics,
-            stages,
-            templates,
-            theme: Some(theme),
-        }
+        Build { sources, config, documents, mentions, diagnostics, stages: clock.laps, work, linked, dressed }
     }
 
-    fn compile(&self, sources: &mut Sources, config: &Config) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+    /// The compiled files, in the order of their paths, and which of them were compiled now.
+    fn compile(
+        &self,
+        sources: &mut Sources,
+        config: &Config,
+        memo: &mut Memo,
+    ) -> (Vec<Arc<Document>>, Vec<SitePath>) {
         let options = document::Options {
             lang: config.main_language().code.clone(),
             languages: config.languages.iter().map(|language| language.code.clone()).collect(),
@@ -165,60 +190,132 @@ impl Engine {
             highlighter: config.settings.highlight.then(|| self.highlighter.clone()),
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
-        let compiled: Vec<(SitePath, Arc<Source>, Option<Arc<Document>>)> = sources
-            .take_texts("content")
+        let known = &*memo;
+        let found: Vec<(SitePath, Option<Arc<Document>>)> = sources
+            .texts("content")
+            .into_par_iter()
+            .map(|(path, print)| {
+                let document = known.document(&path, print, &options);
+                (path, document)
+            })
+            .collect();
+        let missing: Vec<SitePath> =
+            found.iter().filter(|(_, document)| document.is_none()).map(|(path, _)| path.clone()).collect();
+        let compiled: Vec<(SitePath, Arc<Source>, Option<Arc<Document>>)> = missing
+            .iter()
+            .filter_map(|path| sources.files.remove_entry(path))
+            .collect::<Vec<_>>()
             .into_par_iter()
             .map(|(path, source)| {
-                let document = match &source.content {
-                    Content::Text(text, _) => Some(Arc::new(document::compile(&path, text, &options))),
-                    _ => None,
-                };
+                let document = source.text().map(|text| Arc::new(document::compile(&path, text, &options)));
                 // What the document needs of its text it has; the next ones take its room.
                 (path, source.release(), document)
             })
             .collect();
-        let mut documents = Vec::with_capacity(compiled.len());
+        let mut fresh = Vec::with_capacity(compiled.len());
         for (path, source, document) in compiled {
-            sources.put_back(path, source);
-            documents.extend(document);
+            sources.files.insert(path, source);
+            fresh.push(document);
         }
-        let told = documents.iter().flat_map(|document| document.diagnostics.iter().cloned()).collect();
-        (documents, told)
+        let mut fresh = fresh.into_iter();
+        let documents: Vec<Arc<Document>> = found
+            .into_iter()
+            .filter_map(|(_, document)| document.or_else(|| fresh.next().flatten()))
+            .collect();
+        if self.remembers {
+            memo.keep(&documents);
+        }
+        (documents, missing)
     }
 }
 
+/// The theme and its templates.
+fn dress(sources: &Sources, config: &Config, idle: &[&str], print: Fingerprint) -> Dressed {
+    let mut told = Vec::new();
+    let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
+    let theme = theme::load(sources, &config.settings.theme, &languages, &mut told);
+    let templates = match TemplateSet::compile(&theme, config, idle) {
+        Ok(templates) => Some(templates),
+        Err(problems) => {
+            told.extend(problems);
+            None
+        }
+    };
+    Dressed { print, theme, templates, told }
+}
+
+/// The print of everything that settings are made of.
+fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
+    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
+    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), text, &request.base_url))
+}
+
 impl Build {
+    /// The site as a whole.
+    pub fn graph(&self) -> &Graph {
+        &self.linked.graph
+    }
+
+    /// What will be published.
+    pub fn plan(&self) -> &Plan {
+        &self.linked.plan
+    }
+
     /// Renders every file and hands each over as soon as it is made; what is wrong is told at
     /// the end. `Err` as soon as one cannot be taken.
     pub fn render<E: Send>(&self, take: impl Fn(Output) -> Result<(), E> + Sync) -> Result<Diagnostics, E> {
-        let (Some(templates), Some(theme)) = (&self.templates, &self.theme) else {
-            return Ok(Diagnostics::new());
-        };
-        let terms = view::term_cards(&self.graph, &self.config);
-        let cards = view::cards(&self.graph, &self.config, &self.documents, &terms);
+        self.render_what(|_, _| false, take)
+    }
+
+    /// Renders the files that are not there already. `keep` is asked first, with a file's path
+    /// and the print of everything it is made of: whether it is there as it was made of the
+    /// same.
+    pub fn render_what<E: Send>(
+        &self,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<Diagnostics, E> {
+        let Some(templates) = &self.dressed.templates else { return Ok(Diagnostics::new()) };
+        let (graph, plan) = (self.graph(), self.plan());
+        let terms = view::term_cards(graph, &self.config);
+        let cards = view::cards(graph, &self.config, &self.documents, &terms);
         let material = view::Material {
             config: &self.config,
-            graph: &self.graph,
+            graph,
             documents: &self.documents,
-            plan: &self.plan,
+            plan,
             sources: &self.sources,
             templates,
         };
         let views = Views::new(material, &terms, &cards);
-        let site = Site::new(&self.config, templates, theme, &views.around());
+        let around = views.around();
+        let site = Site::new(&self.config, templates, &self.dressed.theme, &around);
+        // What all files that a template makes share, by language.
+        let shared: HashMap<&str, Fingerprint> = around
+            .iter()
+            .map(|around| (around.lang, around.print(|name| templates.any_reads(name))))
+            .collect();
         let diagnostics = Mutex::new(Diagnostics::new());
-        self.plan.targets.par_iter().try_for_each(|target| {
+        plan.targets.par_iter().try_for_each(|target| {
             let Some(view) = views.of(target) else { return Ok(()) };
+            let path = target.route.file();
+            let around = view.lang().map(|lang| shared.get(lang));
+            let print = Fingerprint::of_value(&(self.dressed.print, around, &target.route, &view));
+            if keep(&path, print) {
+                return Ok(());
+            }
             let (content, told) = render::render(&target.route, &view, &site);
+            // What has something to tell is made again each time, so that it is told again.
+            let print = told.is_empty().then_some(print);
             if !told.is_empty() {
-                diagnostics.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(told);
+                diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
             }
             match content {
-                Some(content) => take(Output { path: target.route.file(), content }),
+                Some(content) => take(Output { path, print, content }),
                 None => Ok(()),
             }
         })?;
-        let mut diagnostics = diagnostics.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
         diagnostics.sort();
         Ok(diagnostics)
     }
@@ -231,7 +328,8 @@ impl Build {
 
     /// Renders and publishes. With an error among the diagnostics nothing is published.
     pub fn publish(&self, publisher: Publisher) -> Result<(Option<Changes>, Diagnostics), Refusal> {
-        let mut told = self.render(|output| publisher.take(output))?;
+        let mut told =
+            self.render_what(|path, print| publisher.keep(path, print), |output| publisher.take(output))?;
         if told.has_errors() || self.diagnostics.has_errors() {
             return Ok((None, told));
         }
@@ -243,11 +341,11 @@ impl Build {
 
     /// The numbers of the last line.
     pub fn counts(&self) -> Counts {
-        let pings: usize = self.graph.backlinks.iter().map(Vec::len).sum();
-        let citations = self.graph.backlinks.iter().flatten().map(|citation| citation.count).sum();
+        let pings: usize = self.graph().backlinks.iter().map(Vec::len).sum();
+        let citations = self.graph().backlinks.iter().flatten().map(|citation| citation.count).sum();
         Counts {
-            pages: self.graph.published().count(),
-            tags: self.graph.groups.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
+            pages: self.graph().published().count(),
+            tags: self.graph().groups.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
             citations,
             pings,
         }
@@ -337,14 +435,14 @@ fn read_mentions(sources: &Sources, config: &Config) -> (Vec<Arc<Mention>>, Vec<
 }
 
 /// The files that are copied as they are.
-fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<&crate::source::FileFacts>)> {
+fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<(u32, u32)>)> {
     let theme_static =
         |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
     sources
         .files
         .iter()
         .filter_map(|(path, source)| match &source.content {
-            Content::File(facts) => Some((path.clone(), Some(facts))),
+            Content::File(facts) => Some((path.clone(), facts.dimensions)),
             Content::Bytes(_) => Some((path.clone(), None)),
             Content::Text(..) if theme_static(path) => Some((path.clone(), None)),
             Content::Text(..) | Content::Released(..) => None,

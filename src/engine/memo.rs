@@ -1,0 +1,113 @@
+//! What is worth keeping between two builds, each with the print of everything it was made of.
+//!
+//! A print that is the same stands for a result that is the same; nothing here looks at what
+//! changed, or tries to guess what a change could touch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diag::Diagnostic;
+use crate::document::{Document, Options};
+use crate::fingerprint::Fingerprint;
+use crate::graph::{self, Facts, Graph};
+use crate::path::SitePath;
+use crate::plan::Plan;
+use crate::render::{TemplateSet, Theme};
+use crate::source::{Content, Sources};
+
+/// The tables.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    /// The compiled files of the last build.
+    pub documents: HashMap<SitePath, Arc<Document>>,
+    /// The last graph and plan.
+    pub linked: Option<Arc<Linked>>,
+    /// The last theme.
+    pub dressed: Option<Arc<Dressed>>,
+}
+
+/// A graph and its plan, with what there was to tell about them.
+#[derive(Debug)]
+pub(super) struct Linked {
+    pub print: Fingerprint,
+    pub graph: Graph,
+    pub plan: Plan,
+    pub told: Vec<Diagnostic>,
+}
+
+/// A theme and its templates, with what there was to tell about them.
+#[derive(Debug)]
+pub(super) struct Dressed {
+    pub print: Fingerprint,
+    pub theme: Theme,
+    pub templates: Option<TemplateSet>,
+    pub told: Vec<Diagnostic>,
+}
+
+impl Memo {
+    /// The document that a text became, if it is the same text under the same options.
+    pub fn document(&self, path: &SitePath, text: Fingerprint, options: &Options) -> Option<Arc<Document>> {
+        let known = self.documents.get(path)?;
+        (known.print == options.print_of(path, text)).then(|| known.clone())
+    }
+
+    /// Keeps the documents of a build, and no others.
+    pub fn keep(&mut self, documents: &[Arc<Document>]) {
+        for document in documents {
+            let path = &document.summary.path;
+            match self.documents.get_mut(path) {
+                Some(known) if Arc::ptr_eq(known, document) => {}
+                Some(known) => *known = document.clone(),
+                None => _ = self.documents.insert(path.clone(), document.clone()),
+            }
+        }
+        if self.documents.len() > documents.len() {
+            let is_there = |path: &SitePath| {
+                documents.binary_search_by(|document| document.summary.path.cmp(path)).is_ok()
+            };
+            self.documents.retain(|path, _| is_there(path));
+        }
+    }
+}
+
+/// The print of what a graph is made of: the summaries, which of them are held back at this
+/// moment, the config and the other sources that the graph may know.
+pub(super) fn of_graph(
+    documents: &[Arc<Document>],
+    sources: &Sources,
+    config: Fingerprint,
+    facts: &Facts<'_>,
+) -> Fingerprint {
+    let summaries: Vec<_> = documents
+        .iter()
+        .map(|document| (document.summary_print, graph::held_back(&document.summary, facts)))
+        .collect();
+    let texts: Vec<_> = sources
+        .files
+        .iter()
+        .filter(|(path, _)| !is_dress(path) && path.below("content").is_none())
+        .filter_map(|(path, source)| match &source.content {
+            Content::Text(_, print) | Content::Released(_, print) => Some((path, *print)),
+            Content::Bytes(_) | Content::File(_) => None,
+        })
+        .collect();
+    Fingerprint::of_value(&(config, summaries, texts, &facts.files))
+}
+
+/// The print of what templates are made of.
+pub(super) fn of_dress(sources: &Sources, config: Fingerprint, idle: &[&str]) -> Fingerprint {
+    let texts: Vec<_> = ["templates", "themes"]
+        .into_iter()
+        .flat_map(|folder| sources.below(folder))
+        .filter_map(|(path, _, source)| match &source.content {
+            Content::Text(_, print) | Content::Released(_, print) => Some((path, *print)),
+            Content::Bytes(_) | Content::File(_) => None,
+        })
+        .collect();
+    Fingerprint::of_value(&(config, texts, idle))
+}
+
+/// Templates, themes and their words: the graph knows nothing of them.
+fn is_dress(path: &SitePath) -> bool {
+    matches!(path.components().next(), Some("templates" | "themes"))
+}
