@@ -290,17 +290,20 @@ impl Build {
         let views = Views::new(material, &terms, &cards);
         let around = views.around();
         let site = Site::new(&self.config, templates, &self.dressed.theme, &around);
-        // What all files that a template makes share, by language.
-        let shared: HashMap<&str, Fingerprint> = around
-            .iter()
-            .map(|around| (around.lang, around.print(|name| templates.any_reads(name))))
-            .collect();
+        // What stands beside a page, by language and template.
+        let beside = |(lang, template): (&str, Option<&'static str>)| {
+            let around = around.iter().find(|around| around.lang == lang)?;
+            Some(match template {
+                Some(template) => around.print(|name| templates.reads(template, name)),
+                None => around.print(|name| templates.any_reads(name)),
+            })
+        };
         let diagnostics = Mutex::new(Diagnostics::new());
         plan.targets.par_iter().try_for_each(|target| {
             let Some(view) = views.of(target) else { return Ok(()) };
             let path = target.route.file();
-            let around = view.lang().map(|lang| shared.get(lang));
-            let print = Fingerprint::of_value(&(self.dressed.print, around, &target.route, &view));
+            let beside = view.made_with().and_then(beside);
+            let print = Fingerprint::of_value(&(self.dressed.print, beside, &target.route, &view));
             if keep(&path, print) {
                 return Ok(());
             }

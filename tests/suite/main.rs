@@ -13,6 +13,7 @@ mod pings_and_sources;
 mod hostile_mentions;
 mod mentions;
 mod microformats;
+mod incremental;
 mod properties;
 mod publishing;
 mod smoke;

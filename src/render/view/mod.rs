@@ -28,7 +28,7 @@ use crate::render::TemplateSet;
 use crate::source::{Content, Source, Sources};
 
 pub use card::{Card, TermCard};
-pub use list::{ArchiveView, FeedView, ListView, TermsView};
+pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
 pub use machine::{ManifestView, SitemapView};
 pub use network::{CitationsView, NetworkView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
@@ -75,15 +75,28 @@ pub enum View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The language of a file that a template makes; none of other files, which show nothing
-    /// of what pages share.
-    pub fn lang(&self) -> Option<&'a str> {
+    /// Language and template of a file that a template makes; the template is none when a
+    /// front matter asks for one of its own. None at all for other files, which show nothing of
+    /// what pages share.
+    pub fn made_with(&self) -> Option<(&'a str, Option<&'static str>)> {
+        let asked = |card: &Card<'_>, usual| Some(usual).filter(|_| card.meta.template.is_none());
         match self {
-            Self::Page(view) => Some(view.card.lang),
-            Self::List(view) => Some(view.lang),
-            Self::Terms(view) => Some(view.lang),
-            Self::Archive(view) => Some(view.lang),
-            Self::NotFound(lang) => Some(lang),
+            Self::Page(view) if view.card.kind == PageKind::Post => {
+                Some((view.card.lang, asked(view.card, "post.html")))
+            }
+            Self::Page(view) => Some((view.card.lang, asked(view.card, "page.html"))),
+            Self::List(view) => Some((
+                view.lang,
+                match (&view.subject, &view.section) {
+                    (Subject::Home, _) => Some("index.html"),
+                    (Subject::Folder, Some(section)) => asked(section.card, "list.html"),
+                    (Subject::Folder, None) => Some("list.html"),
+                    (Subject::Term { .. }, _) => Some("term.html"),
+                },
+            )),
+            Self::Terms(view) => Some((view.lang, Some("terms.html"))),
+            Self::Archive(view) => Some((view.lang, Some("archive.html"))),
+            Self::NotFound(lang) => Some((lang, Some("404.html"))),
             Self::Feed(_)
             | Self::Sitemap(_)
             | Self::Robots

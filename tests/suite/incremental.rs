@@ -1,0 +1,549 @@
+//! A warm build is a cold build: whatever is edited, in whatever order, an engine that remembers
+//! makes the bytes that a new one makes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config as Runs, RngSeed};
+
+use pingmark::diag::Diagnostics;
+use pingmark::engine::{Build, Engine, Request, Work};
+use pingmark::fingerprint::Fingerprint;
+use pingmark::output::{Content as Made, Output};
+use pingmark::path::SitePath;
+use pingmark::source::{Content, FileFacts, Source, Sources};
+
+/// `PROPTEST_CASES=5000` tries more; always the same cases unless `PROPTEST_RNG_SEED` is given.
+fn runs() -> Runs {
+    let usual = Runs::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { usual.cases } else { 150 };
+    let rng_seed = match usual.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(0xB10C),
+        given => given,
+    };
+    Runs { cases, failure_persistence: None, max_shrink_iters: 400, rng_seed, ..usual }
+}
+
+// ---- a site that can be edited ----------------------------------------------------------------
+
+/// A post of the site, as its writer keeps it.
+#[derive(Clone, Debug)]
+struct Post {
+    file: String,
+    title: usize,
+    day: usize,
+    slug: Option<usize>,
+    tags: usize,
+    series: bool,
+    author: usize,
+    draft: bool,
+    pinned: bool,
+    alias: bool,
+    silent: bool,
+    words: usize,
+    deep: usize,
+    links: Vec<usize>,
+    cite: Option<usize>,
+    lang: Option<&'static str>,
+}
+
+/// The whole site.
+#[derive(Clone, Debug)]
+struct Folder {
+    posts: Vec<Post>,
+    made: usize,
+    title: usize,
+    paginate: usize,
+    english: bool,
+    typography: bool,
+    style: usize,
+    section: Option<usize>,
+    template: Option<usize>,
+    word: Option<usize>,
+    sources: usize,
+    mentions: BTreeMap<usize, usize>,
+    image: u64,
+}
+
+const TAGS: [&str; 4] = ["[]", "[veille]", "[veille, crise]", "[Crise, \"E-réputation\"]"];
+const AUTHORS: [&str; 3] = ["", "claire", "[claire, \"Paul Invité\"]"];
+const STYLES: [&str; 3] = ["numbered", "author-date", "note"];
+
+impl Folder {
+    fn new() -> Self {
+        let mut folder = Self {
+            posts: Vec::new(),
+            made: 0,
+            title: 0,
+            paginate: 3,
+            english: false,
+            typography: true,
+            style: 0,
+            section: None,
+            template: None,
+            word: None,
+            sources: 0,
+            mentions: BTreeMap::new(),
+            image: 1,
+        };
+        for _ in 0..6 {
+            folder.add();
+        }
+        folder
+    }
+
+    fn add(&mut self) {
+        let number = self.made;
+        self.made += 1;
+        self.posts.push(Post {
+            file: format!("article-{number}"),
+            title: number,
+            day: number % 27 + 1,
+            slug: None,
+            tags: number % TAGS.len(),
+            series: number.is_multiple_of(3),
+            author: number % AUTHORS.len(),
+            draft: false,
+            pinned: false,
+            alias: false,
+            silent: false,
+            words: number,
+            deep: 0,
+            links: vec![number.saturating_sub(1)],
+            cite: None,
+            lang: None,
+        });
+    }
+
+    fn files(&self) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::new();
+        let languages = if self.english { "languages:\n  en:\n    title: The blog\n" } else { "" };
+        files.insert(
+            "pingmark.yaml".into(),
+            format!(
+                "title: Carnet {}\nbase_url: https://essai.example/blog/\nlang: fr\n{languages}paginate: {}\n\
+                 typography: {}\ntimezone: Europe/Paris\nauthor: claire\nauthors:\n  claire:\n    name: Claire\n\
+                 citations:\n  style: {}\n",
+                self.title, self.paginate, self.typography, STYLES[self.style]
+            ),
+        );
+        for post in &self.posts {
+            let lang = post.lang.filter(|_| self.english).map(|lang| format!(".{lang}")).unwrap_or_default();
+            files.insert(format!("content/posts/{}{lang}.md", post.file), self.text(post));
+        }
+        if let Some(words) = self.section {
+            files.insert(
+                "content/_index.md".into(),
+                format!("---\ntitle: Accueil {words}\n---\n\nBienvenue {words}, voir [[article-0]].\n"),
+            );
+        }
+        if let Some(words) = self.template {
+            files.insert(
+                "templates/partials/footer.html".into(),
+                format!(
+                    "<footer>{words} {{{{ config.title }}}}{}</footer>\n",
+                    if words.is_multiple_of(2) {
+                        "{% for post in recent %}<a href=\"{{ post.url }}\">{{ post.title }}</a>{% endfor %}"
+                    } else {
+                        ""
+                    }
+                ),
+            );
+        }
+        files.insert(
+            "sources.yaml".into(),
+            format!("cm:\n  title: Le métier {}\n  url: https://exemple.example/cm\n", self.sources),
+        );
+        for (post, words) in &self.mentions {
+            files.insert(
+                format!("mentions/article-{post}/2026-01-0{}-x.example-{words:08x}.yaml", words % 9 + 1),
+                format!(
+                    "type: reply\nsource: https://x.example/{words}\n\
+                     target: https://essai.example/blog/posts/article-{post}/\nauthor:\n  name: Zoé {words}\n\
+                     content: Bien vu {words}\nstatus: {}\n",
+                    if words.is_multiple_of(3) { "pending" } else { "approved" }
+                ),
+            );
+        }
+        files
+    }
+
+    fn text(&self, post: &Post) -> String {
+        let mut text = format!(
+            "---\ntitle: \"Titre {}\"\ndate: 2026-01-{:02}\ntags: {}\ndraft: {}\n",
+            post.title, post.day, TAGS[post.tags], post.draft
+        );
+        if let Some(slug) = post.slug {
+            text.push_str(&format!("slug: autre-{slug}\n"));
+        }
+        if post.series {
+            text.push_str("series: Débuter\n");
+        }
+        if post.author > 0 {
+            text.push_str(&format!("authors: {}\n", AUTHORS[post.author]));
+        }
+        if post.pinned {
+            text.push_str("pinned: true\n");
+        }
+        if post.alias {
+            text.push_str(&format!("aliases: [/vieux/{}/]\n", post.file));
+        }
+        if post.silent {
+            text.push_str("mentions: false\n");
+        }
+        text.push_str(&format!("---\n\nDes mots : {} !\n\n## Partie {}\n\n", post.words, post.words % 3));
+        for link in &post.links {
+            let words = if link % 2 == 0 { format!("|le {}e", post.words % 5) } else { String::new() };
+            text.push_str(&format!(
+                "Comme le dit [[article-{link}{words}]] en passant {}.\n\n",
+                post.words % 4
+            ));
+        }
+        if let Some(page) = post.cite {
+            text.push_str(&format!("On l'a vu [@cm, p. {page}], [ailleurs](https://y.example/{page}).\n\n"));
+        }
+        let filling = "Un long paragraphe, pour que la suite ne soit plus dans le résumé. ".repeat(5);
+        text + &format!("{filling}\n\n```rust\nfn main() {{}} // {}\n```\n", post.deep)
+    }
+
+    fn sources(&self) -> Sources {
+        let mut files = BTreeMap::new();
+        for (path, bytes) in pingmark::source::builtin::files() {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                let text = match self.word.filter(|_| path.as_str() == "themes/plume/i18n/fr.yaml") {
+                    Some(word) => text.replacen("Archive", &format!("Archive {word}"), 1),
+                    None => text.to_owned(),
+                };
+                files.insert(path, text_source(&text));
+            }
+        }
+        for (path, text) in self.files() {
+            files.insert(SitePath::new(&path).expect("a path"), text_source(&text));
+        }
+        let facts = FileFacts {
+            location: "/nowhere/logo.png".into(),
+            len: self.image,
+            modified: i128::from(self.image),
+            dimensions: Some((self.image as u32 % 7 + 1, 4)),
+        };
+        let image = Source { content: Content::File(facts), built_in: false, location: None };
+        files.insert(SitePath::new("static/logo.png").expect("a path"), Arc::new(image));
+        Sources { files, now: Timestamp::from_second(1_800_000_000).expect("a moment") }
+    }
+}
+
+fn text_source(text: &str) -> Arc<Source> {
+    let content = Content::Text(text.into(), Fingerprint::of(text.as_bytes()));
+    Arc::new(Source { content, built_in: false, location: None })
+}
+
+/// What a writer does between two builds.
+#[derive(Clone, Debug)]
+enum Edit {
+    Words(Index, usize),
+    Deep(Index, usize),
+    Title(Index, usize),
+    Day(Index, usize),
+    Slug(Index, Option<usize>),
+    Tags(Index, usize),
+    Series(Index),
+    Author(Index, usize),
+    Draft(Index),
+    Pinned(Index),
+    Alias(Index),
+    Silent(Index),
+    Link(Index, usize),
+    Unlink(Index),
+    Cite(Index, Option<usize>),
+    Language(Index, bool),
+    Add,
+    Delete(Index),
+    Rename(Index, usize),
+    SiteTitle(usize),
+    Paginate(usize),
+    English,
+    Typography,
+    Style(usize),
+    Section(Option<usize>),
+    Template(Option<usize>),
+    Word(Option<usize>),
+    Sources(usize),
+    Mention(usize, usize),
+    NoMention(usize),
+    Image(u64),
+    Nothing,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    use Edit::*;
+    let post = any::<Index>;
+    prop_oneof![
+        4 => (post(), 0..50usize).prop_map(|(p, n)| Words(p, n)),
+        3 => (post(), 0..50usize).prop_map(|(p, n)| Deep(p, n)),
+        3 => (post(), 0..50usize).prop_map(|(p, n)| Title(p, n)),
+        2 => (post(), 1..28usize).prop_map(|(p, n)| Day(p, n)),
+        2 => (post(), proptest::option::of(0..4usize)).prop_map(|(p, n)| Slug(p, n)),
+        3 => (post(), 0..TAGS.len()).prop_map(|(p, n)| Tags(p, n)),
+        1 => post().prop_map(Series),
+        1 => (post(), 0..AUTHORS.len()).prop_map(|(p, n)| Author(p, n)),
+        2 => post().prop_map(Draft),
+        1 => post().prop_map(Pinned),
+        1 => post().prop_map(Alias),
+        1 => post().prop_map(Silent),
+        3 => (post(), 0..10usize).prop_map(|(p, n)| Link(p, n)),
+        2 => post().prop_map(Unlink),
+        2 => (post(), proptest::option::of(0..9usize)).prop_map(|(p, n)| Cite(p, n)),
+        1 => (post(), any::<bool>()).prop_map(|(p, on)| Language(p, on)),
+        2 => Just(Add),
+        2 => post().prop_map(Delete),
+        1 => (post(), 20..25usize).prop_map(|(p, n)| Rename(p, n)),
+        1 => (0..9usize).prop_map(SiteTitle),
+        1 => (1..5usize).prop_map(Paginate),
+        1 => Just(English),
+        1 => Just(Typography),
+        1 => (0..STYLES.len()).prop_map(Style),
+        1 => proptest::option::of(0..9usize).prop_map(Section),
+        2 => proptest::option::of(0..9usize).prop_map(Template),
+        1 => proptest::option::of(0..9usize).prop_map(Word),
+        1 => (0..9usize).prop_map(Sources),
+        2 => (0..8usize, 0..30usize).prop_map(|(p, n)| Mention(p, n)),
+        1 => (0..8usize).prop_map(NoMention),
+        1 => (1..9u64).prop_map(Image),
+        1 => Just(Nothing),
+    ]
+}
+
+impl Folder {
+    fn apply(&mut self, edit: &Edit) {
+        use Edit::*;
+        if let Words(p, _)
+        | Deep(p, _)
+        | Title(p, _)
+        | Day(p, _)
+        | Slug(p, _)
+        | Tags(p, _)
+        | Author(p, _)
+        | Cite(p, _)
+        | Link(p, _)
+        | Language(p, _)
+        | Rename(p, _)
+        | Series(p)
+        | Draft(p)
+        | Pinned(p)
+        | Alias(p)
+        | Silent(p)
+        | Unlink(p)
+        | Delete(p) = edit
+        {
+            if self.posts.is_empty() {
+                return;
+            }
+            let at = p.index(self.posts.len());
+            let taken = |name: &str| self.posts.iter().any(|post| post.file == name);
+            match edit {
+                Delete(_) => _ = self.posts.remove(at),
+                Rename(_, n) if taken(&format!("article-{n}")) => {}
+                Rename(_, n) => self.posts[at].file = format!("article-{n}"),
+                _ => self.posts[at].apply(edit),
+            }
+            return;
+        }
+        match edit {
+            Add => self.add(),
+            SiteTitle(n) => self.title = *n,
+            Paginate(n) => self.paginate = *n,
+            English => self.english = !self.english,
+            Typography => self.typography = !self.typography,
+            Style(n) => self.style = *n,
+            Section(n) => self.section = *n,
+            Template(n) => self.template = *n,
+            Word(n) => self.word = *n,
+            Sources(n) => self.sources = *n,
+            Mention(post, n) => _ = self.mentions.insert(*post, *n),
+            NoMention(post) => _ = self.mentions.remove(post),
+            Image(n) => self.image = *n,
+            _ => {}
+        }
+    }
+}
+
+impl Post {
+    fn apply(&mut self, edit: &Edit) {
+        use Edit::*;
+        match edit {
+            Words(_, n) => self.words = *n,
+            Deep(_, n) => self.deep = *n,
+            Title(_, n) => self.title = *n,
+            Day(_, n) => self.day = *n,
+            Slug(_, n) => self.slug = *n,
+            Tags(_, n) => self.tags = *n,
+            Author(_, n) => self.author = *n,
+            Series(_) => self.series = !self.series,
+            Draft(_) => self.draft = !self.draft,
+            Pinned(_) => self.pinned = !self.pinned,
+            Alias(_) => self.alias = !self.alias,
+            Silent(_) => self.silent = !self.silent,
+            Link(_, n) => self.links.push(*n),
+            Unlink(_) => _ = self.links.pop(),
+            Cite(_, n) => self.cite = *n,
+            Language(_, on) => self.lang = on.then_some("en"),
+            _ => {}
+        }
+    }
+}
+
+// ---- two engines ------------------------------------------------------------------------------
+
+type Files = BTreeMap<SitePath, (Option<Fingerprint>, Vec<u8>)>;
+
+/// An engine that goes on, and the files it has made so far.
+#[derive(Default)]
+struct Warm {
+    engine: Engine,
+    files: Files,
+}
+
+/// What a build came to: its files, what it told, what it did.
+struct Outcome {
+    told: String,
+    rendered: Vec<String>,
+    work: Work,
+}
+
+impl Warm {
+    fn new() -> Self {
+        Self { engine: Engine::remembering(), files: Files::new() }
+    }
+
+    fn build(&mut self, folder: &Folder) -> Outcome {
+        let build = self.engine.understand(folder.sources(), Diagnostics::new(), &Request::default());
+        let before = std::mem::take(&mut self.files);
+        let (files, rendered, told) = render(&build, &before);
+        self.files = files;
+        Outcome { told, rendered, work: build.work.clone() }
+    }
+}
+
+fn render(build: &Build, before: &Files) -> (Files, Vec<String>, String) {
+    let files = Mutex::new(Files::new());
+    let rendered = Mutex::new(Vec::new());
+    let keep = |path: &SitePath, print: Fingerprint| {
+        let kept = before.get(path).filter(|(known, _)| *known == Some(print)).cloned();
+        let is_kept = kept.is_some();
+        if let Some(file) = kept {
+            files.lock().expect("no test panics here").insert(path.clone(), file);
+        }
+        is_kept
+    };
+    let take = |output: Output| {
+        let bytes = match output.content {
+            Made::Bytes(bytes) => bytes,
+            Made::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
+        };
+        rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
+        files.lock().expect("no test panics here").insert(output.path, (output.print, bytes));
+        Ok::<(), ()>(())
+    };
+    let mut told = build.diagnostics.clone();
+    told.extend(build.render_what(keep, take).expect("every file was taken"));
+    told.sort();
+    let mut rendered = rendered.into_inner().expect("no test panics here");
+    rendered.sort();
+    (files.into_inner().expect("no test panics here"), rendered, format!("{told:#?}"))
+}
+
+fn cold(folder: &Folder) -> (Files, String) {
+    let build = Engine::default().understand(folder.sources(), Diagnostics::new(), &Request::default());
+    let (files, _, told) = render(&build, &Files::new());
+    (files, told)
+}
+
+fn bytes(files: &Files) -> BTreeMap<&str, String> {
+    files
+        .iter()
+        .map(|(path, (_, bytes))| (path.as_str(), String::from_utf8_lossy(bytes).into_owned()))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(runs())]
+
+    #[test]
+    fn a_warm_build_is_a_cold_build(edits in vec(vec(edit(), 1..4), 1..7)) {
+        let mut folder = Folder::new();
+        let mut warm = Warm::new();
+        warm.build(&folder);
+        for together in edits {
+            together.iter().for_each(|edit| folder.apply(edit));
+            let outcome = warm.build(&folder);
+            let (files, told) = cold(&folder);
+            prop_assert!(files.len() > 20, "{told}");
+            prop_assert_eq!(outcome.told, told, "after {:?}", together);
+            let (warm, cold) = (bytes(&warm.files), bytes(&files));
+            for (path, text) in &cold {
+                prop_assert_eq!(warm.get(path), Some(text), "{} after {:?}", path, together);
+            }
+            prop_assert_eq!(warm.len(), cold.len(), "files that should be gone, after {:?}", together);
+        }
+    }
+}
+
+// ---- what each edit costs ---------------------------------------------------------------------
+
+/// One row: what was parsed, whether the graph and the templates were made again, which files
+/// were rendered, and which of those came out other than before.
+fn row(name: &str, warm: &mut Warm, folder: &Folder) -> String {
+    let before = warm.files.clone();
+    let outcome = warm.build(folder);
+    let parsed: Vec<&str> = outcome.work.parsed.iter().map(SitePath::as_str).collect();
+    let is_other = |path: &&String| {
+        let path = SitePath::new(path).expect("a path");
+        before.get(&path).map(|(_, bytes)| bytes) != warm.files.get(&path).map(|(_, bytes)| bytes)
+    };
+    let rendered = match outcome.rendered.len() {
+        many if many + 3 > warm.files.len() => "everything".to_owned(),
+        _ => outcome.rendered.join(" "),
+    };
+    let written: Vec<&str> = outcome.rendered.iter().filter(is_other).map(String::as_str).collect();
+    let written =
+        if written.len() == outcome.rendered.len() { "those".to_owned() } else { written.join(" ") };
+    let again = |yes: bool| if yes { "again" } else { "kept" };
+    format!(
+        "{name}\n  parsed: {}\n  graph: {}, templates: {}\n  rendered: {rendered}\n  written: {written}\n",
+        parsed.join(" "),
+        again(outcome.work.linked),
+        again(outcome.work.dressed)
+    )
+}
+
+/// The table of the design: what an edit costs, read and accepted line by line.
+#[test]
+fn an_edit_costs_what_it_changes() {
+    let mut folder = Folder::new();
+    folder.posts.iter_mut().for_each(|post| post.series = false);
+    let mut warm = Warm::new();
+    warm.build(&folder);
+    let mut table = row("nothing", &mut warm, &folder);
+    let mut edit = |name: &str, change: &dyn Fn(&mut Folder)| {
+        change(&mut folder);
+        table.push_str(&row(name, &mut warm, &folder));
+    };
+    edit("code in article-2", &|folder| folder.posts[2].deep = 5);
+    edit("words in article-2", &|folder| folder.posts[2].words += 60);
+    edit("the title of article-2", &|folder| folder.posts[2].title = 77);
+    edit("the date of article-5", &|folder| folder.posts[5].day = 28);
+    edit("a tag of article-1", &|folder| folder.posts[1].tags = 3);
+    edit("a link from article-5 to article-0", &|folder| folder.posts[5].links.push(0));
+    edit("a draft", &|folder| folder.posts[4].draft = true);
+    edit("a mention of article-1", &|folder| _ = folder.mentions.insert(1, 4));
+    edit("a source nobody cites", &|folder| folder.sources = 5);
+    edit("a partial of the theme", &|folder| folder.template = Some(1));
+    edit("a word of the theme", &|folder| folder.word = Some(1));
+    edit("the title of the site", &|folder| folder.title = 1);
+    edit("an image", &|folder| folder.image = 8);
+    insta::assert_snapshot!("edits", table);
+}
