@@ -16,7 +16,7 @@ use crate::source::disk;
 use crate::watch::watch;
 
 pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let engine = Engine::default();
+    let engine = if args.watch { Engine::remembering() } else { Engine::default() };
     let first = once(&engine, args, site, terminal);
     if !args.watch {
         return first;
