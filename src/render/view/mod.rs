@@ -96,8 +96,12 @@ impl<'a> View<'a> {
             )),
             Self::Terms(view) => Some((view.lang, Some("terms.html"))),
             Self::Archive(view) => Some((view.lang, Some("archive.html"))),
+            Self::Citations(view) => Some((view.lang, Some("citations.html"))),
+            Self::Sources(view) => Some((view.lang, Some("sources.html"))),
+            Self::Site(view) => Some((view.lang, Some("source.html"))),
             Self::NotFound(lang) => Some((lang, Some("404.html"))),
             Self::Feed(_)
+            | Self::Network(_)
             | Self::Sitemap(_)
             | Self::Robots
             | Self::Manifest(_)
