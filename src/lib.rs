@@ -46,4 +46,5 @@ pub mod source;
 pub mod cli;
 pub mod desk;
 pub mod engine;
+pub mod server;
 pub mod watch;

@@ -2,6 +2,7 @@
 
 pub mod mentions;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,9 +16,10 @@ use mentions::MentionsCommand;
 #[command(after_help = "Examples:
   pingmark init mon-blog        a new blog in the folder mon-blog
   pingmark new \"Mon titre\"      a new post in the blog of the current folder
+  pingmark serve --watch        the blog in the browser, as you write
   pingmark build                the finished site in public/
 
-Exit codes: 0 done, 1 problems found in the site, 2 wrong usage.")]
+Exit codes: 0 done, 1 problems found in the site, 2 wrong usage, 130 stopped by Ctrl-C.")]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
@@ -90,6 +92,21 @@ pub enum Command {
   pingmark build --base-url https://essai.example/blog/
   pingmark build --watch")]
     Build(BuildArgs),
+    /// Show the site in the browser while you write
+    ///
+    /// Builds the blog in memory and serves it on this machine, under a local address; nothing
+    /// is written into public/. With --watch, what you save is built again, and open pages show
+    /// it without being reloaded. A mistake is told over the page, which stays as it was until
+    /// it is mended.
+    #[command(after_help = "Examples:
+  pingmark serve --watch --open
+  pingmark serve --watch --drafts --future     with what is not published yet
+  pingmark serve --port 8000
+  pingmark serve --interface 0.0.0.0           for the phone beside you; everyone near can look
+
+A base_url with a path is served below it: https://example.org/blog/ at /blog/. Only this
+machine's own names are answered (localhost, 127.0.0.1, [::1]); --allow-host adds one.")]
+    Serve(Serve),
     /// Check the site without writing anything
     ///
     /// Tells everything that `build` would tell, and advice: images without text, pages
@@ -238,6 +255,9 @@ pub struct BuildArgs {
     /// Build again whenever something changes
     #[arg(short, long)]
     pub watch: bool,
+    /// Look for changes twice a second instead of being told (network drives, containers)
+    #[arg(long, requires = "watch")]
+    pub poll: bool,
     /// Write into a folder that is not ours, and over files changed by hand
     #[arg(long)]
     pub force: bool,
@@ -250,6 +270,39 @@ pub struct BuildArgs {
     /// Fail when there are warnings
     #[arg(long)]
     pub deny_warnings: bool,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// What is shown.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// The port; when it is taken, the next free one
+    #[arg(short, long, default_value_t = 1111)]
+    pub port: u16,
+    /// The address to listen on; others than this machine's own let everyone near look
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = interface)]
+    pub interface: IpAddr,
+    /// A further name under which the site may be asked for
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Open the site in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Build again whenever something changes, and show it
+    #[arg(short, long)]
+    pub watch: bool,
+    /// Look for changes twice a second instead of being told (network drives, containers)
+    #[arg(long, requires = "watch")]
+    pub poll: bool,
+}
+
+fn interface(text: &str) -> Result<IpAddr, String> {
+    match text.trim_matches(['[', ']']) {
+        "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        address => address.parse().map_err(|_| "write it as 127.0.0.1, ::1 or 0.0.0.0".to_owned()),
+    }
 }
 
 /// `check`

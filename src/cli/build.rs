@@ -5,36 +5,46 @@ use std::time::{Duration, Instant};
 
 use super::args::{BuildArgs, Check, Form, Scope};
 use super::terminal::{Terminal, data, say};
-use super::{Failure, SiteAt, now};
+use super::{Failure, SiteAt, now, signals};
 use crate::diag::Diagnostics;
 use crate::diag::draw::{Drawer, Format};
 use crate::engine::{Build, Engine, Request};
 use crate::graph::Shown;
 use crate::output::Changes;
-use crate::output::disk::Publisher;
+use crate::output::disk::{Publisher, Refusal};
 use crate::source::disk;
-use crate::watch::watch;
+use crate::watch::Watch;
 
 pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    signals::listen();
     let engine = if args.watch { Engine::remembering() } else { Engine::default() };
-    let first = once(&engine, args, site, terminal);
     if !args.watch {
-        return first;
+        return once(&engine, args, site, terminal);
     }
-    if let Err(Failure::Told(sentence)) = &first {
-        terminal.problem(sentence);
-    }
-    terminal.word("Watching; press Ctrl-C to stop.");
-    watch(&site.root, |paths| {
-        for path in paths {
+    // Before anything is read: what is saved during the first build counts.
+    let mut watch = start_watch(args.output_dir.as_deref(), args.poll, site)?;
+    loop {
+        match once(&engine, args, site, terminal) {
+            Err(Failure::Told(sentence) | Failure::Usage(sentence)) => terminal.problem(&sentence),
+            Err(Failure::Stopped) => return Err(Failure::Stopped),
+            Ok(()) | Err(Failure::Site) => {}
+        }
+        for notice in watch.take_notices() {
+            terminal.problem(&notice);
+        }
+        terminal.word("Watching; press Ctrl-C to stop.");
+        for path in watch.next_batch().paths {
             terminal.detail(&format!("changed: {}", path.display()));
         }
-        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = once(&engine, args, site, terminal) {
-            terminal.problem(&sentence);
-        }
-        true
-    })
-    .map_err(Failure::Told)
+    }
+}
+
+/// Begins to watch a site.
+pub(super) fn start_watch(output: Option<&Path>, poll: bool, site: &SiteAt) -> Result<Watch, Failure> {
+    let output =
+        output.map_or_else(|| site.root.join(site.settings().output_dir), std::path::Path::to_path_buf);
+    Watch::start(&site.root, site.config.as_deref(), &output, poll)
+        .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))
 }
 
 fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
@@ -54,9 +64,8 @@ fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -
     } else {
         let waiting =
             |pid: &str| terminal.word(&format!("another build (process {pid}) is running; waiting for it…"));
-        let publisher = Publisher::open(&site.root, &output, args.force, waiting)
-            .map_err(|refusal| Failure::Told(refusal.to_string()))?;
-        build.publish(publisher).map_err(|refusal| Failure::Told(refusal.to_string()))?
+        let publisher = Publisher::open(&site.root, &output, args.force, waiting).map_err(failed)?;
+        build.publish(publisher).map_err(failed)?
     };
     let mut all = build.diagnostics.clone();
     all.extend(told);
@@ -80,6 +89,13 @@ fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -
         return Err(Failure::Site);
     }
     Ok(())
+}
+
+fn failed(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::Stopped => Failure::Stopped,
+        other => Failure::Told(other.to_string()),
+    }
 }
 
 pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
@@ -113,7 +129,7 @@ pub(super) fn understand(
     Ok(engine.understand(sources, diagnostics, &request))
 }
 
-fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {
+pub(super) fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {
     let format = match form {
         Form::Human => Format::Human,
         Form::Short => Format::Short,
@@ -169,7 +185,7 @@ fn summary(
 }
 
 /// How long each stage took.
-fn stages(build: &Build, understood: Duration, took: Duration) -> String {
+pub(super) fn stages(build: &Build, understood: Duration, took: Duration) -> String {
     let known: Duration = build.stages.iter().map(|(_, took)| *took).sum();
     let read = ("read", understood.saturating_sub(known));
     let render = ("render and write", took.saturating_sub(understood));
@@ -178,7 +194,7 @@ fn stages(build: &Build, understood: Duration, took: Duration) -> String {
 }
 
 /// When the next scheduled post comes out.
-fn next_due(build: &Build) -> Option<String> {
+pub(super) fn next_due(build: &Build) -> Option<String> {
     let ahead = build.graph().held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
     let (date, title) =
         ahead.filter_map(|held| Some((held.summary.meta.date?, held.summary.title.clone()))).min()?;
@@ -189,7 +205,7 @@ pub(super) fn many(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-fn duration(took: Duration) -> String {
+pub(super) fn duration(took: Duration) -> String {
     match took.as_millis() {
         ms @ 0..1000 => format!("{ms} ms"),
         ms => format!("{:.2} s", ms as f64 / 1000.0),

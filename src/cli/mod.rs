@@ -4,7 +4,7 @@
 //! decides what a site is.
 //!
 //! Data goes to standard output, words to standard error. Exit codes: 0 done, 1 problems
-//! found in the site, 2 wrong usage.
+//! found in the site, 2 wrong usage, 130 and 143 stopped by Ctrl-C and SIGTERM.
 
 pub mod args;
 mod build;
@@ -12,6 +12,8 @@ mod init;
 mod list;
 mod mentions;
 mod new;
+mod serve;
+mod signals;
 mod terminal;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +38,8 @@ pub(crate) enum Failure {
     Told(String),
     /// A sentence to tell; the command was used wrongly.
     Usage(String),
+    /// Asked to stop.
+    Stopped,
 }
 
 /// Runs the program on the arguments it was started with.
@@ -53,6 +57,7 @@ pub fn run() -> ExitCode {
             terminal.problem(&sentence);
             ExitCode::from(2)
         }
+        Err(Failure::Stopped) => ExitCode::from(signals::exit_code()),
     }
 }
 
@@ -61,6 +66,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Init(init) => init::run(init, terminal),
         Command::New(new) => new::run(new, &site(&cli.global)?),
         Command::Build(build) => build::run(build, &site(&cli.global)?, terminal),
+        Command::Serve(serve) => serve::run(serve, &site(&cli.global)?, terminal),
         Command::Check(check) => build::check(check, &site(&cli.global)?, terminal),
         Command::List(list) => list::run(list, &site(&cli.global)?, terminal),
         Command::Mentions(command) => mentions::run(command, &site(&cli.global)?, terminal),

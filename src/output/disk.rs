@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 
 use super::guard;
 use super::manifest::{Entry, Manifest};
+use super::stop::{self, Work};
 use super::{Changes, Content, Output};
 use crate::diag::{Diagnostic, catalogue};
 use crate::fingerprint::Fingerprint;
@@ -27,6 +28,8 @@ pub enum Refusal {
     Dangerous(PathBuf, &'static str),
     /// The system refused: what was done to which file, and why.
     Io(PathBuf, io::Error),
+    /// Somebody asked to stop.
+    Stopped,
 }
 
 impl std::fmt::Display for Refusal {
@@ -42,6 +45,7 @@ impl std::fmt::Display for Refusal {
                 write!(f, "`{}` cannot be the output folder: {reason}", path.display())
             }
             Self::Io(path, error) => write!(f, "`{}`: {error}; nothing was published", path.display()),
+            Self::Stopped => write!(f, "stopped; nothing was published"),
         }
     }
 }
@@ -62,6 +66,8 @@ pub struct Publisher {
     links: guard::Links,
     done: Mutex<Done>,
     _lock: File,
+    // Dropped last: until then a signal waits for the staging folder to be gone.
+    _work: Work,
 }
 
 #[derive(Debug, Default)]
@@ -86,6 +92,10 @@ impl Publisher {
         let state = root.join(STATE);
         fs::create_dir_all(&state).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
+        let work = Work::begin();
+        if stop::is_asked() {
+            return Err(Refusal::Stopped);
+        }
         let manifest_at = Manifest::location(&state, &output);
         let known = Manifest::read(&manifest_at);
         let is_empty = is_empty(&output).map_err(at(&output))?;
@@ -100,7 +110,8 @@ impl Publisher {
         let before = if is_empty { Manifest::default() } else { known.unwrap_or_default() };
         let links = guard::Links::below(&output);
         let done = Mutex::default();
-        Ok(Self { output, staging, manifest_at, before, fresh: is_empty, force, links, done, _lock: lock })
+        let fresh = is_empty;
+        Ok(Self { output, staging, manifest_at, before, fresh, force, links, done, _lock: lock, _work: work })
     }
 
     /// Whether a file stands in the output folder as it was made of the same before; then it
@@ -122,6 +133,9 @@ impl Publisher {
     /// Takes one output: writes it into the staging folder, unless it stands in the output
     /// folder already.
     pub fn take(&self, output: Output) -> Result<(), Refusal> {
+        if stop::is_asked() {
+            return Err(Refusal::Stopped);
+        }
         let Output { path, print, content } = output;
         let standing = if self.fresh { Standing::Missing } else { self.standing(&path)? };
         if let (Content::Copy(_, len, modified), Standing::Ours(entry)) = (&content, &standing)
@@ -221,6 +235,9 @@ impl Publisher {
     /// What is ours is written down before the first file is moved, as it will be and as it
     /// was, so that a killed build leaves no file of ours unknown.
     pub fn commit(mut self) -> Result<(Changes, Vec<Diagnostic>), Refusal> {
+        if stop::is_asked() {
+            return Err(Refusal::Stopped);
+        }
         let done =
             std::mem::take(&mut self.done).into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Done { mut entries, mut staged, edited, unchanged } = done;

@@ -21,9 +21,9 @@ use crate::path::SitePath;
 pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
 
 /// The folders of a site; everything else beside them is none of the build's business.
-const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
+pub(crate) const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
 /// The files at the top that are read.
-const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
+pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 
 /// Reads a site. Files that cannot be used are reported and left out; an error is returned
 /// only when the folder itself cannot be read.
@@ -146,12 +146,13 @@ fn site_path(path: &Path) -> Result<SitePath, String> {
 /// Files that editors and systems leave behind. Hidden files count, except under `static/`,
 /// where `.well-known` and its like are meant to be published.
 fn is_clutter(entry: &DirEntry, folder: &str) -> bool {
-    if entry.depth() == 0 {
-        return false;
-    }
-    let name = entry.file_name().to_string_lossy();
+    entry.depth() > 0 && is_clutter_name(&entry.file_name().to_string_lossy(), folder)
+}
+
+/// Whether a name below one of the site's folders is one of those.
+pub(crate) fn is_clutter_name(name: &str, folder: &str) -> bool {
     let hidden = name.starts_with('.');
-    let system = matches!(name.as_ref(), ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep");
+    let system = matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep");
     let editor = name.ends_with('~')
         || name.ends_with(".swp")
         || name.ends_with(".swx")

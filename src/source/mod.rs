@@ -6,6 +6,7 @@
 
 pub mod builtin;
 pub mod disk;
+pub mod survey;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

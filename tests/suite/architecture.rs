@@ -6,8 +6,8 @@ use std::path::Path;
 use super::support::tree;
 
 /// The stages, in the order of the data.
-const STAGES: [&str; 10] =
-    ["source", "document", "graph", "plan", "output", "render", "engine", "watch", "desk", "cli"];
+const STAGES: [&str; 11] =
+    ["source", "document", "graph", "plan", "output", "render", "engine", "server", "watch", "desk", "cli"];
 /// Facts and words that every stage may use, and that use no stage.
 const SHARED: [&str; 12] = [
     "address",
@@ -24,7 +24,7 @@ const SHARED: [&str; 12] = [
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
     ("serde_yaml", &["yaml.rs", "document/front_matter.rs", "mention/read.rs", "render/theme.rs"]),
@@ -32,15 +32,20 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("tera", &["render/"]),
     ("syntect", &["document/highlight.rs"]),
     ("two_face", &["document/highlight.rs"]),
-    ("notify", &["watch.rs"]),
+    ("notify", &["watch/eyes.rs", "watch/tests.rs"]),
+    ("axum", &["server/"]),
+    ("hyper", &["server/mod.rs"]),
+    ("hyper_util", &["server/mod.rs"]),
+    ("futures_util", &["server/"]),
+    ("tokio", &["server/", "cli/signals.rs"]),
     ("clap", &["cli/"]),
     ("annotate_snippets", &["diag/draw.rs"]),
     ("quick_xml", &["render/feed.rs", "render/interchange.rs", "render/sitemap.rs"]),
 ];
 /// What touches the world, and where it may.
 const IO: [(&str, &[&str]); 6] = [
-    ("std::fs", &["source/", "output/", "desk/", "cli/"]),
-    ("std::net", &["cli/"]),
+    ("std::fs", &["source/", "output/", "desk/", "cli/", "server/file.rs", "watch/tests.rs"]),
+    ("std::net", &["cli/", "server/"]),
     ("process::Command", &["cli/"]),
     ("env::var", &["cli/"]),
     ("Timestamp::now", &["cli/"]),

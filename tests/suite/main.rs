@@ -1,5 +1,6 @@
 //! The one integration binary: a module a feature.
 
+mod served;
 mod support;
 
 mod architecture;
@@ -14,6 +15,8 @@ mod hostile_mentions;
 mod mentions;
 mod microformats;
 mod incremental;
+mod live;
 mod properties;
 mod publishing;
+mod serve;
 mod smoke;

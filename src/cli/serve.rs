@@ -1,0 +1,254 @@
+//! `serve`: the site in the browser while it is written.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::args::{Scope, Serve};
+use super::build::{duration, many, next_due, stages, start_watch, tell, understand};
+use super::terminal::Terminal;
+use super::{Failure, SiteAt, now, signals};
+use crate::diag::draw::{Drawer, Format};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::engine::{Build, Engine};
+use crate::server::{Server, Settings, Shelf, Swap};
+
+pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    // What was typed wrongly is told before anything is opened.
+    now(args.scope.today.as_deref(), &site.settings().timezone)?;
+    signals::listen();
+    let settings = Settings {
+        interface: args.interface,
+        port: args.port,
+        hosts: args.allow_host.clone(),
+        live: args.watch,
+        session: format!("{:x}-{:x}", Timestamp::now().as_nanosecond(), std::process::id()),
+    };
+    let refused = |error: std::io::Error| {
+        Failure::Told(format!(
+            "{} cannot be listened on: {error}",
+            SocketAddr::new(args.interface, args.port)
+        ))
+    };
+    let server = Server::bind(&settings).map_err(refused)?;
+    let address = server.address().map_err(refused)?;
+    if args.port != 0 && address.port() != args.port {
+        terminal.word(&format!("Port {} is busy; taking {}.", args.port, address.port()));
+    }
+    if !args.interface.is_loopback() {
+        terminal.problem(&format!(
+            "listening on {}: everyone who reaches this machine can read the blog{}",
+            args.interface,
+            if args.scope.drafts { ", its drafts included" } else { "" }
+        ));
+    }
+    // Before anything is read: what is saved during the first build counts.
+    let watch = if args.watch { Some(start_watch(None, args.poll, site)?) } else { None };
+    let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
+    let mut desk = Desk {
+        engine: Engine::default(),
+        server,
+        args,
+        site,
+        terminal,
+        origin,
+        told: HashSet::new(),
+        broken: false,
+    };
+    let home = match desk.build(&[]) {
+        Err(failure) => return Err(failure),
+        Ok(None) if !args.watch => return Err(Failure::Site),
+        Ok(home) => home.unwrap_or_else(|| format!("{}/", desk.origin)),
+    };
+    desk.server.open().map_err(refused)?;
+    let how = if args.watch { "watching for changes" } else { "as it is now; --watch follows your changes" };
+    terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
+    if args.open {
+        open(&home, terminal);
+    }
+    let Some(mut watch) = watch else {
+        // Until a signal comes.
+        loop {
+            std::thread::park();
+        }
+    };
+    loop {
+        for notice in watch.take_notices() {
+            terminal.problem(&notice);
+        }
+        let batch = watch.next_batch();
+        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = desk.build(&batch.paths) {
+            terminal.problem(&sentence);
+            desk.server.show_problems(vec![format!("error: {sentence}")]);
+        }
+    }
+}
+
+/// The address to ask for what listens on all interfaces.
+fn asked_as(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        other => other,
+    }
+}
+
+/// Where builds are shown.
+struct Desk<'a> {
+    engine: Engine,
+    server: Server,
+    args: &'a Serve,
+    site: &'a SiteAt,
+    terminal: &'a Terminal,
+    origin: String,
+    /// What was told of the last build: a warning that stays is not told at every save.
+    told: HashSet<Diagnostic>,
+    /// Whether the last build failed.
+    broken: bool,
+}
+
+impl Desk<'_> {
+    /// Builds the site and shows it, or what is wrong with it. Gives the address of its home
+    /// when it could be built.
+    fn build(&mut self, changed: &[PathBuf]) -> Result<Option<String>, Failure> {
+        let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
+        attempt.unwrap_or_else(|_| {
+            // What the engine kept may be half done.
+            self.engine = Engine::default();
+            Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
+        })
+    }
+
+    fn try_build(&mut self, changed: &[PathBuf]) -> Result<Option<String>, Failure> {
+        let started = Instant::now();
+        let build = understand(&self.engine, &self.scope(), self.site, false)?;
+        let understood = started.elapsed();
+        let shelf = Shelf::new(self.server.shown());
+        let take = |output| {
+            shelf.take(output);
+            Ok::<(), std::convert::Infallible>(())
+        };
+        let Ok(told) = build.render(take);
+        let mut all = build.diagnostics.clone();
+        all.extend(told);
+        all.sort();
+        if all.has_errors() {
+            self.broken = true;
+            self.tell(&all, &build);
+            let (errors, _) = all.counts();
+            let names = self.names(changed);
+            self.terminal.word(&format!(
+                "{names}{}; the pages stay as they are · {}",
+                many(errors, "error"),
+                duration(started.elapsed())
+            ));
+            self.server.show_problems(self.drawn(&all, &build));
+            return Ok(None);
+        }
+        let (snapshot, swap) = shelf.finish(build.config.base_url.path(), banner(&build, &self.args.scope));
+        let total = snapshot.len();
+        let first = self.server.shown().is_none();
+        let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
+        self.server.show(snapshot, &swap);
+        let took = started.elapsed();
+        self.tell(&all, &build);
+        let words = if first { many(total, "file") } else { changed_files(&swap, total) };
+        self.terminal.word(&format!("{}{mended}{words} · {}", self.names(changed), duration(took)));
+        self.terminal.detail(&stages(&build, understood, took));
+        for path in &swap.paths {
+            self.terminal.detail(&format!("changed: {path}"));
+        }
+        if let Some(next) = next_due(&build).filter(|_| first) {
+            self.terminal.word(&next);
+        }
+        Ok(Some(format!("{}/", build.config.base_url.as_str())))
+    }
+
+    /// What is asked for: the site as configured, under the local address.
+    fn scope(&self) -> Scope {
+        let asked = &self.args.scope;
+        let local = || format!("{}{}/", self.origin, self.site.settings().base_url.path());
+        Scope {
+            base_url: asked.base_url.clone().or_else(|| Some(local())),
+            today: asked.today.clone(),
+            ..*asked
+        }
+    }
+
+    /// Tells what is wrong, errors always, warnings when they are new.
+    fn tell(&mut self, all: &Diagnostics, build: &Build) {
+        let is_news = |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.told.contains(*diagnostic);
+        let news: Diagnostics = all.iter().filter(is_news).cloned().collect();
+        tell(&news, build, self.args.scope.format, self.site, self.terminal);
+        self.told = all.iter().cloned().collect();
+    }
+
+    /// The errors as the terminal shows them, one text each.
+    fn drawn(&self, all: &Diagnostics, build: &Build) -> Vec<String> {
+        let drawer = Drawer { evidence: build, root: &self.site.root, format: Format::Human, colour: false };
+        let errors = drawer.in_order(all).into_iter().filter(|diagnostic| diagnostic.is_error());
+        errors.map(|diagnostic| drawer.draw(diagnostic)).collect()
+    }
+
+    /// The files that were saved, the first few by name.
+    fn names(&self, changed: &[PathBuf]) -> String {
+        const NAMED: usize = 3;
+        if changed.is_empty() {
+            return String::new();
+        }
+        let root = self.site.root.canonicalize().unwrap_or_default();
+        let name = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).display().to_string();
+        let mut names = changed.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
+        if changed.len() > NAMED {
+            names.push_str(&format!(" and {} more", changed.len() - NAMED));
+        }
+        format!("{names}: ")
+    }
+}
+
+fn changed_files(swap: &Swap, total: usize) -> String {
+    match swap.paths.len() {
+        0 => "nothing to show anew".to_owned(),
+        changed => format!("{changed} of {} changed", many(total, "file")),
+    }
+}
+
+/// What is said at the foot of each page when more is shown than is published.
+fn banner(build: &Build, scope: &Scope) -> Option<String> {
+    let now = build.sources.now.as_second();
+    let metas = || build.graph.published().map(|id| &build.graph.page(id).summary().meta);
+    let drafts = metas().filter(|meta| meta.draft).count();
+    let future = metas().filter(|meta| meta.date.is_some_and(|date| date.instant > now)).count();
+    let expired = metas().filter(|meta| meta.expires.is_some_and(|date| date.instant <= now)).count();
+    let kinds = [
+        (scope.drafts, drafts, "drafts"),
+        (scope.future, future, "scheduled posts"),
+        (scope.expired, expired, "expired posts"),
+    ];
+    let shown =
+        kinds.into_iter().filter(|(shown, ..)| *shown).map(|(_, count, kind)| format!("{kind} ({count})"));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    (!shown.is_empty()).then(|| format!("Shown here, but not published: {shown}"))
+}
+
+/// Opens an address in the person's browser.
+fn open(address: &str, terminal: &Terminal) {
+    let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(target_os = "windows") {
+        ("cmd", &["/C", "start", ""])
+    } else {
+        ("xdg-open", &[])
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match command.spawn() {
+        Ok(mut child) => _ = std::thread::spawn(move || child.wait()),
+        Err(error) => terminal.problem(&format!("no browser could be opened ({program}: {error})")),
+    }
+}

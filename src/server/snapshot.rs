@@ -1,0 +1,293 @@
+//! A whole site as it was built, by path: the only thing that is served.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use percent_encoding::percent_decode_str;
+
+use super::mime;
+use crate::fingerprint::Fingerprint;
+use crate::graph::route;
+use crate::output::{Content, Output};
+use crate::path::SitePath;
+
+/// A site. Never changed: the next build makes the next one.
+#[derive(Debug)]
+pub struct Snapshot {
+    entries: HashMap<SitePath, Arc<Entry>>,
+    /// The path of the site's address, empty or `/blog`.
+    base: String,
+    /// What is said at the foot of each page, as HTML.
+    pub(super) banner: Option<String>,
+}
+
+/// One file of a site.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub body: Stored,
+    pub mime: &'static str,
+    /// Changes with the content.
+    pub tag: Fingerprint,
+}
+
+/// Where a file's bytes are.
+#[derive(Debug, PartialEq)]
+pub(super) enum Stored {
+    Here(Bytes),
+    /// A file that is copied: where it lies, its length and when it was changed.
+    There(PathBuf, u64, i128),
+}
+
+/// What stands at a path.
+#[derive(Debug)]
+pub(super) enum Found<'a> {
+    /// A file.
+    Entry(&'a SitePath, &'a Arc<Entry>),
+    /// A folder with a page, asked for without its last `/`: where it is.
+    Folder(String),
+    /// The site begins there.
+    Home(String),
+    /// Nothing, but a page that says so.
+    Nothing(Option<(&'a SitePath, &'a Arc<Entry>)>),
+}
+
+/// How a snapshot differs from the one before.
+#[derive(Debug, Default)]
+pub struct Swap {
+    /// The addresses of what is new, different or gone, as paths: `/posts/un/`.
+    pub paths: Vec<String>,
+}
+
+/// A snapshot in the making. Shares with the one before what is the same in both.
+#[derive(Debug)]
+pub struct Shelf {
+    before: Option<Arc<Snapshot>>,
+    done: Mutex<Done>,
+}
+
+#[derive(Debug, Default)]
+struct Done {
+    entries: HashMap<SitePath, Arc<Entry>>,
+    changed: Vec<SitePath>,
+    added: usize,
+}
+
+impl Shelf {
+    /// An empty shelf; `before` is the snapshot that it will take the place of.
+    pub fn new(before: Option<Arc<Snapshot>>) -> Self {
+        let room = before.as_ref().map_or(0, |before| before.entries.len() + 8);
+        let done = Done { entries: HashMap::with_capacity(room), ..Done::default() };
+        Self { before, done: Mutex::new(done) }
+    }
+
+    /// Takes one output.
+    pub fn take(&self, output: Output) {
+        let Output { path, content } = output;
+        let old = self.before.as_ref().and_then(|before| before.entries.get(&path));
+        let body = match content {
+            Content::Bytes(bytes) => Stored::Here(bytes.into()),
+            Content::Copy(location, len, modified) => Stored::There(location, len, modified),
+        };
+        let kept = old.filter(|old| old.body == body).cloned();
+        let is_new = old.is_none();
+        let is_kept = kept.is_some();
+        let entry = kept.unwrap_or_else(|| Arc::new(Entry::new(&path, body)));
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.added += usize::from(is_new);
+        if !is_kept {
+            done.changed.push(path.clone());
+        }
+        done.entries.insert(path, entry);
+    }
+
+    /// The snapshot, and how it differs from the one before. `base` is the path of the site's
+    /// address, empty or `/blog`.
+    pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, Swap) {
+        let Done { entries, changed, added } = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = Snapshot { entries, base: base.to_owned(), banner };
+        let Some(before) = self.before else { return (snapshot, Swap::default()) };
+        let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
+        if before.base != snapshot.base {
+            paths.extend(before.entries.keys().map(|path| before.address(path)));
+        } else if before.entries.len() + added > snapshot.entries.len() {
+            let gone = before.entries.keys().filter(|path| !snapshot.entries.contains_key(*path));
+            paths.extend(gone.map(|path| before.address(path)));
+        }
+        paths.sort();
+        (snapshot, Swap { paths })
+    }
+}
+
+impl Entry {
+    fn new(path: &SitePath, body: Stored) -> Self {
+        let tag = match &body {
+            Stored::Here(bytes) => Fingerprint::of(bytes),
+            Stored::There(location, len, modified) => Fingerprint::of_parts([
+                location.as_os_str().as_encoded_bytes(),
+                len.to_le_bytes().as_slice(),
+                modified.to_le_bytes().as_slice(),
+            ]),
+        };
+        Self { body, mime: mime::of(path.as_str()), tag }
+    }
+
+    pub(super) fn is_page(&self) -> bool {
+        self.mime.starts_with("text/html")
+    }
+}
+
+impl Snapshot {
+    /// How many files it has.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The address of a file, as a path: `/blog/posts/un/`.
+    pub(super) fn address(&self, path: &SitePath) -> String {
+        let text = path.as_str();
+        let text =
+            text.strip_suffix("index.html").filter(|t| t.is_empty() || t.ends_with('/')).unwrap_or(text);
+        format!("{}{}", self.base, route::encode(text))
+    }
+
+    /// The file that stands at an address that [`Snapshot::address`] gave.
+    pub(super) fn at_address(&self, address: &str) -> Option<&Arc<Entry>> {
+        match self.find(address)? {
+            Found::Entry(_, entry) => Some(entry),
+            _ => None,
+        }
+    }
+
+    /// What stands at the path of a request, as it was sent; `None` when that is no path at
+    /// all. Nothing is made of it but a key: a path with `..` in it is a key that no file has.
+    pub(super) fn find(&self, raw: &str) -> Option<Found<'_>> {
+        let below = match raw.strip_prefix(self.base.as_str()) {
+            Some(below) if below.starts_with('/') => below,
+            Some("") if !self.base.is_empty() => return Some(Found::Home(format!("{}/", self.base))),
+            _ if raw == "/" => return Some(Found::Home(format!("{}/", self.base))),
+            _ => {
+                return raw.starts_with('/').then(|| Found::Nothing(self.not_found("")));
+            }
+        };
+        let decoded = decode(below)?;
+        let folder = decoded.is_empty() || decoded.ends_with('/');
+        let key = if folder { format!("{decoded}index.html") } else { decoded };
+        if let Some((path, entry)) = self.entries.get_key_value(key.as_str()) {
+            return Some(Found::Entry(path, entry));
+        }
+        if !folder && let Some((path, _)) = self.entries.get_key_value(format!("{key}/index.html").as_str()) {
+            return Some(Found::Folder(self.address(path)));
+        }
+        Some(Found::Nothing(self.not_found(&key)))
+    }
+
+    /// The page that says that there is none: of the nearest folder upwards that has one.
+    fn not_found(&self, key: &str) -> Option<(&SitePath, &Arc<Entry>)> {
+        let folders = key.match_indices('/').map(|(at, _)| &key[..=at]).collect::<Vec<_>>();
+        let mut places = folders.into_iter().rev().chain(std::iter::once(""));
+        places.find_map(|folder| self.entries.get_key_value(format!("{folder}404.html").as_str()))
+    }
+}
+
+/// The path without its first `/`, its percent-encoding undone once. What hides a separator,
+/// a control character or no UTF-8 behind the encoding is no path.
+fn decode(path: &str) -> Option<String> {
+    let decoded = percent_decode_str(&path[1..]).decode_utf8().ok()?;
+    let separators = |text: &str| text.bytes().filter(|b| *b == b'/').count();
+    let hides = decoded.contains(['\\', '\0']) || decoded.contains(char::is_control);
+    (!hides && separators(&decoded) == separators(&path[1..])).then(|| decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(files: &[&str], base: &str) -> Snapshot {
+        shelf(None, files, "x").finish(base, None).0
+    }
+
+    fn shelf(before: Option<Arc<Snapshot>>, files: &[&str], text: &str) -> Shelf {
+        let shelf = Shelf::new(before);
+        for file in files {
+            let content = Content::Bytes(text.as_bytes().to_vec());
+            shelf.take(Output { path: SitePath::new(file).unwrap(), content });
+        }
+        shelf
+    }
+
+    fn found(snapshot: &Snapshot, path: &str) -> String {
+        match snapshot.find(path) {
+            Some(Found::Entry(path, _)) => path.to_string(),
+            Some(Found::Folder(to) | Found::Home(to)) => format!("-> {to}"),
+            Some(Found::Nothing(page)) => format!("404 {}", page.map_or("", |(path, _)| path.as_str())),
+            None => "400".to_owned(),
+        }
+    }
+
+    #[test]
+    fn folders_are_their_pages() {
+        let files =
+            ["index.html", "posts/un/index.html", "été/index.html", "feed.xml", "404.html", "en/404.html"];
+        let site = snapshot(&files, "");
+        for (path, expected) in [
+            ("/", "index.html"),
+            ("/posts/un/", "posts/un/index.html"),
+            ("/posts/un", "-> /posts/un/"),
+            ("/posts/un/index.html", "posts/un/index.html"),
+            ("/%C3%A9t%C3%A9", "-> /%C3%A9t%C3%A9/"),
+            ("/feed.xml", "feed.xml"),
+            ("/feed.xml/", "404 404.html"),
+            ("/en/rien/du/tout", "404 en/404.html"),
+            ("/posts/", "404 404.html"),
+        ] {
+            assert_eq!(found(&site, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_site_below_a_folder_is_only_there() {
+        let site = snapshot(&["index.html", "a/index.html", "404.html"], "/blog");
+        for (path, expected) in [
+            ("/blog/", "index.html"),
+            ("/blog", "-> /blog/"),
+            ("/", "-> /blog/"),
+            ("/blog/a", "-> /blog/a/"),
+            ("/a/", "404 404.html"),
+            ("/blogger/", "404 404.html"),
+        ] {
+            assert_eq!(found(&site, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_the_site_is_nothing() {
+        let site = snapshot(&["index.html", "a/b/index.html"], "");
+        for path in
+            ["/../index.html", "/a/../index.html", "//a/b/", "/./index.html", "/.git/config", "/a/b/."]
+        {
+            assert_eq!(found(&site, path), "404 ", "{path}");
+        }
+        for path in ["/a%2fb/", "/a%5cb", "/%00", "/a\\b", "/%c0%ae%c0%ae/", "/%ff", "/%0a"] {
+            assert_eq!(found(&site, path), "400", "{path}");
+        }
+        assert_eq!(found(&site, "/%252e%252e/index.html"), "404 ");
+        assert_eq!(found(&site, "*"), "400");
+    }
+
+    #[test]
+    fn what_is_the_same_is_shared_and_what_differs_is_told() {
+        let before = Arc::new(snapshot(&["a.html", "b/index.html"], ""));
+        let (same, swap) = shelf(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
+        assert!(swap.paths.is_empty());
+        assert!(Arc::ptr_eq(&same.entries["a.html"], &before.entries["a.html"]));
+        let (_, swap) = shelf(Some(before), &["a.html", "c/index.html"], "y").finish("", None);
+        assert_eq!(swap.paths, ["/a.html", "/b/", "/c/"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! What lies in a site's folder, without a look into the files: to find out what changed where
+//! nobody told.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::disk::{FOLDERS, TOP_FILES, is_clutter_name};
+
+/// Deeper folders are not looked into: they are links in a circle.
+const DEEPEST: usize = 64;
+
+/// The files of a site, each with what changes when it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    root: PathBuf,
+    config: Option<PathBuf>,
+    files: BTreeMap<PathBuf, Stamp>,
+}
+
+/// What changes when a file is written or put in the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+    identity: u64,
+}
+
+impl Survey {
+    /// Looks at a whole site. `config` is the file read in place of its `pingmark.yaml`.
+    pub fn of(root: &Path, config: Option<&Path>) -> Self {
+        let mut survey =
+            Self { root: root.to_path_buf(), config: config.map(Path::to_path_buf), files: BTreeMap::new() };
+        survey.look_again();
+        survey
+    }
+
+    /// Looks at everything again. Gives what is new, different or gone.
+    pub fn look_again(&mut self) -> Vec<PathBuf> {
+        let mut files = BTreeMap::new();
+        let tops = TOP_FILES.iter().chain(&FOLDERS).map(|name| self.root.join(name));
+        for top in tops.chain(self.config.clone()) {
+            self.collect(&top, 0, &mut files);
+        }
+        let before = std::mem::replace(&mut self.files, files);
+        differences(&before, &self.files)
+    }
+
+    /// Looks at some files and folders again. Gives what is new, different or gone.
+    pub fn look_at<'p>(&mut self, paths: impl IntoIterator<Item = &'p PathBuf>) -> Vec<PathBuf> {
+        let (mut before, mut now) = (BTreeMap::new(), BTreeMap::new());
+        for path in paths {
+            let inside = self.files.range::<Path, _>((Bound::Included(path.as_path()), Bound::Unbounded));
+            let inside = inside.take_while(|(file, _)| file.starts_with(path));
+            before.extend(inside.map(|(file, stamp)| (file.clone(), *stamp)));
+            self.collect(path, 0, &mut now);
+        }
+        self.files.retain(|file, _| !before.contains_key(file));
+        self.files.extend(now.iter().map(|(file, stamp)| (file.clone(), *stamp)));
+        differences(&before, &now)
+    }
+
+    fn collect(&self, path: &Path, depth: usize, found: &mut BTreeMap<PathBuf, Stamp>) {
+        let Ok(metadata) = fs::metadata(path) else { return };
+        if !metadata.is_dir() {
+            found.insert(path.to_path_buf(), Stamp::of(&metadata));
+            return;
+        }
+        let folder = path.strip_prefix(&self.root).ok().and_then(|below| below.iter().next());
+        let folder = folder.and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            if depth < DEEPEST && !is_clutter_name(&entry.file_name().to_string_lossy(), &folder) {
+                self.collect(&entry.path(), depth + 1, found);
+            }
+        }
+    }
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = std::os::unix::fs::MetadataExt::ino(metadata);
+        #[cfg(not(unix))]
+        let identity = 0;
+        Self { len: metadata.len(), modified: metadata.modified().ok(), identity }
+    }
+}
+
+fn differences(before: &BTreeMap<PathBuf, Stamp>, now: &BTreeMap<PathBuf, Stamp>) -> Vec<PathBuf> {
+    let new = now.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
+    let gone = before.iter().filter(|(path, _)| !now.contains_key(*path));
+    new.chain(gone).map(|(path, _)| path.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_look_names_what_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let posts = root.join("content/posts");
+        fs::create_dir_all(&posts).unwrap();
+        fs::write(posts.join("un.md"), "un").unwrap();
+        fs::write(posts.join("deux.md"), "deux").unwrap();
+        fs::create_dir_all(root.join("public")).unwrap();
+        let mut survey = Survey::of(root, None);
+        assert!(survey.look_again().is_empty());
+        fs::write(posts.join("un.md"), "un, changé").unwrap();
+        fs::remove_file(posts.join("deux.md")).unwrap();
+        fs::write(posts.join("trois.md"), "").unwrap();
+        fs::write(posts.join("trois.md~"), "").unwrap();
+        fs::write(root.join("public/x"), "").unwrap();
+        let mut half = survey.clone();
+        assert_eq!(half.look_at([&posts.join("trois.md")]), [posts.join("trois.md")]);
+        assert_eq!(half.look_again().len(), 2);
+        let mut all = survey.look_at([&root.join("content")]);
+        all.sort();
+        assert_eq!(all, [posts.join("deux.md"), posts.join("trois.md"), posts.join("un.md")]);
+        assert_eq!(survey, half);
+        fs::remove_dir_all(root.join("content")).unwrap();
+        assert_eq!(survey.look_again().len(), 2);
+    }
+}

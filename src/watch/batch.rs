@@ -1,0 +1,192 @@
+//! When a group of changes is complete: soon after a single save, and only when it has grown
+//! quiet after many.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::eyes::{Sign, What};
+
+/// A file was written and closed: all that an editor does after that is done by then.
+const QUIET: Duration = Duration::from_millis(2);
+/// A file is being written, and nobody has said that it is whole.
+const UNFINISHED: Duration = if cfg!(target_os = "linux") {
+    Duration::from_millis(50)
+} else {
+    // Other systems do not tell when a file is closed.
+    Duration::from_millis(15)
+};
+/// A file is gone: some editors delete it, and write it again.
+const GONE: Duration = Duration::from_millis(40);
+/// Several files: a program is at work, which may pause.
+const SEVERAL: (usize, Duration) = (4, Duration::from_millis(25));
+/// Many files: a branch is checked out, a folder unpacked.
+const MANY: (usize, Duration) = (40, Duration::from_millis(120));
+/// A batch that follows another so soon belongs to the same work.
+const SOON: Duration = Duration::from_millis(400);
+/// A batch is complete after so long, however much comes.
+const LONGEST: Duration = Duration::from_secs(3);
+
+/// A batch in the making.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// What may have changed.
+    pub paths: BTreeSet<PathBuf>,
+    /// Folders that came or went.
+    pub folders: BTreeSet<PathBuf>,
+    /// Whether something was not told.
+    pub lost: bool,
+    /// Why no more will be told.
+    pub blind: Option<String>,
+}
+
+/// How the last batches came.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    last: Option<Instant>,
+    /// How many files changed in the batches that came one upon the other.
+    run: usize,
+}
+
+/// The next batch; an empty one when nothing has come by `until`.
+pub(super) fn gather(receiver: &Receiver<Sign>, pace: &mut Pace, until: Option<Instant>) -> Gathered {
+    let mut gathered = Gathered::default();
+    let first = match until {
+        None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(until) => receiver.recv_timeout(until.saturating_duration_since(Instant::now())),
+    };
+    let first = match first {
+        Ok(sign) => sign,
+        Err(RecvTimeoutError::Timeout) => return gathered,
+        Err(RecvTimeoutError::Disconnected) => {
+            gathered.blind = Some("the system tells of no more changes".to_owned());
+            return gathered;
+        }
+    };
+    let started = Instant::now();
+    if pace.last.is_none_or(|last| started.duration_since(last) > SOON) {
+        pace.run = 0;
+    }
+    let (mut unfinished, mut gone) = (BTreeSet::new(), BTreeSet::new());
+    note(first, &mut gathered, &mut unfinished, &mut gone);
+    while started.elapsed() < LONGEST {
+        let mut quiet = QUIET;
+        let count = pace.run + gathered.paths.len();
+        for (is_so, wait) in [
+            (!unfinished.is_empty(), UNFINISHED),
+            (!gone.is_empty(), GONE),
+            (count > SEVERAL.0, SEVERAL.1),
+            (count > MANY.0 || gathered.lost, MANY.1),
+        ] {
+            if is_so {
+                quiet = quiet.max(wait);
+            }
+        }
+        match receiver.recv_timeout(quiet) {
+            Ok(sign) => note(sign, &mut gathered, &mut unfinished, &mut gone),
+            Err(_) => break,
+        }
+    }
+    pace.last = Some(Instant::now());
+    pace.run += gathered.paths.len();
+    gathered
+}
+
+fn note(
+    sign: Sign,
+    gathered: &mut Gathered,
+    unfinished: &mut BTreeSet<PathBuf>,
+    gone: &mut BTreeSet<PathBuf>,
+) {
+    let (path, what) = match sign {
+        Sign::Lost => {
+            gathered.lost = true;
+            return;
+        }
+        Sign::Blind(reason) => {
+            gathered.blind = Some(reason);
+            gathered.lost = true;
+            return;
+        }
+        Sign::At(path, what) => (path, what),
+    };
+    match what {
+        // Closed without a change before it: opened for writing, and left as it was.
+        What::Closed if !gathered.paths.contains(&path) => return,
+        What::Closed | What::Settled => {
+            unfinished.remove(&path);
+            gone.remove(&path);
+        }
+        What::Written => {
+            gone.remove(&path);
+            unfinished.insert(path.clone());
+        }
+        What::Gone => {
+            unfinished.remove(&path);
+            gone.insert(path.clone());
+        }
+        What::Folder => _ = gathered.folders.insert(path.clone()),
+    }
+    gathered.paths.insert(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn at(path: &str, what: What) -> Sign {
+        Sign::At(path.into(), what)
+    }
+
+    fn gathered(signs: Vec<Sign>) -> (Gathered, Duration) {
+        let (sender, receiver) = mpsc::channel();
+        for sign in signs {
+            sender.send(sign).unwrap();
+        }
+        let started = Instant::now();
+        let gathered = gather(&receiver, &mut Pace::default(), None);
+        drop(sender);
+        (gathered, started.elapsed())
+    }
+
+    #[test]
+    fn a_save_is_complete_when_the_file_is_closed() {
+        let (open, took) = gathered(vec![at("a", What::Written)]);
+        assert_eq!(open.paths.len(), 1);
+        assert!(took >= UNFINISHED, "{took:?}");
+        let (closed, _) = gathered(vec![at("a", What::Written), at("a", What::Closed)]);
+        assert_eq!(closed.paths.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_written_again_is_awaited() {
+        let (_, took) = gathered(vec![at("a", What::Gone)]);
+        assert!(took >= GONE, "{took:?}");
+        let (back, _) = gathered(vec![at("a", What::Gone), at("a", What::Written), at("a", What::Closed)]);
+        assert_eq!(back.paths.len(), 1);
+    }
+
+    #[test]
+    fn closing_alone_changes_nothing() {
+        let (nothing, _) = gathered(vec![at("a", What::Closed)]);
+        assert!(nothing.paths.is_empty() && !nothing.lost);
+    }
+
+    #[test]
+    fn what_was_not_told_is_known_to_be_missing() {
+        let (lost, _) = gathered(vec![Sign::Lost, at("a", What::Settled)]);
+        assert!(lost.lost && lost.paths.len() == 1);
+        let (blind, _) = gathered(vec![Sign::Blind("why".into())]);
+        assert!(blind.lost && blind.blind.is_some());
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        let (_sender, receiver) = mpsc::channel();
+        let nothing = gather(&receiver, &mut Pace::default(), Some(Instant::now()));
+        assert!(nothing.paths.is_empty());
+    }
+}

@@ -1,0 +1,86 @@
+//! Which paths count: the site's own sources, and not what programs leave beside them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config;
+use crate::source::disk::{FOLDERS, TOP_FILES, is_clutter_name};
+
+/// Where a site lies, links followed.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub root: PathBuf,
+    /// The file read in place of `pingmark.yaml`.
+    pub config: Option<PathBuf>,
+    output: PathBuf,
+}
+
+impl Place {
+    pub fn new(root: &Path, config: Option<&Path>, output: &Path) -> io::Result<Self> {
+        let root = root.canonicalize()?;
+        // The file itself may be a link, or be replaced by one: its folder is what stays.
+        let config = config.map(|file| -> io::Result<PathBuf> {
+            let absolute = std::path::absolute(file)?;
+            match (absolute.parent(), absolute.file_name()) {
+                (Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
+                _ => Ok(absolute),
+            }
+        });
+        let config = config.transpose()?.filter(|file: &PathBuf| *file != root.join(config::FILE));
+        let output = std::path::absolute(output)?;
+        let output = output.canonicalize().unwrap_or(output);
+        Ok(Self { root, config, output })
+    }
+
+    /// The folders whose insides count.
+    pub fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        FOLDERS.iter().map(|name| self.root.join(name))
+    }
+
+    /// Whether a change of this file or folder can change the site.
+    pub fn counts(&self, path: &Path) -> bool {
+        if self.config.as_deref() == Some(path) {
+            return true;
+        }
+        let Ok(below) = path.strip_prefix(&self.root) else { return false };
+        let mut names = below.iter().map(|name| name.to_string_lossy());
+        let Some(top) = names.next() else { return false };
+        if !FOLDERS.contains(&top.as_ref()) {
+            return TOP_FILES.contains(&top.as_ref()) && names.next().is_none();
+        }
+        !path.starts_with(&self.output) && !names.any(|name| is_clutter_name(&name, &top))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_count_and_clutter_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let place = Place::new(&root, None, &root.join("static/out")).unwrap();
+        for path in
+            ["content", "content/a/b.md", "static/.well-known/x", "pingmark.yaml", "sources.yaml", "themes/t"]
+        {
+            assert!(place.counts(&root.join(path)), "{path}");
+        }
+        for path in [
+            "",
+            "public/index.html",
+            ".git/index",
+            ".pingmark/lock",
+            "content/.a.md.swp",
+            "content/4913",
+            "content/a.md~",
+            "static/out/x",
+            "README.md",
+            "pingmark.yaml/x",
+            "static/.git/x",
+        ] {
+            assert!(!place.counts(&root.join(path)), "{path}");
+        }
+        assert!(!place.counts(Path::new("/elsewhere/content/a.md")));
+    }
+}
