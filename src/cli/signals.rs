@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: the program ends at once, and leaves nothing half done.
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 use tokio::signal;
@@ -13,8 +13,8 @@ static CODE: AtomicU8 = AtomicU8::new(INTERRUPTED);
 const INTERRUPTED: u8 = 130;
 const TERMINATED: u8 = 143;
 /// A build that has not stopped by itself after so long is left where it is: what it published
-/// is whole at every moment.
-const PATIENCE: Duration = Duration::from_millis(800);
+/// is whole at every moment. On a machine that does nothing else it takes some milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The exit code after a signal.
 pub(super) fn exit_code() -> u8 {
@@ -35,8 +35,9 @@ fn wait() {
     let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
     let Some(code) = runtime.block_on(next()) else { return };
     CODE.store(code, Ordering::SeqCst);
-    if stop::ask() {
-        std::thread::sleep(PATIENCE);
+    let asked = Instant::now();
+    while stop::ask() && asked.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(2));
     }
     std::process::exit(i32::from(code));
 }

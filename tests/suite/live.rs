@@ -393,7 +393,7 @@ fn a_signal_ends_it_at_once_with_its_own_code() {
         let started = Instant::now();
         kill(name, served.id());
         assert_eq!(served.ended().code(), Some(code));
-        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     }
 }
 
@@ -420,7 +420,7 @@ fn a_build_that_is_stopped_leaves_nothing_half_done() {
         let started = Instant::now();
         kill(name, child.id());
         let status = child.wait().unwrap();
-        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
         // Before the program listens, the system ends it.
         assert!(status.code().is_none_or(|c| c == code || c == 0), "{status:?}");
         stopped += usize::from(status.code() == Some(code));
