@@ -39,7 +39,18 @@ if ! has cargo && ! has curl; then
     # rustup comes through it. Without the rights to install, cargo is what is missing.
     if [ "$(id -u)" = 0 ] && has apt-get; then packages+=(curl ca-certificates); fi
 fi
+# What only a browser can show is tested in the system's Chromium, driven from Node.
+has_chromium() {
+    [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
+}
+if ! has_chromium; then packages+=(chromium); fi
+if ! has node; then packages+=(nodejs); fi
+if ! has npm; then packages+=(npm); fi
 install_packages ${packages[@]+"${packages[@]}"}
+has_chromium || stop "missing: Chromium. Install it, or name its program in CHROMIUM."
+node_version=$(node --version)
+[ "$(printf '%s\n' v20 "$node_version" | sort -V | head -n 1)" = v20 ] ||
+    stop "Node $node_version is too old; 20 or later is needed"
 
 wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 if ! has cargo; then
@@ -89,6 +100,25 @@ run_tests() {
     fi 2>&1 | tee "$scratch/tests.log"
 }
 
+install_browser_driver() {
+    # As locked; once.
+    cmp -s package-lock.json node_modules/.locked && return
+    if ! npm ci --no-audit --no-fund --loglevel=error; then
+        echo "tests/run.sh: missing: the npm packages of tests/browser/package.json, which npm could not install" >&2
+        return 1
+    fi
+    cp package-lock.json node_modules/.locked
+}
+
+browser_tests() {
+    cargo build --quiet || return
+    local program=${CARGO_TARGET_DIR:-$PWD/target}/debug/pingmark
+    (
+        cd tests/browser && install_browser_driver &&
+            PINGMARK=$program node --test --test-reporter=spec
+    ) 2>&1 | tee "$scratch/browser.log"
+}
+
 # On a fixed day: a post that falls due must not change the result.
 DAY=2026-11-22
 check_example() { cargo run --quiet -- check --root example-site --today "$DAY" --deny-warnings; }
@@ -107,14 +137,16 @@ step "formatting" cargo fmt --check
 step "lints" cargo clippy --all-targets --quiet -- -D warnings
 step "documentation" documentation
 step "tests" run_tests
+step "browser tests" browser_tests
 step "example site: check" check_example
 step "example site: build" build_example
 
 # ---- the result -------------------------------------------------------------------------------
 
 say "result"
-# The last lines of cargo test, one for each binary, and of cargo nextest.
-grep -E 'test result: |Summary \[' "$scratch/tests.log" || true
+# The last lines of cargo test, one for each binary, of cargo nextest and of Node.
+touch "$scratch/tests.log" "$scratch/browser.log"
+grep -hE 'test result: |Summary \[|^. (pass|fail) [0-9]+$' "$scratch/tests.log" "$scratch/browser.log" || true
 awk '
     /test result: |Summary \[/ {
         for (i = 2; i <= NF; i++) {
@@ -122,8 +154,10 @@ awk '
             if ($i ~ /^failed/) failed += $(i - 1)
         }
     }
+    $2 == "pass" && NF == 3 { passed += $3 }
+    $2 == "fail" && NF == 3 { failed += $3 }
     END { printf "tests: %d passed, %d failed\n", passed, failed }
-' "$scratch/tests.log"
+' "$scratch/tests.log" "$scratch/browser.log"
 if [ "${#failed[@]}" -gt 0 ]; then
     printf 'failed: %s\n' "${failed[@]}"
     exit 1

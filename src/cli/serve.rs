@@ -221,7 +221,7 @@ fn changed_files(swap: &Swap, total: usize) -> String {
 /// What is said at the foot of each page when more is shown than is published.
 fn banner(build: &Build, scope: &Scope) -> Option<String> {
     let now = build.sources.now.as_second();
-    let metas = || build.graph.published().map(|id| &build.graph.page(id).summary().meta);
+    let metas = || build.graph().published().map(|id| &build.graph().page(id).summary().meta);
     let drafts = metas().filter(|meta| meta.draft).count();
     let future = metas().filter(|meta| meta.date.is_some_and(|date| date.instant > now)).count();
     let expired = metas().filter(|meta| meta.expires.is_some_and(|date| date.instant <= now)).count();

@@ -131,7 +131,7 @@ fn leaves(path: &Path, canonical_root: &Path) -> bool {
 }
 
 /// The path inside the site, `/` between components.
-fn site_path(path: &Path) -> Result<SitePath, String> {
+pub(super) fn site_path(path: &Path) -> Result<SitePath, String> {
     let mut text = String::new();
     for component in path.components() {
         let name = component.as_os_str().to_str().ok_or("its name is not UTF-8")?;
@@ -182,7 +182,7 @@ fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
     }
 }
 
-fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
+pub(super) fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
     if !is_text(path) {
         return facts(path, location).map(Content::File).map_err(|error| error.to_string());
     }

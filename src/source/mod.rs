@@ -6,6 +6,7 @@
 
 pub mod builtin;
 pub mod disk;
+pub mod reader;
 pub mod survey;
 
 use std::collections::BTreeMap;

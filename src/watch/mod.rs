@@ -27,6 +27,10 @@ const POLL: Duration = Duration::from_millis(500);
 /// was watched was told by nobody.
 const SECOND_LOOK: Duration = Duration::from_millis(150);
 
+/// How long after a batch, when nothing more has come, the whole folder is looked through once:
+/// whatever was not told is found then.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
 /// Changes that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
@@ -42,6 +46,7 @@ pub struct Watch {
     /// What lay there when the last batch was told.
     known: Survey,
     second_look: Option<(Instant, BTreeSet<PathBuf>)>,
+    last_look: Option<Instant>,
     notices: Vec<String>,
 }
 
@@ -80,7 +85,7 @@ impl Watch {
         });
         let known = Survey::of(&place.root, place.config.as_deref());
         let sight = sight.unwrap_or(Sight::Polling);
-        Ok(Self { sight, pace: Pace::default(), known, second_look: None, notices })
+        Ok(Self { sight, pace: Pace::default(), known, second_look: None, last_look: None, notices })
     }
 
     /// What a person should know about how the folder is watched, each once.
@@ -118,10 +123,13 @@ impl Watch {
     /// What the system told; nothing when it told of nothing that counts.
     fn listen(&mut self) -> Vec<PathBuf> {
         let Sight::Told(eyes, receiver) = &mut self.sight else { return Vec::new() };
-        let until = self.second_look.as_ref().map(|(due, _)| *due);
+        let until = self.second_look.iter().map(|(due, _)| *due).chain(self.last_look).min();
         let Gathered { mut paths, folders, lost, blind } = batch::gather(receiver, &mut self.pace, until);
         if let Some((_, looked)) = self.second_look.take_if(|(due, _)| *due <= Instant::now()) {
             paths.extend(self.known.look_at(&looked));
+        }
+        if self.last_look.take_if(|due| *due <= Instant::now()).is_some() {
+            paths.extend(self.known.look_again());
         }
         if !folders.is_empty() || lost {
             // Folders that came, came back or went: what is watched is settled anew, before
@@ -140,6 +148,7 @@ impl Watch {
         }
         if !paths.is_empty() {
             self.known.look_at(&paths);
+            self.last_look = Some(Instant::now() + LAST_LOOK);
         }
         if !folders.is_empty() {
             let due = Instant::now() + SECOND_LOOK;

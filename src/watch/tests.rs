@@ -124,6 +124,18 @@ fn what_lies_in_a_folder_that_has_just_come_is_found() {
 }
 
 #[test]
+fn what_was_never_told_is_found_in_the_end() {
+    let (_folder, root) = site();
+    let (mut watch, sender) = by_hand(&root);
+    let (un, deux) = (root.join("content/posts/un.md"), root.join("content/posts/deux.md"));
+    fs::write(&un, "un, changé").unwrap();
+    sender.send(eyes::Sign::At(un.clone(), eyes::What::Settled)).unwrap();
+    assert_eq!(watch.next_batch().paths, [un]);
+    fs::write(&deux, "deux").unwrap();
+    assert_eq!(watch.next_batch().paths, [deux]);
+}
+
+#[test]
 fn the_system_tells_of_a_save() {
     let (_folder, root) = site();
     let mut watch = start(&root);
