@@ -163,7 +163,7 @@
     section {
       position: fixed; inset: auto 0 0 0; z-index: 2147483647; max-height: 70vh; overflow: auto;
       box-sizing: border-box; padding: 1rem 1.25rem 1.25rem; border-top: 4px solid #ff9b8f;
-      background: #1b1b1ff5; color: #ececf1; font: 1rem/1.5 system-ui, sans-serif;
+      background: #1b1b1f; color: #ececf1; font: 1rem/1.5 system-ui, sans-serif;
     }
     header { display: flex; gap: 1rem; align-items: baseline; justify-content: space-between; }
     h2 { margin: 0; color: #ff9b8f; font-size: 1.1rem; }
