@@ -23,10 +23,13 @@ const GONE: Duration = Duration::from_millis(40);
 const SEVERAL: (usize, Duration) = (4, Duration::from_millis(25));
 /// Many files: a branch is checked out, a folder unpacked.
 const MANY: (usize, Duration) = (40, Duration::from_millis(120));
+/// A program that has paused for so long before may pause three times as long again; but nobody
+/// waits longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 /// A batch that follows another so soon belongs to the same work.
-const SOON: Duration = Duration::from_millis(400);
+const SOON: Duration = Duration::from_millis(500);
 /// A batch is complete after so long, however much comes.
-const LONGEST: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// A batch in the making.
 #[derive(Debug, Default)]
@@ -47,10 +50,18 @@ pub(super) struct Pace {
     last: Option<Instant>,
     /// How many files changed in the batches that came one upon the other.
     run: usize,
+    /// The longest pause between two events of theirs.
+    pause: Duration,
 }
 
-/// The next batch; an empty one when nothing has come by `until`.
-pub(super) fn gather(receiver: &Receiver<Sign>, pace: &mut Pace, until: Option<Instant>) -> Gathered {
+/// The next batch; an empty one when nothing has come by `until`. While `at_work` says that a
+/// program is changing many files, more of them are awaited.
+pub(super) fn gather(
+    receiver: &Receiver<Sign>,
+    pace: &mut Pace,
+    until: Option<Instant>,
+    at_work: impl Fn() -> bool,
+) -> Gathered {
     let mut gathered = Gathered::default();
     let first = match until {
         None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -66,7 +77,7 @@ pub(super) fn gather(receiver: &Receiver<Sign>, pace: &mut Pace, until: Option<I
     };
     let started = Instant::now();
     if pace.last.is_none_or(|last| started.duration_since(last) > SOON) {
-        pace.run = 0;
+        *pace = Pace::default();
     }
     let (mut unfinished, mut gone) = (BTreeSet::new(), BTreeSet::new());
     note(first, &mut gathered, &mut unfinished, &mut gone);
@@ -76,15 +87,20 @@ pub(super) fn gather(receiver: &Receiver<Sign>, pace: &mut Pace, until: Option<I
         for (is_so, wait) in [
             (!unfinished.is_empty(), UNFINISHED),
             (!gone.is_empty(), GONE),
-            (count > SEVERAL.0, SEVERAL.1),
+            (count > SEVERAL.0, SEVERAL.1.max((pace.pause * 3).min(LONGEST_PAUSE))),
             (count > MANY.0 || gathered.lost, MANY.1),
         ] {
             if is_so {
                 quiet = quiet.max(wait);
             }
         }
+        let waited = Instant::now();
         match receiver.recv_timeout(quiet) {
-            Ok(sign) => note(sign, &mut gathered, &mut unfinished, &mut gone),
+            Ok(sign) => {
+                pace.pause = pace.pause.max(waited.elapsed());
+                note(sign, &mut gathered, &mut unfinished, &mut gone);
+            }
+            Err(RecvTimeoutError::Timeout) if count > SEVERAL.0 && at_work() => {}
             Err(_) => break,
         }
     }
@@ -147,7 +163,7 @@ mod tests {
             sender.send(sign).unwrap();
         }
         let started = Instant::now();
-        let gathered = gather(&receiver, &mut Pace::default(), None);
+        let gathered = gather(&receiver, &mut Pace::default(), None, || false);
         drop(sender);
         (gathered, started.elapsed())
     }
@@ -184,9 +200,25 @@ mod tests {
     }
 
     #[test]
+    fn a_program_at_work_on_many_files_is_awaited() {
+        let (sender, receiver) = mpsc::channel();
+        for number in 0..8 {
+            sender.send(at(&format!("{number}"), What::Settled)).unwrap();
+        }
+        let started = Instant::now();
+        let busy = || started.elapsed() < Duration::from_millis(300);
+        let gathered = gather(&receiver, &mut Pace::default(), None, busy);
+        assert_eq!(gathered.paths.len(), 8);
+        assert!(!busy());
+        sender.send(at("one", What::Settled)).unwrap();
+        let one = gather(&receiver, &mut Pace::default(), None, || true);
+        assert_eq!(one.paths.len(), 1);
+    }
+
+    #[test]
     fn nothing_comes_of_nothing() {
         let (_sender, receiver) = mpsc::channel();
-        let nothing = gather(&receiver, &mut Pace::default(), Some(Instant::now()));
+        let nothing = gather(&receiver, &mut Pace::default(), Some(Instant::now()), || false);
         assert!(nothing.paths.is_empty());
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn of_the_system(handler: Handler) -> notify::Result<Box<dyn Watcher 
 /// The folders that are watched.
 pub(super) struct Eyes {
     watcher: Box<dyn Watcher + Send>,
-    place: Place,
+    pub place: Place,
 }
 
 impl std::fmt::Debug for Eyes {

@@ -124,7 +124,8 @@ impl Watch {
     fn listen(&mut self) -> Vec<PathBuf> {
         let Sight::Told(eyes, receiver) = &mut self.sight else { return Vec::new() };
         let until = self.second_look.iter().map(|(due, _)| *due).chain(self.last_look).min();
-        let Gathered { mut paths, folders, lost, blind } = batch::gather(receiver, &mut self.pace, until);
+        let Gathered { mut paths, folders, lost, blind } =
+            batch::gather(receiver, &mut self.pace, until, || eyes.place.git_at_work());
         if let Some((_, looked)) = self.second_look.take_if(|(due, _)| *due <= Instant::now()) {
             paths.extend(self.known.look_at(&looked));
         }

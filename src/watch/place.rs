@@ -13,6 +13,8 @@ pub(super) struct Place {
     /// The file read in place of `pingmark.yaml`.
     pub config: Option<PathBuf>,
     output: PathBuf,
+    /// What git makes while it writes files, and takes away when all are there.
+    git_lock: Option<PathBuf>,
 }
 
 impl Place {
@@ -29,12 +31,19 @@ impl Place {
         let config = config.transpose()?.filter(|file: &PathBuf| *file != root.join(config::FILE));
         let output = std::path::absolute(output)?;
         let output = output.canonicalize().unwrap_or(output);
-        Ok(Self { root, config, output })
+        let git = root.ancestors().map(|folder| folder.join(".git")).find(|folder| folder.is_dir());
+        let git_lock = git.map(|git| git.join("index.lock"));
+        Ok(Self { root, config, output, git_lock })
     }
 
     /// The folders whose insides count.
     pub fn folders(&self) -> impl Iterator<Item = PathBuf> {
         FOLDERS.iter().map(|name| self.root.join(name))
+    }
+
+    /// Whether a branch is being checked out, or the like.
+    pub fn git_at_work(&self) -> bool {
+        self.git_lock.as_ref().is_some_and(|lock| lock.exists())
     }
 
     /// Whether a change of this file or folder can change the site.

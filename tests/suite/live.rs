@@ -292,7 +292,8 @@ fn another_config_file_is_watched_where_it_lies() {
 /// Hazard 26: a checkout of a thousand files.
 #[test]
 fn a_thousand_files_are_at_most_three_builds() {
-    let site = site();
+    let config = "title: Essai\nbase_url: https://essai.example\npaginate: 500\n";
+    let site = site().file("templates/post.html", "{{ page.content }}").file("pingmark.yaml", config);
     for number in 0..1000 {
         site.write(
             &format!("content/posts/p{number}.md"),
@@ -316,7 +317,8 @@ fn a_thousand_files_are_at_most_three_builds() {
     let mut served = Served::watching(&site);
     git(site.root(), &["checkout", "-q", "main"]);
     served.wait_until_says("/posts/p999/", "Avant.");
-    let mut builds = served.says_within(Duration::from_millis(1500));
+    let mut builds = served.said.split_off(0);
+    builds.extend(served.says_within(Duration::from_millis(2500)));
     builds.retain(|line| line.contains("content/"));
     assert!(builds.len() <= 3, "{} builds: {builds:#?}", builds.len());
     ends_as_a_clean_build(&site, &served);
