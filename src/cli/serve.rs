@@ -51,7 +51,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     let watch = if args.watch { Some(start_watch(None, args.poll, site)?) } else { None };
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
     let mut desk = Desk {
-        engine: Engine::default(),
+        engine: if args.watch { Engine::remembering() } else { Engine::default() },
         server,
         args,
         site,
@@ -119,7 +119,7 @@ impl Desk<'_> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
             // What the engine kept may be half done.
-            self.engine = Engine::default();
+            self.engine = Engine::remembering();
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })
     }
@@ -133,7 +133,7 @@ impl Desk<'_> {
             shelf.take(output);
             Ok::<(), std::convert::Infallible>(())
         };
-        let Ok(told) = build.render(take);
+        let Ok(told) = build.render_what(|path, print| shelf.keep(path, print), take);
         let mut all = build.diagnostics.clone();
         all.extend(told);
         all.sort();

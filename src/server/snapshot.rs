@@ -30,6 +30,8 @@ pub(super) struct Entry {
     pub mime: &'static str,
     /// Changes with the content.
     pub tag: Fingerprint,
+    /// The print of everything it was made of, if it need not be made again of the same.
+    print: Option<Fingerprint>,
 }
 
 /// Where a file's bytes are.
@@ -82,19 +84,31 @@ impl Shelf {
         Self { before, done: Mutex::new(done) }
     }
 
+    /// Whether the snapshot before has a file that was made of the same; then it stays.
+    pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
+        let old = self.before.as_ref().and_then(|before| before.entries.get(path));
+        let Some(kept) = old.filter(|old| old.print == Some(print)) else { return false };
+        self.done().entries.insert(path.clone(), kept.clone());
+        true
+    }
+
+    fn done(&self) -> std::sync::MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes one output.
     pub fn take(&self, output: Output) {
-        let Output { path, content } = output;
+        let Output { path, print, content } = output;
         let old = self.before.as_ref().and_then(|before| before.entries.get(&path));
         let body = match content {
             Content::Bytes(bytes) => Stored::Here(bytes.into()),
             Content::Copy(location, len, modified) => Stored::There(location, len, modified),
         };
-        let kept = old.filter(|old| old.body == body).cloned();
         let is_new = old.is_none();
-        let is_kept = kept.is_some();
-        let entry = kept.unwrap_or_else(|| Arc::new(Entry::new(&path, body)));
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_kept = old.is_some_and(|old| old.body == body);
+        let same = old.filter(|old| is_kept && old.print == print).cloned();
+        let entry = same.unwrap_or_else(|| Arc::new(Entry::new(&path, body, print)));
+        let mut done = self.done();
         done.added += usize::from(is_new);
         if !is_kept {
             done.changed.push(path.clone());
@@ -121,7 +135,7 @@ impl Shelf {
 }
 
 impl Entry {
-    fn new(path: &SitePath, body: Stored) -> Self {
+    fn new(path: &SitePath, body: Stored, print: Option<Fingerprint>) -> Self {
         let tag = match &body {
             Stored::Here(bytes) => Fingerprint::of(bytes),
             Stored::There(location, len, modified) => Fingerprint::of_parts([
@@ -130,7 +144,7 @@ impl Entry {
                 modified.to_le_bytes().as_slice(),
             ]),
         };
-        Self { body, mime: mime::of(path.as_str()), tag }
+        Self { body, mime: mime::of(path.as_str()), tag, print }
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -217,7 +231,7 @@ mod tests {
         let shelf = Shelf::new(before);
         for file in files {
             let content = Content::Bytes(text.as_bytes().to_vec());
-            shelf.take(Output { path: SitePath::new(file).unwrap(), content });
+            shelf.take(Output { path: SitePath::new(file).unwrap(), print: None, content });
         }
         shelf
     }
