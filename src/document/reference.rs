@@ -13,6 +13,17 @@ pub struct Reference {
     pub passage: Passage,
 }
 
+impl Reference {
+    /// Whether a passage shows the title of what it leads to instead of words of its own: those
+    /// of a wikilink without any, and of a citation.
+    pub fn shows_title(&self) -> bool {
+        match self.kind {
+            ReferenceKind::Wiki => self.passage.text() == self.target.as_ref(),
+            kind => kind == ReferenceKind::Cite,
+        }
+    }
+}
+
 /// The ways of writing a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReferenceKind {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Views;
-use crate::document::{Passage, ReferenceKind};
+use crate::document::Passage;
 use crate::graph::network::{Network, Node};
 use crate::graph::{Graph, PageKind, Route};
 use crate::plan::citations_route;
@@ -84,11 +84,8 @@ impl<'a> NetworkView<'a> {
             let from = &graph.page(network.nodes[edge.from].page).summary;
             let reference = from.references.get(edge.reference as usize)?;
             let passage = &reference.passage;
-            // A wikilink without words of its own shows the title.
-            let is_bare =
-                reference.kind == ReferenceKind::Wiki && passage.text() == reference.target.as_ref();
             let title = &graph.page(network.nodes[edge.to].page).summary.title;
-            let words = if is_bare { title } else { passage.text() };
+            let words = if reference.shows_title() { title } else { passage.text() };
             Some(Line { from: edge.from, to: edge.to, count: edge.count, passage, words })
         });
         Self {

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use super::work::{SourceView, Work};
 use super::{Card, TermCard, Views};
 use crate::bibliography::Source;
-use crate::document::{Document, Passage, ReferenceKind};
+use crate::document::{Document, Passage};
 use crate::graph::{PageId, PageMentions, Resolved, Route};
 use crate::when::When;
 
@@ -197,19 +197,13 @@ impl<'a> Views<'a> {
             let from = self.graph.page(citation.from);
             let reference = &from.summary.references[citation.reference as usize];
             let passage = &reference.passage;
-            // A wikilink without words of its own shows the title; of a citation, the reader of
-            // the passage is told what it cites.
-            let is_bare = match reference.kind {
-                ReferenceKind::Wiki => passage.text() == reference.target.as_ref(),
-                kind => kind == ReferenceKind::Cite,
-            };
             Ping {
                 title: &from.summary.title,
                 route: &from.route,
                 date: from.summary.meta.date,
                 lang: &from.summary.lang,
                 passage,
-                words: if is_bare { title } else { passage.text() },
+                words: if reference.shows_title() { title } else { passage.text() },
                 count: citation.count,
             }
         });
