@@ -94,9 +94,9 @@ pub(super) fn of_graph(
     Fingerprint::of_value(&(config, summaries, texts, &facts.files))
 }
 
-/// The print of what templates are made of.
+/// The print of what templates and their words are made of, those of `data/` among them.
 pub(super) fn of_dress(sources: &Sources, config: Fingerprint, idle: &[&str]) -> Fingerprint {
-    let texts: Vec<_> = ["templates", "themes"]
+    let texts: Vec<_> = ["data", "templates", "themes"]
         .into_iter()
         .flat_map(|folder| sources.below(folder))
         .filter_map(|(path, _, source)| match &source.content {

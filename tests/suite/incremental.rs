@@ -64,6 +64,7 @@ struct Folder {
     section: Option<usize>,
     template: Option<usize>,
     word: Option<usize>,
+    own_word: Option<usize>,
     sources: usize,
     mentions: BTreeMap<usize, usize>,
     image: u64,
@@ -86,6 +87,7 @@ impl Folder {
             section: None,
             template: None,
             word: None,
+            own_word: None,
             sources: 0,
             mentions: BTreeMap::new(),
             image: 1,
@@ -153,6 +155,9 @@ impl Folder {
                     }
                 ),
             );
+        }
+        if let Some(word) = self.own_word {
+            files.insert("data/i18n/fr.yaml".into(), format!("skip: Sauter {word}\n"));
         }
         files.insert(
             "sources.yaml".into(),
@@ -271,6 +276,7 @@ enum Edit {
     Section(Option<usize>),
     Template(Option<usize>),
     Word(Option<usize>),
+    OwnWord(Option<usize>),
     Sources(usize),
     Mention(usize, usize),
     NoMention(usize),
@@ -309,6 +315,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => proptest::option::of(0..9usize).prop_map(Section),
         2 => proptest::option::of(0..9usize).prop_map(Template),
         1 => proptest::option::of(0..9usize).prop_map(Word),
+        1 => proptest::option::of(0..9usize).prop_map(OwnWord),
         1 => (0..9usize).prop_map(Sources),
         2 => (0..8usize, 0..30usize).prop_map(|(p, n)| Mention(p, n)),
         1 => (0..8usize).prop_map(NoMention),
@@ -362,6 +369,7 @@ impl Folder {
             Section(n) => self.section = *n,
             Template(n) => self.template = *n,
             Word(n) => self.word = *n,
+            OwnWord(n) => self.own_word = *n,
             Sources(n) => self.sources = *n,
             Mention(post, n) => _ = self.mentions.insert(*post, *n),
             NoMention(post) => _ = self.mentions.remove(post),
