@@ -295,8 +295,7 @@ fn block(domain: &str, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure
         data(&format!("{}\n", crate::config::FILE));
     }
     let concerned = desk.from_domain(&domain).len();
-    terminal
-        .word(&format!("{domain} is blocked; {} of it are there, and not shown", many(concerned, "mention")));
+    terminal.word(&format!("{domain} is blocked; {} of it will not be shown", many(concerned, "mention")));
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::DEFAULT_THEME;
 
@@ -202,8 +203,12 @@ pub struct MenuItem {
 #[schemars(deny_unknown_fields)]
 pub struct MentionSettings {
     /// Whether what came in from elsewhere is shown, once approved.
+    #[serde(deserialize_with = "switch")]
+    #[schemars(with = "bool")]
     pub show: bool,
     /// Whether the blog's own articles ping one another.
+    #[serde(deserialize_with = "switch")]
+    #[schemars(with = "bool")]
     pub own: bool,
     /// Domains whose mentions are shown without waiting for approval: `example.org` and all below.
     pub trust: Vec<String>,
@@ -214,6 +219,22 @@ pub struct MentionSettings {
 impl Default for MentionSettings {
     fn default() -> Self {
         Self { show: true, own: true, trust: Vec::new(), block: Vec::new() }
+    }
+}
+
+/// `true` and `false`, and the words that front matters take for them.
+fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Typed {
+        Flag(bool),
+        Word(String),
+    }
+    match Typed::deserialize(deserializer) {
+        Ok(Typed::Flag(flag)) => Ok(flag),
+        Ok(Typed::Word(word)) if matches!(word.as_str(), "on" | "yes" | "oui") => Ok(true),
+        Ok(Typed::Word(word)) if matches!(word.as_str(), "off" | "no" | "non") => Ok(false),
+        _ => Err(D::Error::custom("expected `true` or `false`")),
     }
 }
 

@@ -179,9 +179,7 @@ impl Desk {
 
     /// Gives a mention another status. Whether its file changed.
     pub fn decide(&self, entry: &Entry, status: Status) -> Result<bool, Refusal> {
-        if entry.mention.as_ref().is_some_and(|mention| mention.status == status)
-            && entry.text.contains("status")
-        {
+        if entry.mention.as_ref().is_some_and(|mention| mention.status == status) {
             return Ok(false);
         }
         let unchangeable = || Refusal::Unchangeable(entry.path.clone(), "status");

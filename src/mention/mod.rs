@@ -103,11 +103,17 @@ impl Mention {
         }
     }
 
-    /// The passage to show with a ping: the excerpt, else the beginning of what it says.
+    /// The passage to show with a ping: the excerpt, else the words around its link, else the
+    /// beginning of what it says.
     pub fn passage(&self) -> words::Cut {
         let excerpt = self.excerpt.text();
-        let text = if excerpt.is_empty() { self.content.text() } else { excerpt };
-        words::passage(&text)
+        if !excerpt.is_empty() {
+            return words::passage(&excerpt);
+        }
+        match self.target.as_deref().and_then(|target| self.content.around(target)) {
+            Some((text, at)) => words::around(&text, at),
+            None => words::passage(&self.content.text()),
+        }
     }
 
     /// Whether the place it came from, or its author's, lies in one of some domains.

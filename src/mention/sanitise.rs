@@ -91,6 +91,18 @@ impl Raw {
         if looks_like_html(&self.0) { html(&self.0) } else { paragraphs(&escaped(&words::text(&self.0))) }
     }
 
+    /// The text a reader sees, and where in it the link to an address stands, in bytes; `None`
+    /// when there is no such link.
+    pub fn around(&self, target: &str) -> Option<(String, usize)> {
+        // A sign that no text keeps marks the place while the markup goes.
+        const MARK: char = '\u{e000}';
+        let raw = words::text(&self.0);
+        let at = link_to(&raw, target)?;
+        let text = stripped(&format!("{}{MARK}{}", &raw[..at], &raw[at..]));
+        let at = text.find(MARK)?;
+        Some((text.replace(MARK, ""), at))
+    }
+
     /// The text a reader sees, without markup: to be escaped where it is shown.
     pub fn text(&self) -> String {
         if looks_like_html(&self.0) { plain(&self.0) } else { words::text(&self.0) }
@@ -135,17 +147,40 @@ pub fn html(raw: &str) -> String {
 
 /// The text of a stranger's HTML, on one line a block.
 pub fn plain(raw: &str) -> String {
-    let raw = words::text(raw);
-    if is_deep(&raw) {
-        return without_tags(&raw);
+    words::text(&stripped(&words::text(raw)))
+}
+
+fn stripped(raw: &str) -> String {
+    if is_deep(raw) {
+        return without_tags(raw);
     }
-    let marked = BLOCK_ENDS.iter().fold(raw, |text, end| text.replace(end, &format!("\n{end}")));
+    let marked = BLOCK_ENDS.iter().fold(raw.to_owned(), |text, end| text.replace(end, &format!("\n{end}")));
     let text = STRIPPER.clean(&marked).to_string();
     // What ammonia writes for the signs of markup, and nothing else.
     let text = text.replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">");
-    let text = words::text(&text.replace("&quot;", "\"").replace("&amp;", "&"));
+    let text = text.replace("&quot;", "\"").replace("&amp;", "&");
     let lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Where the words of the first link to an address begin.
+fn link_to(html: &str, target: &str) -> Option<usize> {
+    let bare = |address: &str| address::key(&address[..address.find('#').unwrap_or(address.len())]);
+    let target = bare(target);
+    let opens = html.match_indices('<').filter(|(at, _)| {
+        let rest = &html.as_bytes()[at + 1..];
+        matches!(rest, [b'a' | b'A', next, ..] if next.is_ascii_whitespace())
+    });
+    opens.map(|(at, _)| &html[at..]).find_map(|rest| {
+        let tag = &rest[..=rest.find('>')?];
+        let (_, value) = tag.split_once("href=").or_else(|| tag.split_once("HREF="))?;
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let address = match quote {
+            Some(quote) => value[1..].split(quote).next()?,
+            None => value.split([' ', '>']).next()?,
+        };
+        (bare(&address.replace("&amp;", "&")) == target).then(|| html.len() - rest.len() + tag.len())
+    })
 }
 
 /// Where a line ends that a reader sees as one.
@@ -361,6 +396,11 @@ mod tests {
         assert_eq!(plain("<p>Un &amp;lt; <b>d</b>eux</p><p>trois<br>quatre"), "Un &lt; deux\ntrois\nquatre");
         assert_eq!(Raw::new("a < b").text(), "a < b");
         assert_eq!(plain("<script>alert(1)</script>"), "");
+        let html = "<p>Un</p><p>Voir <a class=x href=\"http://www.b.example/un/#x\">ceci</a>.</p>";
+        assert_eq!(Raw::new(html).around("https://b.example/un"), Some(("Un\nVoir ceci.".into(), 8)));
+        for html in ["<a href=https://c.example/>x</a>", "https://b.example/un", "<a", "<a href="] {
+            assert_eq!(Raw::new(html).around("https://b.example/un"), None);
+        }
     }
 
     #[test]

@@ -118,6 +118,24 @@ pub fn passage(text: &str) -> Cut {
     }
 }
 
+/// The part of a text around a place in it, cut at words, on one line: half of
+/// [`MAX_PASSAGE`] on each side.
+pub fn around(text: &str, at: usize) -> Cut {
+    let (before, after) = text.split_at(at);
+    let side = MAX_PASSAGE / 2;
+    let far = before.char_indices().rev().nth(side).map_or(0, |(at, _)| at);
+    // From the first word that is there as a whole.
+    let start = if far == 0 { 0 } else { far + before[far..].find(char::is_whitespace).unwrap_or(0) };
+    let reach = after.char_indices().nth(side).map_or(after.len(), |(at, _)| at);
+    let end = if reach == after.len() {
+        text.len()
+    } else {
+        at + after[..reach].rfind(char::is_whitespace).unwrap_or(reach)
+    };
+    let text = line(&text[start..end], usize::MAX / 8);
+    Cut { text, before: start > 0, after: end < at + after.len() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +174,12 @@ mod tests {
         let cut = passage(&"mot ".repeat(200));
         assert!(cut.after && !cut.before && cut.text.ends_with("mot"));
         assert!(cut.text.chars().count() <= MAX_PASSAGE);
+        let long = format!("{}ici {}", "avant ".repeat(60), "après ".repeat(60));
+        let cut = around(&long, 360);
+        assert!(cut.before && cut.after && cut.text.contains("avant ici après"), "{cut:?}");
+        assert!(cut.text.starts_with("avant ") && cut.text.ends_with(" après"), "{cut:?}");
+        assert!(cut.text.chars().count() <= MAX_PASSAGE);
+        assert_eq!(around("un deux", 3), Cut { text: "un deux".into(), ..Cut::default() });
         assert_eq!(passage("fin…"), Cut { text: "fin…".into(), ..Cut::default() });
     }
 }
