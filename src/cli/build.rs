@@ -1,6 +1,6 @@
 //! `build` and `check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::{BuildArgs, Check, Form, Scope};
@@ -12,19 +12,21 @@ use crate::engine::{Build, Engine, Request};
 use crate::graph::Shown;
 use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal};
-use crate::source::disk;
+use crate::source::reader::Reader;
 use crate::watch::Watch;
 
 pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     signals::listen();
     let engine = if args.watch { Engine::remembering() } else { Engine::default() };
     if !args.watch {
-        return once(&engine, args, site, terminal);
+        return once(&engine, args, site, None, terminal);
     }
     // Before anything is read: what is saved during the first build counts.
     let mut watch = start_watch(args.output_dir.as_deref(), args.poll, site)?;
+    let mut reader = Reader::new(&site.root, site.config.as_deref());
+    let mut changed: Option<Vec<PathBuf>> = None;
     loop {
-        match once(&engine, args, site, terminal) {
+        match once(&engine, args, site, Some((&mut reader, changed.as_deref())), terminal) {
             Err(Failure::Told(sentence) | Failure::Usage(sentence)) => terminal.problem(&sentence),
             Err(Failure::Stopped) => return Err(Failure::Stopped),
             Ok(()) | Err(Failure::Site) => {}
@@ -33,9 +35,11 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
             terminal.problem(&notice);
         }
         terminal.word("Watching; press Ctrl-C to stop.");
-        for path in watch.next_batch().paths {
+        let paths = watch.next_batch().paths;
+        for path in &paths {
             terminal.detail(&format!("changed: {}", path.display()));
         }
+        changed = Some(paths);
     }
 }
 
@@ -47,9 +51,15 @@ pub(super) fn start_watch(output: Option<&Path>, poll: bool, site: &SiteAt) -> R
         .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))
 }
 
-fn once(engine: &Engine, args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn once(
+    engine: &Engine,
+    args: &BuildArgs,
+    site: &SiteAt,
+    reader: Option<(&mut Reader, Option<&[PathBuf]>)>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let started = Instant::now();
-    let build = understand(engine, &args.scope, site, false)?;
+    let build = understand(engine, &args.scope, site, reader, false)?;
     let understood = started.elapsed();
     if build.diagnostics.has_errors() {
         // Rendering may have more to say; nothing is written.
@@ -99,7 +109,7 @@ fn failed(refusal: Refusal) -> Failure {
 }
 
 pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let build = understand(&Engine::default(), &args.scope, site, true)?;
+    let build = understand(&Engine::default(), &args.scope, site, None, true)?;
     let mut all = build.diagnostics.clone();
     all.extend(build.try_render());
     all.sort();
@@ -111,22 +121,31 @@ pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
-/// Reads a site and understands it.
+/// Reads a site and understands it. A reader reads again what changed since it last did.
 pub(super) fn understand(
     engine: &Engine,
     scope: &Scope,
     site: &SiteAt,
+    reader: Option<(&mut Reader, Option<&[PathBuf]>)>,
     advice: bool,
 ) -> Result<Build, Failure> {
     let now = now(scope.today.as_deref(), &site.settings().timezone)?;
-    let (sources, diagnostics) = disk::read(&site.root, site.config.as_deref(), now)
+    let mut once = Reader::new(&site.root, site.config.as_deref());
+    let again = reader.is_some();
+    let (reader, changed) = reader.unwrap_or((&mut once, None));
+    let (sources, diagnostics) = reader
+        .read(now, changed)
         .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))?;
     let request = Request {
         base_url: scope.base_url.clone(),
         shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
         advice,
     };
-    Ok(engine.understand(sources, diagnostics, &request))
+    let build = engine.understand(sources, diagnostics, &request);
+    if again {
+        reader.keep(&build.sources);
+    }
+    Ok(build)
 }
 
 pub(super) fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {

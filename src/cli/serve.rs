@@ -17,6 +17,7 @@ use crate::diag::draw::{Drawer, Format};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Build, Engine};
 use crate::server::{Server, Settings, Shelf, Swap};
+use crate::source::reader::Reader;
 
 pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     // What was typed wrongly is told before anything is opened.
@@ -51,7 +52,8 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     let watch = if args.watch { Some(start_watch(None, args.poll, site)?) } else { None };
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
     let mut desk = Desk {
-        engine: if args.watch { Engine::remembering() } else { Engine::default() },
+        engine: Engine::remembering(),
+        reader: Reader::new(&site.root, site.config.as_deref()),
         server,
         args,
         site,
@@ -60,7 +62,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         told: HashSet::new(),
         broken: false,
     };
-    let home = match desk.build(&[]) {
+    let home = match desk.build(None) {
         Err(failure) => return Err(failure),
         Ok(None) if !args.watch => return Err(Failure::Site),
         Ok(home) => home.unwrap_or_else(|| format!("{}/", desk.origin)),
@@ -82,7 +84,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
             terminal.problem(&notice);
         }
         let batch = watch.next_batch();
-        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = desk.build(&batch.paths) {
+        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = desk.build(Some(&batch.paths)) {
             terminal.problem(&sentence);
             desk.server.show_problems(vec![format!("error: {sentence}")]);
         }
@@ -101,6 +103,7 @@ fn asked_as(address: IpAddr) -> IpAddr {
 /// Where builds are shown.
 struct Desk<'a> {
     engine: Engine,
+    reader: Reader,
     server: Server,
     args: &'a Serve,
     site: &'a SiteAt,
@@ -115,18 +118,21 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// Builds the site and shows it, or what is wrong with it. Gives the address of its home
     /// when it could be built.
-    fn build(&mut self, changed: &[PathBuf]) -> Result<Option<String>, Failure> {
+    fn build(&mut self, changed: Option<&[PathBuf]>) -> Result<Option<String>, Failure> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
             // What the engine kept may be half done.
             self.engine = Engine::remembering();
+            self.reader = Reader::new(&self.site.root, self.site.config.as_deref());
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })
     }
 
-    fn try_build(&mut self, changed: &[PathBuf]) -> Result<Option<String>, Failure> {
+    fn try_build(&mut self, changed: Option<&[PathBuf]>) -> Result<Option<String>, Failure> {
         let started = Instant::now();
-        let build = understand(&self.engine, &self.scope(), self.site, false)?;
+        let scope = self.scope();
+        let reader = Some((&mut self.reader, changed));
+        let build = understand(&self.engine, &scope, self.site, reader, false)?;
         let understood = started.elapsed();
         let shelf = Shelf::new(self.server.shown());
         let take = |output| {
@@ -157,7 +163,7 @@ impl Desk<'_> {
         self.server.show(snapshot, &swap);
         let took = started.elapsed();
         self.tell(&all, &build);
-        let words = if first { many(total, "file") } else { changed_files(&swap, total) };
+        let words = if first { many(total, "file") } else { changed_files(&build, &swap, total) };
         self.terminal.word(&format!("{}{mended}{words} · {}", self.names(changed), duration(took)));
         self.terminal.detail(&stages(&build, understood, took));
         for path in &swap.paths {
@@ -196,11 +202,9 @@ impl Desk<'_> {
     }
 
     /// The files that were saved, the first few by name.
-    fn names(&self, changed: &[PathBuf]) -> String {
+    fn names(&self, changed: Option<&[PathBuf]>) -> String {
         const NAMED: usize = 3;
-        if changed.is_empty() {
-            return String::new();
-        }
+        let Some(changed) = changed else { return String::new() };
         let root = self.site.root.canonicalize().unwrap_or_default();
         let name = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).display().to_string();
         let mut names = changed.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
@@ -211,11 +215,12 @@ impl Desk<'_> {
     }
 }
 
-fn changed_files(swap: &Swap, total: usize) -> String {
-    match swap.paths.len() {
+fn changed_files(build: &Build, swap: &Swap, total: usize) -> String {
+    let changed = match swap.paths.len() {
         0 => "nothing to show anew".to_owned(),
         changed => format!("{changed} of {} changed", many(total, "file")),
-    }
+    };
+    format!("{} parsed, {} rendered, {changed}", build.work.parsed.len(), swap.made)
 }
 
 /// What is said at the foot of each page when more is shown than is published.

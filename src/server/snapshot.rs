@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use percent_encoding::percent_decode_str;
@@ -30,12 +30,12 @@ pub(super) struct Entry {
     pub mime: &'static str,
     /// Changes with the content.
     pub tag: Fingerprint,
-    /// The print of everything it was made of, if it need not be made again of the same.
+    /// The print of everything it was made of, if that is known.
     print: Option<Fingerprint>,
 }
 
 /// Where a file's bytes are.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Stored {
     Here(Bytes),
     /// A file that is copied: where it lies, its length and when it was changed.
@@ -58,6 +58,8 @@ pub(super) enum Found<'a> {
 /// How a snapshot differs from the one before.
 #[derive(Debug, Default)]
 pub struct Swap {
+    /// How many files were made for it; the others were known.
+    pub made: usize,
     /// The addresses of what is new, different or gone, as paths: `/posts/un/`.
     pub paths: Vec<String>,
 }
@@ -74,6 +76,7 @@ struct Done {
     entries: HashMap<SitePath, Arc<Entry>>,
     changed: Vec<SitePath>,
     added: usize,
+    made: usize,
 }
 
 impl Shelf {
@@ -84,44 +87,52 @@ impl Shelf {
         Self { before, done: Mutex::new(done) }
     }
 
-    /// Whether the snapshot before has a file that was made of the same; then it stays.
+    /// Whether a file of the snapshot before was made of the same; then it stays, and need not
+    /// be made.
     pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
-        let old = self.before.as_ref().and_then(|before| before.entries.get(path));
-        let Some(kept) = old.filter(|old| old.print == Some(print)) else { return false };
-        self.done().entries.insert(path.clone(), kept.clone());
+        let Some(old) = self.old(path).filter(|old| old.print == Some(print)) else { return false };
+        self.done().entries.insert(path.clone(), old.clone());
         true
-    }
-
-    fn done(&self) -> std::sync::MutexGuard<'_, Done> {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one output.
     pub fn take(&self, output: Output) {
         let Output { path, print, content } = output;
-        let old = self.before.as_ref().and_then(|before| before.entries.get(&path));
         let body = match content {
             Content::Bytes(bytes) => Stored::Here(bytes.into()),
             Content::Copy(location, len, modified) => Stored::There(location, len, modified),
         };
-        let is_new = old.is_none();
-        let is_kept = old.is_some_and(|old| old.body == body);
-        let same = old.filter(|old| is_kept && old.print == print).cloned();
-        let entry = same.unwrap_or_else(|| Arc::new(Entry::new(&path, body, print)));
+        let old = self.old(&path);
+        let same = old.filter(|old| old.body == body);
+        let entry = match same {
+            Some(old) if old.print == print => old.clone(),
+            Some(old) => Arc::new(Entry { body: old.body.clone(), print, ..**old }),
+            None => Arc::new(Entry::new(&path, body, print)),
+        };
         let mut done = self.done();
-        done.added += usize::from(is_new);
-        if !is_kept {
+        done.made += 1;
+        done.added += usize::from(old.is_none());
+        if same.is_none() {
             done.changed.push(path.clone());
         }
         done.entries.insert(path, entry);
     }
 
+    fn old(&self, path: &SitePath) -> Option<&Arc<Entry>> {
+        self.before.as_ref()?.entries.get(path)
+    }
+
+    fn done(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The snapshot, and how it differs from the one before. `base` is the path of the site's
     /// address, empty or `/blog`.
     pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, Swap) {
-        let Done { entries, changed, added } = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Done { entries, changed, added, made } =
+            self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let snapshot = Snapshot { entries, base: base.to_owned(), banner };
-        let Some(before) = self.before else { return (snapshot, Swap::default()) };
+        let Some(before) = self.before else { return (snapshot, Swap { made, paths: Vec::new() }) };
         let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
         if before.base != snapshot.base {
             paths.extend(before.entries.keys().map(|path| before.address(path)));
@@ -130,7 +141,7 @@ impl Shelf {
             paths.extend(gone.map(|path| before.address(path)));
         }
         paths.sort();
-        (snapshot, Swap { paths })
+        (snapshot, Swap { made, paths })
     }
 }
 
@@ -301,7 +312,20 @@ mod tests {
         let (same, swap) = shelf(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
         assert!(swap.paths.is_empty());
         assert!(Arc::ptr_eq(&same.entries["a.html"], &before.entries["a.html"]));
-        let (_, swap) = shelf(Some(before), &["a.html", "c/index.html"], "y").finish("", None);
+        let (_, swap) = shelf(Some(before.clone()), &["a.html", "c/index.html"], "y").finish("", None);
         assert_eq!(swap.paths, ["/a.html", "/b/", "/c/"]);
+    }
+
+    #[test]
+    fn what_is_made_of_the_same_is_kept() {
+        let (path, print) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
+        let shelf = Shelf::new(None);
+        assert!(!shelf.keep(&path, print));
+        shelf.take(Output { path: path.clone(), print: Some(print), content: Content::Bytes(b"x".to_vec()) });
+        let before = Arc::new(shelf.finish("", None).0);
+        let shelf = Shelf::new(Some(before));
+        assert!(!shelf.keep(&path, Fingerprint::of(b"2")) && shelf.keep(&path, print));
+        let (_, swap) = shelf.finish("", None);
+        assert_eq!((swap.made, swap.paths), (0, Vec::<String>::new()));
     }
 }
