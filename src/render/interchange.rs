@@ -60,7 +60,7 @@ pub fn json(network: &NetworkView<'_>, config: &Config) -> Value {
     json!({"version": 1, "nodes": nodes.collect::<Vec<_>>(), "edges": edges})
 }
 
-/// `citations.json`: what [`json`] says, without blanks.
+/// `citations.json`: what [`json()`] says, without blanks.
 pub fn file(network: &NetworkView<'_>, config: &Config) -> Vec<u8> {
     let mut text = json(network, config).to_string();
     text.push('\n');
