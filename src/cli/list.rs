@@ -61,7 +61,7 @@ fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
     match form {
         ListForm::Dot => data(&interchange::dot(&network, config)),
         ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
-        ListForm::Json | ListForm::Table => print(&interchange::json(&network, config)),
+        ListForm::Json | ListForm::Table => data(&interchange::pretty(&network, config)),
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! Its nodes are the posts, and those pages that cite or are cited; an edge stands for all the
 //! links of one article to another. What is shown as a picture, a table or a file is made of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::{Graph, PageId, PageKind};
 
@@ -54,45 +54,47 @@ impl Network {
 
     /// The network of the citations that begin or end at an article that is `ours`.
     fn among(graph: &Graph, ours: impl Fn(PageId) -> bool) -> Self {
-        let mut given: HashMap<PageId, usize> = HashMap::new();
+        let mut given = vec![0; graph.pages.len()];
         let mut lines: Vec<(PageId, PageId, usize, u32)> = Vec::new();
-        let mut nodes: BTreeSet<PageId> = graph
-            .published()
-            .filter(|page| graph.page(*page).kind == PageKind::Post && ours(*page))
-            .collect();
+        let mut takes_part = vec![false; graph.pages.len()];
         for to in graph.published() {
+            takes_part[to.index()] |= graph.page(to).kind == PageKind::Post && ours(to);
             for citation in &graph.backlinks[to.index()] {
-                *given.entry(citation.from).or_default() += 1;
+                given[citation.from.index()] += 1;
                 if ours(citation.from) || ours(to) {
                     lines.push((citation.from, to, citation.count, citation.reference));
-                    nodes.extend([citation.from, to]);
+                    takes_part[citation.from.index()] = true;
+                    takes_part[to.index()] = true;
                 }
             }
         }
         lines.sort_unstable();
-        let place: HashMap<PageId, usize> =
-            nodes.iter().enumerate().map(|(place, page)| (*page, place)).collect();
-        let edges = lines
-            .into_iter()
-            .map(|(from, to, count, reference)| Edge { from: place[&from], to: place[&to], count, reference })
-            .collect();
-        let nodes = nodes
-            .into_iter()
-            .map(|page| Node {
-                page,
-                received: graph.backlinks[page.index()].len(),
-                given: given.get(&page).copied().unwrap_or(0),
-            })
-            .collect();
-        Self { nodes, edges }
+        let mut place = vec![usize::MAX; graph.pages.len()];
+        let mut nodes = Vec::new();
+        for page in graph.published().filter(|page| takes_part[page.index()]) {
+            place[page.index()] = nodes.len();
+            let received = graph.backlinks[page.index()].len();
+            nodes.push(Node { page, received, given: given[page.index()] });
+        }
+        let edge = |(from, to, count, reference): (PageId, PageId, usize, u32)| Edge {
+            from: place[from.index()],
+            to: place[to.index()],
+            count,
+            reference,
+        };
+        Self { edges: lines.into_iter().map(edge).collect(), nodes }
+    }
+
+    /// An article's place in it.
+    pub fn node(&self, page: PageId) -> Option<&Node> {
+        let at = self.nodes.binary_search_by_key(&page, |node| node.page).ok()?;
+        Some(&self.nodes[at])
     }
 
     /// The posts of a language that no article cites, newest first.
     pub fn orphans<'a>(&'a self, graph: &'a Graph, lang: &'a str) -> impl Iterator<Item = PageId> + 'a {
-        let alone: BTreeSet<PageId> =
-            self.nodes.iter().filter(|node| node.received == 0).map(|node| node.page).collect();
         let posts = graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
-        posts.iter().copied().filter(move |page| alone.contains(page))
+        posts.iter().copied().filter(|page| self.node(*page).is_some_and(|node| node.received == 0))
     }
 
     /// The first articles of an order, and the citations among them.

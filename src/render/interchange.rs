@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use quick_xml::Writer;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::feed::{clean, finished, started};
 use super::view::network::{Article, NetworkView};
@@ -33,38 +33,73 @@ fn kind(article: &Article<'_>) -> &'static str {
 ///
 /// `from` and `to` are addresses of nodes; `date` and `category` may be null; `kind` is `post` or
 /// `page`. New keys may come, these stay.
-pub fn json(network: &NetworkView<'_>, config: &Config) -> Value {
+fn json(network: &NetworkView<'_>, config: &Config, write: impl FnOnce(&Root<'_>) -> String) -> String {
     let urls: Vec<String> = network.articles.iter().map(|article| url(article.route, config)).collect();
-    let edges = network.lines.iter().map(|line| {
-        let (before, after) = (line.passage.before(), line.passage.after());
-        json!({
-            "from": urls[line.from],
-            "to": urls[line.to],
-            "count": line.count,
-            "passage": {"before": before, "text": line.words, "after": after},
-        })
+    let nodes = network.articles.iter().zip(&urls).map(|(article, url)| NodeOut {
+        url,
+        title: article.title,
+        date: article.date.map(|date| date.rfc3339()),
+        lang: article.lang,
+        kind: kind(article),
+        category: article.category,
+        cited_by: article.received,
+        cites: article.given,
     });
-    let edges: Vec<Value> = edges.collect();
-    let nodes = network.articles.iter().zip(&urls).map(|(article, url)| {
-        json!({
-            "url": url,
-            "title": article.title,
-            "date": article.date.map(|date| date.rfc3339()),
-            "lang": article.lang,
-            "kind": kind(article),
-            "category": article.category,
-            "cited_by": article.received,
-            "cites": article.given,
-        })
+    let edges = network.lines.iter().map(|line| EdgeOut {
+        from: &urls[line.from],
+        to: &urls[line.to],
+        count: line.count,
+        passage: PassageOut { before: line.passage.before(), text: line.words, after: line.passage.after() },
     });
-    json!({"version": 1, "nodes": nodes.collect::<Vec<_>>(), "edges": edges})
+    let mut text = write(&Root { version: 1, nodes: nodes.collect(), edges: edges.collect() });
+    text.push('\n');
+    text
 }
 
-/// `citations.json`: what [`json()`] says, without blanks.
+/// The network as JSON to be read by people too.
+pub fn pretty(network: &NetworkView<'_>, config: &Config) -> String {
+    json(network, config, |root| serde_json::to_string_pretty(root).expect(JSON))
+}
+
+/// `citations.json`: the network as JSON, without blanks.
 pub fn file(network: &NetworkView<'_>, config: &Config) -> Vec<u8> {
-    let mut text = json(network, config).to_string();
-    text.push('\n');
-    text.into_bytes()
+    json(network, config, |root| serde_json::to_string(root).expect(JSON)).into_bytes()
+}
+
+const JSON: &str = "texts and numbers are JSON";
+
+#[derive(Serialize)]
+struct Root<'a> {
+    version: u32,
+    nodes: Vec<NodeOut<'a>>,
+    edges: Vec<EdgeOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct NodeOut<'a> {
+    url: &'a str,
+    title: &'a str,
+    date: Option<String>,
+    lang: &'a str,
+    kind: &'a str,
+    category: Option<&'a str>,
+    cited_by: usize,
+    cites: usize,
+}
+
+#[derive(Serialize)]
+struct EdgeOut<'a> {
+    from: &'a str,
+    to: &'a str,
+    count: usize,
+    passage: PassageOut<'a>,
+}
+
+#[derive(Serialize)]
+struct PassageOut<'a> {
+    before: &'a str,
+    text: &'a str,
+    after: &'a str,
 }
 
 /// The network in Graphviz's language (<https://graphviz.org/doc/info/lang.html>).

@@ -139,10 +139,9 @@ impl<'a> Views<'a> {
             rows.truncate(ROWS);
             rows.into_iter().map(|node| Article::new(node, graph)).collect::<Vec<_>>()
         };
-        let places: BTreeMap<_, _> = network.nodes.iter().map(|node| (node.page, node)).collect();
         let orphans: Vec<_> = network.orphans(graph, lang).collect();
         let listed =
-            orphans.iter().take(ORPHANS).filter_map(|page| Some(Article::new(places.get(page)?, graph)));
+            orphans.iter().take(ORPHANS).filter_map(|page| Some(Article::new(network.node(*page)?, graph)));
         CitationsView {
             lang,
             articles: shown.nodes.iter().map(|node| Article::new(node, graph)).collect(),
