@@ -26,6 +26,21 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// A text with everything between `<` and `>` left out, read once from left to right.
+pub fn without_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            _ if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
 /// The scheme of an address (`https`, `mailto`), lower-case, if it has one.
 ///
 /// Signs that browsers drop while they look for a scheme (tab, line end, other control

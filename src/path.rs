@@ -93,6 +93,11 @@ impl SitePath {
         self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
     }
 
+    /// The file's name up to its first dot: `un` of `content/un.fr.md`.
+    pub fn stem(&self) -> &str {
+        self.name().split('.').next().unwrap_or(self.name())
+    }
+
     /// What follows the last dot of the name, as written; empty without one.
     pub fn extension(&self) -> &str {
         match self.name().rsplit_once('.') {

@@ -108,7 +108,7 @@ fn sort_newest_first(ids: &mut [PageId], build: &Build) {
 fn of_page(id: PageId, build: &Build) -> Value {
     let page = build.graph().page(id);
     let mut row = of_document(&build.documents[page.document]);
-    row["url"] = json!(format!("{}{}", build.config.base_url.as_str(), page.route.encoded()));
+    row["url"] = json!(page.route.permalink(&build.config.base_url));
     row
 }
 
@@ -138,7 +138,7 @@ fn tags(build: &Build) -> Vec<Value> {
     terms
         .into_iter()
         .map(|term| {
-            let url = format!("{}{}", build.config.base_url.as_str(), term.route.encoded());
+            let url = term.route.permalink(&build.config.base_url);
             json!({"posts": term.posts.len(), "tag": term.name, "lang": term.lang, "url": url})
         })
         .collect()

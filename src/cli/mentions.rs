@@ -319,7 +319,7 @@ fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
                 return Err(Failure::Usage(format!("there is no published post `{post}`")));
             };
             let page = build.graph().page(id);
-            let address = format!("{}{}", build.config.base_url.as_str(), page.route.encoded());
+            let address = page.route.permalink(&build.config.base_url);
             (address, page.slug.clone())
         }
         (Some(target), None) => match addresses.slug_of(target) {

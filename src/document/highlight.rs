@@ -63,23 +63,17 @@ static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     CLASSES.iter().filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class))).collect()
 });
 
-/// Colours code.
+/// The code as HTML, or `None` when the language is not known or the code too long.
 ///
-/// It remembers the lines it coloured: a closing brace, an import, a tag come again in nearly
-/// every block, and looking one up takes a hundredth of the time. Each thread has a memory of
-/// its own, since the parser's states cannot be sent between threads.
-#[derive(Debug, Default)]
-pub struct Highlighter {}
-
-impl Highlighter {
-    /// The code as HTML, or `None` when the language is not known or the code too long.
-    pub fn highlight(&self, language: &str, code: &str) -> Option<String> {
-        thread_local! {
-            static MEMORY: RefCell<Memory> = RefCell::default();
-        }
-        let grammar = grammar(language).filter(|_| code.len() <= MAX_BLOCK)?;
-        MEMORY.with_borrow_mut(|memory| memory.colour(grammar, code))
+/// The lines that were coloured are remembered: a closing brace, an import, a tag come again in
+/// nearly every block, and looking one up takes a hundredth of the time. Each thread has a
+/// memory of its own, since the parser's states cannot be sent between threads.
+pub fn highlight(language: &str, code: &str) -> Option<String> {
+    thread_local! {
+        static MEMORY: RefCell<Memory> = RefCell::default();
     }
+    let grammar = grammar(language).filter(|_| code.len() <= MAX_BLOCK)?;
+    MEMORY.with_borrow_mut(|memory| memory.colour(grammar, code))
 }
 
 /// What lines look like, by what they begin in.
@@ -248,7 +242,7 @@ mod tests {
     #[test]
     fn code_is_coloured_and_its_text_kept() {
         let code = "def f(x):\n    return \"<é>\"  # note\n";
-        let html = Highlighter::default().highlight("python", code).unwrap();
+        let html = highlight("python", code).unwrap();
         assert!(html.contains("<span class=\"c-k\">return"), "{html}");
         assert!(html.contains("<span class=\"c-c\"># note"), "{html}");
         let mut text = String::new();
@@ -294,7 +288,6 @@ mod tests {
             "] }\n", "r#\"x\n", "\"#;\n", "def f(x):", "<?php echo \"$a\n", "?>\n", "`${a\n", "}`\n", "é",
         ];
         let languages = ["html", "python", "js", "rust", "bash", "json", "markdown", "php", "ruby", "css"];
-        let highlighter = Highlighter::default();
         let mut draw = 1_u32;
         for round in 0..60 {
             let mut code = String::new();
@@ -303,7 +296,7 @@ mod tests {
                 code.push_str(lines[(draw >> 16) as usize % lines.len()]);
             }
             let language = languages[round % languages.len()];
-            let (known, anew) = (highlighter.highlight(language, &code), coloured_anew(language, &code));
+            let (known, anew) = (highlight(language, &code), coloured_anew(language, &code));
             assert_eq!(known, anew, "{language}: {code:?}");
         }
     }
@@ -321,6 +314,6 @@ mod tests {
 
     #[test]
     fn an_unknown_language_stays_plain() {
-        assert_eq!(Highlighter::default().highlight("klingon", "x"), None);
+        assert_eq!(highlight("klingon", "x"), None);
     }
 }

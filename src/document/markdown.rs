@@ -18,7 +18,6 @@ use super::body::{Body, Slot};
 use super::cite::{self, CiteGroup};
 use super::component::{self, Argument, Component, Tag};
 use super::excerpt::{Excerpt, passage};
-use super::highlight::Highlighter;
 use super::outline::{Heading, Ids};
 use super::reference::{Passage, Reference, ReferenceKind};
 use super::typography::{Style, Typographer};
@@ -38,8 +37,8 @@ pub struct Input<'a> {
     pub lang: &'a str,
     /// The typography to set it in.
     pub style: Style,
-    /// What colours code, if it is to be coloured.
-    pub highlighter: Option<&'a Highlighter>,
+    /// Whether code is coloured.
+    pub highlight: bool,
     /// Whether a first heading of level 1 is the title, and leaves the body.
     pub takes_title: bool,
     /// Whether citations are shown in footnotes.

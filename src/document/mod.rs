@@ -47,8 +47,8 @@ pub struct Options {
     pub timezone: TimeZone,
     /// Whether text is set by the rules of its language.
     pub typography: bool,
-    /// What colours code, if it is to be coloured.
-    pub highlighter: Option<Arc<highlight::Highlighter>>,
+    /// Whether code is coloured.
+    pub highlight: bool,
     /// Whether citations are shown in footnotes.
     pub cites_in_notes: bool,
     /// The keys of the front matter that group posts, `tags` among them.
@@ -59,8 +59,8 @@ impl Options {
     /// The print of the document that a text becomes.
     pub fn print_of(&self, path: &SitePath, text: Fingerprint) -> Fingerprint {
         // Taken apart, so that an option added later cannot be forgotten here.
-        let Self { lang, languages, timezone, typography, highlighter, cites_in_notes, taxonomies } = self;
-        let switches = (typography, highlighter.is_some(), cites_in_notes);
+        let Self { lang, languages, timezone, typography, highlight, cites_in_notes, taxonomies } = self;
+        let switches = (typography, highlight, cites_in_notes);
         let options = (lang, languages, timezone.iana_name(), switches, taxonomies);
         Fingerprint::of_value(&(path, text, options))
     }
@@ -156,7 +156,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         start: body_start,
         lang: &lang,
         style,
-        highlighter: options.highlighter.as_deref(),
+        highlight: options.highlight,
         takes_title: meta.title.is_none(),
         cites_in_notes: options.cites_in_notes,
     };

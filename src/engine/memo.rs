@@ -10,6 +10,7 @@ use crate::diag::Diagnostic;
 use crate::document::{Document, Options};
 use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph};
+use crate::mention::Mention;
 use crate::path::SitePath;
 use crate::plan::Plan;
 use crate::render::{TemplateSet, Theme};
@@ -20,10 +21,20 @@ use crate::source::{Content, Sources};
 pub(super) struct Memo {
     /// The compiled files of the last build.
     pub documents: HashMap<SitePath, Arc<Document>>,
+    /// The mentions that were read for the last build.
+    pub mentions: HashMap<SitePath, Arc<ReadMention>>,
     /// The last graph and plan.
     pub linked: Option<Arc<Linked>>,
     /// The last theme.
     pub dressed: Option<Arc<Dressed>>,
+}
+
+/// A file of `mentions/`, read, with what there was to tell about it.
+#[derive(Debug)]
+pub(super) struct ReadMention {
+    pub print: Fingerprint,
+    pub mention: Option<Arc<Mention>>,
+    pub told: Vec<Diagnostic>,
 }
 
 /// A graph and its plan, with what there was to tell about them.
@@ -49,6 +60,11 @@ impl Memo {
     pub fn document(&self, path: &SitePath, text: Fingerprint, options: &Options) -> Option<Arc<Document>> {
         let known = self.documents.get(path)?;
         (known.print == options.print_of(path, text)).then(|| known.clone())
+    }
+
+    /// The mention that a file holds, if its text and the site's clock are the same.
+    pub fn mention(&self, path: &SitePath, print: Fingerprint) -> Option<Arc<ReadMention>> {
+        self.mentions.get(path).filter(|known| known.print == print).cloned()
     }
 
     /// Keeps the documents of a build, and no others.

@@ -17,7 +17,7 @@ use crate::config::{self, CiteStyle, Config};
 use crate::diag::draw::Evidence;
 use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::document::typography::{self, Style};
-use crate::document::{self, Document, ReferenceKind, Summary, highlight::Highlighter};
+use crate::document::{self, Document, ReferenceKind, Summary};
 use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph, Shown};
 use crate::mention::{self, Mention};
@@ -27,7 +27,7 @@ use crate::path::SitePath;
 use crate::plan::{self, Plan};
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
-use memo::{Dressed, Linked, Memo};
+use memo::{Dressed, Linked, Memo, ReadMention};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,6 @@ pub struct Request {
 /// The engine: what is worth keeping between two builds.
 #[derive(Debug, Default)]
 pub struct Engine {
-    highlighter: Arc<Highlighter>,
     memo: Mutex<Memo>,
     /// Whether there will be another build.
     remembers: bool,
@@ -126,8 +125,9 @@ impl Engine {
         let config_print = print_of_config(&sources, request);
         let (documents, parsed) = self.compile(&mut sources, &config, &mut memo);
         diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
-        let (mentions, told) = read_mentions(&sources, &config);
-        diagnostics.extend(told);
+        let read = self.read_mentions(&sources, &config, &mut memo);
+        diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));
+        let mentions: Vec<Arc<Mention>> = read.iter().filter_map(|read| read.mention.clone()).collect();
         clock.lap("compile");
         let facts = Facts {
             config: &config,
@@ -187,7 +187,7 @@ impl Engine {
             timezone: config.timezone.clone(),
             typography: config.settings.typography,
             cites_in_notes: config.settings.citations.style == CiteStyle::Note,
-            highlighter: config.settings.highlight.then(|| self.highlighter.clone()),
+            highlight: config.settings.highlight,
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
         let known = &*memo;
@@ -226,6 +226,33 @@ impl Engine {
             memo.keep(&documents);
         }
         (documents, missing)
+    }
+
+    /// What came in from elsewhere, file by file.
+    fn read_mentions(&self, sources: &Sources, config: &Config, memo: &mut Memo) -> Vec<Arc<ReadMention>> {
+        let files: Vec<_> =
+            sources.below(mention::FOLDER).filter(|(path, ..)| mention::is_one(path)).collect();
+        let zone = &config.timezone;
+        let known = &*memo;
+        let read: Vec<(SitePath, Arc<ReadMention>)> = files
+            .into_par_iter()
+            .filter_map(|(path, _, source)| match &source.content {
+                Content::Text(text, content) => {
+                    let print = Fingerprint::of_value(&(content, zone.iana_name()));
+                    let read = known.mention(path, print).unwrap_or_else(|| {
+                        let (mention, told) = mention::read(path, text, zone);
+                        Arc::new(ReadMention { print, mention: mention.map(Arc::new), told })
+                    });
+                    Some((path.clone(), read))
+                }
+                _ => None,
+            })
+            .collect();
+        let mentions = read.iter().map(|(_, read)| read.clone()).collect();
+        if self.remembers {
+            memo.mentions = read.into_iter().collect();
+        }
+        mentions
     }
 }
 
@@ -293,10 +320,7 @@ impl Build {
         // What stands beside a page, by language and template.
         let beside = |(lang, template): (&str, Option<&'static str>)| {
             let around = around.iter().find(|around| around.lang == lang)?;
-            Some(match template {
-                Some(template) => around.print(|name| templates.reads(template, name)),
-                None => around.print(|name| templates.any_reads(name)),
-            })
+            Some(around.print(|name| templates.may_read(template, name)))
         };
         let diagnostics = Mutex::new(Diagnostics::new());
         plan.targets.par_iter().try_for_each(|target| {
@@ -421,20 +445,6 @@ fn read_bibliography(sources: &Sources, config: &Config, diagnostics: &mut Diagn
         bibliography.set_texts(|lang, text| typography::set(style(lang), text));
     }
     Arc::new(bibliography)
-}
-
-/// The mentions that can be read, in the order of their files.
-fn read_mentions(sources: &Sources, config: &Config) -> (Vec<Arc<Mention>>, Vec<Diagnostic>) {
-    let files: Vec<_> = sources.below(mention::FOLDER).filter(|(path, ..)| mention::is_one(path)).collect();
-    let read: Vec<_> = files
-        .into_par_iter()
-        .filter_map(|(path, _, source)| match &source.content {
-            Content::Text(text, _) => Some(mention::read(path, text, &config.timezone)),
-            _ => None,
-        })
-        .collect();
-    let (mentions, told): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-    (mentions.into_iter().flatten().map(Arc::new).collect(), told.into_iter().flatten().collect())
 }
 
 /// The files that are copied as they are.

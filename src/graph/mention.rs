@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Facts, Graph, PageId, PageKind, Route};
+use crate::address::without_www;
 use crate::config::Config;
 use crate::diag::{Diagnostic, catalogue};
 use crate::mention::{Kind, Mention, Status, address};
@@ -28,7 +28,7 @@ pub struct Mentions {
 }
 
 /// What is shown with one page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageMentions {
     /// Articles that link to it, by date.
     pub pings: Vec<Arc<Mention>>,
@@ -43,7 +43,7 @@ pub struct PageMentions {
 }
 
 /// A reply or comment, and the answers to it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Thread {
     /// The reply.
     pub mention: Arc<Mention>,
@@ -292,7 +292,7 @@ impl<'a> Addresses<'a> {
             let page = graph.page(id);
             routes.insert(page.route.as_str().to_owned(), Place::Page(id));
             let summary = page.summary();
-            let names = [page.slug.clone(), slugify(&summary.name.slug), slugify(stem(&summary.path))];
+            let names = [page.slug.clone(), slugify(&summary.name.slug), slugify(summary.path.stem())];
             for name in names {
                 let known = slugs.entry(name).or_insert(id);
                 let in_main = |id: PageId| graph.page(id).summary().lang == main;
@@ -355,7 +355,7 @@ impl<'a> Addresses<'a> {
         }
         let url = Url::parse(target).ok()?;
         let host = url.host_str()?;
-        let is_own = host.strip_prefix("www.").unwrap_or(host) == self.host;
+        let is_own = without_www(host) == self.host;
         // `/?p=123` is an article by its number, not the home.
         let is_number = url.path() == "/" && url.query().is_some();
         (is_own && matches!(url.scheme(), "http" | "https") && !is_number).then(|| url.path().to_owned())
@@ -372,7 +372,7 @@ impl<'a> Addresses<'a> {
     pub fn slug_of(&self, target: &str) -> Option<String> {
         match self.of_address(target)? {
             Place::Page(id) => Some(self.graph.page(id).slug.clone()),
-            Place::Held(path) => Some(slugify(stem(&path))),
+            Place::Held(path) => Some(slugify(path.stem())),
             Place::Nowhere => None,
         }
     }
@@ -386,12 +386,8 @@ impl<'a> Addresses<'a> {
         let near = nearest(&name, names)?;
         let page = self.graph.page(*self.slugs.get(near)?);
         debug_assert!(page.kind != PageKind::Section, "a section is no article");
-        Some(format!("{}{}", self.config.base_url.as_str(), page.route.encoded()))
+        Some(page.route.permalink(&self.config.base_url))
     }
-}
-
-fn stem(path: &SitePath) -> &str {
-    path.name().split('.').next().unwrap_or(path.name())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::config::Config;
+use crate::config::{BaseUrl, Config};
 use crate::document::Summary;
 use crate::path::{PathProblem, SitePath};
 use crate::slug::slugify;
@@ -101,6 +101,16 @@ impl Route {
     /// Something in this folder.
     pub fn join(&self, name: &str) -> Self {
         Self(format!("{}{name}", self.folder()))
+    }
+
+    /// The address from the root of the host that the site stands on.
+    pub fn url(&self, base: &BaseUrl) -> String {
+        format!("{}{}", base.path(), self.encoded())
+    }
+
+    /// The whole address.
+    pub fn permalink(&self, base: &BaseUrl) -> String {
+        format!("{}{}", base.as_str(), self.encoded())
     }
 
     /// The path as it stands in links: percent-encoded, with the first `/`.

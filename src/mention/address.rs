@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::address::{Address, without_www};
+
 /// Longest address that is kept, in bytes.
 pub const MAX: usize = 2000;
 
@@ -28,7 +30,7 @@ pub fn web(text: &str) -> Option<String> {
 pub fn host(address: &str) -> Option<&str> {
     let (_, rest) = address.split_once("://")?;
     let host = rest.split(['/', '?', '#', ':']).next()?;
-    let host = host.strip_prefix("www.").unwrap_or(host);
+    let host = without_www(host);
     (!host.is_empty()).then_some(host)
 }
 
@@ -52,14 +54,15 @@ pub fn lies_in(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'))
 }
 
-/// What two ways of writing one address share: no scheme, no `www.`, no slash at the end. The
-/// fragment stays: comments are told apart by it.
+/// What the ways of writing one address share: the address as it is counted, and its fragment,
+/// by which comments are told apart. What is no address of the web is itself.
 pub fn key(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let rest = rest.strip_prefix("www.").unwrap_or(rest);
-    let (rest, fragment) = rest.split_at(rest.find('#').unwrap_or(rest.len()));
+    let (page, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
     let fragment = if fragment == "#" { "" } else { fragment };
-    format!("{}{fragment}", rest.trim_end_matches('/'))
+    match Address::of(page) {
+        Some(page) => format!("{page}{fragment}"),
+        None => format!("{}{fragment}", page.trim_end_matches('/')),
+    }
 }
 
 #[cfg(test)]

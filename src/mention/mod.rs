@@ -16,8 +16,6 @@ pub mod sanitise;
 pub mod words;
 pub mod write;
 
-use serde::{Deserialize, Serialize};
-
 use crate::path::SitePath;
 use crate::when::When;
 
@@ -37,7 +35,7 @@ pub fn is_one(path: &SitePath) -> bool {
 ///
 /// Names, titles and addresses are safe to show as text. What the stranger wrote is [`Raw`]: it
 /// comes out only sanitised, or as plain text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mention {
     /// The file.
     pub path: SitePath,
@@ -74,7 +72,7 @@ pub struct Mention {
 }
 
 /// Who wrote a mention.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Author {
     /// The name, without signs that hide or turn text.
     pub name: String,
@@ -125,8 +123,7 @@ impl Mention {
 }
 
 /// Kinds of mentions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// An article that links here, told by XML-RPC.
     Pingback,
@@ -191,8 +188,7 @@ impl Kind {
 }
 
 /// What its moderators said of a mention.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
     /// Nothing yet.
     #[default]

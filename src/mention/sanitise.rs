@@ -9,10 +9,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use serde::{Deserialize, Serialize};
 
 use super::{address, words};
-use crate::html::escaped;
+use crate::html::{escaped, without_tags};
 
 /// Longest text that is looked at, in bytes.
 pub const MAX: usize = 10_000;
@@ -48,7 +47,7 @@ pub const TAGS: [&str; 17] = [
 pub const REL: &str = "ugc nofollow";
 
 /// A text as a stranger sent it. It comes out sanitised or as plain text, never as it is.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Raw(String);
 
 impl std::fmt::Debug for Raw {
@@ -312,21 +311,6 @@ fn is_deep(html: &str) -> bool {
         }
     }
     false
-}
-
-/// A text with everything between `<` and `>` left out, read once from left to right.
-fn without_tags(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            _ if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out
 }
 
 #[cfg(test)]

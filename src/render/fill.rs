@@ -80,15 +80,13 @@ impl Filler<'_> {
 
     /// An address of this site, from the root of its host or whole.
     pub(super) fn own_address(&self, route: &Route) -> String {
-        let base =
-            if self.absolute { self.site.config.base_url.as_str() } else { self.site.config.base_url.path() };
-        format!("{base}{}", route.encoded())
+        let base = &self.site.config.base_url;
+        if self.absolute { route.permalink(base) } else { route.url(base) }
     }
 
     fn own_file(&self, address: &str) -> String {
-        let base =
-            if self.absolute { self.site.config.base_url.as_str() } else { self.site.config.base_url.path() };
-        format!("{base}{}", encode(address))
+        let base = &self.site.config.base_url;
+        format!("{}{}", if self.absolute { base.as_str() } else { base.path() }, encode(address))
     }
 
     /// What a reference's address is now. What leads nowhere keeps what its author wrote.

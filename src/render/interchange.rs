@@ -9,11 +9,7 @@ use serde::Serialize;
 use super::feed::{clean, finished, started};
 use super::view::network::{Article, NetworkView};
 use crate::config::Config;
-use crate::graph::{PageKind, Route};
-
-fn url(route: &Route, config: &Config) -> String {
-    format!("{}{}", config.base_url.as_str(), route.encoded())
-}
+use crate::graph::PageKind;
 
 fn kind(article: &Article<'_>) -> &'static str {
     if article.kind == PageKind::Post { "post" } else { "page" }
@@ -34,7 +30,8 @@ fn kind(article: &Article<'_>) -> &'static str {
 /// `from` and `to` are addresses of nodes; `date` and `category` may be null; `kind` is `post` or
 /// `page`. New keys may come, these stay.
 fn json(network: &NetworkView<'_>, config: &Config, write: impl FnOnce(&Root<'_>) -> String) -> String {
-    let urls: Vec<String> = network.articles.iter().map(|article| url(article.route, config)).collect();
+    let urls: Vec<String> =
+        network.articles.iter().map(|article| article.route.permalink(&config.base_url)).collect();
     let nodes = network.articles.iter().zip(&urls).map(|(article, url)| NodeOut {
         url,
         title: article.title,
@@ -107,7 +104,7 @@ pub fn dot(network: &NetworkView<'_>, config: &Config) -> String {
     let mut out = String::from("digraph citations {\n  node [shape=box];\n");
     let written = "a String takes everything";
     for (number, article) in network.articles.iter().enumerate() {
-        let address = url(article.route, config);
+        let address = article.route.permalink(&config.base_url);
         write!(out, "  n{number} [label={}, URL={}", quoted(article.title), quoted(&address)).expect(written);
         if let Some(category) = article.category {
             write!(out, ", class={}", quoted(category)).expect(written);
@@ -187,7 +184,7 @@ fn node(w: &mut Writer<Vec<u8>>, number: usize, article: &Article<'_>, config: &
     let id = format!("n{number}");
     w.create_element("node").with_attribute(("id", &*id)).write_inner_content(|w| {
         data(w, "title", article.title)?;
-        data(w, "url", &url(article.route, config))?;
+        data(w, "url", &article.route.permalink(&config.base_url))?;
         if let Some(date) = article.date {
             data(w, "date", &date.rfc3339())?;
         }

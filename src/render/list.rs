@@ -43,7 +43,7 @@ fn folder(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Conten
     head.title = Some(card.title.to_owned());
     head.trail = vec![(card.title.to_owned(), card.route.clone())];
     head.alternates = borrowed(&view.alternates);
-    let template = template(own.text.document, card, "list.html", site, &mut told);
+    let template = template(own.text.document, card, site, &mut told);
     let mut context = context(&template, view.lang, route, &head, site);
     context.insert_value("section", section(Some(own), &context, site, &mut told));
     add_posts(&mut context, view, site);

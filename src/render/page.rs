@@ -69,8 +69,7 @@ pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
 pub fn page(route: &Route, view: &PageView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     let mut told = Vec::new();
     let card = view.card;
-    let usual = if card.kind == PageKind::Post { "post.html" } else { "page.html" };
-    let template = template(view.text.document, card, usual, site, &mut told);
+    let template = template(view.text.document, card, site, &mut told);
     let mut alternates = vec![(card.lang, card.route)];
     alternates.extend(view.translations.iter().map(|(lang, _, route)| (*lang, *route)));
     alternates.sort();
@@ -154,10 +153,10 @@ pub(super) fn context(
 pub(super) fn template(
     document: &Document,
     card: &Card<'_>,
-    usual: &str,
     site: &Site<'_>,
     told: &mut Vec<Diagnostic>,
 ) -> String {
+    let usual = card.usual_template();
     let Some(asked) = &card.meta.template else { return usual.to_owned() };
     let name = if asked.contains('.') { asked.clone() } else { format!("{asked}.html") };
     // Other generators' names for what is usual here.

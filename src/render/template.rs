@@ -13,6 +13,7 @@ use super::theme::{Template, Theme};
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
+use crate::html::without_tags;
 use crate::lang::Language;
 use crate::path::SitePath;
 use crate::slug::slugify;
@@ -105,9 +106,12 @@ impl TemplateSet {
         self.variables.get(template).is_none_or(|names| names.contains(variable))
     }
 
-    /// Whether any template may read a top-level variable.
-    pub fn any_reads(&self, variable: &str) -> bool {
-        self.variables.values().any(|names| names.contains(variable))
+    /// The same, of a page whose template is not known before it is made: then of any.
+    pub fn may_read(&self, template: Option<&str>, variable: &str) -> bool {
+        match template {
+            Some(template) => self.reads(template, variable),
+            None => self.variables.values().any(|names| names.contains(variable)),
+        }
     }
 
     /// Whether any template reads `head.json_ld`.
@@ -479,7 +483,9 @@ fn register(tera: &mut Tera, config: &Config) {
         let text = serde_json::to_string(&value).map_err(|e| tera::Error::message(e.to_string()))?;
         Ok(Value::safe_string(&super::structured::inert(&text)))
     });
-    tera.register_filter("striptags", |text: &str, _: Kwargs, _: &State<'_>| -> String { strip_tags(text) });
+    tera.register_filter("striptags", |text: &str, _: Kwargs, _: &State<'_>| -> String {
+        without_tags(text)
+    });
 }
 
 /// A date as views write it; its offset is the site's at that moment.
@@ -496,18 +502,4 @@ fn parse_own(text: &str) -> Option<When> {
     When::parse(text, &TimeZone::UTC)
         .map(|when| When { offset, ..when })
         .or_else(|| When::parse(text, &TimeZone::UTC))
-}
-
-fn strip_tags(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out
 }

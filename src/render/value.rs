@@ -175,12 +175,12 @@ impl<'a> Site<'a> {
 
     /// An address of this site, from the root of its host.
     pub fn url(&self, route: &Route) -> String {
-        format!("{}{}", self.config.base_url.path(), route.encoded())
+        route.url(&self.config.base_url)
     }
 
     /// A whole address of this site.
     pub fn permalink(&self, route: &Route) -> String {
-        format!("{}{}", self.config.base_url.as_str(), route.encoded())
+        route.permalink(&self.config.base_url)
     }
 
     /// The address of a language's home.

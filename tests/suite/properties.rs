@@ -148,7 +148,7 @@ fn options() -> Options {
         timezone: TimeZone::UTC,
         typography: true,
         cites_in_notes: false,
-        highlighter: None,
+        highlight: false,
         taxonomies: ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, HeadingLevel, Tag, TagEnd};
 
+use super::super::highlight::highlight;
 use super::{Body, Frame, Heading, Slot, Solo, Writer, catalogue};
 use crate::html::{push_escaped, push_text};
 
@@ -243,8 +244,8 @@ impl Writer<'_> {
 
     fn end_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        let coloured = self.input.highlighter.filter(|_| !language.is_empty());
-        let coloured = coloured.and_then(|highlighter| highlighter.highlight(&language, &code));
+        let is_to_be_coloured = self.input.highlight && !language.is_empty();
+        let coloured = if is_to_be_coloured { highlight(&language, &code) } else { None };
         let html = self.out.html();
         html.push_str("<pre class=\"code\"");
         if !language.is_empty() {

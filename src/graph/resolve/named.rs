@@ -25,7 +25,7 @@ impl Names<'_> {
         let by_title = || {
             self.graph.published().find(|id| {
                 let page = self.graph.page(*id);
-                slugify(&page.summary().title) == slug || slugify(stem(&page.summary().path)) == slug
+                slugify(&page.summary().title) == slug || slugify(page.summary().path.stem()) == slug
             })
         };
         match self.called(page, &slug) {
@@ -130,8 +130,4 @@ impl Names<'_> {
 fn anchor_id(page: &Page, words: &str) -> String {
     let known = page.summary().anchors.iter().any(|id| id == words);
     if known { words.to_owned() } else { slugify(words) }
-}
-
-fn stem(path: &SitePath) -> &str {
-    path.name().split('.').next().unwrap_or(path.name())
 }

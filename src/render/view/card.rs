@@ -63,6 +63,20 @@ impl Card<'_> {
         }
     }
 
+    /// The template it is made with, unless its front matter asks for one of its own.
+    pub fn usual_template(&self) -> &'static str {
+        match self.kind {
+            PageKind::Post => "post.html",
+            PageKind::Page => "page.html",
+            PageKind::Section => "list.html",
+        }
+    }
+
+    /// The same; none when its front matter asks for one, which may be any.
+    pub fn known_template(&self) -> Option<&'static str> {
+        self.meta.template.is_none().then(|| self.usual_template())
+    }
+
     /// The value templates see, made once.
     pub fn value(&self, make: impl FnOnce(&Self) -> Value) -> Value {
         self.value.get_or_init(|| make(self)).clone()
@@ -151,7 +165,7 @@ impl<'a> Maker<'a> {
         let mut card = Card {
             kind: page.kind,
             route: &page.route,
-            url: format!("{}{}", self.config.base_url.path(), page.route.encoded()),
+            url: page.route.url(&self.config.base_url),
             slug: &page.slug,
             title: &summary.title,
             lang: &summary.lang,

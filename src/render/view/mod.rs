@@ -79,19 +79,14 @@ impl<'a> View<'a> {
     /// front matter asks for one of its own. None at all for other files, which show nothing of
     /// what pages share.
     pub fn made_with(&self) -> Option<(&'a str, Option<&'static str>)> {
-        let asked = |card: &Card<'_>, usual| Some(usual).filter(|_| card.meta.template.is_none());
         match self {
-            Self::Page(view) if view.card.kind == PageKind::Post => {
-                Some((view.card.lang, asked(view.card, "post.html")))
-            }
-            Self::Page(view) => Some((view.card.lang, asked(view.card, "page.html"))),
+            Self::Page(view) => Some((view.card.lang, view.card.known_template())),
             Self::List(view) => Some((
                 view.lang,
-                match (&view.subject, &view.section) {
-                    (Subject::Home, _) => Some("index.html"),
-                    (Subject::Folder, Some(section)) => asked(section.card, "list.html"),
-                    (Subject::Folder, None) => Some("list.html"),
-                    (Subject::Term { .. }, _) => Some("term.html"),
+                match &view.subject {
+                    Subject::Home => Some("index.html"),
+                    Subject::Folder => view.section.as_ref().and_then(|own| own.card.known_template()),
+                    Subject::Term { .. } => Some("term.html"),
                 },
             )),
             Self::Terms(view) => Some((view.lang, Some("terms.html"))),

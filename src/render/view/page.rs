@@ -115,12 +115,7 @@ impl<'a> Views<'a> {
     pub(super) fn page(&self, id: PageId) -> PageView<'a> {
         let graph = self.graph;
         let (earlier, later) = graph.neighbours(id);
-        // Only a page that asks for a template of its own may be made with any of them.
-        let reads_related = match (&self.card(id).meta.template, self.is_post(id)) {
-            (Some(_), _) => self.templates.any_reads("related"),
-            (None, true) => self.templates.reads("post.html", "related"),
-            (None, false) => self.templates.reads("page.html", "related"),
-        };
+        let reads_related = self.templates.may_read(self.card(id).known_template(), "related");
         let related = if reads_related { graph.related(id, RELATED) } else { Vec::new() };
         let translations = graph.page(id).translations.iter().map(|other| {
             let other = graph.page(*other);
