@@ -3,21 +3,19 @@
 //! Receives the sources and a request. Gives a [`Build`], and publishes it. Uses rayon, for the
 //! two places with parallelism. Never reads or writes by itself.
 
+mod advice;
+mod evidence;
 mod memo;
+mod read;
 
-use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::bibliography::{self, Bibliography};
-use crate::config::{self, CiteStyle, Config};
-use crate::diag::draw::Evidence;
-use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
-use crate::document::typography::{self, Style};
-use crate::document::{self, Document, ReferenceKind, Summary};
+use crate::config::{CiteStyle, Config};
+use crate::diag::Diagnostics;
+use crate::document::{self, Document, Summary};
 use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph, Shown};
 use crate::mention::{self, Mention};
@@ -27,7 +25,9 @@ use crate::path::SitePath;
 use crate::plan::{self, Plan};
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
+use advice::advice;
 use memo::{Dressed, Linked, Memo, ReadMention};
+use read::{copied_files, print_of_config, read_bibliography, read_config};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default)]
@@ -271,12 +271,6 @@ fn dress(sources: &Sources, config: &Config, idle: &[&str], print: Fingerprint) 
     Dressed { print, theme, templates, told }
 }
 
-/// The print of everything that settings are made of.
-fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
-    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
-    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), text, &request.base_url))
-}
-
 impl Build {
     /// The site as a whole.
     pub fn graph(&self) -> &Graph {
@@ -382,119 +376,4 @@ impl Build {
         let at = self.documents.binary_search_by(|document| document.summary.path.cmp(path)).ok()?;
         Some(&self.documents[at])
     }
-}
-
-impl Evidence for Build {
-    fn text(&self, path: &SitePath) -> Option<&str> {
-        self.sources.text(path.as_str()).map(AsRef::as_ref)
-    }
-
-    fn reference(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
-        let document = self.document(path)?;
-        let link = document.spans.references.get(number as usize)?.clone();
-        // The target alone, where it stands in the link as written.
-        let target = &document.summary.references.get(number as usize)?.target;
-        let written = self.text(path)?.get(link.clone())?;
-        let at = written.rfind(target.as_ref()).filter(|_| !target.is_empty());
-        Some(at.map_or(link.clone(), |at| link.start + at..link.start + at + target.len()))
-    }
-
-    fn component(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
-        self.document(path)?.spans.components.get(number as usize).cloned()
-    }
-
-    fn other_names(&self, path: &SitePath, key: &str) -> Vec<&'static str> {
-        if path.as_str() == config::FILE {
-            return config::other_names(key).collect();
-        }
-        document::front_matter::other_names(key).collect()
-    }
-
-    fn built_in(&self, path: &SitePath) -> bool {
-        self.sources.files.get(path).is_some_and(|source| source.built_in)
-    }
-}
-
-/// The settings, their texts set by the rules of their language as those of articles are.
-fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
-    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
-    let (mut config, told) = Config::read(text, request.base_url.as_deref());
-    diagnostics.extend(told);
-    if config.settings.typography {
-        for language in &mut config.languages {
-            let style = Style::of(&language.code);
-            language.title = typography::set(style, &language.title);
-            language.description = typography::set(style, &language.description);
-        }
-        let style = Style::of(&config.settings.lang);
-        for author in config.settings.authors.values_mut() {
-            author.bio = author.bio.take().map(|bio| typography::set(style, &bio));
-        }
-    }
-    config
-}
-
-/// The catalogue of sources, its texts set by the rules of their language.
-fn read_bibliography(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Arc<Bibliography> {
-    let text = sources.text(bibliography::FILE).map_or("", AsRef::as_ref);
-    let (mut bibliography, told) = Bibliography::read(text);
-    diagnostics.extend(told);
-    if config.settings.typography {
-        let main = &config.main_language().code;
-        let style = |lang: Option<&str>| Style::of(lang.unwrap_or(main));
-        bibliography.set_texts(|lang, text| typography::set(style(lang), text));
-    }
-    Arc::new(bibliography)
-}
-
-/// The files that are copied as they are.
-fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<(u32, u32)>)> {
-    let theme_static =
-        |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
-    sources
-        .files
-        .iter()
-        .filter_map(|(path, source)| match &source.content {
-            Content::File(facts) => Some((path.clone(), facts.dimensions)),
-            Content::Bytes(_) => Some((path.clone(), None)),
-            Content::Text(..) if theme_static(path) => Some((path.clone(), None)),
-            Content::Text(..) | Content::Released(..) => None,
-        })
-        .collect()
-}
-
-/// What could be better, though nothing is wrong.
-fn advice(graph: &Graph) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
-    let cited: HashMap<_, _> =
-        graph.backlinks.iter().enumerate().filter(|(_, citations)| !citations.is_empty()).collect();
-    for id in graph.published() {
-        let page = graph.page(id);
-        let summary = page.summary();
-        if summary.meta.unreadable {
-            continue;
-        }
-        if summary.meta.description.is_none() {
-            told.push(catalogue::description_missing(&summary.path));
-        }
-        if page.kind == graph::PageKind::Post
-            && !cited.contains_key(&id.index())
-            && graph.order.posts.values().map(Vec::len).sum::<usize>() > 1
-        {
-            told.push(catalogue::orphan(&summary.path));
-        }
-        for (number, reference) in summary.references.iter().enumerate() {
-            if reference.kind == ReferenceKind::Image && reference.passage.text().is_empty() {
-                told.push(catalogue::alt_missing(
-                    &summary.path,
-                    Spot::Reference(number as u32),
-                    &reference.target,
-                ));
-            }
-        }
-        if summary.meta.image.is_some() && summary.meta.image_alt.is_none() {
-            told.push(catalogue::image_alt_missing(&summary.path));
-        }
-    }
-    told
 }

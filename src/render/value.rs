@@ -3,24 +3,21 @@
 //! A page's *card* is what lists show of it; the page itself is its card and more. Cards of
 //! pages and terms are made once for all files. Templates read nothing else.
 
+mod page;
+
 use std::collections::BTreeMap;
 
 use tera::value::Key;
 use tera::{Context, Map, Value};
 
 use super::TemplateSet;
-use super::mention;
 use super::theme::{Theme, Words};
-use super::view::card::{Byline, Image};
-use super::view::page::{PageView, Ping, SeriesView};
-use super::view::{Around, Card, TermCard};
-use crate::config::{Author, Config, MenuItem, Profiles, SiteLanguage};
-use crate::document::outline;
+use super::view::Around;
+use crate::config::{Config, MenuItem, Profiles, SiteLanguage};
+use crate::graph::Route;
 use crate::graph::route::encode;
-use crate::graph::{PageKind, Route};
 use crate::html::is_absolute;
 use crate::lang::Language;
-use crate::slug::slugify;
 use crate::when::When;
 
 /// The names a template may read at the top level.
@@ -237,235 +234,6 @@ impl<'a> Site<'a> {
             ])
         }))
     }
-
-    /// What lists show of a page.
-    pub fn card(&self, card: &Card<'_>) -> Value {
-        card.value(|card| Value::from(self.card_map(card)))
-    }
-
-    /// What lists show of several pages.
-    pub fn cards(&self, cards: &[&Card<'_>]) -> Value {
-        list(cards.iter().map(|card| self.card(card)))
-    }
-
-    fn maybe_card(&self, card: Option<&Card<'_>>) -> Value {
-        card.map_or_else(Value::none, |card| self.card(card))
-    }
-
-    fn card_map(&self, card: &Card<'_>) -> Map {
-        let meta = card.meta;
-        let terms = |terms: &[&TermCard<'_>]| list(terms.iter().map(|term| self.term(term)));
-        [
-            ("title", text(card.title)),
-            ("url", text(&card.url)),
-            ("permalink", Value::from(self.permalink(card.route))),
-            ("slug", text(card.slug)),
-            ("lang", text(card.lang)),
-            ("kind", text(if card.kind == PageKind::Post { "post" } else { "page" })),
-            ("date", moment(meta.date)),
-            ("updated", moment(meta.updated)),
-            ("description", text(meta.description.as_deref().unwrap_or(""))),
-            ("summary", text(card.summary())),
-            ("tags", terms(&card.tags)),
-            ("categories", terms(&card.categories)),
-            ("authors", list(card.authors.iter().map(|author| self.byline(author)))),
-            ("image", card.image.as_ref().map_or_else(Value::none, image)),
-            ("reading_time", Value::from(card.reading_time)),
-            ("pinned", Value::from(meta.pinned)),
-            ("series_name", maybe(card.series.map(|term| term.name))),
-        ]
-        .into_iter()
-        .map(|(key, value)| (Key::Str(key), value))
-        .collect()
-    }
-
-    /// A term as pages link to it.
-    pub fn term(&self, term: &TermCard<'_>) -> Value {
-        term.value(|term| Value::from(self.term_map(term)))
-    }
-
-    /// A term in a list of terms, with the number of its posts.
-    pub fn listed(&self, term: &TermCard<'_>) -> Value {
-        let mut map = self.term_map(term);
-        map.insert(Key::Str("count"), Value::from(term.count));
-        Value::from(map)
-    }
-
-    fn term_map(&self, term: &TermCard<'_>) -> Map {
-        let mut map: Map = [
-            ("name", text(term.name)),
-            ("url", Value::from(self.url(term.route))),
-            ("slug", text(term.slug)),
-        ]
-        .into_iter()
-        .map(|(key, value)| (Key::Str(key), value))
-        .collect();
-        if let Some(author) = &term.author {
-            map.extend(self.person(author));
-        }
-        map
-    }
-
-    fn person(&self, author: &Author) -> [(Key<'static>, Value); 5] {
-        let address = |url: &Option<String>| {
-            url.as_deref().map_or_else(Value::none, |url| Value::from(self.site_url(url)))
-        };
-        [
-            ("site", address(&author.url)),
-            ("photo", address(&author.photo)),
-            ("bio", maybe(author.bio.as_deref())),
-            ("email", maybe(author.email.as_deref())),
-            ("social", profiles(&author.social)),
-        ]
-        .map(|(key, value)| (Key::Str(key), value))
-    }
-
-    fn byline(&self, author: &Byline<'_>) -> Value {
-        let name = match author {
-            Byline::Term(term) => return self.term(term),
-            Byline::Name(name) => *name,
-        };
-        let author = self.config.author(name).map(|(_, author)| author.clone()).unwrap_or_default();
-        let shown = if author.name.is_empty() { name } else { &author.name };
-        let mut map: Map =
-            [("name", text(shown)), ("url", Value::none()), ("slug", Value::from(slugify(name)))]
-                .into_iter()
-                .map(|(key, value)| (Key::Str(key), value))
-                .collect();
-        map.extend(self.person(&author));
-        Value::from(map)
-    }
-
-    /// Everything a template sees of one page, its text filled.
-    pub fn page(&self, view: &PageView<'_>, content: &str) -> Value {
-        let document = view.text.document;
-        let meta = view.card.meta;
-        let mut map: Map = self.card(view.card).as_map().cloned().unwrap_or_default();
-        let address = |value: &Option<String>| maybe(value.as_deref());
-        map.extend(
-            [
-                ("content", Value::safe_string(content)),
-                ("toc", toc(&outline::tree(&document.outline))),
-                ("show_toc", Value::from(meta.toc.unwrap_or(false))),
-                ("word_count", Value::from(document.lead.word_count)),
-                ("series", view.series.as_ref().map_or_else(Value::none, |series| self.series(series))),
-                ("earlier", self.maybe_card(view.earlier)),
-                ("later", self.maybe_card(view.later)),
-                ("translations", self.translations(view)),
-                ("syndication", syndication(&meta.syndication)),
-                ("via", address(&meta.via)),
-                ("in_reply_to", address(&meta.in_reply_to)),
-                ("bookmark_of", address(&meta.bookmark_of)),
-                ("repost_of", address(&meta.repost_of)),
-                ("like_of", address(&meta.like_of)),
-                ("link", address(&meta.link)),
-                ("sources", list(view.text.sources.iter().map(|source| self.source(source, view)))),
-                (
-                    "cites",
-                    list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang))),
-                ),
-                ("pings", self.pings(view)),
-                ("mentions", mention::value(view.mentions, &self.config.base_url)),
-                ("canonical_url", address(&meta.canonical_url)),
-                ("weight", Value::from(meta.weight)),
-                ("draft", Value::from(meta.draft)),
-                ("social", Value::from_serializable(&meta.social)),
-                ("extra", Value::from_serializable(&meta.extra)),
-            ]
-            .into_iter()
-            .map(|(key, value)| (Key::Str(key), value)),
-        );
-        Value::from(map)
-    }
-
-    fn series(&self, series: &SeriesView<'_>) -> Value {
-        let posts = series.posts.iter().enumerate().map(|(at, (title, route))| {
-            group([
-                ("title", text(title)),
-                ("url", Value::from(self.url(route))),
-                ("current", Value::from(at + 1 == series.number)),
-            ])
-        });
-        group([
-            ("name", text(series.term.name)),
-            ("url", Value::from(self.url(series.term.route))),
-            ("number", Value::from(series.number)),
-            ("total", Value::from(series.posts.len())),
-            ("posts", list(posts)),
-            ("earlier", self.maybe_card(series.earlier)),
-            ("later", self.maybe_card(series.later)),
-        ])
-    }
-
-    fn translations(&self, view: &PageView<'_>) -> Value {
-        list(view.translations.iter().map(|(lang, title, route)| {
-            group([
-                ("lang", text(lang)),
-                ("name", text(Language::of(lang).name)),
-                ("title", text(title)),
-                ("url", Value::from(self.url(route))),
-            ])
-        }))
-    }
-
-    /// The pings of a page, its own and those that came in, by date.
-    fn pings(&self, view: &PageView<'_>) -> Value {
-        let moment = |when: Option<When>| (when.is_none(), when.map(|when| when.instant));
-        let own = view.pings.iter().map(|ping| (moment(ping.date), self.ping(ping)));
-        let received = view.mentions.map_or(&[][..], |mentions| &mentions.pings);
-        let received = received.iter().map(|ping| (moment(ping.date()), mention::ping(ping)));
-        let mut all: Vec<_> = own.chain(received).collect();
-        all.sort_by_key(|(moment, _)| *moment);
-        list(all.into_iter().map(|(_, value)| value))
-    }
-
-    /// A ping of the blog's own. It has the fields of one that came in, too.
-    fn ping(&self, ping: &Ping<'_>) -> Value {
-        group([
-            ("own", Value::from(true)),
-            ("type", text("ping")),
-            ("title", text(ping.title)),
-            ("url", Value::from(self.url(ping.route))),
-            ("site", Value::none()),
-            ("author", Value::none()),
-            ("date", moment(ping.date)),
-            ("lang", text(ping.lang)),
-            ("before", text(ping.passage.before())),
-            ("text", text(ping.words)),
-            ("after", text(ping.passage.after())),
-            ("cut_before", Value::from(ping.passage.cut_before)),
-            ("cut_after", Value::from(ping.passage.cut_after)),
-            ("count", Value::from(ping.count)),
-        ])
-    }
-
-    /// A taxonomy as its pages name it.
-    pub fn taxonomy(&self, name: &str, index: &Route) -> Value {
-        group([("name", text(name)), ("url", Value::from(self.url(index)))])
-    }
-}
-
-fn image(image: &Image) -> Value {
-    let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
-    group([
-        ("url", text(&image.url)),
-        ("permalink", text(&image.permalink)),
-        ("width", side(image.dimensions.map(|(width, _)| width))),
-        ("height", side(image.dimensions.map(|(_, height)| height))),
-        ("alt", text(&image.alt)),
-    ])
-}
-
-fn toc(entries: &[outline::Entry<'_>]) -> Value {
-    let values = entries.iter().map(|entry| {
-        group([
-            ("id", text(&entry.heading.id)),
-            ("text", text(&entry.heading.text)),
-            ("level", Value::from(u32::from(entry.heading.level))),
-            ("children", toc(&entry.children)),
-        ])
-    });
-    Value::from(values.collect::<Vec<_>>())
 }
 
 fn profiles(profiles: &Profiles) -> Value {
@@ -474,40 +242,6 @@ fn profiles(profiles: &Profiles) -> Value {
         .into_iter()
         .map(|(network, url)| group([("network", text(network)), ("url", text(url))]));
     Value::from(given.collect::<Vec<_>>())
-}
-
-fn syndication(addresses: &[String]) -> Value {
-    let values = addresses
-        .iter()
-        .filter(|address| !crate::html::is_unsafe(address))
-        .map(|address| group([("network", text(&network_of(address))), ("url", text(address))]));
-    Value::from(values.collect::<Vec<_>>())
-}
-
-/// The network an address belongs to, by its host; else the host.
-pub fn network_of(address: &str) -> String {
-    let host =
-        url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let host = host.trim_start_matches("www.");
-    let known = [
-        ("linkedin.com", "LinkedIn"),
-        ("x.com", "X"),
-        ("twitter.com", "X"),
-        ("facebook.com", "Facebook"),
-        ("instagram.com", "Instagram"),
-        ("bsky.app", "Bluesky"),
-        ("threads.net", "Threads"),
-        ("threads.com", "Threads"),
-        ("youtube.com", "YouTube"),
-        ("medium.com", "Medium"),
-        ("tiktok.com", "TikTok"),
-    ];
-    let found = known.iter().find(|(domain, _)| host == *domain || host.ends_with(&format!(".{domain}")));
-    match found {
-        Some((_, name)) => (*name).to_owned(),
-        None if host.contains("mastodon") || host.starts_with("mstdn") => "Mastodon".to_owned(),
-        None => host.to_owned(),
-    }
 }
 
 fn words_value(words: &BTreeMap<String, Words>) -> Value {

@@ -1,0 +1,44 @@
+//! What could be better, though nothing is wrong: missing descriptions, orphans, pictures without
+//! words.
+
+use std::collections::HashMap;
+
+use crate::diag::{Diagnostic, Spot, catalogue};
+use crate::document::ReferenceKind;
+use crate::graph::{self, Graph};
+
+/// The advice about a site.
+pub(super) fn advice(graph: &Graph) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let cited: HashMap<_, _> =
+        graph.backlinks.iter().enumerate().filter(|(_, citations)| !citations.is_empty()).collect();
+    for id in graph.published() {
+        let page = graph.page(id);
+        let summary = page.summary();
+        if summary.meta.unreadable {
+            continue;
+        }
+        if summary.meta.description.is_none() {
+            told.push(catalogue::description_missing(&summary.path));
+        }
+        if page.kind == graph::PageKind::Post
+            && !cited.contains_key(&id.index())
+            && graph.order.posts.values().map(Vec::len).sum::<usize>() > 1
+        {
+            told.push(catalogue::orphan(&summary.path));
+        }
+        for (number, reference) in summary.references.iter().enumerate() {
+            if reference.kind == ReferenceKind::Image && reference.passage.text().is_empty() {
+                told.push(catalogue::alt_missing(
+                    &summary.path,
+                    Spot::Reference(number as u32),
+                    &reference.target,
+                ));
+            }
+        }
+        if summary.meta.image.is_some() && summary.meta.image_alt.is_none() {
+            told.push(catalogue::image_alt_missing(&summary.path));
+        }
+    }
+    told
+}

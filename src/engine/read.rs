@@ -1,0 +1,71 @@
+//! What the line knows besides articles: the settings, the catalogue of sources, the files that
+//! are copied.
+
+use std::sync::Arc;
+
+use super::Request;
+use crate::bibliography::{self, Bibliography};
+use crate::config::{self, Config};
+use crate::diag::Diagnostics;
+use crate::document::typography::{self, Style};
+use crate::fingerprint::Fingerprint;
+use crate::path::SitePath;
+use crate::source::{Content, Sources};
+
+/// The settings, their texts set by the rules of their language as those of articles are.
+pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
+    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
+    let (mut config, told) = Config::read(text, request.base_url.as_deref());
+    diagnostics.extend(told);
+    if config.settings.typography {
+        for language in &mut config.languages {
+            let style = Style::of(&language.code);
+            language.title = typography::set(style, &language.title);
+            language.description = typography::set(style, &language.description);
+        }
+        let style = Style::of(&config.settings.lang);
+        for author in config.settings.authors.values_mut() {
+            author.bio = author.bio.take().map(|bio| typography::set(style, &bio));
+        }
+    }
+    config
+}
+
+/// The catalogue of sources, its texts set by the rules of their language.
+pub(super) fn read_bibliography(
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Arc<Bibliography> {
+    let text = sources.text(bibliography::FILE).map_or("", AsRef::as_ref);
+    let (mut bibliography, told) = Bibliography::read(text);
+    diagnostics.extend(told);
+    if config.settings.typography {
+        let main = &config.main_language().code;
+        let style = |lang: Option<&str>| Style::of(lang.unwrap_or(main));
+        bibliography.set_texts(|lang, text| typography::set(style(lang), text));
+    }
+    Arc::new(bibliography)
+}
+
+/// The files that are copied as they are.
+pub(super) fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<(u32, u32)>)> {
+    let theme_static =
+        |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
+    sources
+        .files
+        .iter()
+        .filter_map(|(path, source)| match &source.content {
+            Content::File(facts) => Some((path.clone(), facts.dimensions)),
+            Content::Bytes(_) => Some((path.clone(), None)),
+            Content::Text(..) if theme_static(path) => Some((path.clone(), None)),
+            Content::Text(..) | Content::Released(..) => None,
+        })
+        .collect()
+}
+
+/// The print of everything that settings are made of.
+pub(super) fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
+    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
+    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), text, &request.base_url))
+}
