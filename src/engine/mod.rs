@@ -107,7 +107,7 @@ pub struct Counts {
     pub tags: usize,
     /// Links between articles.
     pub citations: usize,
-    /// Articles' pings of one another.
+    /// Pings that are shown: those of the blog's own articles, and those that came in.
     pub pings: usize,
 }
 
@@ -362,13 +362,14 @@ impl Build {
 
     /// The numbers of the last line.
     pub fn counts(&self) -> Counts {
-        let pings: usize = self.graph().backlinks.iter().map(Vec::len).sum();
-        let citations = self.graph().backlinks.iter().flatten().map(|citation| citation.count).sum();
+        let graph = self.graph();
+        let own = graph.published().map(|id| graph.own_pings(id, &self.config).count()).sum::<usize>();
+        let received = graph.mentions.shown.values().map(|mentions| mentions.pings.len()).sum::<usize>();
         Counts {
-            pages: self.graph().published().count(),
-            tags: self.graph().groups.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
-            citations,
-            pings,
+            pages: graph.published().count(),
+            tags: graph.groups.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
+            citations: graph.backlinks.iter().flatten().map(|citation| citation.count).sum(),
+            pings: own + received,
         }
     }
 

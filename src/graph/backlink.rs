@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Page, PageId, PageKind, Resolved};
+use super::{Graph, Page, PageId, PageKind, Resolved};
+use crate::config::Config;
 
 /// One article's mention of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,16 @@ pub struct Citation {
     pub reference: u32,
     /// How many of its references lead here.
     pub count: usize,
+}
+
+impl Graph {
+    /// The blog's own articles that ping a page: the posts that cite it, unless its front matter
+    /// or the config hides them.
+    pub fn own_pings(&self, id: PageId, config: &Config) -> impl Iterator<Item = &Citation> {
+        let shown = config.settings.mentions.own && self.page(id).summary.meta.mentions;
+        let citing = if shown { self.backlinks[id.index()].as_slice() } else { &[] };
+        citing.iter().filter(|citation| self.page(citation.from).kind == PageKind::Post)
+    }
 }
 
 /// Who cites each page: each citing page once, in the order of their dates. A page does not cite

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
-use crate::graph::{Graph, PageId, PageKind, Route, TermId};
+use crate::graph::{Graph, PageId, Route, TermId};
 use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
 use crate::source::{Content, Source, Sources};
@@ -270,9 +270,5 @@ impl<'a> Views<'a> {
 
     fn document(&self, id: PageId) -> &'a Document {
         &self.documents[self.graph.page(id).document]
-    }
-
-    fn is_post(&self, id: PageId) -> bool {
-        self.graph.page(id).kind == PageKind::Post
     }
 }

@@ -183,12 +183,8 @@ impl<'a> Views<'a> {
 
     /// The blog's own articles that cite this one.
     fn pings(&self, id: PageId) -> Vec<Ping<'a>> {
-        if !self.config.settings.mentions.own || !self.graph.page(id).summary.meta.mentions {
-            return Vec::new();
-        }
         let title = &self.graph.page(id).summary.title;
-        let citing = self.graph.backlinks[id.index()].iter().filter(|citation| self.is_post(citation.from));
-        let pings = citing.map(|citation| {
+        let pings = self.graph.own_pings(id, self.config).map(|citation| {
             let from = self.graph.page(citation.from);
             let reference = &from.summary.references[citation.reference as usize];
             let passage = &reference.passage;
