@@ -5,7 +5,7 @@
 //! a collision (a site's author would only confuse their own build).
 
 use std::fmt;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
@@ -36,14 +36,57 @@ impl Fingerprint {
     /// Lengths and numbers enter as the machine holds them: for tables kept on one machine, not
     /// for names that others see.
     pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
-        let mut hasher = Xxh3::new();
+        let mut hasher = Gathering { held: [0; GATHERED], len: 0, stream: None };
         value.hash(&mut hasher);
-        Self(hasher.digest128())
+        Self(hasher.digest())
     }
 
     /// The first eight hexadecimal digits: short enough for a file's name or an address.
     pub fn short(self) -> String {
         format!("{:08x}", (self.0 >> 96) as u32)
+    }
+}
+
+/// How many bytes are gathered before they are hashed.
+const GATHERED: usize = 512;
+
+/// Most values are small and hash themselves in pieces of a few bytes: those are gathered, and
+/// hashed at once. The state for more than that is large, and made only when there is more.
+struct Gathering {
+    held: [u8; GATHERED],
+    len: usize,
+    stream: Option<Box<Xxh3>>,
+}
+
+impl Gathering {
+    fn flush(&mut self) {
+        self.stream.get_or_insert_default().update(&self.held[..self.len]);
+        self.len = 0;
+    }
+
+    fn digest(mut self) -> u128 {
+        if self.stream.is_some() {
+            self.flush();
+        }
+        self.stream.map_or_else(|| xxh3_128(&self.held[..self.len]), |stream| stream.digest128())
+    }
+}
+
+impl Hasher for Gathering {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.len + bytes.len() > GATHERED {
+            self.flush();
+        }
+        if bytes.len() > GATHERED {
+            self.stream.get_or_insert_default().update(bytes);
+        } else {
+            self.held[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+            self.len += bytes.len();
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("a fingerprint is asked for as a whole")
     }
 }
 
@@ -62,6 +105,19 @@ impl fmt::Debug for Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::Fingerprint;
+
+    #[test]
+    fn pieces_hash_as_the_whole() {
+        // As `Hash` of a slice writes it: its length, then its content.
+        for len in [0, 1, 500, 504, 505, 512, 513, 5000] {
+            let bytes = vec![7_u8; len];
+            let whole = [len.to_ne_bytes().as_slice(), &bytes].concat();
+            assert_eq!(Fingerprint::of_value(bytes.as_slice()), Fingerprint::of(&whole), "{len}");
+            let pieces: Vec<(u8, u8, u8)> = vec![(7, 7, 7); len];
+            let whole = [len.to_ne_bytes().as_slice(), &bytes, &bytes, &bytes].concat();
+            assert_eq!(Fingerprint::of_value(&pieces), Fingerprint::of(&whole), "{len}");
+        }
+    }
 
     #[test]
     fn parts_are_kept_apart() {

@@ -37,7 +37,7 @@ pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
 
 /// What every file is read with: the part of the config that changes a document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// The site's main language.
     pub lang: String,

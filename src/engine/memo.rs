@@ -19,8 +19,10 @@ use crate::source::{Content, Sources};
 /// The tables.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    /// The compiled files of the last build.
-    pub documents: HashMap<SitePath, Arc<Document>>,
+    /// The compiled files of the last build, each with the print of its text.
+    documents: HashMap<SitePath, (Fingerprint, Arc<Document>)>,
+    /// The options that they were compiled with.
+    options: Option<Options>,
     /// The mentions that were read for the last build.
     pub mentions: HashMap<SitePath, Arc<ReadMention>>,
     /// The last graph and plan.
@@ -56,10 +58,17 @@ pub(super) struct Dressed {
 }
 
 impl Memo {
-    /// The document that a text became, if it is the same text under the same options.
-    pub fn document(&self, path: &SitePath, text: Fingerprint, options: &Options) -> Option<Arc<Document>> {
-        let known = self.documents.get(path)?;
-        (known.print == options.print_of(path, text)).then(|| known.clone())
+    /// Forgets documents that were compiled with other options.
+    pub fn meant_for(&mut self, options: &Options) {
+        if self.options.as_ref() != Some(options) {
+            self.documents.clear();
+            self.options = Some(options.clone());
+        }
+    }
+
+    /// The document that a text became, if it is the same text.
+    pub fn document(&self, path: &SitePath, text: Fingerprint) -> Option<Arc<Document>> {
+        self.documents.get(path).filter(|(known, _)| *known == text).map(|(_, document)| document.clone())
     }
 
     /// The mention that a file holds, if its text and the site's clock are the same.
@@ -67,20 +76,14 @@ impl Memo {
         self.mentions.get(path).filter(|known| known.print == print).cloned()
     }
 
-    /// Keeps the documents of a build, and no others.
-    pub fn keep(&mut self, documents: &[Arc<Document>]) {
-        for document in documents {
-            let path = &document.summary.path;
-            match self.documents.get_mut(path) {
-                Some(known) if Arc::ptr_eq(known, document) => {}
-                Some(known) => *known = document.clone(),
-                None => _ = self.documents.insert(path.clone(), document.clone()),
-            }
+    /// Adds documents that were compiled for a build, and forgets all but those of it.
+    pub fn keep(&mut self, fresh: Vec<(Fingerprint, Arc<Document>)>, all: &[Arc<Document>]) {
+        for (print, document) in fresh {
+            self.documents.insert(document.summary.path.clone(), (print, document));
         }
-        if self.documents.len() > documents.len() {
-            let is_there = |path: &SitePath| {
-                documents.binary_search_by(|document| document.summary.path.cmp(path)).is_ok()
-            };
+        if self.documents.len() > all.len() {
+            let is_there =
+                |path: &SitePath| all.binary_search_by(|document| document.summary.path.cmp(path)).is_ok();
             self.documents.retain(|path, _| is_there(path));
         }
     }

@@ -5,9 +5,11 @@
 
 mod advice;
 mod evidence;
+mod looks;
 mod memo;
 mod read;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,15 +19,17 @@ use crate::config::{CiteStyle, Config};
 use crate::diag::Diagnostics;
 use crate::document::{self, Document, Summary};
 use crate::fingerprint::Fingerprint;
-use crate::graph::{self, Facts, Graph, Shown};
+use crate::graph::{self, Facts, Graph, PageId, Shown};
 use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::{Changes, Output};
 use crate::path::SitePath;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Recipe, Target};
+use crate::render::view::Seen;
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
 use advice::advice;
+use looks::{Look, Looks};
 use memo::{Dressed, Linked, Memo, ReadMention};
 use read::{copied_files, print_of_config, read_bibliography, read_config};
 
@@ -44,6 +48,7 @@ pub struct Request {
 #[derive(Debug, Default)]
 pub struct Engine {
     memo: Mutex<Memo>,
+    looks: Arc<Mutex<Looks>>,
     /// Whether there will be another build.
     remembers: bool,
 }
@@ -67,6 +72,8 @@ pub struct Build {
     pub work: Work,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
+    looks: Arc<Mutex<Looks>>,
+    remembers: bool,
 }
 
 /// What a build had to do, and did not know already.
@@ -171,7 +178,21 @@ impl Engine {
         }
         clock.lap("theme");
         diagnostics.sort();
-        Build { sources, config, documents, mentions, diagnostics, stages: clock.laps, work, linked, dressed }
+        let (looks, remembers) = (self.looks.clone(), self.remembers);
+        let stages = clock.laps;
+        Build {
+            sources,
+            config,
+            documents,
+            mentions,
+            diagnostics,
+            stages,
+            work,
+            linked,
+            dressed,
+            looks,
+            remembers,
+        }
     }
 
     /// The compiled files, in the order of their paths, and which of them were compiled now.
@@ -190,20 +211,24 @@ impl Engine {
             highlight: config.settings.highlight,
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
+        memo.meant_for(&options);
         let known = &*memo;
-        let found: Vec<(SitePath, Option<Arc<Document>>)> = sources
+        let found: Vec<(SitePath, Fingerprint, Option<Arc<Document>>)> = sources
             .texts("content")
             .into_par_iter()
             .map(|(path, print)| {
-                let document = known.document(&path, print, &options);
-                (path, document)
+                let document = known.document(&path, print);
+                (path, print, document)
             })
             .collect();
-        let missing: Vec<SitePath> =
-            found.iter().filter(|(_, document)| document.is_none()).map(|(path, _)| path.clone()).collect();
+        let missing: Vec<(SitePath, Fingerprint)> = found
+            .iter()
+            .filter(|(.., document)| document.is_none())
+            .map(|(path, print, _)| (path.clone(), *print))
+            .collect();
         let compiled: Vec<(SitePath, Arc<Source>, Option<Arc<Document>>)> = missing
             .iter()
-            .filter_map(|path| sources.files.remove_entry(path))
+            .filter_map(|(path, _)| sources.files.remove_entry(path))
             .collect::<Vec<_>>()
             .into_par_iter()
             .map(|(path, source)| {
@@ -217,15 +242,16 @@ impl Engine {
             sources.files.insert(path, source);
             fresh.push(document);
         }
-        let mut fresh = fresh.into_iter();
+        let mut made = fresh.iter().cloned();
         let documents: Vec<Arc<Document>> = found
             .into_iter()
-            .filter_map(|(_, document)| document.or_else(|| fresh.next().flatten()))
+            .filter_map(|(.., document)| document.or_else(|| made.next().flatten()))
             .collect();
         if self.remembers {
-            memo.keep(&documents);
+            let fresh = missing.iter().zip(fresh).filter_map(|((_, print), made)| Some((*print, made?)));
+            memo.keep(fresh.collect(), &documents);
         }
-        (documents, missing)
+        (documents, missing.into_iter().map(|(path, _)| path).collect())
     }
 
     /// What came in from elsewhere, file by file.
@@ -298,8 +324,9 @@ impl Build {
     ) -> Result<Diagnostics, E> {
         let Some(templates) = &self.dressed.templates else { return Ok(Diagnostics::new()) };
         let (graph, plan) = (self.graph(), self.plan());
+
         let terms = view::term_cards(graph, &self.config);
-        let cards = view::cards(graph, &self.config, &self.documents, &terms);
+        let cards = view::Cards::new(graph, &self.config, &self.documents, &terms);
         let material = view::Material {
             config: &self.config,
             graph,
@@ -312,33 +339,76 @@ impl Build {
         let around = views.around();
         let site = Site::new(&self.config, templates, &self.dressed.theme, &around);
         // What stands beside a page, by language and template.
-        let beside = |(lang, template): (&str, Option<&'static str>)| {
-            let around = around.iter().find(|around| around.lang == lang)?;
-            Some(around.print(|name| templates.may_read(template, name)))
-        };
+        let names = || render::page::TEMPLATES.into_iter().map(Some).chain([None]);
+        let beside: HashMap<(usize, Option<&'static str>), Fingerprint> = around
+            .iter()
+            .enumerate()
+            .flat_map(|(language, around)| names().map(move |template| (language, template, around)))
+            .map(|(language, template, around)| {
+                ((language, template), around.print(|name| templates.may_read(template, name)))
+            })
+            .collect();
         let diagnostics = Mutex::new(Diagnostics::new());
-        plan.targets.par_iter().try_for_each(|target| {
-            let Some(view) = views.of(target) else { return Ok(()) };
-            let path = target.route.file();
-            let beside = view.made_with().and_then(beside);
-            let print = Fingerprint::of_value(&(self.dressed.print, beside, &target.route, &view));
-            if keep(&path, print) {
-                return Ok(());
+        let made_with = (self.linked.print, self.dressed.print);
+        let count = plan.targets.len();
+        let mut looks = Looks::take(&self.looks, made_with, graph, &self.documents, count);
+        plan.targets.par_iter().zip(&mut looks.targets).try_for_each(|(target, known)| {
+            let mut view = None;
+            let mut look = match known.take() {
+                Some(look) => look,
+                None => match views.of(target) {
+                    Some(seen) => {
+                        let look = self.look(target, &seen);
+                        view = Some(seen.view);
+                        look
+                    }
+                    None => return Ok(()),
+                },
+            };
+            let beside = look.made_with.and_then(|made_with| beside.get(&made_with).copied());
+            let print = look.print_of_file(self.dressed.print, beside);
+            if !keep(&look.path, print)
+                && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
+            {
+                let (content, told) = render::render(&target.route, &view, &site);
+                // What has something to tell is made again each time, so that it is told again.
+                let print = told.is_empty().then_some(print);
+                if !told.is_empty() {
+                    diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+                }
+                if let Some(content) = content {
+                    take(Output { path: look.path.clone(), print, content })?;
+                }
             }
-            let (content, told) = render::render(&target.route, &view, &site);
-            // What has something to tell is made again each time, so that it is told again.
-            let print = told.is_empty().then_some(print);
-            if !told.is_empty() {
-                diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
-            }
-            match content {
-                Some(content) => take(Output { path, print, content }),
-                None => Ok(()),
-            }
+            // A file that is copied may change without anything else.
+            let is_copy = matches!(target.recipe, Recipe::Asset(_));
+            *known = (self.remembers && !is_copy).then_some(look);
+            Ok(())
         })?;
+        if self.remembers {
+            looks.keep(&self.looks);
+        }
         let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
         diagnostics.sort();
         Ok(diagnostics)
+    }
+
+    /// What is kept of a view once it was made.
+    fn look(&self, target: &Target, seen: &Seen<'_>) -> Look {
+        let made_with = seen.view.made_with().and_then(|(lang, template)| {
+            let number = self.config.languages.iter().position(|language| language.code == lang)?;
+            Some((number, template))
+        });
+        // Only what is remembered is asked for again.
+        let pages = |pages: &[PageId]| if self.remembers { pages.into() } else { Box::default() };
+        Look {
+            path: target.route.file(),
+            print: Fingerprint::of_value(&(&target.route, &seen.view)),
+            made_of: None,
+            made_with,
+            cards: pages(&seen.cards),
+            texts: pages(&seen.texts),
+        }
     }
 
     /// Renders everything and keeps nothing: for what rendering has to say.

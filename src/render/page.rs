@@ -36,21 +36,23 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
     })
 }
 
+/// The templates that pages are made with, when no front matter asks for another.
+pub const TEMPLATES: [&str; 11] = [
+    "post.html",
+    "page.html",
+    "index.html",
+    "list.html",
+    "term.html",
+    "terms.html",
+    "archive.html",
+    "citations.html",
+    "sources.html",
+    "source.html",
+    "404.html",
+];
+
 /// Templates that nothing of the plan is made with.
 pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
-    const ALL: [&str; 11] = [
-        "post.html",
-        "page.html",
-        "index.html",
-        "list.html",
-        "term.html",
-        "terms.html",
-        "archive.html",
-        "citations.html",
-        "sources.html",
-        "source.html",
-        "404.html",
-    ];
     let used: HashSet<&str> = plan.targets.iter().filter_map(|target| usual(&target.recipe, graph)).collect();
     let asked = |name: &str| {
         let stem = name.trim_end_matches(".html");
@@ -62,7 +64,7 @@ pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
                 .is_some_and(|asked| asked.trim_end_matches(".html") == stem)
         })
     };
-    ALL.into_iter().filter(|name| !used.contains(name) && !asked(name)).collect()
+    TEMPLATES.into_iter().filter(|name| !used.contains(name) && !asked(name)).collect()
 }
 
 /// Renders a post or a page.

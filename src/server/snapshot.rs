@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use percent_encoding::percent_decode_str;
@@ -32,6 +33,8 @@ pub(super) struct Entry {
     pub tag: Fingerprint,
     /// The print of everything it was made of, if that is known.
     print: Option<Fingerprint>,
+    /// The last build that kept it.
+    kept_by: AtomicU64,
 }
 
 /// Where a file's bytes are.
@@ -68,30 +71,36 @@ pub struct Swap {
 #[derive(Debug)]
 pub struct Shelf {
     before: Option<Arc<Snapshot>>,
-    done: Mutex<Done>,
+    /// The number of this build.
+    build: u64,
+    /// How many files of the snapshot before stay.
+    kept: AtomicUsize,
+    taken: Mutex<Taken>,
 }
 
 #[derive(Debug, Default)]
-struct Done {
+struct Taken {
     entries: HashMap<SitePath, Arc<Entry>>,
     changed: Vec<SitePath>,
-    added: usize,
-    made: usize,
+    /// How many of the entries take the place of one of the snapshot before.
+    replacing: usize,
 }
 
 impl Shelf {
     /// An empty shelf; `before` is the snapshot that it will take the place of.
     pub fn new(before: Option<Arc<Snapshot>>) -> Self {
-        let room = before.as_ref().map_or(0, |before| before.entries.len() + 8);
-        let done = Done { entries: HashMap::with_capacity(room), ..Done::default() };
-        Self { before, done: Mutex::new(done) }
+        // One that was never shown has a number too: its marks must not count for the next.
+        static BUILDS: AtomicU64 = AtomicU64::new(1);
+        let build = BUILDS.fetch_add(1, Ordering::Relaxed);
+        Self { before, build, kept: AtomicUsize::new(0), taken: Mutex::default() }
     }
 
     /// Whether a file of the snapshot before was made of the same; then it stays, and need not
     /// be made.
     pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
         let Some(old) = self.old(path).filter(|old| old.print == Some(print)) else { return false };
-        self.done().entries.insert(path.clone(), old.clone());
+        old.kept_by.store(self.build, Ordering::Relaxed);
+        self.kept.fetch_add(1, Ordering::Relaxed);
         true
     }
 
@@ -106,39 +115,56 @@ impl Shelf {
         let same = old.filter(|old| old.body == body);
         let entry = match same {
             Some(old) if old.print == print => old.clone(),
-            Some(old) => Arc::new(Entry { body: old.body.clone(), print, ..**old }),
+            Some(old) => Arc::new(Entry {
+                body: old.body.clone(),
+                print,
+                mime: old.mime,
+                tag: old.tag,
+                kept_by: AtomicU64::new(self.build),
+            }),
             None => Arc::new(Entry::new(&path, body, print)),
         };
-        let mut done = self.done();
-        done.made += 1;
-        done.added += usize::from(old.is_none());
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.replacing += usize::from(old.is_some());
         if same.is_none() {
-            done.changed.push(path.clone());
+            taken.changed.push(path.clone());
         }
-        done.entries.insert(path, entry);
+        taken.entries.insert(path, entry);
     }
 
     fn old(&self, path: &SitePath) -> Option<&Arc<Entry>> {
         self.before.as_ref()?.entries.get(path)
     }
 
-    fn done(&self) -> MutexGuard<'_, Done> {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The snapshot, and how it differs from the one before. `base` is the path of the site's
     /// address, empty or `/blog`.
     pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, Swap) {
-        let Done { entries, changed, added, made } =
-            self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = Snapshot { entries, base: base.to_owned(), banner };
-        let Some(before) = self.before else { return (snapshot, Swap { made, paths: Vec::new() }) };
+        let Taken { entries: taken, changed, replacing } =
+            self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (made, base) = (taken.len(), base.to_owned());
+        let Some(before) = self.before else {
+            let snapshot = Snapshot { entries: taken, base, banner };
+            return (snapshot, Swap { made, paths: Vec::new() });
+        };
+        let is_gone = |(path, entry): &(&SitePath, &Arc<Entry>)| {
+            entry.kept_by.load(Ordering::Relaxed) != self.build && !taken.contains_key(*path)
+        };
+        let gone: Vec<SitePath> = if self.kept.into_inner() + replacing < before.entries.len() {
+            before.entries.iter().filter(is_gone).map(|(path, _)| path.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        let mut entries = before.entries.clone();
+        for path in &gone {
+            entries.remove(path);
+        }
+        entries.extend(taken);
+        let snapshot = Snapshot { entries, base, banner };
         let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
-        if before.base != snapshot.base {
+        if before.base == snapshot.base {
+            paths.extend(gone.iter().map(|path| before.address(path)));
+        } else {
             paths.extend(before.entries.keys().map(|path| before.address(path)));
-        } else if before.entries.len() + added > snapshot.entries.len() {
-            let gone = before.entries.keys().filter(|path| !snapshot.entries.contains_key(*path));
-            paths.extend(gone.map(|path| before.address(path)));
         }
         paths.sort();
         (snapshot, Swap { made, paths })
@@ -155,7 +181,7 @@ impl Entry {
                 modified.to_le_bytes().as_slice(),
             ]),
         };
-        Self { body, mime: mime::of(path.as_str()), tag, print }
+        Self { body, mime: mime::of(path.as_str()), tag, print, kept_by: AtomicU64::new(0) }
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -327,5 +353,16 @@ mod tests {
         assert!(!shelf.keep(&path, Fingerprint::of(b"2")) && shelf.keep(&path, print));
         let (_, swap) = shelf.finish("", None);
         assert_eq!((swap.made, swap.paths), (0, Vec::<String>::new()));
+    }
+
+    #[test]
+    fn what_a_build_that_was_never_shown_kept_does_not_stay_for_it() {
+        let (path, print) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
+        let shelf = Shelf::new(None);
+        shelf.take(Output { path: path.clone(), print: Some(print), content: Content::Bytes(b"x".to_vec()) });
+        let before = Arc::new(shelf.finish("", None).0);
+        assert!(Shelf::new(Some(before.clone())).keep(&path, print));
+        let (snapshot, swap) = super::tests::shelf(Some(before), &["b.html"], "y").finish("", None);
+        assert_eq!((snapshot.len(), swap.paths), (1, vec!["/a.html".to_owned(), "/b.html".to_owned()]));
     }
 }

@@ -149,19 +149,37 @@ pub struct Image {
     pub alt: String,
 }
 
-/// Makes the cards of pages.
-pub(super) struct Maker<'a> {
-    pub graph: &'a Graph,
-    pub config: &'a Config,
-    pub documents: &'a [Arc<Document>],
-    pub terms: &'a [TermCard<'a>],
+/// The cards of all pages, each made when it is first asked for, and lent from then on.
+#[derive(Debug)]
+pub struct Cards<'a> {
+    graph: &'a Graph,
+    config: &'a Config,
+    documents: &'a [Arc<Document>],
+    terms: &'a [TermCard<'a>],
+    made: Vec<OnceLock<Box<Card<'a>>>>,
 }
 
-impl<'a> Maker<'a> {
-    pub fn card(&self, id: PageId) -> Card<'a> {
+impl<'a> Cards<'a> {
+    /// The cards of a site's pages.
+    pub fn new(
+        graph: &'a Graph,
+        config: &'a Config,
+        documents: &'a [Arc<Document>],
+        terms: &'a [TermCard<'a>],
+    ) -> Self {
+        let made = graph.pages.iter().map(|_| OnceLock::new()).collect();
+        Self { graph, config, documents, terms, made }
+    }
+
+    /// The card of a page.
+    pub fn of(&self, id: PageId) -> &Card<'a> {
+        self.made[id.index()].get_or_init(|| Box::new(self.make(id)))
+    }
+
+    fn make(&self, id: PageId) -> Card<'a> {
         let page = self.graph.page(id);
         let summary = page.summary();
-        let lead = &self.documents[page.document].lead;
+        let (excerpt, reading_time) = words(&self.documents[page.document]);
         let mut card = Card {
             kind: page.kind,
             route: &page.route,
@@ -170,8 +188,8 @@ impl<'a> Maker<'a> {
             title: &summary.title,
             lang: &summary.lang,
             meta: &summary.meta,
-            excerpt: &lead.excerpt,
-            reading_time: reading_time(lead.word_count, &summary.lang),
+            excerpt,
+            reading_time,
             tags: self.terms_of(id, "tags"),
             categories: self.terms_of(id, "categories"),
             authors: self.authors_of(id),
@@ -223,6 +241,13 @@ impl<'a> Maker<'a> {
             _ => None,
         }
     }
+}
+
+/// All that a card says of a document's own words, the rest being its summary's: the beginning
+/// of the text, and the minutes to read it.
+pub fn words(document: &Document) -> (&str, usize) {
+    let lead = &document.lead;
+    (&lead.excerpt, reading_time(lead.word_count, &document.summary.lang))
 }
 
 /// Minutes to read so many words, at least one.

@@ -1,6 +1,6 @@
 //! The views of lists: homes, folders, terms, the archive, feeds.
 
-use super::{Card, TermCard, Text, Views};
+use super::{Card, Look, TermCard, Text};
 use crate::graph::taxonomy::index_route;
 use crate::graph::{PageId, Route, TermId};
 use crate::plan::{Feed, Slice};
@@ -94,7 +94,7 @@ pub struct FeedView<'a> {
     pub items: Vec<(&'a Card<'a>, Option<Text<'a>>)>,
 }
 
-impl<'a> Views<'a> {
+impl<'a> Look<'a> {
     pub(super) fn home(&self, lang: &'a str, slice: &'a Slice) -> ListView<'a> {
         let order = self.graph.order.home.get(lang);
         let (pinned, posts) = order.map_or((&[][..], &[][..]), |(pinned, others)| (pinned, others));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Views;
+use super::Look;
 use crate::graph::{PageId, Route};
 use crate::plan::Recipe;
 use crate::when::When;
@@ -29,7 +29,7 @@ pub struct Entry<'a> {
 #[derive(Debug, Hash)]
 pub struct ManifestView(pub Vec<(&'static str, Option<(u32, u32)>)>);
 
-impl<'a> Views<'a> {
+impl<'a> Look<'a> {
     pub(super) fn sitemap(&self) -> SitemapView<'a> {
         // Looked up once, however many pages a list has.
         let newest = |posts: &Vec<PageId>| posts.iter().filter_map(|id| self.changed(*id)).max();

@@ -6,6 +6,10 @@
 //! The view is the dependency record. Whatever turns a view into bytes gets the view, the
 //! config and the templates, and never the graph; so a file has to be made again exactly when
 //! the print of its view, or of what all files share, is another one.
+//!
+//! Every look at a document's own words is written down while a view is made ([`Views::of`]).
+//! As long as the graph is the same, a view is the same until one of those documents changes:
+//! what was not looked at need not be looked at again.
 
 pub mod card;
 pub mod list;
@@ -14,10 +18,9 @@ pub mod network;
 pub mod page;
 pub mod work;
 
+use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::document::Document;
@@ -27,7 +30,7 @@ use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
 use crate::source::{Content, Source, Sources};
 
-pub use card::{Card, TermCard};
+pub use card::{Card, Cards, TermCard};
 pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
 pub use machine::{ManifestView, SitemapView};
 pub use network::{CitationsView, NetworkView};
@@ -144,9 +147,28 @@ impl Around<'_> {
     }
 }
 
-/// Makes views. Cards are made once and lent to all of them.
+/// Makes views.
 #[derive(Debug)]
 pub struct Views<'a> {
+    material: Material<'a>,
+    terms: &'a [TermCard<'a>],
+    cards: &'a Cards<'a>,
+}
+
+/// A view, and the pages whose own words were looked at for it.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The view.
+    pub view: View<'a>,
+    /// The pages of which it shows the card, each once, in order.
+    pub cards: Vec<PageId>,
+    /// The pages of which it shows the whole text.
+    pub texts: Vec<PageId>,
+}
+
+/// Makes one view, and remembers what it looked at.
+#[derive(Debug)]
+struct Look<'a> {
     config: &'a Config,
     graph: &'a Graph,
     documents: &'a [Arc<Document>],
@@ -154,23 +176,14 @@ pub struct Views<'a> {
     sources: &'a Sources,
     templates: &'a TemplateSet,
     terms: &'a [TermCard<'a>],
-    cards: &'a [Card<'a>],
+    cards: &'a Cards<'a>,
+    seen_cards: RefCell<Vec<PageId>>,
+    seen_texts: RefCell<Vec<PageId>>,
 }
 
 /// What is shown of each term where it is named.
 pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermCard<'a>> {
     graph.groups.terms.iter().map(|term| TermCard::new(term, config)).collect()
-}
-
-/// What is shown of each page where it is named, in the pages' order.
-pub fn cards<'a>(
-    graph: &'a Graph,
-    config: &'a Config,
-    documents: &'a [Arc<Document>],
-    terms: &'a [TermCard<'a>],
-) -> Vec<Card<'a>> {
-    let maker = card::Maker { graph, config, documents, terms };
-    (0..graph.pages.len()).into_par_iter().map(|number| maker.card(PageId(number as u32))).collect()
 }
 
 /// What views are made of.
@@ -192,13 +205,49 @@ pub struct Material<'a> {
 
 impl<'a> Views<'a> {
     /// Gets everything that views are made of.
-    pub fn new(material: Material<'a>, terms: &'a [TermCard<'a>], cards: &'a [Card<'a>]) -> Self {
-        let Material { config, graph, documents, plan, sources, templates } = material;
-        Self { config, graph, documents, plan, sources, templates, terms, cards }
+    pub fn new(material: Material<'a>, terms: &'a [TermCard<'a>], cards: &'a Cards<'a>) -> Self {
+        Self { material, terms, cards }
     }
 
     /// The view of a target; none for a file that cannot be copied.
-    pub fn of(&self, target: &'a Target) -> Option<View<'a>> {
+    pub fn of(&self, target: &'a Target) -> Option<Seen<'a>> {
+        let look = self.look();
+        let view = look.at(target)?;
+        let once = |pages: RefCell<Vec<PageId>>| {
+            let mut pages = pages.into_inner();
+            pages.sort_unstable();
+            pages.dedup();
+            pages
+        };
+        Some(Seen { view, cards: once(look.seen_cards), texts: once(look.seen_texts) })
+    }
+
+    /// The lists that may stand beside any page, by language.
+    pub fn around(&self) -> Vec<Around<'a>> {
+        let look = self.look();
+        self.material.config.languages.iter().map(|language| look.around(&language.code)).collect()
+    }
+
+    fn look(&self) -> Look<'a> {
+        let Material { config, graph, documents, plan, sources, templates } = self.material;
+        let (terms, cards) = (self.terms, self.cards);
+        Look {
+            config,
+            graph,
+            documents,
+            plan,
+            sources,
+            templates,
+            terms,
+            cards,
+            seen_cards: RefCell::default(),
+            seen_texts: RefCell::default(),
+        }
+    }
+}
+
+impl<'a> Look<'a> {
+    fn at(&self, target: &'a Target) -> Option<View<'a>> {
         Some(match &target.recipe {
             Recipe::Page(id) => View::Page(Box::new(self.page(*id))),
             Recipe::Home(lang, slice) => View::List(Box::new(self.home(lang, slice))),
@@ -224,12 +273,7 @@ impl<'a> Views<'a> {
         })
     }
 
-    /// The lists that may stand beside any page, by language.
-    pub fn around(&self) -> Vec<Around<'a>> {
-        self.config.languages.iter().map(|language| self.around_of(&language.code)).collect()
-    }
-
-    fn around_of(&self, lang: &'a str) -> Around<'a> {
+    fn around(&self, lang: &'a str) -> Around<'a> {
         let posts = self.graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
         let recent = self.card_list(&posts[..posts.len().min(RECENT)]);
         let lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)> = [
@@ -257,7 +301,8 @@ impl<'a> Views<'a> {
     }
 
     fn card(&self, id: PageId) -> &'a Card<'a> {
-        &self.cards[id.index()]
+        self.seen_cards.borrow_mut().push(id);
+        self.cards.of(id)
     }
 
     fn card_list(&self, ids: &[PageId]) -> Vec<&'a Card<'a>> {
@@ -269,6 +314,7 @@ impl<'a> Views<'a> {
     }
 
     fn document(&self, id: PageId) -> &'a Document {
+        self.seen_texts.borrow_mut().push(id);
         &self.documents[self.graph.page(id).document]
     }
 }

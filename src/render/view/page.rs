@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::work::{SourceView, Work};
-use super::{Card, TermCard, Views};
+use super::{Card, Look, TermCard};
 use crate::bibliography::Source;
 use crate::document::{Document, Passage};
 use crate::graph::{PageId, PageMentions, Resolved, Route};
@@ -111,7 +111,7 @@ pub struct Ping<'a> {
     pub count: usize,
 }
 
-impl<'a> Views<'a> {
+impl<'a> Look<'a> {
     pub(super) fn page(&self, id: PageId) -> PageView<'a> {
         let graph = self.graph;
         let (earlier, later) = graph.neighbours(id);

@@ -1,0 +1,107 @@
+//! The prints of a site's views, kept for as long as what they were made of stays the same.
+//!
+//! A view is made of the graph, the config, the templates' needs, and the words of the pages
+//! that were looked at while it was made: of some the whole text, of others what their cards
+//! say of it. While the first three are the same, only a target that looked at words which are
+//! others now is looked at again.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::document::Document;
+use crate::fingerprint::Fingerprint;
+use crate::graph::{Graph, PageId};
+use crate::path::SitePath;
+use crate::render::view::card;
+
+/// The views of the last build, by their prints.
+#[derive(Debug, Default)]
+pub(super) struct Looks {
+    /// The prints of the graph and of the dress that all of them were made with.
+    made_with: (Fingerprint, Fingerprint),
+    /// The documents, in their order.
+    documents: Vec<Arc<Document>>,
+    /// By the number of the target; none for what has to be looked at each time.
+    pub targets: Vec<Option<Look>>,
+}
+
+/// One view that was made.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// The file it is for.
+    pub path: SitePath,
+    /// The print of the view and of the address.
+    pub print: Fingerprint,
+    /// What stood beside the page, and the print of everything the file was made of then.
+    pub made_of: Option<(Option<Fingerprint>, Fingerprint)>,
+    /// The number of the page's language, and the template, if a template makes the file.
+    pub made_with: Option<(usize, Option<&'static str>)>,
+    /// The pages whose cards it shows.
+    pub cards: Box<[PageId]>,
+    /// The pages whose whole text it shows.
+    pub texts: Box<[PageId]>,
+}
+
+impl Look {
+    /// The print of everything the file is made of. As long as a look is kept the dress is the
+    /// same.
+    pub fn print_of_file(&mut self, dress: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
+        match self.made_of {
+            Some((same, print)) if same == beside => print,
+            _ => {
+                let print = Fingerprint::of_value(&(dress, beside, self.print));
+                self.made_of = Some((beside, print));
+                print
+            }
+        }
+    }
+}
+
+impl Looks {
+    /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
+    /// this dress, these documents and so many targets. Views that showed words which have
+    /// changed are forgotten.
+    pub fn take(
+        slot: &Mutex<Self>,
+        made_with: (Fingerprint, Fingerprint),
+        graph: &Graph,
+        documents: &[Arc<Document>],
+        targets: usize,
+    ) -> Self {
+        let mut looks = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
+        let same_frame = looks.made_with == made_with
+            && looks.documents.len() == documents.len()
+            && looks.targets.len() == targets;
+        if !same_frame {
+            looks.targets.clear();
+            looks.targets.resize_with(targets, || None);
+        } else {
+            let pages = || {
+                graph.pages.iter().map(|page| (&looks.documents[page.document], &documents[page.document]))
+            };
+            let other_text = |(before, now): (&Arc<Document>, &Arc<Document>)| {
+                !Arc::ptr_eq(before, now) && before.print != now.print
+            };
+            let other_card = |(before, now): (&Arc<Document>, &Arc<Document>)| {
+                !Arc::ptr_eq(before, now) && card::words(before) != card::words(now)
+            };
+            let texts: Vec<bool> = pages().map(other_text).collect();
+            let cards: Vec<bool> = pages().map(other_card).collect();
+            let is_other = |look: &mut Look| {
+                look.texts.iter().any(|page| texts[page.index()])
+                    || look.cards.iter().any(|page| cards[page.index()])
+            };
+            if texts.contains(&true) {
+                looks.targets.par_iter_mut().for_each(|known| _ = known.take_if(is_other));
+            }
+        }
+        Self { made_with, documents: documents.to_vec(), targets: looks.targets }
+    }
+
+    /// Puts it back for the next build. What a build did not finish must not come back: some
+    /// of it is new and some is not.
+    pub fn keep(self, slot: &Mutex<Self>) {
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = self;
+    }
+}
