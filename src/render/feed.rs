@@ -228,7 +228,7 @@ fn item(
         address: site.permalink(card.route),
         published,
         updated: card.meta.updated.filter(|updated| *updated > published).unwrap_or(published),
-        summary: card.meta.description.clone().unwrap_or_else(|| card.excerpt.to_owned()),
+        summary: card.summary.to_owned(),
         content,
         categories: names.collect(),
         authors: authors.collect(),

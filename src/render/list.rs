@@ -38,7 +38,7 @@ fn folder(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Conten
     let mut told = Vec::new();
     let Some(own) = &view.section else { return (None, told) };
     let card = own.card;
-    let described = card.meta.description.clone().unwrap_or_else(|| card.excerpt.to_owned());
+    let described = card.summary.to_owned();
     let mut head = list_head(view.slice, described);
     head.title = Some(card.title.to_owned());
     head.trail = vec![(card.title.to_owned(), card.route.clone())];

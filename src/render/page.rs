@@ -77,7 +77,7 @@ pub fn page(route: &Route, view: &PageView<'_>, site: &Site<'_>) -> (Option<Cont
     alternates.sort();
     let head = Head {
         title: Some(card.title.to_owned()),
-        description: card.meta.description.clone().unwrap_or_else(|| card.excerpt.to_owned()),
+        description: card.summary.to_owned(),
         canonical: card.meta.canonical_url.clone(),
         page: Some(view),
         alternates,

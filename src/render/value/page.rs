@@ -43,7 +43,7 @@ impl Site<'_> {
             ("date", moment(meta.date)),
             ("updated", moment(meta.updated)),
             ("description", text(meta.description.as_deref().unwrap_or(""))),
-            ("summary", text(card.summary())),
+            ("summary", text(card.summary)),
             ("tags", terms(&card.tags)),
             ("categories", terms(&card.categories)),
             ("authors", list(card.authors.iter().map(|author| self.byline(author)))),

@@ -29,8 +29,8 @@ pub struct Card<'a> {
     pub lang: &'a str,
     /// What its front matter says.
     pub meta: &'a Meta,
-    /// The beginning of its text.
-    pub excerpt: &'a str,
+    /// Its description, else the beginning of its text.
+    pub summary: &'a str,
     /// Minutes to read it.
     pub reading_time: usize,
     /// Its tags.
@@ -55,14 +55,6 @@ impl Hash for Card<'_> {
 }
 
 impl Card<'_> {
-    /// The description, else the beginning of the text.
-    pub fn summary(&self) -> &str {
-        match self.meta.description.as_deref() {
-            Some(description) if !description.is_empty() => description,
-            _ => self.excerpt,
-        }
-    }
-
     /// The template it is made with, unless its front matter asks for one of its own.
     pub fn usual_template(&self) -> &'static str {
         match self.kind {
@@ -179,7 +171,7 @@ impl<'a> Cards<'a> {
     fn make(&self, id: PageId) -> Card<'a> {
         let page = self.graph.page(id);
         let summary = page.summary();
-        let (excerpt, reading_time) = words(&self.documents[page.document]);
+        let (text, reading_time) = words(&self.documents[page.document]);
         let mut card = Card {
             kind: page.kind,
             route: &page.route,
@@ -188,7 +180,7 @@ impl<'a> Cards<'a> {
             title: &summary.title,
             lang: &summary.lang,
             meta: &summary.meta,
-            excerpt,
+            summary: text,
             reading_time,
             tags: self.terms_of(id, "tags"),
             categories: self.terms_of(id, "categories"),
@@ -198,7 +190,7 @@ impl<'a> Cards<'a> {
             print: Fingerprint::default(),
             value: OnceLock::new(),
         };
-        let text = (card.title, card.lang, card.meta, card.excerpt, card.reading_time, &card.image);
+        let text = (card.title, card.lang, card.meta, card.summary, card.reading_time, &card.image);
         let terms = (&card.tags, &card.categories, &card.authors, card.series);
         card.print = Fingerprint::of_value(&(card.kind, card.route, card.slug, text, terms));
         card
@@ -244,10 +236,11 @@ impl<'a> Cards<'a> {
 }
 
 /// All that a card says of a document's own words, the rest being its summary's: the beginning
-/// of the text, and the minutes to read it.
+/// of the text, unless a description stands for it, and the minutes to read it.
 pub fn words(document: &Document) -> (&str, usize) {
+    let description = document.summary.meta.description.as_deref().filter(|text| !text.is_empty());
     let lead = &document.lead;
-    (&lead.excerpt, reading_time(lead.word_count, &document.summary.lang))
+    (description.unwrap_or(&lead.excerpt), reading_time(lead.word_count, &document.summary.lang))
 }
 
 /// Minutes to read so many words, at least one.
