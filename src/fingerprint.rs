@@ -41,6 +41,11 @@ impl Fingerprint {
         Self(hasher.digest())
     }
 
+    /// Its bytes, the same on every machine.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+
     /// The first eight hexadecimal digits: short enough for a file's name or an address.
     pub fn short(self) -> String {
         format!("{:08x}", (self.0 >> 96) as u32)

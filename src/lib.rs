@@ -43,6 +43,7 @@ pub mod render;
 pub mod source;
 
 // The line itself, and the ways to start it.
+pub mod cache;
 pub mod cli;
 pub mod desk;
 pub mod engine;

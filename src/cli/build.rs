@@ -3,30 +3,38 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::args::{BuildArgs, Check, Form, Scope};
 use super::terminal::{Terminal, data, say};
 use super::{Failure, SiteAt, now, signals};
+use crate::cache::{Cache, program};
 use crate::diag::Diagnostics;
 use crate::diag::draw::{Drawer, Format};
-use crate::engine::{Build, Engine, Request};
+use crate::engine::{self, Build, Engine, Request};
 use crate::graph::Shown;
 use crate::output::Changes;
-use crate::output::disk::{Publisher, Refusal};
+use crate::output::disk::{Publisher, Refusal, STATE, standing};
+use crate::output::manifest::Whole;
+use crate::source::Sources;
 use crate::source::reader::Reader;
 use crate::watch::Watch;
 
 pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     signals::listen();
+    let state = site.root.join(STATE);
+    let cache = (!args.no_cache).then(|| Cache::open(&state, program(), clock()));
     let engine = if args.watch { Engine::remembering() } else { Engine::default() };
-    if !args.watch {
-        return once(&engine, args, site, None, terminal);
-    }
     // Before anything is read: what is saved during the first build counts.
-    let mut watch = start_watch(args.output_dir.as_deref(), args.poll, site)?;
-    let mut reader = Reader::new(&site.root, site.config.as_deref());
+    let watch =
+        if args.watch { Some(start_watch(args.output_dir.as_deref(), args.poll, site)?) } else { None };
+    let known = cache.as_ref().map(Cache::known).unwrap_or_default();
+    let reader = Reader::new(&site.root, site.config.as_deref()).knowing(known);
+    let mut line = Line { engine, reader, cache, args, site, terminal };
+    let Some(mut watch) = watch else { return line.build(None) };
     let mut changed: Option<Vec<PathBuf>> = None;
     loop {
-        match once(&engine, args, site, Some((&mut reader, changed.as_deref())), terminal) {
+        match line.build(changed.as_deref()) {
             Err(Failure::Told(sentence) | Failure::Usage(sentence)) => terminal.problem(&sentence),
             Err(Failure::Stopped) => return Err(Failure::Stopped),
             Ok(()) | Err(Failure::Site) => {}
@@ -51,54 +59,112 @@ pub(super) fn start_watch(output: Option<&Path>, poll: bool, site: &SiteAt) -> R
         .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))
 }
 
-fn once(
-    engine: &Engine,
-    args: &BuildArgs,
-    site: &SiteAt,
-    reader: Option<(&mut Reader, Option<&[PathBuf]>)>,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
-    let started = Instant::now();
-    let build = understand(engine, &args.scope, site, reader, false)?;
-    let understood = started.elapsed();
-    if build.diagnostics.has_errors() {
-        // Rendering may have more to say; nothing is written.
+/// From the folder to the published site, once or again and again.
+struct Line<'a> {
+    engine: Engine,
+    reader: Reader,
+    /// What is kept between two runs: asked at the first build, told after it.
+    cache: Option<Cache>,
+    args: &'a BuildArgs,
+    site: &'a SiteAt,
+    terminal: &'a Terminal,
+}
+
+impl Line<'_> {
+    fn build(&mut self, changed: Option<&[PathBuf]>) -> Result<(), Failure> {
+        let started = Instant::now();
+        let Self { args, site, terminal, .. } = *self;
+        let (sources, diagnostics) = read(&args.scope, site, &mut self.reader, changed)?;
+        let request = request(&args.scope, false);
+        let print = engine::print_of(&sources, &request);
+        let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
+        if diagnostics.is_empty()
+            && !(args.no_cache || args.dry_run || args.force)
+            && let Some((whole, files)) = standing(&site.root, &output, print, sources.now.as_second())
+        {
+            if let Some(mut cache) = self.cache.take() {
+                // Stamps settle with time.
+                let _ = cache.keep_stamps(&sources);
+            }
+            let unchanged = Changes { written: 0, unchanged: files, removed: 0 };
+            terminal.word(&last_line(&whole.counts, &words_of(unchanged, &output), started.elapsed()));
+            whole.next.iter().for_each(|next| terminal.word(next));
+            return Ok(());
+        }
+        if let Some(cache) = &mut self.cache {
+            let (options, documents) = cache.documents(&sources);
+            self.engine.know(options, documents);
+        }
+        let build = self.engine.understand(sources, diagnostics, &request);
+        if args.watch {
+            self.reader.keep(&build.sources);
+        }
+        let understood = started.elapsed();
+        if build.diagnostics.has_errors() {
+            // Rendering may have more to say; nothing is written.
+            let mut all = build.diagnostics.clone();
+            all.extend(build.try_render());
+            tell(&all, &build, args.scope.format, site, terminal);
+            return Err(ended_badly(&all, terminal));
+        }
+        let (changes, told) = if args.dry_run {
+            (None, build.try_render())
+        } else {
+            let waiting = |pid: &str| {
+                terminal.word(&format!("another build (process {pid}) is running; waiting for it…"))
+            };
+            let publisher = Publisher::open(&site.root, &output, args.force, waiting).map_err(failed)?;
+            let whole = Whole {
+                print,
+                from: build.sources.now.as_second(),
+                until: build.until(),
+                counts: counts(&build, 0),
+                next: next_due(&build),
+            };
+            build.publish(publisher, Some(whole)).map_err(failed)?
+        };
         let mut all = build.diagnostics.clone();
-        all.extend(build.try_render());
+        all.extend(told);
+        all.sort();
         tell(&all, &build, args.scope.format, site, terminal);
-        return Err(ended_badly(&all, terminal));
+        if all.has_errors() {
+            return Err(ended_badly(&all, terminal));
+        }
+        let (_, warnings) = all.counts();
+        let took = started.elapsed();
+        terminal.detail(&stages(&build, understood, took));
+        let files = match changes {
+            Some(changes) => words_of(changes, &output),
+            None => {
+                format!("{} would be made; nothing was written", many(build.plan().targets.len(), "file"))
+            }
+        };
+        terminal.word(&last_line(&counts(&build, warnings), &files, took));
+        if let Some(next) = next_due(&build) {
+            terminal.word(&next);
+        }
+        if !args.dry_run {
+            keep(&mut self.cache, &build, terminal);
+        }
+        // The program is about to end, or to build again: taking a large site apart would only
+        // keep the person waiting.
+        if !args.watch {
+            std::mem::forget(build);
+        }
+        if args.deny_warnings && warnings > 0 {
+            return Err(Failure::Site);
+        }
+        Ok(())
     }
-    let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(&build.config.output_dir));
-    let (changes, told) = if args.dry_run {
-        (None, build.try_render())
-    } else {
-        let waiting =
-            |pid: &str| terminal.word(&format!("another build (process {pid}) is running; waiting for it…"));
-        let publisher = Publisher::open(&site.root, &output, args.force, waiting).map_err(failed)?;
-        build.publish(publisher).map_err(failed)?
-    };
-    let mut all = build.diagnostics.clone();
-    all.extend(told);
-    all.sort();
-    tell(&all, &build, args.scope.format, site, terminal);
-    if all.has_errors() {
-        return Err(ended_badly(&all, terminal));
+}
+
+/// Tells the cache of a build, which ends its part in this run. Without a cache the next run is
+/// slower, and no more.
+pub(super) fn keep(cache: &mut Option<Cache>, build: &Build, terminal: &Terminal) {
+    let Some(mut cache) = cache.take() else { return };
+    if let Err(error) = cache.keep(&build.sources, build.options, &build.documents) {
+        terminal.detail(&format!("nothing is kept for the next build: {error}"));
     }
-    let (_, warnings) = all.counts();
-    terminal.detail(&stages(&build, understood, started.elapsed()));
-    terminal.word(&summary(&build, changes, warnings, &output, started.elapsed()));
-    if let Some(next) = next_due(&build) {
-        terminal.word(&next);
-    }
-    // The program is about to end, or to build again: taking a large site apart would only
-    // keep the person waiting.
-    if !args.watch {
-        std::mem::forget(build);
-    }
-    if args.deny_warnings && warnings > 0 {
-        return Err(Failure::Site);
-    }
-    Ok(())
 }
 
 fn failed(refusal: Refusal) -> Failure {
@@ -109,7 +175,7 @@ fn failed(refusal: Refusal) -> Failure {
 }
 
 pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let build = understand(&Engine::default(), &args.scope, site, None, true)?;
+    let build = understand(&args.scope, site, true)?;
     let mut all = build.diagnostics.clone();
     all.extend(build.try_render());
     all.sort();
@@ -121,31 +187,43 @@ pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
-/// Reads a site and understands it. A reader reads again what changed since it last did.
-pub(super) fn understand(
-    engine: &Engine,
+/// Reads a site and understands it, with what another run kept of it.
+pub(super) fn understand(scope: &Scope, site: &SiteAt, advice: bool) -> Result<Build, Failure> {
+    let engine = Engine::default();
+    let mut cache = Cache::open(&site.root.join(STATE), program(), clock());
+    let mut reader = Reader::new(&site.root, site.config.as_deref()).knowing(cache.known());
+    let (sources, diagnostics) = read(scope, site, &mut reader, None)?;
+    let (options, documents) = cache.documents(&sources);
+    engine.know(options, documents);
+    Ok(engine.understand(sources, diagnostics, &request(scope, advice)))
+}
+
+/// Reads a site. A reader reads again what changed since it last did.
+pub(super) fn read(
     scope: &Scope,
     site: &SiteAt,
-    reader: Option<(&mut Reader, Option<&[PathBuf]>)>,
-    advice: bool,
-) -> Result<Build, Failure> {
+    reader: &mut Reader,
+    changed: Option<&[PathBuf]>,
+) -> Result<(Sources, Diagnostics), Failure> {
     let now = now(scope.today.as_deref(), &site.settings().timezone)?;
-    let mut once = Reader::new(&site.root, site.config.as_deref());
-    let again = reader.is_some();
-    let (reader, changed) = reader.unwrap_or((&mut once, None));
-    let (sources, diagnostics) = reader
-        .read(now, changed)
-        .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))?;
-    let request = Request {
+    let read = reader.read(now, changed);
+    read.map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))
+}
+
+/// What is asked for.
+pub(super) fn request(scope: &Scope, advice: bool) -> Request {
+    Request {
         base_url: scope.base_url.clone(),
         shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
         advice,
-    };
-    let build = engine.understand(sources, diagnostics, &request);
-    if again {
-        reader.keep(&build.sources);
+        program: program(),
     }
-    Ok(build)
+}
+
+/// What the clock shows, in nanoseconds since 1970: what is kept of files is measured by it,
+/// whatever moment a site is built for.
+pub(super) fn clock() -> i128 {
+    Timestamp::now().as_nanosecond()
 }
 
 pub(super) fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {
@@ -178,28 +256,24 @@ fn ended_badly(diagnostics: &Diagnostics, terminal: &Terminal) -> Failure {
 }
 
 /// The one line at the end that a person can trust.
-fn summary(
-    build: &Build,
-    changes: Option<Changes>,
-    warnings: usize,
-    output: &Path,
-    took: Duration,
-) -> String {
+fn last_line(counts: &str, files: &str, took: Duration) -> String {
+    format!("{counts} · {files} · {}", duration(took))
+}
+
+fn words_of(changes: Changes, output: &Path) -> String {
+    let Changes { written, unchanged, removed } = changes;
+    format!("{written} written, {unchanged} unchanged, {removed} removed in {}", output.display())
+}
+
+fn counts(build: &Build, warnings: usize) -> String {
     let counts = build.counts();
-    let files = match changes {
-        Some(Changes { written, unchanged, removed }) => {
-            format!("{written} written, {unchanged} unchanged, {removed} removed in {}", output.display())
-        }
-        None => format!("{} would be made; nothing was written", many(build.plan().targets.len(), "file")),
-    };
     format!(
-        "{}, {}, {}, {}, {} · {files} · {}",
+        "{}, {}, {}, {}, {}",
         many(counts.pages, "page"),
         many(counts.tags, "tag"),
         many(counts.citations, "citation"),
         many(counts.pings, "ping"),
-        many(warnings, "warning"),
-        duration(took)
+        many(warnings, "warning")
     )
 }
 

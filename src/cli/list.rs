@@ -8,7 +8,7 @@ use super::args::{List, ListForm, Listed, Scope};
 use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt, build, mentions};
 use crate::document::Document;
-use crate::engine::{Build, Engine};
+use crate::engine::Build;
 use crate::graph::network::Network;
 use crate::graph::{PageId, PageKind, Reason};
 use crate::render::interchange;
@@ -23,7 +23,7 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
         return Err(Failure::Usage(sentence));
     }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
-    let build = build::understand(&Engine::default(), &scope, site, None, false)?;
+    let build = build::understand(&scope, site, false)?;
     let (errors, _) = build.diagnostics.counts();
     if errors > 0 {
         terminal.word(&format!("the site has {}; `pingmark check` tells them", build::many(errors, "error")));

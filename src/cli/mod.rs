@@ -23,6 +23,7 @@ use clap::{CommandFactory, Parser};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::cache;
 use crate::config;
 use crate::output::disk::{STATE, clean};
 use crate::when::When;
@@ -77,6 +78,8 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             let removed = clean(&site.root, &output).map_err(|refusal| Failure::Told(refusal.to_string()))?;
             // Another output folder may still have its list of files here.
             let state = site.root.join(STATE);
+            cache::remove(&state)
+                .map_err(|error| Failure::Told(format!("`{}`: {error}", state.display())))?;
             let _ = std::fs::remove_file(state.join("lock"));
             let _ = std::fs::remove_dir(&state);
             terminal.word(&format!("{removed} files removed"));

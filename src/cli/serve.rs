@@ -10,12 +10,14 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::args::{Scope, Serve};
-use super::build::{duration, many, next_due, stages, start_watch, tell, understand};
+use super::build::{clock, duration, keep, many, next_due, read, request, stages, start_watch, tell};
 use super::terminal::Terminal;
 use super::{Failure, SiteAt, now, signals};
+use crate::cache::{Cache, program};
 use crate::diag::draw::{Drawer, Format};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Build, Engine};
+use crate::output::disk::STATE;
 use crate::server::{Server, Settings, Shelf, Swap};
 use crate::source::reader::Reader;
 
@@ -51,9 +53,11 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     // Before anything is read: what is saved during the first build counts.
     let watch = if args.watch { Some(start_watch(None, args.poll, site)?) } else { None };
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
+    let cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut desk = Desk {
         engine: Engine::remembering(),
-        reader: Reader::new(&site.root, site.config.as_deref()),
+        reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
+        cache: Some(cache),
         server,
         args,
         site,
@@ -104,6 +108,8 @@ fn asked_as(address: IpAddr) -> IpAddr {
 struct Desk<'a> {
     engine: Engine,
     reader: Reader,
+    /// What is kept between two runs: asked at the first build, told after it.
+    cache: Option<Cache>,
     server: Server,
     args: &'a Serve,
     site: &'a SiteAt,
@@ -131,8 +137,13 @@ impl Desk<'_> {
     fn try_build(&mut self, changed: Option<&[PathBuf]>) -> Result<Option<String>, Failure> {
         let started = Instant::now();
         let scope = self.scope();
-        let reader = Some((&mut self.reader, changed));
-        let build = understand(&self.engine, &scope, self.site, reader, false)?;
+        let (sources, diagnostics) = read(&scope, self.site, &mut self.reader, changed)?;
+        if let Some(cache) = &mut self.cache {
+            let (options, documents) = cache.documents(&sources);
+            self.engine.know(options, documents);
+        }
+        let build = self.engine.understand(sources, diagnostics, &request(&scope, false));
+        self.reader.keep(&build.sources);
         let understood = started.elapsed();
         let shelf = Shelf::new(self.server.shown());
         let take = |output| {
@@ -172,6 +183,7 @@ impl Desk<'_> {
         if let Some(next) = next_due(&build).filter(|_| first) {
             self.terminal.word(&next);
         }
+        keep(&mut self.cache, &build, self.terminal);
         Ok(Some(format!("{}/", build.config.base_url.as_str())))
     }
 

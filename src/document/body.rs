@@ -1,9 +1,11 @@
 //! HTML with holes: what a document's text becomes before it is known where its links lead.
 
+use serde::{Deserialize, Serialize};
+
 use super::component::Component;
 
 /// A document's text as HTML, with the holes that rendering fills.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Body {
     html: String,
     slots: Vec<(usize, Slot)>,
@@ -13,7 +15,7 @@ pub struct Body {
 
 /// A hole. Numbers are those of references or groups of citations of the document, or of
 /// components of the same body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Slot {
     /// The opening tag of a link.
     LinkOpen(u32),

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::bibliography::key_len;
 
 /// What stands between one pair of brackets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CiteGroup {
     /// The sources, in the order of the text; never empty.
     pub items: Vec<CiteItem>,
@@ -14,7 +16,7 @@ pub struct CiteGroup {
 }
 
 /// Where a citation is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CitePlace {
     /// In the text itself.
     Text,
@@ -25,7 +27,7 @@ pub enum CitePlace {
 }
 
 /// One source of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CiteItem {
     /// The number of its reference, whose target is the key.
     pub reference: u32,

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::body::Body;
@@ -17,7 +18,7 @@ const MAX_TAG: usize = 4096;
 const MASK: usize = "<!---->".len();
 
 /// A component used in a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Component {
     /// The name the template gave it.
     pub name: String,
@@ -30,10 +31,10 @@ pub struct Component {
 }
 
 /// The value of an argument.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Argument {
     /// A value to hand over as it is.
-    Value(Value),
+    Value(#[serde(with = "super::json_text")] Value),
     /// An address, by the number of its reference.
     Address(u32),
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_yaml::Value;
 
 use super::Options;
@@ -18,7 +19,7 @@ use crate::yaml::{self, kind};
 pub const MAX_LEN: usize = 64 * 1024;
 
 /// What a front matter says.
-#[derive(Clone, Debug, Default, PartialEq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Meta {
     /// Whether it could not be read at all: then nothing else is worth telling about it.
     pub unreadable: bool,
@@ -77,8 +78,10 @@ pub struct Meta {
     /// Its place among pages; lighter ones come first.
     pub weight: i64,
     /// Texts for networks, by network.
+    #[serde(with = "super::json_text")]
     pub social: serde_json::Value,
     /// Everything else, for templates.
+    #[serde(with = "super::json_text")]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 

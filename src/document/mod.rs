@@ -11,6 +11,7 @@ pub mod component;
 pub mod excerpt;
 pub mod front_matter;
 pub mod highlight;
+mod json_text;
 pub mod markdown;
 pub mod name;
 pub mod outline;
@@ -21,6 +22,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use crate::diag::{Diagnostic, catalogue};
 use crate::fingerprint::Fingerprint;
@@ -37,7 +39,7 @@ pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
 
 /// What every file is read with: the part of the config that changes a document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The site's main language.
     pub lang: String,
@@ -58,16 +60,20 @@ pub struct Options {
 impl Options {
     /// The print of the document that a text becomes.
     pub fn print_of(&self, path: &SitePath, text: Fingerprint) -> Fingerprint {
+        Fingerprint::of_value(&(path, text, self.print()))
+    }
+
+    /// The print of the options themselves.
+    pub fn print(&self) -> Fingerprint {
         // Taken apart, so that an option added later cannot be forgotten here.
         let Self { lang, languages, timezone, typography, highlight, cites_in_notes, taxonomies } = self;
         let switches = (typography, highlight, cites_in_notes);
-        let options = (lang, languages, timezone.iana_name(), switches, taxonomies);
-        Fingerprint::of_value(&(path, text, options))
+        Fingerprint::of_value(&(lang, languages, timezone.iana_name(), switches, taxonomies))
     }
 }
 
 /// One compiled file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// What it was made of: path, text and options. Equal prints stand for equal documents.
     pub print: Fingerprint,
@@ -90,7 +96,7 @@ pub struct Document {
 }
 
 /// Everything that other pages may know of a document. The graph is built from summaries only.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Summary {
     /// The file.
     pub path: SitePath,
@@ -112,7 +118,7 @@ pub struct Summary {
 
 /// What lists say of a text. Not part of the summary: nearly every edit changes it, and the
 /// graph has no need of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Lead {
     /// The beginning of the text, without markup.
     pub excerpt: String,
@@ -121,7 +127,7 @@ pub struct Lead {
 }
 
 /// Byte ranges in the source, by the number of what stands there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spans {
     /// Of each reference, the whole link.
     pub references: Vec<Range<usize>>,

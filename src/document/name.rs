@@ -3,11 +3,13 @@
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
+use serde::{Deserialize, Serialize};
+
 use crate::path::SitePath;
 use crate::when::When;
 
 /// The parts of a content file's name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Name {
     /// What kind of file it is.
     pub kind: Kind,
@@ -23,7 +25,7 @@ pub struct Name {
 }
 
 /// The kinds of content files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// `slug.md`
     File,

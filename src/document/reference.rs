@@ -1,7 +1,9 @@
 //! What a document refers to: links, wikilinks, citations, images, addresses in its own HTML.
 
+use serde::{Deserialize, Serialize};
+
 /// One reference, in the order of the text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference {
     /// How it is written.
     pub kind: ReferenceKind,
@@ -25,7 +27,7 @@ impl Reference {
 }
 
 /// The ways of writing a reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ReferenceKind {
     /// `[text](target)` and its variants.
     Link,
@@ -47,7 +49,7 @@ pub enum ReferenceKind {
 
 /// The sentence a reference stands in, as the reader sees it: one text, and where the words of
 /// the link stand in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Passage {
     whole: Box<str>,
     start: u32,

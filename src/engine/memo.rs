@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::document::{Document, Options};
+use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph};
 use crate::mention::Mention;
 use crate::path::SitePath;
 use crate::plan::Plan;
 use crate::render::{TemplateSet, Theme};
-use crate::source::{Content, Sources};
+use crate::source::Sources;
 
 /// The tables.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) struct Memo {
     /// The compiled files of the last build, each with the print of its text.
     documents: HashMap<SitePath, (Fingerprint, Arc<Document>)>,
     /// The options that they were compiled with.
-    options: Option<Options>,
+    options: Fingerprint,
     /// The mentions that were read for the last build.
     pub mentions: HashMap<SitePath, Arc<ReadMention>>,
     /// The last graph and plan.
@@ -59,10 +59,10 @@ pub(super) struct Dressed {
 
 impl Memo {
     /// Forgets documents that were compiled with other options.
-    pub fn meant_for(&mut self, options: &Options) {
-        if self.options.as_ref() != Some(options) {
+    pub fn meant_for(&mut self, options: Fingerprint) {
+        if self.options != options {
             self.documents.clear();
-            self.options = Some(options.clone());
+            self.options = options;
         }
     }
 
@@ -76,12 +76,13 @@ impl Memo {
         self.mentions.get(path).filter(|known| known.print == print).cloned()
     }
 
-    /// Adds documents that were compiled for a build, and forgets all but those of it.
-    pub fn keep(&mut self, fresh: Vec<(Fingerprint, Arc<Document>)>, all: &[Arc<Document>]) {
-        for (print, document) in fresh {
-            self.documents.insert(document.summary.path.clone(), (print, document));
-        }
-        if self.documents.len() > all.len() {
+    /// Adds documents, each with the print of its text. With all those of a build, the others are
+    /// forgotten.
+    pub fn keep(&mut self, fresh: Vec<(Fingerprint, Arc<Document>)>, all: Option<&[Arc<Document>]>) {
+        let fresh = fresh.into_iter();
+        self.documents
+            .extend(fresh.map(|(print, document)| (document.summary.path.clone(), (print, document))));
+        if let Some(all) = all.filter(|all| self.documents.len() > all.len()) {
             let is_there =
                 |path: &SitePath| all.binary_search_by(|document| document.summary.path.cmp(path)).is_ok();
             self.documents.retain(|path, _| is_there(path));
@@ -105,10 +106,7 @@ pub(super) fn of_graph(
         .files
         .iter()
         .filter(|(path, _)| !is_dress(path) && path.below("content").is_none())
-        .filter_map(|(path, source)| match &source.content {
-            Content::Text(_, print) | Content::Released(_, print) => Some((path, *print)),
-            Content::Bytes(_) | Content::File(_) => None,
-        })
+        .filter_map(|(path, source)| Some((path, source.content.text_print()?)))
         .collect();
     Fingerprint::of_value(&(config, summaries, texts, &facts.files))
 }
@@ -118,10 +116,7 @@ pub(super) fn of_dress(sources: &Sources, config: Fingerprint, idle: &[&str]) ->
     let texts: Vec<_> = ["data", "templates", "themes"]
         .into_iter()
         .flat_map(|folder| sources.below(folder))
-        .filter_map(|(path, _, source)| match &source.content {
-            Content::Text(_, print) | Content::Released(_, print) => Some((path, *print)),
-            Content::Bytes(_) | Content::File(_) => None,
-        })
+        .filter_map(|(path, _, source)| Some((path, source.content.text_print()?)))
         .collect();
     Fingerprint::of_value(&(config, texts, idle))
 }

@@ -22,6 +22,7 @@ use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph, PageId, Shown};
 use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
+use crate::output::manifest::Whole;
 use crate::output::{Changes, Output};
 use crate::path::SitePath;
 use crate::plan::{self, Plan, Recipe, Target};
@@ -34,7 +35,7 @@ use memo::{Dressed, Linked, Memo, ReadMention};
 use read::{copied_files, print_of_config, read_bibliography, read_config};
 
 /// What a build is asked for, beside the sources.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Request {
     /// Replaces the config's `base_url`.
     pub base_url: Option<String>,
@@ -42,6 +43,8 @@ pub struct Request {
     pub shown: Shown,
     /// Whether to give advice too: missing descriptions, orphans.
     pub advice: bool,
+    /// The print of the program: another one makes everything anew.
+    pub program: Fingerprint,
 }
 
 /// The engine: what is worth keeping between two builds.
@@ -62,6 +65,8 @@ pub struct Build {
     pub config: Config,
     /// The compiled files, in the order of their paths.
     pub documents: Vec<Arc<Document>>,
+    /// The print of the options that they were compiled with.
+    pub options: Fingerprint,
     /// What came in from elsewhere, in the order of the files.
     pub mentions: Vec<Arc<Mention>>,
     /// What is wrong.
@@ -118,10 +123,32 @@ pub struct Counts {
     pub pings: usize,
 }
 
+/// The print of everything a site is made of, but for the moment taken for now.
+pub fn print_of(sources: &Sources, request: &Request) -> Fingerprint {
+    let files: Vec<(&SitePath, Fingerprint)> = sources
+        .files
+        .iter()
+        .map(|(path, source)| match &source.content {
+            Content::Text(_, print) | Content::Released(_, print) => (path, *print),
+            Content::Bytes(bytes) => (path, Fingerprint::of(bytes)),
+            Content::File(facts) => (path, Fingerprint::of_value(facts)),
+        })
+        .collect();
+    Fingerprint::of_value(&(request, files))
+}
+
 impl Engine {
     /// An engine that will build again, and keeps what the next build can use.
     pub fn remembering() -> Self {
         Self { remembers: true, ..Self::default() }
+    }
+
+    /// Makes known documents that were compiled another time, with options of this print, each
+    /// with the print of its text.
+    pub fn know(&self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
+        let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        memo.meant_for(options);
+        memo.keep(documents, None);
     }
 
     /// Reads, compiles, links and plans a site: as much of it as is not known already.
@@ -130,7 +157,7 @@ impl Engine {
         let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
         let config = read_config(&sources, request, &mut diagnostics);
         let config_print = print_of_config(&sources, request);
-        let (documents, parsed) = self.compile(&mut sources, &config, &mut memo);
+        let (options, documents, parsed) = self.compile(&mut sources, &config, &mut memo);
         diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
         let read = self.read_mentions(&sources, &config, &mut memo);
         diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));
@@ -184,6 +211,7 @@ impl Engine {
             sources,
             config,
             documents,
+            options,
             mentions,
             diagnostics,
             stages,
@@ -195,13 +223,14 @@ impl Engine {
         }
     }
 
-    /// The compiled files, in the order of their paths, and which of them were compiled now.
+    /// The compiled files, in the order of their paths, and which of them were compiled now;
+    /// before them the print of the options.
     fn compile(
         &self,
         sources: &mut Sources,
         config: &Config,
         memo: &mut Memo,
-    ) -> (Vec<Arc<Document>>, Vec<SitePath>) {
+    ) -> (Fingerprint, Vec<Arc<Document>>, Vec<SitePath>) {
         let options = document::Options {
             lang: config.main_language().code.clone(),
             languages: config.languages.iter().map(|language| language.code.clone()).collect(),
@@ -211,7 +240,7 @@ impl Engine {
             highlight: config.settings.highlight,
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
-        memo.meant_for(&options);
+        memo.meant_for(options.print());
         let known = &*memo;
         let found: Vec<(SitePath, Fingerprint, Option<Arc<Document>>)> = sources
             .texts("content")
@@ -249,9 +278,9 @@ impl Engine {
             .collect();
         if self.remembers {
             let fresh = missing.iter().zip(fresh).filter_map(|((_, print), made)| Some((*print, made?)));
-            memo.keep(fresh.collect(), &documents);
+            memo.keep(fresh.collect::<Vec<_>>(), Some(&documents));
         }
-        (documents, missing.into_iter().map(|(path, _)| path).collect())
+        (options.print(), documents, missing.into_iter().map(|(path, _)| path).collect())
     }
 
     /// What came in from elsewhere, file by file.
@@ -262,16 +291,16 @@ impl Engine {
         let known = &*memo;
         let read: Vec<(SitePath, Arc<ReadMention>)> = files
             .into_par_iter()
-            .filter_map(|(path, _, source)| match &source.content {
-                Content::Text(text, content) => {
-                    let print = Fingerprint::of_value(&(content, zone.iana_name()));
-                    let read = known.mention(path, print).unwrap_or_else(|| {
-                        let (mention, told) = mention::read(path, text, zone);
+            .filter_map(|(path, _, source)| {
+                let print = Fingerprint::of_value(&(source.content.text_print()?, zone.iana_name()));
+                let read = match known.mention(path, print) {
+                    Some(read) => read,
+                    None => {
+                        let (mention, told) = mention::read(path, source.text()?, zone);
                         Arc::new(ReadMention { print, mention: mention.map(Arc::new), told })
-                    });
-                    Some((path.clone(), read))
-                }
-                _ => None,
+                    }
+                };
+                Some((path.clone(), read))
             })
             .collect();
         let mentions = read.iter().map(|(_, read)| read.clone()).collect();
@@ -418,16 +447,32 @@ impl Build {
     }
 
     /// Renders and publishes. With an error among the diagnostics nothing is published.
-    pub fn publish(&self, publisher: Publisher) -> Result<(Option<Changes>, Diagnostics), Refusal> {
+    pub fn publish(
+        &self,
+        publisher: Publisher,
+        whole: Option<Whole>,
+    ) -> Result<(Option<Changes>, Diagnostics), Refusal> {
         let mut told =
             self.render_what(|path, print| publisher.keep(path, print), |output| publisher.take(output))?;
         if told.has_errors() || self.diagnostics.has_errors() {
             return Ok((None, told));
         }
-        let (changes, more) = publisher.commit()?;
+        let whole = whole.filter(|_| told.is_empty() && self.diagnostics.is_empty());
+        let (changes, more) = publisher.commit(whole)?;
         told.extend(more);
         told.sort();
         Ok((Some(changes), told))
+    }
+
+    /// The first moment at which the same sources make another site, in seconds since 1970: when
+    /// something falls due, or its time is over.
+    pub fn until(&self) -> Option<i64> {
+        let now = self.sources.now.as_second();
+        let dates = self.documents.iter().flat_map(|document| {
+            let meta = &document.summary.meta;
+            [meta.date, meta.expires]
+        });
+        dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
     }
 
     /// The numbers of the last line.

@@ -67,5 +67,5 @@ pub(super) fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<(u32, u32
 /// The print of everything that settings are made of.
 pub(super) fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
     let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
-    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), text, &request.base_url))
+    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), request.program, text, &request.base_url))
 }

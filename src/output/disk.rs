@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
 
+use rayon::prelude::*;
+
 use super::guard;
-use super::manifest::{Entry, Manifest};
+use super::manifest::{Entry, Manifest, Whole};
 use super::stop::{self, Work};
 use super::{Changes, Content, Output};
 use crate::diag::{Diagnostic, catalogue};
@@ -234,7 +236,7 @@ impl Publisher {
     ///
     /// What is ours is written down before the first file is moved, as it will be and as it
     /// was, so that a killed build leaves no file of ours unknown.
-    pub fn commit(mut self) -> Result<(Changes, Vec<Diagnostic>), Refusal> {
+    pub fn commit(mut self, whole: Option<Whole>) -> Result<(Changes, Vec<Diagnostic>), Refusal> {
         if stop::is_asked() {
             return Err(Refusal::Stopped);
         }
@@ -246,11 +248,15 @@ impl Publisher {
         let nothing_to_do =
             staged.is_empty() && self.before.replaced.is_empty() && entries == self.before.files;
         if !self.fresh && nothing_to_do {
+            if whole != self.before.whole {
+                let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
+                ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
+            }
             return Ok((Changes { written: 0, unchanged, removed }, told));
         }
         let mut replaced = self.before.replaced.clone();
         replaced.extend(self.before.files.iter().map(|(path, entry)| (path.clone(), *entry)));
-        let both = Manifest { files: entries.clone(), replaced };
+        let both = Manifest { files: entries.clone(), replaced, whole: None };
         both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
         if self.fresh {
             if self.output.exists() {
@@ -266,7 +272,7 @@ impl Publisher {
             }
             removed = self.remove_gone(&both.replaced, &mut entries, &mut told)?;
         }
-        let ours = Manifest { files: entries, replaced: BTreeMap::new() };
+        let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
         ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
         Ok((Changes { written: staged.len(), unchanged, removed }, told))
     }
@@ -325,6 +331,28 @@ enum Standing {
     Foreign,
     /// Not at all.
     Missing,
+}
+
+/// What stands in an output folder, if it is a site that was made of `print` and would be the
+/// same `now`, in seconds since 1970: with how many files. Nothing is opened but the manifest.
+pub fn standing(root: &Path, output: &Path, print: Fingerprint, now: i64) -> Option<(Whole, usize)> {
+    let output = guard::output_folder(root, output).ok()?;
+    let manifest = Manifest::read(&Manifest::location(&root.join(STATE), &output))?;
+    let whole = manifest.whole.filter(|whole| whole.is_made_of(print, now))?;
+    // A killed build left something to clear away.
+    if staging_folders(&output).next().is_some() {
+        return None;
+    }
+    let links = guard::Links::below(&output);
+    let untouched = |(path, entry): (&SitePath, &Entry)| {
+        let metadata = fs::symlink_metadata(path.under(&output));
+        let same = |metadata: Metadata| {
+            metadata.is_file() && metadata.len() == entry.len && modified(&metadata) == entry.modified
+        };
+        metadata.is_ok_and(same) && links.before(path).is_none()
+    };
+    (manifest.replaced.is_empty() && manifest.files.par_iter().all(untouched))
+        .then_some((whole, manifest.files.len()))
 }
 
 /// Removes what we wrote into an output folder; how many files.
@@ -388,16 +416,21 @@ fn staging_of(output: &Path) -> PathBuf {
     output.with_file_name(format!("{}{}", staging_name(output), std::process::id()))
 }
 
-/// What a killed build left. The lock is ours, so no build of this site is using it.
-fn remove_stale_staging(output: &Path) {
-    let Some(parent) = output.parent() else { return };
+/// The staging folders of this output folder: of a build that goes on, or was killed.
+fn staging_folders(output: &Path) -> impl Iterator<Item = PathBuf> {
     let prefix = staging_name(output);
-    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+    let beside = output.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
+    beside.filter_map(move |entry| {
         let name = entry.file_name();
-        let digits = name.to_str().and_then(|name| name.strip_prefix(&prefix)).map(str::to_owned);
-        if digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit())) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
+        let digits = name.to_str()?.strip_prefix(&prefix)?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| entry.path())
+    })
+}
+
+/// Removes what a killed build left. The lock is ours, so no build of this site is using it.
+fn remove_stale_staging(output: &Path) {
+    for folder in staging_folders(output) {
+        let _ = fs::remove_dir_all(folder);
     }
 }
 

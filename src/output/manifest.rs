@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 
-const MAGIC: &[u8; 8] = b"PMANIF03";
+const MAGIC: &[u8; 8] = b"PMANIF04";
 
 /// The files written into one output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,30 @@ pub struct Manifest {
     /// moved, and dropped after the last: a build that is killed in between leaves files of
     /// both kinds, all of them ours.
     pub replaced: BTreeMap<SitePath, Entry>,
+    /// What the site as a whole was made of, if there was nothing to tell about it.
+    pub whole: Option<Whole>,
+}
+
+/// What a site was made of when it was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whole {
+    /// The print of its sources and of what was asked for.
+    pub print: Fingerprint,
+    /// The moment taken for now, in seconds since 1970.
+    pub from: i64,
+    /// The first moment at which the same sources make another site, if there is one.
+    pub until: Option<i64>,
+    /// Its numbers, in words.
+    pub counts: String,
+    /// What comes out next, in words.
+    pub next: Option<String>,
+}
+
+impl Whole {
+    /// Whether the same site would be made of sources with this print, at this moment.
+    pub fn is_made_of(&self, print: Fingerprint, now: i64) -> bool {
+        self.print == print && self.from <= now && self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// One file as we left it.

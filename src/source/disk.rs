@@ -5,13 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Content, FileFacts, Source, Sources, builtin};
+use super::stamp::nanoseconds;
+use super::{Content, FileFacts, Known, Source, Sources, Stamp, builtin};
 use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::fingerprint::Fingerprint;
 use crate::mention;
@@ -28,8 +28,14 @@ pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 /// Reads a site. Files that cannot be used are reported and left out; an error is returned
 /// only when the folder itself cannot be read.
 ///
-/// `config` names another file to read as `pingmark.yaml`.
-pub fn read(root: &Path, config: Option<&Path>, now: Timestamp) -> io::Result<(Sources, Diagnostics)> {
+/// `config` names another file to read as `pingmark.yaml`. Of the articles and mentions that are
+/// `known`, those that have the same stamp still are not opened.
+pub fn read(
+    root: &Path,
+    config: Option<&Path>,
+    now: Timestamp,
+    known: &Known,
+) -> io::Result<(Sources, Diagnostics)> {
     let canonical_root = root.canonicalize()?;
     let mut diagnostics = Diagnostics::new();
     let mut found = Vec::new();
@@ -47,8 +53,10 @@ pub fn read(root: &Path, config: Option<&Path>, now: Timestamp) -> io::Result<(S
     }
     let read: Vec<_> = found
         .into_par_iter()
-        .map(|(path, location)| match load(&path, &location) {
-            Ok(content) => (path, Ok(Source { content, built_in: false, location: Some(location) })),
+        .map(|(path, location)| match load(&path, &location, known) {
+            Ok((content, stamp)) => {
+                (path, Ok(Source { content, built_in: false, location: Some(location), stamp }))
+            }
             Err(problem) => (path.clone(), Err(unreadable(&path, &problem))),
         })
         .collect();
@@ -56,7 +64,7 @@ pub fn read(root: &Path, config: Option<&Path>, now: Timestamp) -> io::Result<(S
     for (path, bytes) in builtin::files() {
         files.insert(
             path,
-            Arc::new(Source { content: builtin_content(bytes), built_in: true, location: None }),
+            Arc::new(Source { content: builtin_content(bytes), built_in: true, location: None, stamp: None }),
         );
     }
     for (path, loaded) in read {
@@ -182,27 +190,38 @@ fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
     }
 }
 
-pub(super) fn load(path: &SitePath, location: &Path) -> Result<Content, String> {
+pub(super) fn load(
+    path: &SitePath,
+    location: &Path,
+    known: &Known,
+) -> Result<(Content, Option<Stamp>), String> {
     if !is_text(path) {
-        return facts(path, location).map(Content::File).map_err(|error| error.to_string());
+        let facts = facts(path, location).map_err(|error| error.to_string())?;
+        return Ok((Content::File(facts), None));
     }
-    let text = read_text(location)?;
+    if let Some((stamp, print)) = known.get(path)
+        && fs::metadata(location).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
+    {
+        return Ok((Content::released(*print), Some(*stamp)));
+    }
+    let (text, stamp) = read_text(location)?;
     let fingerprint = Fingerprint::of(text.as_bytes());
-    Ok(Content::Text(text.into(), fingerprint))
+    Ok((Content::Text(text.into(), fingerprint), Some(stamp)))
 }
 
 /// Reads a text file; the reason when it is none that can be used.
-pub(super) fn read_text(location: &Path) -> Result<String, String> {
+pub(super) fn read_text(location: &Path) -> Result<(String, Stamp), String> {
     let told = |error: io::Error| error.to_string();
     let mut file = File::open(location).map_err(told)?;
-    let len = file.metadata().map_err(told)?.len();
+    let metadata = file.metadata().map_err(told)?;
+    let len = metadata.len();
     if len > MAX_TEXT {
         return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
     }
     let mut bytes = Vec::with_capacity(len as usize + 1);
     // The length is known already; `File::read_to_end` would ask for it again.
     file.by_ref().take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(told)?;
-    decode(bytes)
+    Ok((decode(bytes)?, Stamp::of(&metadata)))
 }
 
 /// UTF-8 without byte order mark, `\r\n` made `\n`: what follows never meets anything else.
@@ -226,11 +245,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
 
 fn facts(path: &SitePath, location: &Path) -> io::Result<FileFacts> {
     let metadata = fs::metadata(location)?;
-    let modified = metadata.modified()?;
-    let modified = match modified.duration_since(UNIX_EPOCH) {
-        Ok(since) => since.as_nanos() as i128,
-        Err(before) => -(before.duration().as_nanos() as i128),
-    };
+    let modified = nanoseconds(metadata.modified()?);
     let extension = path.extension().to_ascii_lowercase();
     let is_raster = matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
     let dimensions = is_raster.then(|| imagesize::size(location).ok()).flatten();

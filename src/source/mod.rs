@@ -7,9 +7,10 @@
 pub mod builtin;
 pub mod disk;
 pub mod reader;
+pub mod stamp;
 pub mod survey;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,8 @@ use jiff::Timestamp;
 
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
+
+pub use stamp::Stamp;
 
 /// Everything a build may know.
 #[derive(Clone, Debug)]
@@ -36,7 +39,12 @@ pub struct Source {
     pub built_in: bool,
     /// Where it lies, if it was read from disk.
     pub location: Option<PathBuf>,
+    /// The stamp it had when its text was read.
+    pub stamp: Option<Stamp>,
 }
+
+/// Articles and mentions whose content is known from another time, by the stamps they had.
+pub type Known = HashMap<SitePath, (Stamp, Fingerprint)>;
 
 /// What stands in a file.
 #[derive(Debug)]
@@ -65,13 +73,28 @@ pub struct FileFacts {
     pub dimensions: Option<(u32, u32)>,
 }
 
+impl Content {
+    /// A text that is known, and read when it is asked for.
+    pub fn released(print: Fingerprint) -> Self {
+        Self::Released(OnceLock::new(), print)
+    }
+
+    /// The print of a text, if it is one.
+    pub fn text_print(&self) -> Option<Fingerprint> {
+        match self {
+            Self::Text(_, print) | Self::Released(_, print) => Some(*print),
+            Self::Bytes(_) | Self::File(_) => None,
+        }
+    }
+}
+
 impl Source {
     /// The text, if it is one. A text that was let go is read once more.
     pub fn text(&self) -> Option<&Arc<str>> {
         match &self.content {
             Content::Text(text, _) => Some(text),
             Content::Released(again, _) => {
-                let read = || Some(disk::read_text(self.location.as_deref()?).ok()?.into());
+                let read = || Some(disk::read_text(self.location.as_deref()?).ok()?.0.into());
                 again.get_or_init(read).as_ref()
             }
             Content::Bytes(_) | Content::File(_) => None,
@@ -81,9 +104,8 @@ impl Source {
     /// The file without its text, if it can be read again.
     pub fn release(self: Arc<Self>) -> Arc<Self> {
         match Arc::try_unwrap(self) {
-            Ok(Self { content: Content::Text(_, fingerprint), built_in, location: Some(location) }) => {
-                let content = Content::Released(OnceLock::new(), fingerprint);
-                Arc::new(Self { content, built_in, location: Some(location) })
+            Ok(Self { content: Content::Text(_, print), location: location @ Some(_), built_in, stamp }) => {
+                Arc::new(Self { content: Content::released(print), built_in, location, stamp })
             }
             Ok(other) => Arc::new(other),
             Err(shared) => shared,
@@ -99,11 +121,8 @@ impl Sources {
 
     /// The texts below a folder, each with the print of what stands in it.
     pub fn texts(&self, folder: &str) -> Vec<(SitePath, Fingerprint)> {
-        let texts = self.below(folder).filter_map(|(path, _, source)| match &source.content {
-            Content::Text(_, print) | Content::Released(_, print) => Some((path.clone(), *print)),
-            Content::Bytes(_) | Content::File(_) => None,
-        });
-        texts.collect()
+        let below = self.below(folder);
+        below.filter_map(|(path, _, source)| Some((path.clone(), source.content.text_print()?))).collect()
     }
 
     /// The files below a folder, with the rest of their path.

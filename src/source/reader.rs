@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::disk::{self, TOP_FILES};
-use super::{Source, Sources};
+use super::{Known, Source, Sources};
 use crate::config;
 use crate::diag::Diagnostics;
 use crate::path::SitePath;
@@ -19,6 +19,7 @@ pub struct Reader {
     root: PathBuf,
     config: Option<PathBuf>,
     last: Option<Last>,
+    known: Known,
 }
 
 #[derive(Debug)]
@@ -32,7 +33,14 @@ struct Last {
 impl Reader {
     /// Reads the site in `root`; `config` names another file to read as its `pingmark.yaml`.
     pub fn new(root: &Path, config: Option<&Path>) -> Self {
-        Self { root: root.to_path_buf(), config: config.map(Path::to_path_buf), last: None }
+        let (root, config) = (root.to_path_buf(), config.map(Path::to_path_buf));
+        Self { root, config, last: None, known: Known::new() }
+    }
+
+    /// What is known from another time. Serves the next whole reading.
+    pub fn knowing(mut self, known: Known) -> Self {
+        self.known = known;
+        self
     }
 
     /// Reads the site. With `changed`, absolute paths with their links followed, everything else
@@ -49,7 +57,8 @@ impl Reader {
             return Ok((sources, Diagnostics::new()));
         }
         self.last = None;
-        let (sources, diagnostics) = disk::read(&self.root, self.config.as_deref(), now)?;
+        let known = std::mem::take(&mut self.known);
+        let (sources, diagnostics) = disk::read(&self.root, self.config.as_deref(), now, &known)?;
         // What could not be read may be readable the next time, and nobody says so.
         if diagnostics.is_empty() {
             let real_config = self.config.as_deref().map(Path::canonicalize).transpose()?;
@@ -74,8 +83,8 @@ impl Reader {
             match fs::symlink_metadata(file) {
                 // A link, or a file behind one, may be one that must not be followed.
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {
-                    let content = disk::load(&path, &location).ok()?;
-                    let source = Source { content, built_in: false, location: Some(location) };
+                    let (content, stamp) = disk::load(&path, &location, &Known::new()).ok()?;
+                    let source = Source { content, built_in: false, location: Some(location), stamp };
                     sources.files.insert(path, Arc::new(source));
                 }
                 Ok(_) => return None,
@@ -166,7 +175,7 @@ mod tests {
         for (number, step) in steps.iter().enumerate() {
             let changed = step();
             let (again, _) = reader.read(now, Some(&changed)).unwrap();
-            let (whole, _) = disk::read(&root, None, now).unwrap();
+            let (whole, _) = disk::read(&root, None, now, &Known::new()).unwrap();
             assert_eq!(shown(&again), shown(&whole), "step {number}");
             assert_eq!(again.files.len(), whole.files.len(), "step {number}");
             reader.keep(&again);

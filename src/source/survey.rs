@@ -2,11 +2,11 @@
 //! nobody told.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use super::Stamp;
 use super::disk::{FOLDERS, TOP_FILES, is_clutter_name};
 
 /// Deeper folders are not looked into: they are links in a circle.
@@ -18,14 +18,6 @@ pub struct Survey {
     root: PathBuf,
     config: Option<PathBuf>,
     files: BTreeMap<PathBuf, Stamp>,
-}
-
-/// What changes when a file is written or put in the place of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    len: u64,
-    modified: Option<SystemTime>,
-    identity: u64,
 }
 
 impl Survey {
@@ -75,16 +67,6 @@ impl Survey {
                 self.collect(&entry.path(), depth + 1, found);
             }
         }
-    }
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        #[cfg(unix)]
-        let identity = std::os::unix::fs::MetadataExt::ino(metadata);
-        #[cfg(not(unix))]
-        let identity = 0;
-        Self { len: metadata.len(), modified: metadata.modified().ok(), identity }
     }
 }
 

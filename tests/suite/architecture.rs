@@ -6,8 +6,10 @@ use std::path::Path;
 use super::support::tree;
 
 /// The stages, in the order of the data.
-const STAGES: [&str; 11] =
-    ["source", "document", "graph", "plan", "output", "render", "engine", "server", "watch", "desk", "cli"];
+const STAGES: [&str; 12] = [
+    "source", "document", "graph", "plan", "output", "render", "engine", "cache", "server", "watch", "desk",
+    "cli",
+];
 /// Facts and words that every stage may use, and that use no stage.
 const SHARED: [&str; 12] = [
     "address",
@@ -24,7 +26,7 @@ const SHARED: [&str; 12] = [
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
     ("serde_yaml", &["yaml.rs", "document/front_matter.rs", "mention/read.rs", "render/theme.rs"]),
@@ -40,11 +42,12 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("tokio", &["server/", "cli/signals.rs"]),
     ("clap", &["cli/"]),
     ("annotate_snippets", &["diag/draw.rs"]),
+    ("postcard", &["cache/", "output/manifest.rs"]),
     ("quick_xml", &["render/feed.rs", "render/interchange.rs", "render/sitemap.rs"]),
 ];
 /// What touches the world, and where it may.
 const IO: [(&str, &[&str]); 6] = [
-    ("std::fs", &["source/", "output/", "desk/", "cli/", "server/file.rs", "watch/tests.rs"]),
+    ("std::fs", &["source/", "output/", "cache/", "desk/", "cli/", "server/file.rs", "watch/tests.rs"]),
     ("std::net", &["cli/", "server/"]),
     ("process::Command", &["cli/"]),
     ("env::var", &["cli/"]),

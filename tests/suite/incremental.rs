@@ -2,6 +2,7 @@
 //! makes the bytes that a new one makes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config as Runs, RngSeed};
 
+use pingmark::cache::Cache;
 use pingmark::diag::Diagnostics;
 use pingmark::engine::{Build, Engine, Request, Work};
 use pingmark::fingerprint::Fingerprint;
@@ -235,7 +237,7 @@ impl Folder {
             modified: i128::from(self.image),
             dimensions: Some((self.image as u32 % 7 + 1, 4)),
         };
-        let image = Source { content: Content::File(facts), built_in: false, location: None };
+        let image = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/logo.png").expect("a path"), Arc::new(image));
         Sources { files, now: Timestamp::from_second(1_800_000_000).expect("a moment") }
     }
@@ -243,7 +245,7 @@ impl Folder {
 
 fn text_source(text: &str) -> Arc<Source> {
     let content = Content::Text(text.into(), Fingerprint::of(text.as_bytes()));
-    Arc::new(Source { content, built_in: false, location: None })
+    Arc::new(Source { content, built_in: false, location: None, stamp: None })
 }
 
 /// What a writer does between two builds.
@@ -470,6 +472,19 @@ fn cold(folder: &Folder) -> (Files, String) {
     (files, told)
 }
 
+/// A new engine that gets what another one left on disk, and leaves what it made.
+fn from_cache(folder: &Folder, state: &Path) -> (Files, String) {
+    let sources = folder.sources();
+    let mut cache = Cache::open(state, Fingerprint::default(), 0);
+    let engine = Engine::default();
+    let (options, documents) = cache.documents(&sources);
+    engine.know(options, documents);
+    let build = engine.understand(sources, Diagnostics::new(), &Request::default());
+    cache.keep(&build.sources, build.options, &build.documents).expect("it is kept");
+    let (files, _, told) = render(&build, &Files::new());
+    (files, told)
+}
+
 fn bytes(files: &Files) -> BTreeMap<&str, String> {
     files
         .iter()
@@ -485,12 +500,17 @@ proptest! {
         let mut folder = Folder::new();
         let mut warm = Warm::new();
         warm.build(&folder);
+        let state = tempfile::tempdir().expect("a folder");
+        from_cache(&folder, state.path());
         for together in edits {
             together.iter().for_each(|edit| folder.apply(edit));
             let outcome = warm.build(&folder);
             let (files, told) = cold(&folder);
             prop_assert!(files.len() > 20, "{told}");
-            prop_assert_eq!(outcome.told, told, "after {:?}", together);
+            prop_assert_eq!(&outcome.told, &told, "after {:?}", together);
+            let (recalled, recalled_told) = from_cache(&folder, state.path());
+            prop_assert_eq!(&recalled_told, &told, "with a cache, after {:?}", together);
+            prop_assert_eq!(bytes(&recalled), bytes(&files), "with a cache, after {:?}", together);
             let (warm, cold) = (bytes(&warm.files), bytes(&files));
             for (path, text) in &cold {
                 prop_assert_eq!(warm.get(path), Some(text), "{} after {:?}", path, together);

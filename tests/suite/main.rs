@@ -4,6 +4,7 @@ mod served;
 mod support;
 
 mod architecture;
+mod cache;
 mod citations;
 mod determinism;
 mod diagnostics;

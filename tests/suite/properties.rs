@@ -353,7 +353,7 @@ const TEMPLATES: [&str; 9] = [
 fn sources(files: &[(&str, String)]) -> Sources {
     let source = |text: &str| {
         let content = Content::Text(text.into(), Fingerprint::of(text.as_bytes()));
-        Arc::new(Source { content, built_in: false, location: None })
+        Arc::new(Source { content, built_in: false, location: None, stamp: None })
     };
     let mut all = BTreeMap::new();
     for (path, bytes) in pingmark::source::builtin::files() {
