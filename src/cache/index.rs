@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Place;
 use crate::fingerprint::Fingerprint;
+use crate::output::step;
 use crate::path::SitePath;
 use crate::source::Stamp;
 
@@ -57,10 +58,12 @@ impl Index {
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
         let beside = folder.join("index.new");
+        step::next()?;
         let mut file = fs::File::create(&beside)?;
         file.write_all(MAGIC)?;
         file.write_all(&Fingerprint::of(&body).to_bytes())?;
         file.write_all(&body)?;
+        step::next()?;
         fs::rename(&beside, folder.join(NAME))
     }
 }

@@ -13,6 +13,7 @@ use super::Documents;
 use super::index::Text;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
+use crate::output::step;
 
 /// Documents that lie near each other are read at once, so many bytes of the log at a time.
 const STRETCH: u64 = 1 << 20;
@@ -82,7 +83,13 @@ pub(super) fn append(
     let location = location(folder, log);
     let mut file =
         File::options().create(true).truncate(is_new).append(!is_new).write(true).open(&location)?;
-    let mut at = file.seek(SeekFrom::End(0))?;
+    let from = file.seek(SeekFrom::End(0))?;
+    // What cannot be kept whole takes no room.
+    write(&mut file, from, documents).inspect_err(|_| _ = file.set_len(from))
+}
+
+fn write(file: &mut File, from: u64, documents: &[(usize, &Document)]) -> io::Result<(Vec<Place>, u64)> {
+    let mut at = from;
     let mut places = Vec::with_capacity(documents.len());
     for batch in documents.chunks(BATCH) {
         let written: Result<Vec<Vec<u8>>, _> =
@@ -93,6 +100,7 @@ pub(super) fn append(
             places.push(Place { at, len, print: Fingerprint::of(bytes) });
             at += len;
         }
+        step::next()?;
         file.write_all(&written.concat())?;
     }
     Ok((places, at))

@@ -46,6 +46,8 @@ pub(crate) enum Failure {
 /// Runs the program on the arguments it was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    #[cfg(debug_assertions)]
+    try_out();
     let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
     match dispatch(&cli, &terminal) {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,6 +62,20 @@ pub fn run() -> ExitCode {
         }
         Err(Failure::Stopped) => ExitCode::from(signals::exit_code()),
     }
+}
+
+/// What a test asks for: `PINGMARK_STEP=12` ends the program at the twelfth step of publishing,
+/// `12:full` and `12:denied` make it fail from there on.
+#[cfg(debug_assertions)]
+fn try_out() {
+    use crate::output::step::{Trial, try_out};
+    let Ok(asked) = std::env::var("PINGMARK_STEP") else { return };
+    let (step, trial) = match asked.split_once(':') {
+        Some((step, "full")) => (step, Trial::Fail(std::io::ErrorKind::StorageFull)),
+        Some((step, _)) => (step, Trial::Fail(std::io::ErrorKind::PermissionDenied)),
+        None => (asked.as_str(), Trial::End),
+    };
+    try_out(step.parse().expect("the number of a step"), trial);
 }
 
 fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {

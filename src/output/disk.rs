@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::guard;
 use super::manifest::{Entry, Manifest, Whole};
+use super::step;
 use super::stop::{self, Work};
 use super::{Changes, Content, Output};
 use crate::diag::{Diagnostic, catalogue};
@@ -30,6 +31,8 @@ pub enum Refusal {
     Dangerous(PathBuf, &'static str),
     /// The system refused: what was done to which file, and why.
     Io(PathBuf, io::Error),
+    /// The same, while files were moved in: every file is the old one or the new one.
+    Half(PathBuf, io::Error),
     /// Somebody asked to stop.
     Stopped,
 }
@@ -47,6 +50,12 @@ impl std::fmt::Display for Refusal {
                 write!(f, "`{}` cannot be the output folder: {reason}", path.display())
             }
             Self::Io(path, error) => write!(f, "`{}`: {error}; nothing was published", path.display()),
+            Self::Half(path, error) => write!(
+                f,
+                "`{}`: {error}; some files are published and others not yet, each of them whole: build again when \
+                 this is mended",
+                path.display()
+            ),
             Self::Stopped => write!(f, "stopped; nothing was published"),
         }
     }
@@ -54,6 +63,10 @@ impl std::fmt::Display for Refusal {
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> Refusal + '_ {
     move |error| Refusal::Io(path.to_path_buf(), error)
+}
+
+fn half(path: &Path) -> impl FnOnce(io::Error) -> Refusal + '_ {
+    move |error| Refusal::Half(path.to_path_buf(), error)
 }
 
 /// An output folder being written.
@@ -76,6 +89,8 @@ pub struct Publisher {
 struct Done {
     entries: BTreeMap<SitePath, Entry>,
     staged: Vec<SitePath>,
+    /// What stands in the place of staged files.
+    stood: BTreeMap<SitePath, Entry>,
     edited: Vec<SitePath>,
     unchanged: usize,
 }
@@ -92,7 +107,7 @@ impl Publisher {
     ) -> Result<Self, Refusal> {
         let output = guard::output_folder(root, output)?;
         let state = root.join(STATE);
-        fs::create_dir_all(&state).map_err(at(&state))?;
+        step::next().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
         let work = Work::begin();
         if stop::is_asked() {
@@ -108,7 +123,7 @@ impl Publisher {
         fs::create_dir_all(&parent).map_err(at(&parent))?;
         remove_stale_staging(&output);
         let staging = staging_of(&output);
-        fs::create_dir(&staging).map_err(at(&staging))?;
+        step::next().and_then(|()| fs::create_dir(&staging)).map_err(at(&staging))?;
         let before = if is_empty { Manifest::default() } else { known.unwrap_or_default() };
         let links = guard::Links::below(&output);
         let done = Mutex::default();
@@ -175,6 +190,9 @@ impl Publisher {
         let modified = self.stage(&path, &bytes)?;
         let entry = Entry { content, len: bytes.len() as u64, modified, print, source };
         let mut done = self.done();
+        if let Standing::Ours(stood) = standing {
+            done.stood.insert(path.clone(), stood);
+        }
         done.entries.insert(path.clone(), entry);
         done.staged.push(path);
         Ok(())
@@ -225,8 +243,8 @@ impl Publisher {
         {
             fs::create_dir_all(folder).map_err(at(folder))?;
         }
-        let mut file = File::create(&location).map_err(at(&location))?;
-        file.write_all(bytes).map_err(at(&location))?;
+        let mut file = step::next().and_then(|()| File::create(&location)).map_err(at(&location))?;
+        step::next().and_then(|()| file.write_all(bytes)).map_err(at(&location))?;
         let metadata = file.metadata().map_err(at(&location))?;
         Ok(modified(&metadata))
     }
@@ -242,7 +260,7 @@ impl Publisher {
         }
         let done =
             std::mem::take(&mut self.done).into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Done { mut entries, mut staged, edited, unchanged } = done;
+        let Done { mut entries, mut staged, stood, edited, unchanged } = done;
         let mut told: Vec<Diagnostic> = edited.iter().map(catalogue::edited_by_hand).collect();
         let mut removed = 0;
         let nothing_to_do =
@@ -254,15 +272,14 @@ impl Publisher {
             }
             return Ok((Changes { written: 0, unchanged, removed }, told));
         }
-        let mut replaced = self.before.replaced.clone();
-        replaced.extend(self.before.files.iter().map(|(path, entry)| (path.clone(), *entry)));
+        let replaced = self.replaced(stood, &entries)?;
         let both = Manifest { files: entries.clone(), replaced, whole: None };
         both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
         if self.fresh {
             if self.output.exists() {
-                fs::remove_dir(&self.output).map_err(at(&self.output))?;
+                step::next().and_then(|()| fs::remove_dir(&self.output)).map_err(at(&self.output))?;
             }
-            fs::rename(&self.staging, &self.output).map_err(at(&self.output))?;
+            step::next().and_then(|()| fs::rename(&self.staging, &self.output)).map_err(at(&self.output))?;
         } else {
             // Deep paths are pages, shallow ones lists and feeds: what a list leads to is
             // there before the list says so.
@@ -273,8 +290,26 @@ impl Publisher {
             removed = self.remove_gone(&both.replaced, &mut entries, &mut told)?;
         }
         let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
-        ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
+        ours.write(&self.manifest_at).map_err(half(&self.manifest_at))?;
         Ok((Changes { written: staged.len(), unchanged, removed }, told))
+    }
+
+    /// What stands in the place of files that are moved in or removed. Of a file that several
+    /// killed builds have left, it is what really stands there that has to be known as ours.
+    fn replaced(
+        &self,
+        mut stood: BTreeMap<SitePath, Entry>,
+        entries: &BTreeMap<SitePath, Entry>,
+    ) -> Result<BTreeMap<SitePath, Entry>, Refusal> {
+        let known = self.before.replaced.iter().chain(&self.before.files);
+        for (path, entry) in known.filter(|(path, _)| !entries.contains_key(*path)) {
+            match self.standing(path)? {
+                Standing::Ours(standing) => _ = stood.insert(path.clone(), standing),
+                Standing::Foreign => _ = stood.insert(path.clone(), *entry),
+                Standing::Missing => {}
+            }
+        }
+        Ok(stood)
     }
 
     /// Removes files of ours that are no longer made; what was edited stays, and is told.
@@ -290,7 +325,7 @@ impl Publisher {
             match self.standing(path)? {
                 Standing::Ours(_) => {
                     let location = path.under(&self.output);
-                    fs::remove_file(&location).map_err(at(&location))?;
+                    step::next().and_then(|()| fs::remove_file(&location)).map_err(half(&location))?;
                     remove_empty_folders(&location, &self.output);
                     removed += 1;
                 }
@@ -306,13 +341,14 @@ impl Publisher {
 
     fn move_in(&self, path: &SitePath) -> Result<(), Refusal> {
         let (from, to) = (path.under(&self.staging), path.under(&self.output));
+        step::next().map_err(half(&to))?;
         if fs::rename(&from, &to).is_ok() {
             return Ok(());
         }
         if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(at(folder))?;
+            fs::create_dir_all(folder).map_err(half(folder))?;
         }
-        fs::rename(&from, &to).map_err(at(&to))
+        fs::rename(&from, &to).map_err(half(&to))
     }
 }
 

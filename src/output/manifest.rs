@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::step;
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 
@@ -86,11 +87,14 @@ impl Manifest {
     pub fn write(&self, location: &Path) -> io::Result<()> {
         let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
         let beside = location.with_extension("new");
+        step::next()?;
         let mut file = fs::File::create(&beside)?;
+        step::next()?;
         file.write_all(MAGIC)?;
         file.write_all(Fingerprint::of(&body).to_string().as_bytes())?;
         file.write_all(&body)?;
         file.sync_all()?;
+        step::next()?;
         fs::rename(&beside, location)
     }
 }

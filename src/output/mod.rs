@@ -6,6 +6,7 @@
 pub mod disk;
 mod guard;
 pub mod manifest;
+pub mod step;
 pub mod stop;
 
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ mod cache;
 mod citations;
 mod determinism;
 mod diagnostics;
+mod fire;
 mod golden;
 mod hostile_input;
 mod hostile_mentions;
