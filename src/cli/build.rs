@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use super::args::{BuildArgs, Check, Form, Scope};
 use super::terminal::{Terminal, data, say};
-use super::{Failure, SiteAt, now, signals};
+use super::{Failure, SiteAt, is_now_given, now, signals};
 use crate::cache::{Cache, program};
 use crate::diag::Diagnostics;
 use crate::diag::draw::{Drawer, Format};
-use crate::engine::{self, Build, Engine, Request};
+use crate::engine::{self, Build, Engine, Request, Why};
 use crate::graph::Shown;
 use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal, STATE, standing};
@@ -30,7 +30,7 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
         if args.watch { Some(start_watch(args.output_dir.as_deref(), args.poll, site)?) } else { None };
     let known = cache.as_ref().map(Cache::known).unwrap_or_default();
     let reader = Reader::new(&site.root, site.config.as_deref()).knowing(known);
-    let mut line = Line { engine, reader, cache, args, site, terminal };
+    let mut line = Line { engine, reader, cache, until: None, args, site, terminal };
     let Some(mut watch) = watch else { return line.build(None) };
     let mut changed: Option<Vec<PathBuf>> = None;
     loop {
@@ -43,7 +43,7 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
             terminal.problem(&notice);
         }
         terminal.word("Watching; press Ctrl-C to stop.");
-        let paths = watch.next_batch().paths;
+        let paths = next_batch(&mut watch, line.until);
         for path in &paths {
             terminal.detail(&format!("changed: {}", path.display()));
         }
@@ -65,6 +65,8 @@ struct Line<'a> {
     reader: Reader,
     /// What is kept between two runs: asked at the first build, told after it.
     cache: Option<Cache>,
+    /// When the same sources make another site.
+    until: Option<Timestamp>,
     args: &'a BuildArgs,
     site: &'a SiteAt,
     terminal: &'a Terminal,
@@ -95,9 +97,11 @@ impl Line<'_> {
             let (options, documents) = cache.documents(&sources);
             self.engine.know(options, documents);
         }
+        let request = Request { explains: args.watch && terminal.tells_details(), ..request };
         let build = self.engine.understand(sources, diagnostics, &request);
         if args.watch {
             self.reader.keep(&build.sources);
+            self.until = until(&build, &args.scope);
         }
         let understood = started.elapsed();
         if build.diagnostics.has_errors() {
@@ -133,6 +137,7 @@ impl Line<'_> {
         let (_, warnings) = all.counts();
         let took = started.elapsed();
         terminal.detail(&stages(&build, understood, took));
+        tell_reasons(&build, terminal);
         let files = match changes {
             Some(changes) => words_of(changes, &output),
             None => {
@@ -164,6 +169,27 @@ pub(super) fn keep(cache: &mut Option<Cache>, build: &Build, terminal: &Terminal
     let Some(mut cache) = cache.take() else { return };
     if let Err(error) = cache.keep(&build.sources, build.options, &build.documents) {
         terminal.detail(&format!("nothing is kept for the next build: {error}"));
+    }
+}
+
+/// When a site has to be built again though no file changes: something falls due, or its time is
+/// over. Never, where the moment taken for now was given.
+pub(super) fn until(build: &Build, scope: &Scope) -> Option<Timestamp> {
+    let until = build.until().filter(|_| is_now_given(scope.today.as_deref()).is_none())?;
+    Timestamp::from_second(until).ok()
+}
+
+/// Waits for the next changes, or until a moment that the clock will show; then there are none.
+pub(super) fn next_batch(watch: &mut Watch, until: Option<Timestamp>) -> Vec<PathBuf> {
+    /// A machine that slept does not count that time as passed: the clock is looked at so often.
+    const LOOK: Duration = Duration::from_secs(30);
+    loop {
+        let left =
+            until.map(|until| Duration::try_from(until.duration_since(wall_clock())).unwrap_or_default());
+        let paths = watch.next_batch(left.map(|left| Instant::now() + left.min(LOOK))).paths;
+        if !paths.is_empty() || until.is_some_and(|until| until <= wall_clock()) {
+            return paths;
+        }
     }
 }
 
@@ -216,6 +242,7 @@ pub(super) fn request(scope: &Scope, advice: bool) -> Request {
         base_url: scope.base_url.clone(),
         shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
         advice,
+        explains: false,
         program: program(),
     }
 }
@@ -223,7 +250,11 @@ pub(super) fn request(scope: &Scope, advice: bool) -> Request {
 /// What the clock shows, in nanoseconds since 1970: what is kept of files is measured by it,
 /// whatever moment a site is built for.
 pub(super) fn clock() -> i128 {
-    Timestamp::now().as_nanosecond()
+    wall_clock().as_nanosecond()
+}
+
+fn wall_clock() -> Timestamp {
+    Timestamp::now()
 }
 
 pub(super) fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {
@@ -275,6 +306,16 @@ fn counts(build: &Build, warnings: usize) -> String {
         many(counts.pings, "ping"),
         many(warnings, "warning")
     )
+}
+
+/// Why each file was rendered again. Not told of a first build, which renders all of them.
+pub(super) fn tell_reasons(build: &Build, terminal: &Terminal) {
+    let reasons = build.reasons();
+    if reasons.iter().any(|(_, why)| *why != Why::New) {
+        for (path, why) in reasons {
+            terminal.detail(&format!("rendered {path}: {why}"));
+        }
+    }
 }
 
 /// How long each stage took.

@@ -181,7 +181,7 @@ pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Fai
         let next_day = instant.to_zoned(zone.clone()).tomorrow().and_then(|next| next.start_of_day());
         return next_day.map(|next| next.timestamp() - SignedDuration::from_secs(1)).map_err(usage);
     }
-    match std::env::var("SOURCE_DATE_EPOCH").ok() {
+    match is_now_given(None) {
         Some(seconds) => {
             seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(
                 || Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`, not a number of seconds")),
@@ -189,6 +189,11 @@ pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Fai
         }
         None => Ok(Timestamp::now()),
     }
+}
+
+/// What was typed, or stands in the environment, as the moment taken for now.
+pub(crate) fn is_now_given(typed: Option<&str>) -> Option<String> {
+    typed.map(str::to_owned).or_else(|| std::env::var("SOURCE_DATE_EPOCH").ok())
 }
 
 #[cfg(test)]

@@ -10,13 +10,16 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::args::{Scope, Serve};
-use super::build::{clock, duration, keep, many, next_due, read, request, stages, start_watch, tell};
+use super::build::{
+    clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
+    tell_reasons, until,
+};
 use super::terminal::Terminal;
 use super::{Failure, SiteAt, now, signals};
 use crate::cache::{Cache, program};
 use crate::diag::draw::{Drawer, Format};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::engine::{Build, Engine};
+use crate::engine::{Build, Engine, Request};
 use crate::output::disk::STATE;
 use crate::server::{Server, Settings, Shelf, Swap};
 use crate::source::reader::Reader;
@@ -58,6 +61,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         engine: Engine::remembering(),
         reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
         cache: Some(cache),
+        until: None,
         server,
         args,
         site,
@@ -87,8 +91,8 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         for notice in watch.take_notices() {
             terminal.problem(&notice);
         }
-        let batch = watch.next_batch();
-        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = desk.build(Some(&batch.paths)) {
+        let paths = next_batch(&mut watch, desk.until);
+        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = desk.build(Some(&paths)) {
             terminal.problem(&sentence);
             desk.server.show_problems(vec![format!("error: {sentence}")]);
         }
@@ -110,6 +114,8 @@ struct Desk<'a> {
     reader: Reader,
     /// What is kept between two runs: asked at the first build, told after it.
     cache: Option<Cache>,
+    /// When the same sources make another site.
+    until: Option<Timestamp>,
     server: Server,
     args: &'a Serve,
     site: &'a SiteAt,
@@ -142,8 +148,10 @@ impl Desk<'_> {
             let (options, documents) = cache.documents(&sources);
             self.engine.know(options, documents);
         }
-        let build = self.engine.understand(sources, diagnostics, &request(&scope, false));
+        let request = Request { explains: self.terminal.tells_details(), ..request(&scope, false) };
+        let build = self.engine.understand(sources, diagnostics, &request);
         self.reader.keep(&build.sources);
+        self.until = until(&build, &scope);
         let understood = started.elapsed();
         let shelf = Shelf::new(self.server.shown());
         let take = |output| {
@@ -177,6 +185,7 @@ impl Desk<'_> {
         let words = if first { many(total, "file") } else { changed_files(&build, &swap, total) };
         self.terminal.word(&format!("{}{mended}{words} · {}", self.names(changed), duration(took)));
         self.terminal.detail(&stages(&build, understood, took));
+        tell_reasons(&build, self.terminal);
         for path in &swap.paths {
             self.terminal.detail(&format!("changed: {path}"));
         }
@@ -217,6 +226,9 @@ impl Desk<'_> {
     fn names(&self, changed: Option<&[PathBuf]>) -> String {
         const NAMED: usize = 3;
         let Some(changed) = changed else { return String::new() };
+        if changed.is_empty() {
+            return "it is time: ".to_owned();
+        }
         let root = self.site.root.canonicalize().unwrap_or_default();
         let name = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).display().to_string();
         let mut names = changed.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");

@@ -40,6 +40,11 @@ impl Terminal {
         }
     }
 
+    /// Whether those details are shown.
+    pub(crate) fn tells_details(&self) -> bool {
+        self.verbose
+    }
+
     /// Something wrong that is about no file of the site.
     pub(crate) fn problem(&self, sentence: &str) {
         let mark = if self.colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };

@@ -5,6 +5,8 @@
 //! say of it. While the first three are the same, only a target that looked at words which are
 //! others now is looked at again.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -22,8 +24,40 @@ pub(super) struct Looks {
     made_with: (Fingerprint, Fingerprint),
     /// The documents, in their order.
     documents: Vec<Arc<Document>>,
-    /// By the number of the target; none for what has to be looked at each time.
-    pub targets: Vec<Option<Look>>,
+    /// By the number of the target: what is known, or why nothing is.
+    pub targets: Vec<Result<Look, Why>>,
+    /// The files of the last build, where reasons are asked for and all else is forgotten.
+    files: HashSet<SitePath>,
+}
+
+/// Why a file was rendered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// There was no such file.
+    New,
+    /// It shows words of this document, which changed.
+    Words(SitePath),
+    /// What it links to, lists or stands beside is another.
+    Graph,
+    /// What stands beside every page is another.
+    Beside,
+    /// The templates, the theme or the settings are others.
+    Dress,
+    /// It is copied, or had something to tell: those are looked at each time.
+    Always,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::New => f.write_str("new"),
+            Self::Words(path) => write!(f, "the words of {path}"),
+            Self::Graph => f.write_str("what it links to, lists or stands beside"),
+            Self::Beside => f.write_str("what stands beside every page of its kind"),
+            Self::Dress => f.write_str("the templates, the theme or the settings"),
+            Self::Always => f.write_str("copied, or with something to tell"),
+        }
+    }
 }
 
 /// One view that was made.
@@ -61,21 +95,33 @@ impl Look {
 impl Looks {
     /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
     /// this dress, these documents and so many targets. Views that showed words which have
-    /// changed are forgotten.
+    /// changed are forgotten. With `explains`, the files of the last build are remembered, to tell
+    /// new ones from them.
     pub fn take(
         slot: &Mutex<Self>,
         made_with: (Fingerprint, Fingerprint),
         graph: &Graph,
         documents: &[Arc<Document>],
         targets: usize,
+        explains: bool,
     ) -> Self {
         let mut looks = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
         let same_frame = looks.made_with == made_with
             && looks.documents.len() == documents.len()
             && looks.targets.len() == targets;
+        let mut files = HashSet::new();
         if !same_frame {
+            let why = match looks.made_with {
+                (graph, dress) if dress == made_with.1 && graph != Fingerprint::default() => Why::Graph,
+                (graph, _) if graph != Fingerprint::default() => Why::Dress,
+                _ => Why::New,
+            };
+            if explains {
+                let known = looks.targets.iter().filter_map(|known| known.as_ref().ok());
+                files = known.map(|look| look.path.clone()).collect();
+            }
             looks.targets.clear();
-            looks.targets.resize_with(targets, || None);
+            looks.targets.resize_with(targets, || Err(why.clone()));
         } else {
             let pages = || {
                 graph.pages.iter().map(|page| (&looks.documents[page.document], &documents[page.document]))
@@ -88,15 +134,25 @@ impl Looks {
             };
             let texts: Vec<bool> = pages().map(other_text).collect();
             let cards: Vec<bool> = pages().map(other_card).collect();
-            let is_other = |look: &mut Look| {
-                look.texts.iter().any(|page| texts[page.index()])
-                    || look.cards.iter().any(|page| cards[page.index()])
+            let other = |look: &Look| {
+                let text = look.texts.iter().find(|page| texts[page.index()]);
+                text.or_else(|| look.cards.iter().find(|page| cards[page.index()])).copied()
             };
             if texts.contains(&true) {
-                looks.targets.par_iter_mut().for_each(|known| _ = known.take_if(is_other));
+                looks.targets.par_iter_mut().for_each(|known| {
+                    if let Some(page) = known.as_ref().ok().and_then(other) {
+                        *known = Err(Why::Words(graph.page(page).summary.path.clone()));
+                    }
+                });
             }
         }
-        Self { made_with, documents: documents.to_vec(), targets: looks.targets }
+        Self { made_with, documents: documents.to_vec(), targets: looks.targets, files }
+    }
+
+    /// Why a file was rendered of which this much was known.
+    pub fn reason(&self, path: &SitePath, why: Why) -> Why {
+        let is_new = matches!(why, Why::Graph | Why::Dress) && !self.files.contains(path);
+        if is_new { Why::New } else { why }
     }
 
     /// Puts it back for the next build. What a build did not finish must not come back: some

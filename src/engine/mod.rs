@@ -30,6 +30,7 @@ use crate::render::view::Seen;
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
 use advice::advice;
+pub use looks::Why;
 use looks::{Look, Looks};
 use memo::{Dressed, Linked, Memo, ReadMention};
 use read::{copied_files, print_of_config, read_bibliography, read_config};
@@ -43,6 +44,8 @@ pub struct Request {
     pub shown: Shown,
     /// Whether to give advice too: missing descriptions, orphans.
     pub advice: bool,
+    /// Whether to remember why each file is rendered.
+    pub explains: bool,
     /// The print of the program: another one makes everything anew.
     pub program: Fingerprint,
 }
@@ -79,6 +82,8 @@ pub struct Build {
     dressed: Arc<Dressed>,
     looks: Arc<Mutex<Looks>>,
     remembers: bool,
+    /// Why each file was rendered, where that is asked for.
+    reasons: Option<Mutex<Vec<(SitePath, Why)>>>,
 }
 
 /// What a build had to do, and did not know already.
@@ -220,6 +225,7 @@ impl Engine {
             dressed,
             looks,
             remembers,
+            reasons: request.explains.then(Mutex::default),
         }
     }
 
@@ -380,20 +386,27 @@ impl Build {
         let diagnostics = Mutex::new(Diagnostics::new());
         let made_with = (self.linked.print, self.dressed.print);
         let count = plan.targets.len();
-        let mut looks = Looks::take(&self.looks, made_with, graph, &self.documents, count);
+        let mut looks =
+            Looks::take(&self.looks, made_with, graph, &self.documents, count, self.reasons.is_some());
+        let reasons = Mutex::new(Vec::new());
         plan.targets.par_iter().zip(&mut looks.targets).try_for_each(|(target, known)| {
             let mut view = None;
-            let mut look = match known.take() {
-                Some(look) => look,
-                None => match views.of(target) {
+            let (mut look, mut why) = match std::mem::replace(known, Err(Why::Always)) {
+                Ok(look) => (look, Why::Beside),
+                Err(why) => match views.of(target) {
                     Some(seen) => {
                         let look = self.look(target, &seen);
                         view = Some(seen.view);
-                        look
+                        (look, why)
                     }
                     None => return Ok(()),
                 },
             };
+            // A file that is copied may change without anything else.
+            let is_copy = matches!(target.recipe, Recipe::Asset(_));
+            if is_copy {
+                why = Why::Always;
+            }
             let beside = look.made_with.and_then(|made_with| beside.get(&made_with).copied());
             let print = look.print_of_file(self.dressed.print, beside);
             if !keep(&look.path, print)
@@ -403,17 +416,30 @@ impl Build {
                 // What has something to tell is made again each time, so that it is told again.
                 let print = told.is_empty().then_some(print);
                 if !told.is_empty() {
+                    why = Why::Always;
                     diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+                }
+                if self.reasons.is_some() {
+                    reasons.lock().unwrap_or_else(PoisonError::into_inner).push((look.path.clone(), why));
                 }
                 if let Some(content) = content {
                     take(Output { path: look.path.clone(), print, content })?;
                 }
             }
-            // A file that is copied may change without anything else.
-            let is_copy = matches!(target.recipe, Recipe::Asset(_));
-            *known = (self.remembers && !is_copy).then_some(look);
+            if self.remembers && !is_copy {
+                *known = Ok(look);
+            }
             Ok(())
         })?;
+        if let Some(told) = &self.reasons {
+            let reasons = reasons.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+            let mut reasons: Vec<_> = reasons
+                .map(|(path, why)| (looks.reason(&path, why), path))
+                .map(|(why, path)| (path, why))
+                .collect();
+            reasons.sort();
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = reasons;
+        }
         if self.remembers {
             looks.keep(&self.looks);
         }
@@ -438,6 +464,12 @@ impl Build {
             cards: pages(&seen.cards),
             texts: pages(&seen.texts),
         }
+    }
+
+    /// Why each file was rendered, in the order of the files; nothing when it was not asked for.
+    pub fn reasons(&self) -> Vec<(SitePath, Why)> {
+        let reasons = self.reasons.as_ref();
+        reasons.map_or_else(Vec::new, |told| told.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// Renders everything and keeps nothing: for what rendering has to say.

@@ -31,7 +31,7 @@ const SECOND_LOOK: Duration = Duration::from_millis(150);
 /// whatever was not told is found then.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// Changes that belong together.
+/// Changes that belong together; none when it was time for another reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// The files and folders that may have changed, absolute, in order.
@@ -93,14 +93,14 @@ impl Watch {
         std::mem::take(&mut self.notices)
     }
 
-    /// Waits for the next changes.
-    pub fn next_batch(&mut self) -> Batch {
+    /// Waits for the next changes; for none longer than until `due`.
+    pub fn next_batch(&mut self, due: Option<Instant>) -> Batch {
         loop {
             let paths = match &self.sight {
                 Sight::Polling => self.poll(),
-                Sight::Told(..) => self.listen(),
+                Sight::Told(..) => self.listen(due),
             };
-            if !paths.is_empty() {
+            if !paths.is_empty() || due.is_some_and(|due| due <= Instant::now()) {
                 return Batch { paths };
             }
         }
@@ -121,9 +121,10 @@ impl Watch {
     }
 
     /// What the system told; nothing when it told of nothing that counts.
-    fn listen(&mut self) -> Vec<PathBuf> {
+    fn listen(&mut self, due: Option<Instant>) -> Vec<PathBuf> {
         let Sight::Told(eyes, receiver) = &mut self.sight else { return Vec::new() };
-        let until = self.second_look.iter().map(|(due, _)| *due).chain(self.last_look).min();
+        let looks = self.second_look.iter().map(|(due, _)| *due).chain(self.last_look);
+        let until = looks.chain(due).min();
         let Gathered { mut paths, folders, lost, blind } =
             batch::gather(receiver, &mut self.pace, until, || eyes.place.git_at_work());
         if let Some((_, looked)) = self.second_look.take_if(|(due, _)| *due <= Instant::now()) {

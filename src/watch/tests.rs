@@ -62,7 +62,7 @@ fn an_exhausted_limit_is_explained_and_polling_takes_over() {
             "{notices:?}"
         );
         fs::write(root.join("content/posts/deux.md"), "deux").unwrap();
-        assert_eq!(watch.next_batch().paths, [root.join("content/posts/deux.md")]);
+        assert_eq!(watch.next_batch(None).paths, [root.join("content/posts/deux.md")]);
     }
 }
 
@@ -72,7 +72,7 @@ fn a_limit_met_later_is_explained_too() {
     let (mut watch, sender) = by_hand(&root);
     sender.send(eyes::Sign::Blind("the limit".to_owned())).unwrap();
     fs::write(root.join("content/posts/un.md"), "un, changé").unwrap();
-    assert_eq!(watch.next_batch().paths, [root.join("content/posts/un.md")]);
+    assert_eq!(watch.next_batch(None).paths, [root.join("content/posts/un.md")]);
     assert_eq!(watch.take_notices(), ["the limit"]);
     assert!(matches!(watch.sight, Sight::Polling));
 }
@@ -107,7 +107,7 @@ fn after_an_overflow_the_folder_tells_what_changed() {
         later.send(eyes::Sign::Lost).unwrap();
     });
     let started = Instant::now();
-    assert_eq!(watch.next_batch().paths, [deux, un]);
+    assert_eq!(watch.next_batch(None).paths, [deux, un]);
     assert!(started.elapsed() >= Duration::from_millis(300), "an overflow alone made a batch");
 }
 
@@ -118,9 +118,9 @@ fn what_lies_in_a_folder_that_has_just_come_is_found() {
     let folder = root.join("content/neuf/profond");
     fs::create_dir_all(&folder).unwrap();
     sender.send(eyes::Sign::At(root.join("content/neuf"), eyes::What::Folder)).unwrap();
-    assert_eq!(watch.next_batch().paths, [root.join("content/neuf")]);
+    assert_eq!(watch.next_batch(None).paths, [root.join("content/neuf")]);
     fs::write(folder.join("a.md"), "a").unwrap();
-    assert_eq!(watch.next_batch().paths, [folder.join("a.md")]);
+    assert_eq!(watch.next_batch(None).paths, [folder.join("a.md")]);
 }
 
 #[test]
@@ -130,9 +130,9 @@ fn what_was_never_told_is_found_in_the_end() {
     let (un, deux) = (root.join("content/posts/un.md"), root.join("content/posts/deux.md"));
     fs::write(&un, "un, changé").unwrap();
     sender.send(eyes::Sign::At(un.clone(), eyes::What::Settled)).unwrap();
-    assert_eq!(watch.next_batch().paths, [un]);
+    assert_eq!(watch.next_batch(None).paths, [un]);
     fs::write(&deux, "deux").unwrap();
-    assert_eq!(watch.next_batch().paths, [deux]);
+    assert_eq!(watch.next_batch(None).paths, [deux]);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn the_system_tells_of_a_save() {
     fs::create_dir_all(root.join("public")).unwrap();
     fs::write(root.join("public/index.html"), "x").unwrap();
     fs::write(root.join("content/posts/un.md"), "un, changé").unwrap();
-    assert_eq!(watch.next_batch().paths, [root.join("content/posts/un.md")]);
+    assert_eq!(watch.next_batch(None).paths, [root.join("content/posts/un.md")]);
 }
 
 #[test]
@@ -159,5 +159,5 @@ fn a_config_elsewhere_is_watched() {
     let beside = config.with_extension("new");
     fs::write(&beside, "title: Deux").unwrap();
     fs::rename(&beside, &config).unwrap();
-    assert_eq!(watch.next_batch().paths, [config]);
+    assert_eq!(watch.next_batch(None).paths, [config]);
 }

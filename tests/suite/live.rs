@@ -384,6 +384,55 @@ fn build_follows_changes_too() {
     child.wait().unwrap();
 }
 
+/// A post comes out when its time has come, though nobody saves anything.
+#[test]
+fn what_falls_due_comes_out_by_itself() {
+    let due = jiff::Timestamp::now() + Duration::from_secs(3);
+    let due = jiff::Timestamp::from_second(due.as_second()).unwrap();
+    let site = site().file(
+        "content/posts/bientot.md",
+        format!("---\ntitle: Bientôt\ndate: {due}\ndescription: x\n---\n\nEnfin.\n"),
+    );
+    let mut served = Served::run(site.command(&["serve", "-p", "0", "--watch"]));
+    assert_eq!(served.get("/posts/bientot/").status, 404);
+    served.wait_for("it is time: 0 parsed");
+    assert!(served.get("/posts/bientot/").text().contains("Enfin."));
+}
+
+/// With `-v` each page that was rendered again has its reason.
+#[test]
+fn reasons_are_given_when_asked_for() {
+    let site = site();
+    let mut served = Served::start(&site, &["--watch", "-v"]);
+    for (file, text, reasons) in [
+        (
+            "content/posts/un.md",
+            post("Un tout autre mot, et encore un."),
+            vec!["posts/un/index.html: the words of content/posts/un.md"],
+        ),
+        (
+            "content/posts/deux.md",
+            post("Voir aussi [[un]].").replace("title: un", "title: Deux"),
+            vec!["posts/un/index.html: what it links to, lists or stands beside"],
+        ),
+        (
+            "content/posts/neuf.md",
+            post("Neuf.").replace("title: un", "title: Neuf"),
+            vec!["posts/neuf/index.html: new"],
+        ),
+        (
+            "templates/404.html",
+            "<!DOCTYPE html><title>Rien</title>".to_owned(),
+            vec!["posts/un/index.html: the templates, the theme or the settings"],
+        ),
+    ] {
+        site.write(file, text);
+        for reason in reasons {
+            served.wait_for(&format!("rendered {reason}"));
+        }
+    }
+}
+
 /// Hazard 7.
 #[cfg(unix)]
 #[test]
