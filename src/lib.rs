@@ -31,6 +31,7 @@ pub mod lang;
 pub mod mention;
 pub mod path;
 pub mod slug;
+pub mod social;
 pub mod when;
 pub mod yaml;
 

@@ -1,6 +1,7 @@
 //! What can be typed. The only place that knows clap.
 
 pub mod mentions;
+pub mod social;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use mentions::MentionsCommand;
+use social::SocialArgs;
 
 /// The blog generator that remembers who cites whom.
 #[derive(Debug, Parser)]
@@ -135,6 +137,16 @@ machine's own names are answered (localhost, 127.0.0.1, [::1]); --allow-host add
     /// touches that one file, and in it the one line.
     #[command(subcommand)]
     Mentions(MentionsCommand),
+    /// Show what would be posted on the networks
+    ///
+    /// Prints, for each post and network, the text exactly as it would be posted, and how long
+    /// it is by that network's own rules; ✂ marks where a text becomes too long. Texts are made
+    /// of the posts, or stand in their front matters under `social:`.
+    #[command(after_help = "Examples:
+  pingmark social --post mon-article                what goes where
+  pingmark social --network mastodon --since 2026-11-01
+  pingmark social --format csv > textes.csv")]
+    Social(SocialArgs),
     /// Remove what `build` wrote
     ///
     /// Removes the files that Pingmark wrote into the output folder, and its own state. Files

@@ -7,6 +7,7 @@ mod advice;
 mod evidence;
 mod memo;
 mod read;
+pub mod sharing;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -168,6 +169,7 @@ impl Engine {
         diagnostics.extend(dressed.told.iter().cloned());
         if request.advice {
             diagnostics.extend(advice(&linked.graph));
+            diagnostics.extend(sharing::advice(&documents, &linked.graph, &config));
         }
         clock.lap("theme");
         diagnostics.sort();

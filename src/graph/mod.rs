@@ -485,6 +485,19 @@ impl Graph {
         self.sections.get(&(lang.to_owned(), folder.to_owned())).copied()
     }
 
+    /// A file that is copied, as a page names it: from the root with a `/`, else beside itself.
+    pub fn asset(&self, route: &Route, name: &str) -> Option<(&str, &Asset)> {
+        let beside = |name: &str| self.assets.get_key_value(name);
+        let found = match name.strip_prefix('/') {
+            Some(name) => beside(name),
+            None => {
+                let name = name.trim_start_matches("./");
+                beside(&format!("{}{name}", route.folder())).or_else(|| beside(name))
+            }
+        };
+        found.map(|(address, asset)| (address.as_str(), asset))
+    }
+
     /// The published posts and pages, in the order of their files.
     pub fn published(&self) -> impl Iterator<Item = PageId> + '_ {
         let numbered = self.pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Section);

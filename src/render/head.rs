@@ -9,6 +9,7 @@ use super::view::card::Byline;
 use crate::config::{Config, SiteLanguage};
 use crate::graph::Route;
 use crate::lang::Language;
+use crate::social::Texts;
 
 /// The facts a head is made of.
 #[derive(Debug, Default)]
@@ -55,7 +56,7 @@ impl Head<'_> {
             false => format!("{numbered} — {}", language.title),
         };
         let meta = self.page.map(|view| view.card.meta);
-        let image = self.page.and_then(|view| view.card.image.as_ref());
+        let image = self.page.and_then(|view| view.preview.as_ref().or(view.card.image.as_ref()));
         let is_post = meta.is_some_and(|meta| meta.date.is_some());
         let side = |pick: fn((u32, u32)) -> u32| {
             let size = image.and_then(|image| image.dimensions);
@@ -64,6 +65,11 @@ impl Head<'_> {
         let optional = |route: &Option<Route>| {
             route.as_ref().map_or_else(Value::none, |route| Value::from(site.url(route)))
         };
+        // What the front matter says for previews of links.
+        let said = |pick: fn(&Texts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
+        let or = |said: &str, usual: &str| if said.is_empty() { usual.to_owned() } else { said.to_owned() };
+        let og_title = or(said(|texts| texts.og_title.as_deref()), &numbered);
+        let og_description = or(said(|texts| texts.og_description.as_deref()), &self.description);
         let json_ld = match site.templates.reads_json_ld() {
             true => Value::safe_string(&structured::json_ld(self, route, language, site)),
             false => Value::none(),
@@ -71,7 +77,11 @@ impl Head<'_> {
         let author = self.page.and_then(|view| first_author(view, site.config));
         group([
             ("title", Value::from(full_title)),
-            ("og_title", Value::from(numbered)),
+            ("og_title", Value::from(og_title)),
+            ("og_description", Value::from(og_description)),
+            ("twitter_title", Value::from(said(|texts| texts.twitter_title.as_deref()))),
+            ("twitter_description", Value::from(said(|texts| texts.twitter_description.as_deref()))),
+            ("twitter_card", Value::from(said(|texts| texts.twitter_card.as_deref()))),
             ("description", Value::from(self.description.as_str())),
             ("canonical", if self.noindex { Value::none() } else { Value::from(canonical) }),
             ("robots", Value::from(if self.noindex { "noindex" } else { "" })),

@@ -16,6 +16,7 @@ pub mod network;
 pub mod page;
 pub mod picture;
 pub mod reference;
+pub mod share;
 pub mod sitemap;
 pub mod sources;
 pub mod structured;

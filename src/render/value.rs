@@ -13,7 +13,7 @@ use tera::{Context, Map, Value};
 use super::TemplateSet;
 use super::theme::{Theme, Words};
 use super::view::Around;
-use crate::config::{Config, MenuItem, Profiles, SiteLanguage};
+use crate::config::{Config, MenuItem, SiteLanguage};
 use crate::graph::Route;
 use crate::graph::route::encode;
 use crate::html::is_absolute;
@@ -201,7 +201,7 @@ impl<'a> Site<'a> {
             ("base_url", text(self.config.base_url.as_str())),
             ("base_path", text(self.config.base_url.path())),
             ("lang", text(&self.config.main_language().code)),
-            ("social", profiles(&settings.social)),
+            ("social", profiles(settings.social.given())),
             ("extra", Value::from_serializable(&settings.extra)),
         ])
     }
@@ -236,11 +236,9 @@ impl<'a> Site<'a> {
     }
 }
 
-fn profiles(profiles: &Profiles) -> Value {
-    let given = profiles
-        .given()
-        .into_iter()
-        .map(|(network, url)| group([("network", text(network)), ("url", text(url))]));
+fn profiles(given: Vec<(&str, &str)>) -> Value {
+    let given =
+        given.into_iter().map(|(network, url)| group([("network", text(network)), ("url", text(url))]));
     Value::from(given.collect::<Vec<_>>())
 }
 

@@ -9,7 +9,7 @@ use super::support::tree;
 const STAGES: [&str; 11] =
     ["source", "document", "graph", "plan", "output", "render", "engine", "server", "watch", "desk", "cli"];
 /// Facts and words that every stage may use, and that use no stage.
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 13] = [
     "address",
     "bibliography",
     "config",
@@ -20,6 +20,7 @@ const SHARED: [&str; 12] = [
     "mention",
     "path",
     "slug",
+    "social",
     "when",
     "yaml",
 ];
@@ -27,7 +28,16 @@ const SHARED: [&str; 12] = [
 const ROOMS: [(&str, &[&str]); 16] = [
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
-    ("serde_yaml", &["yaml.rs", "document/front_matter.rs", "mention/read.rs", "render/theme.rs"]),
+    (
+        "serde_yaml",
+        &[
+            "yaml.rs",
+            "document/front_matter.rs",
+            "document/front_matter/",
+            "mention/read.rs",
+            "render/theme.rs",
+        ],
+    ),
     ("pulldown_cmark", &["document/markdown.rs", "document/markdown/"]),
     ("tera", &["render/"]),
     ("syntect", &["document/highlight.rs"]),

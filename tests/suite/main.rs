@@ -20,3 +20,4 @@ mod properties;
 mod publishing;
 mod serve;
 mod smoke;
+mod social;
