@@ -28,6 +28,7 @@ pub mod diag;
 pub mod fingerprint;
 pub mod html;
 pub mod lang;
+pub mod look;
 pub mod mention;
 pub mod path;
 pub mod slug;

@@ -72,7 +72,8 @@ pub enum Command {
     /// posts that cite each other. Files that are there already are kept.
     #[command(after_help = "Examples:
   pingmark init mon-blog
-  pingmark init my-blog --lang en")]
+  pingmark init my-blog --lang en
+  pingmark init la-gazette --theme gazette")]
     Init(Init),
     /// Make a new post
     ///
@@ -92,6 +93,7 @@ pub enum Command {
   pingmark build
   pingmark build --drafts --output-dir /tmp/apercu
   pingmark build --base-url https://essai.example/blog/
+  pingmark build --theme gazette            to see the blog in another theme
   pingmark build --watch")]
     Build(BuildArgs),
     /// Show the site in the browser while you write
@@ -183,6 +185,9 @@ pub struct Init {
     /// The address it will have
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Its theme: plume, a column of text, or gazette, a magazine
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
 }
 
 /// Languages a new blog can be in.
@@ -238,6 +243,9 @@ pub struct Scope {
     /// The site's address, instead of the configured one
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// The theme, instead of the configured one
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
     /// How to show problems
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Form,
@@ -264,6 +272,9 @@ pub struct BuildArgs {
     /// Where to write the site
     #[arg(short, long, value_name = "DIR")]
     pub output_dir: Option<PathBuf>,
+    /// Keep the names of style sheets, scripts and icons, whatever is in them
+    #[arg(long)]
+    pub plain_names: bool,
     /// Build again whenever something changes
     #[arg(short, long)]
     pub watch: bool,

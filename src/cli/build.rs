@@ -59,7 +59,8 @@ fn once(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let started = Instant::now();
-    let build = understand(engine, &args.scope, site, reader, false)?;
+    let wanted = if args.plain_names { Wanted::Look } else { Wanted::Site };
+    let build = understand(engine, &args.scope, site, reader, wanted)?;
     let understood = started.elapsed();
     if build.diagnostics.has_errors() {
         // Rendering may have more to say; nothing is written.
@@ -109,7 +110,7 @@ fn failed(refusal: Refusal) -> Failure {
 }
 
 pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let build = understand(&Engine::default(), &args.scope, site, None, true)?;
+    let build = understand(&Engine::default(), &args.scope, site, None, Wanted::Advice)?;
     let mut all = build.diagnostics.clone();
     all.extend(build.try_render());
     all.sort();
@@ -121,13 +122,25 @@ pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
+/// What a site is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// To be published, or listed.
+    Site,
+    /// To be advised on.
+    Advice,
+    /// To be looked at while it changes, under names that stay: a style sheet that changes is no
+    /// reason to make every page again.
+    Look,
+}
+
 /// Reads a site and understands it. A reader reads again what changed since it last did.
 pub(super) fn understand(
     engine: &Engine,
     scope: &Scope,
     site: &SiteAt,
     reader: Option<(&mut Reader, Option<&[PathBuf]>)>,
-    advice: bool,
+    wanted: Wanted,
 ) -> Result<Build, Failure> {
     let now = now(scope.today.as_deref(), &site.settings().timezone)?;
     let mut once = Reader::new(&site.root, site.config.as_deref());
@@ -138,8 +151,10 @@ pub(super) fn understand(
         .map_err(|error| Failure::Told(format!("`{}`: {error}", site.root.display())))?;
     let request = Request {
         base_url: scope.base_url.clone(),
+        theme: scope.theme.clone(),
         shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
-        advice,
+        advice: wanted == Wanted::Advice,
+        plain_names: wanted == Wanted::Look,
     };
     let build = engine.understand(sources, diagnostics, &request);
     if again {

@@ -10,7 +10,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::args::{Scope, Serve};
-use super::build::{duration, many, next_due, stages, start_watch, tell, understand};
+use super::build::{Wanted, duration, many, next_due, stages, start_watch, tell, understand};
 use super::terminal::Terminal;
 use super::{Failure, SiteAt, now, signals};
 use crate::diag::draw::{Drawer, Format};
@@ -132,7 +132,7 @@ impl Desk<'_> {
         let started = Instant::now();
         let scope = self.scope();
         let reader = Some((&mut self.reader, changed));
-        let build = understand(&self.engine, &scope, self.site, reader, false)?;
+        let build = understand(&self.engine, &scope, self.site, reader, Wanted::Look)?;
         let understood = started.elapsed();
         let shelf = Shelf::new(self.server.shown());
         let take = |output| {
@@ -182,6 +182,7 @@ impl Desk<'_> {
         Scope {
             base_url: asked.base_url.clone().or_else(|| Some(local())),
             today: asked.today.clone(),
+            theme: asked.theme.clone(),
             ..*asked
         }
     }

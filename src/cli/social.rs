@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::args::Scope;
 use super::args::social::{Posts, SocialArgs, TextForm};
-use super::build::{many, understand};
+use super::build::{Wanted, many, understand};
 use super::list::print;
 use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt, now};
@@ -40,7 +40,7 @@ pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Resu
 /// The site, understood.
 pub(super) fn read(args: &Posts, site: &SiteAt, terminal: &Terminal) -> Result<Build, Failure> {
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
-    let build = understand(&Engine::default(), &scope, site, None, false)?;
+    let build = understand(&Engine::default(), &scope, site, None, Wanted::Site)?;
     let (errors, _) = build.diagnostics.counts();
     if errors > 0 {
         terminal.word(&format!("the site has {}; `pingmark check` tells them", many(errors, "error")));

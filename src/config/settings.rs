@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{DEFAULT_THEME, SocialSettings};
+use crate::look::Colours;
 
 /// `pingmark.yaml` as typed. Every key has a default but `title` and `base_url`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -33,6 +34,9 @@ pub struct Settings {
     pub authors: BTreeMap<String, Author>,
     /// The theme: one that comes with the program, or a folder of `themes/`.
     pub theme: String,
+    /// The colour of links and marks, in the place of the theme's: `"#1d3fb8"`, made darker or
+    /// lighter where it could not be read; or one each for `light` and `dark`, taken as they are.
+    pub accent: Option<Colours>,
     /// The folder that `build` writes.
     pub output_dir: String,
     /// The address of a post, made of `:year :month :day :slug :lang`.
@@ -73,6 +77,7 @@ impl Default for Settings {
             author: None,
             authors: BTreeMap::new(),
             theme: DEFAULT_THEME.into(),
+            accent: None,
             output_dir: "public".into(),
             permalink: "/posts/:slug/".into(),
             paginate: 10,

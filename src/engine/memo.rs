@@ -107,7 +107,7 @@ pub(super) fn of_graph(
             Content::Bytes(_) | Content::File(_) => None,
         })
         .collect();
-    Fingerprint::of_value(&(config, summaries, texts, &facts.files))
+    Fingerprint::of_value(&(config, summaries, texts, &facts.files, &facts.prints, facts.look))
 }
 
 /// The print of what templates and their words are made of, those of `data/` among them.

@@ -9,6 +9,7 @@ mod memo;
 mod read;
 pub mod sharing;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ use crate::diag::Diagnostics;
 use crate::document::{self, Document, Summary};
 use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph, Shown};
+use crate::look::Look;
 use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::{Changes, Output};
@@ -28,17 +30,21 @@ use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
 use advice::advice;
 use memo::{Dressed, Linked, Memo, ReadMention};
-use read::{copied_files, print_of_config, read_bibliography, read_config};
+use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Replaces the config's `base_url`.
     pub base_url: Option<String>,
+    /// Replaces the config's `theme`.
+    pub theme: Option<String>,
     /// Which documents are published that usually are not.
     pub shown: Shown,
     /// Whether to give advice too: missing descriptions, orphans.
     pub advice: bool,
+    /// Whether style sheets, scripts and icons keep their names, whatever is in them.
+    pub plain_names: bool,
 }
 
 /// The engine: what is worth keeping between two builds.
@@ -56,6 +62,8 @@ pub struct Build {
     pub sources: Sources,
     /// The settings.
     pub config: Config,
+    /// How pages are dressed, beside their templates.
+    pub look: Look,
     /// The compiled files, in the order of their paths.
     pub documents: Vec<Arc<Document>>,
     /// What came in from elsewhere, in the order of the files.
@@ -130,13 +138,15 @@ impl Engine {
         diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));
         let mentions: Vec<Arc<Mention>> = read.iter().filter_map(|read| read.mention.clone()).collect();
         clock.lap("compile");
+        let look = read_look(&sources, &config, &mut diagnostics);
         let facts = Facts {
             config: &config,
             bibliography: read_bibliography(&sources, &config, &mut diagnostics),
             shown: request.shown,
             now: sources.now,
             files: copied_files(&sources),
-            theme: &config.settings.theme,
+            look: &look,
+            prints: if request.plain_names { BTreeMap::new() } else { prints_of_dressing(&sources) },
             mentions: &mentions,
         };
         let mut work = Work { parsed, ..Work::default() };
@@ -173,7 +183,18 @@ impl Engine {
         }
         clock.lap("theme");
         diagnostics.sort();
-        Build { sources, config, documents, mentions, diagnostics, stages: clock.laps, work, linked, dressed }
+        Build {
+            sources,
+            config,
+            look,
+            documents,
+            mentions,
+            diagnostics,
+            stages: clock.laps,
+            work,
+            linked,
+            dressed,
+        }
     }
 
     /// The compiled files, in the order of their paths, and which of them were compiled now.
@@ -304,6 +325,7 @@ impl Build {
         let cards = view::cards(graph, &self.config, &self.documents, &terms);
         let material = view::Material {
             config: &self.config,
+            look: &self.look,
             graph,
             documents: &self.documents,
             plan,
@@ -312,7 +334,7 @@ impl Build {
         };
         let views = Views::new(material, &terms, &cards);
         let around = views.around();
-        let site = Site::new(&self.config, templates, &self.dressed.theme, &around);
+        let site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
         // What stands beside a page, by language and template.
         let beside = |(lang, template): (&str, Option<&'static str>)| {
             let around = around.iter().find(|around| around.lang == lang)?;

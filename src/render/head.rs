@@ -6,7 +6,7 @@ use super::structured;
 use super::value::{Site, group, moment};
 use super::view::PageView;
 use super::view::card::Byline;
-use crate::config::{Config, SiteLanguage};
+use crate::config::{Author, Config, SiteLanguage};
 use crate::graph::Route;
 use crate::lang::Language;
 use crate::social::Texts;
@@ -34,6 +34,8 @@ pub struct Head<'a> {
     pub next: Option<Route>,
     /// Its number among the pages of a list; the first has no need of one.
     pub number: usize,
+    /// The person it is about: name, address of their page, and what the settings say of them.
+    pub person: Option<(&'a str, &'a Route, &'a Author)>,
     /// The trail to it: names and addresses.
     pub trail: Vec<(String, Route)>,
 }
@@ -99,7 +101,7 @@ impl Head<'_> {
             ("json_ld", json_ld),
             ("previous", optional(&self.previous)),
             ("next", optional(&self.next)),
-            ("fediverse_creator", fediverse(site)),
+            ("fediverse_creator", self.fediverse(site)),
         ])
     }
 
@@ -138,6 +140,21 @@ impl Head<'_> {
     }
 }
 
+impl Head<'_> {
+    /// Who wrote it, as the fediverse knows them: its first author, else the blog.
+    fn fediverse(&self, site: &Site<'_>) -> Value {
+        let settings = &site.config.settings;
+        let author = self.page.and_then(|view| match view.card.authors.first()? {
+            Byline::Term(term) => term.author.as_ref().and_then(|author| author.social.mastodon.as_deref()),
+            Byline::Name(name) => {
+                site.config.author(name).and_then(|(_, author)| author.social.mastodon.as_deref())
+            }
+        });
+        let own = || settings.social.mastodon.as_deref();
+        author.or_else(own).and_then(handle).map_or_else(Value::none, Value::from)
+    }
+}
+
 /// The name of a page's first author.
 fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
     Some(match view.card.authors.first()? {
@@ -150,11 +167,19 @@ fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
 }
 
 /// `https://server.example/@name` as `@name@server.example`.
-fn fediverse(site: &Site<'_>) -> Value {
-    let address = site.config.settings.social.mastodon.as_deref();
-    let handle = address.and_then(|address| url::Url::parse(address).ok()).and_then(|url| {
-        let name = url.path().trim_matches('/').strip_prefix('@')?.to_owned();
-        Some(format!("@{name}@{}", url.host_str()?))
-    });
-    handle.map_or_else(Value::none, Value::from)
+fn handle(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let name = url.path().trim_matches('/').strip_prefix('@')?.to_owned();
+    Some(format!("@{name}@{}", url.host_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::handle;
+
+    #[test]
+    fn a_profile_is_a_handle() {
+        assert_eq!(handle("https://a.example/@ana").as_deref(), Some("@ana@a.example"));
+        assert_eq!(handle("https://a.example/ana"), None);
+    }
 }

@@ -9,7 +9,7 @@ use super::support::tree;
 const STAGES: [&str; 11] =
     ["source", "document", "graph", "plan", "output", "render", "engine", "server", "watch", "desk", "cli"];
 /// Facts and words that every stage may use, and that use no stage.
-const SHARED: [&str; 13] = [
+const SHARED: [&str; 14] = [
     "address",
     "bibliography",
     "config",
@@ -17,6 +17,7 @@ const SHARED: [&str; 13] = [
     "fingerprint",
     "html",
     "lang",
+    "look",
     "mention",
     "path",
     "slug",

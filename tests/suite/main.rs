@@ -4,6 +4,7 @@ mod served;
 mod support;
 
 mod architecture;
+mod assets;
 mod citations;
 mod determinism;
 mod diagnostics;

@@ -218,7 +218,7 @@ fn pages_with_mentions_look_as_they_should() {
 #[test]
 fn what_goes_beyond_twenty_is_folded_without_a_script() {
     let page = shown(&crowd(200));
-    assert!(!page.replace("<script src=\"/share.js\"", "").contains("<script"));
+    assert!(!page.contains("<script"));
     let folded = page.matches("<details>").count();
     assert_eq!((folded, page.matches("</details>").count()), (5, 5));
     // 34 pings came in, and one is the blog's own.

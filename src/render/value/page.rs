@@ -69,6 +69,14 @@ impl Site<'_> {
         Value::from(map)
     }
 
+    /// A category with its newest posts.
+    pub fn section(&self, term: &TermCard<'_>, posts: &[&Card<'_>]) -> Value {
+        let mut map = self.term_map(term);
+        map.insert(Key::Str("count"), Value::from(term.count));
+        map.insert(Key::Str("posts"), self.cards(posts));
+        Value::from(map)
+    }
+
     fn term_map(&self, term: &TermCard<'_>) -> Map {
         let mut map: Map = [
             ("name", text(term.name)),

@@ -25,9 +25,9 @@ pub struct Entry<'a> {
     pub versions: Vec<(&'a str, &'a Route)>,
 }
 
-/// What the site is on a home screen: name and size of each icon.
+/// What the site is on a home screen: address and size of each icon.
 #[derive(Debug, Hash)]
-pub struct ManifestView(pub Vec<(&'static str, Option<(u32, u32)>)>);
+pub struct ManifestView<'a>(pub Vec<(&'a str, Option<(u32, u32)>)>);
 
 impl<'a> Views<'a> {
     pub(super) fn sitemap(&self) -> SitemapView<'a> {
@@ -73,8 +73,16 @@ impl<'a> Views<'a> {
         pages.map(|page| (page.summary.lang.as_str(), &page.route)).collect()
     }
 
-    pub(super) fn manifest(&self) -> ManifestView {
-        let icons = ICONS.into_iter();
-        ManifestView(icons.filter_map(|name| Some((name, self.graph.assets.get(name)?.dimensions))).collect())
+    pub(super) fn manifest(&self) -> ManifestView<'a> {
+        let addresses =
+            ICONS.into_iter().map(|name| self.graph.dressing.get(name).map_or(name, String::as_str));
+        let icon = |address| Some((address, self.graph.assets.get(address)?.dimensions));
+        ManifestView(addresses.filter_map(icon).collect())
+    }
+
+    /// The files whose names change with their content.
+    pub(super) fn lasting(&self) -> Vec<&'a str> {
+        let named = self.graph.dressing.iter().filter(|(name, address)| name != address);
+        named.map(|(_, address)| address.as_str()).collect()
     }
 }

@@ -14,6 +14,7 @@ pub mod network;
 pub mod page;
 pub mod work;
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, PageId, Route, TermId};
+use crate::look::Look;
 use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
 use crate::source::{Content, Source, Sources};
@@ -65,11 +67,15 @@ pub enum View<'a> {
     /// `robots.txt`
     Robots,
     /// `site.webmanifest`
-    Manifest(ManifestView),
+    Manifest(ManifestView<'a>),
     /// A page that leads on to an address.
     Redirect(&'a Route),
     /// `_redirects`: from where, to where.
     Redirects(Vec<(&'a Route, &'a Route)>),
+    /// `_headers`: the files that browsers may keep for ever.
+    Headers(Vec<&'a str>),
+    /// The style sheet of the site's own colour.
+    Accent(&'a str),
     /// A file that is copied.
     Asset(Asset<'a>),
 }
@@ -102,6 +108,8 @@ impl<'a> View<'a> {
             | Self::Manifest(_)
             | Self::Redirect(_)
             | Self::Redirects(_)
+            | Self::Headers(_)
+            | Self::Accent(_)
             | Self::Asset(_) => None,
         }
     }
@@ -133,6 +141,8 @@ pub struct Around<'a> {
     pub citations: Option<Route>,
     /// Terms by the name that templates know their list by.
     pub lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)>,
+    /// The files that dress pages: by the name that templates ask for, their addresses.
+    pub dressing: &'a BTreeMap<String, String>,
     prints: Vec<(&'static str, Fingerprint)>,
 }
 
@@ -148,6 +158,7 @@ impl Around<'_> {
 #[derive(Debug)]
 pub struct Views<'a> {
     config: &'a Config,
+    look: &'a Look,
     graph: &'a Graph,
     documents: &'a [Arc<Document>],
     plan: &'a Plan,
@@ -178,6 +189,8 @@ pub fn cards<'a>(
 pub struct Material<'a> {
     /// The settings.
     pub config: &'a Config,
+    /// How pages are dressed.
+    pub look: &'a Look,
     /// The site without its words.
     pub graph: &'a Graph,
     /// The compiled files.
@@ -193,8 +206,8 @@ pub struct Material<'a> {
 impl<'a> Views<'a> {
     /// Gets everything that views are made of.
     pub fn new(material: Material<'a>, terms: &'a [TermCard<'a>], cards: &'a [Card<'a>]) -> Self {
-        let Material { config, graph, documents, plan, sources, templates } = material;
-        Self { config, graph, documents, plan, sources, templates, terms, cards }
+        let Material { config, look, graph, documents, plan, sources, templates } = material;
+        Self { config, look, graph, documents, plan, sources, templates, terms, cards }
     }
 
     /// The view of a target; none for a file that cannot be copied.
@@ -220,6 +233,8 @@ impl<'a> Views<'a> {
                 let lines = self.plan.redirects.iter();
                 View::Redirects(lines.map(|(from, to)| (from, &self.graph.page(*to).route)).collect())
             }
+            Recipe::Headers => View::Headers(self.lasting()),
+            Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
         })
     }
@@ -253,7 +268,10 @@ impl<'a> Views<'a> {
         let citations = self.plan.citations().find(|code| *code == lang);
         let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
         prints.push(("citations_url", Fingerprint::of_value(&citations)));
-        Around { lang, recent, citations, lists, prints }
+        let dressing = &self.graph.dressing;
+        let dressed = Fingerprint::of_value(dressing);
+        prints.extend([("assets", dressed), ("theme", dressed)]);
+        Around { lang, recent, citations, lists, dressing, prints }
     }
 
     fn card(&self, id: PageId) -> &'a Card<'a> {
