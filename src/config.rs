@@ -13,11 +13,14 @@ use crate::html;
 use crate::mention::address::domain;
 use crate::path::SitePath;
 use crate::slug::nearest;
+use crate::social;
 use crate::yaml;
 
 mod settings;
+mod sharing;
 
 pub use settings::*;
+pub use sharing::*;
 
 /// The theme that is used when none is named, and that stands behind all others.
 pub const DEFAULT_THEME: &str = "plume";
@@ -171,6 +174,12 @@ impl Config {
         let rules = &mut settings.mentions;
         for (name, domains) in [("trust", &mut rules.trust), ("block", &mut rules.block)] {
             *domains = read_domains(name, domains, diagnostics);
+        }
+        for (key, template) in settings.social.templates.given() {
+            for name in social::template::unknown(template) {
+                let near = nearest(name, social::template::NAMES);
+                diagnostics.push(catalogue::config_template(key, name, near));
+            }
         }
         for (keys, address) in addresses(&settings) {
             if html::is_unsafe(address) {

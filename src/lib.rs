@@ -28,9 +28,11 @@ pub mod diag;
 pub mod fingerprint;
 pub mod html;
 pub mod lang;
+pub mod look;
 pub mod mention;
 pub mod path;
 pub mod slug;
+pub mod social;
 pub mod when;
 pub mod yaml;
 

@@ -1,6 +1,7 @@
 //! What can be typed. The only place that knows clap.
 
 pub mod mentions;
+pub mod social;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use mentions::MentionsCommand;
+use social::SocialArgs;
 
 /// The blog generator that remembers who cites whom.
 #[derive(Debug, Parser)]
@@ -70,7 +72,8 @@ pub enum Command {
     /// posts that cite each other. Files that are there already are kept.
     #[command(after_help = "Examples:
   pingmark init mon-blog
-  pingmark init my-blog --lang en")]
+  pingmark init my-blog --lang en
+  pingmark init la-gazette --theme gazette")]
     Init(Init),
     /// Make a new post
     ///
@@ -90,6 +93,7 @@ pub enum Command {
   pingmark build
   pingmark build --drafts --output-dir /tmp/apercu
   pingmark build --base-url https://essai.example/blog/
+  pingmark build --theme gazette            to see the blog in another theme
   pingmark build --watch")]
     Build(BuildArgs),
     /// Show the site in the browser while you write
@@ -135,6 +139,16 @@ machine's own names are answered (localhost, 127.0.0.1, [::1]); --allow-host add
     /// touches that one file, and in it the one line.
     #[command(subcommand)]
     Mentions(MentionsCommand),
+    /// Show what would be posted on the networks
+    ///
+    /// Prints, for each post and network, the text exactly as it would be posted, and how long
+    /// it is by that network's own rules; ✂ marks where a text becomes too long. Texts are made
+    /// of the posts, or stand in their front matters under `social:`.
+    #[command(after_help = "Examples:
+  pingmark social --post mon-article                what goes where
+  pingmark social --network mastodon --since 2026-11-01
+  pingmark social --format csv > textes.csv")]
+    Social(SocialArgs),
     /// Remove what `build` wrote
     ///
     /// Removes the files that Pingmark wrote into the output folder, and its own state. Files
@@ -171,6 +185,9 @@ pub struct Init {
     /// The address it will have
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Its theme: plume, a column of text, or gazette, a magazine
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
 }
 
 /// Languages a new blog can be in.
@@ -226,6 +243,9 @@ pub struct Scope {
     /// The site's address, instead of the configured one
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// The theme, instead of the configured one
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
     /// How to show problems
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Form,
@@ -252,6 +272,9 @@ pub struct BuildArgs {
     /// Where to write the site
     #[arg(short, long, value_name = "DIR")]
     pub output_dir: Option<PathBuf>,
+    /// Keep the names of style sheets, scripts and icons, whatever is in them
+    #[arg(long)]
+    pub plain_names: bool,
     /// Build again whenever something changes
     #[arg(short, long)]
     pub watch: bool,

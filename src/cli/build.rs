@@ -77,7 +77,8 @@ impl Line<'_> {
         let started = Instant::now();
         let Self { args, site, terminal, .. } = *self;
         let (sources, diagnostics) = read(&args.scope, site, &mut self.reader, changed)?;
-        let request = request(&args.scope, false);
+        let wanted = if args.plain_names { Wanted::Look } else { Wanted::Site };
+        let request = request(&args.scope, wanted);
         let print = engine::print_of(&sources, &request);
         let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
         if diagnostics.is_empty()
@@ -201,7 +202,7 @@ fn failed(refusal: Refusal) -> Failure {
 }
 
 pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let build = understand(&args.scope, site, true)?;
+    let build = understand(&args.scope, site, Wanted::Advice)?;
     let mut all = build.diagnostics.clone();
     all.extend(build.try_render());
     all.sort();
@@ -213,15 +214,27 @@ pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
+/// What a site is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// To be published, or listed.
+    Site,
+    /// To be advised on.
+    Advice,
+    /// To be looked at while it changes, under names that stay: a style sheet that changes is no
+    /// reason to make every page again.
+    Look,
+}
+
 /// Reads a site and understands it, with what another run kept of it.
-pub(super) fn understand(scope: &Scope, site: &SiteAt, advice: bool) -> Result<Build, Failure> {
+pub(super) fn understand(scope: &Scope, site: &SiteAt, wanted: Wanted) -> Result<Build, Failure> {
     let engine = Engine::default();
     let mut cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut reader = Reader::new(&site.root, site.config.as_deref()).knowing(cache.known());
     let (sources, diagnostics) = read(scope, site, &mut reader, None)?;
     let (options, documents) = cache.documents(&sources);
     engine.know(options, documents);
-    Ok(engine.understand(sources, diagnostics, &request(scope, advice)))
+    Ok(engine.understand(sources, diagnostics, &request(scope, wanted)))
 }
 
 /// Reads a site. A reader reads again what changed since it last did.
@@ -237,11 +250,13 @@ pub(super) fn read(
 }
 
 /// What is asked for.
-pub(super) fn request(scope: &Scope, advice: bool) -> Request {
+pub(super) fn request(scope: &Scope, wanted: Wanted) -> Request {
     Request {
         base_url: scope.base_url.clone(),
+        theme: scope.theme.clone(),
         shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
-        advice,
+        advice: wanted == Wanted::Advice,
+        plain_names: wanted == Wanted::Look,
         explains: false,
         program: program(),
     }

@@ -10,6 +10,7 @@ use super::args::{Init, StarterLang};
 use super::terminal::{Terminal, data};
 use super::{Failure, now};
 use crate::config::BaseUrl;
+use crate::source::builtin;
 
 /// The day that the starters' posts are dated.
 const OWN_DAY: &str = "2026-01-01";
@@ -26,6 +27,13 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     {
         return Err(Failure::Usage(format!(
             "`{url}` is not the address of a site, such as https://example.org/"
+        )));
+    }
+    let themes = builtin::themes();
+    if let Some(theme) = args.theme.as_deref().filter(|theme| !themes.contains(theme)) {
+        return Err(Failure::Usage(format!(
+            "there is no theme `{theme}` in the program; it has {}",
+            themes.join(" and ")
         )));
     }
     let config = args.folder.join(crate::config::FILE);
@@ -81,6 +89,9 @@ fn filled(text: &str, args: &Init, today: &str) -> String {
     }
     if let Some(url) = &args.base_url {
         text = text.replace("https://example.org/", url);
+    }
+    if let Some(theme) = &args.theme {
+        text = text.replace("theme: plume\n", &format!("theme: {theme}\n"));
     }
     text
 }

@@ -23,7 +23,7 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
         return Err(Failure::Usage(sentence));
     }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
-    let build = build::understand(&scope, site, false)?;
+    let build = build::understand(&scope, site, build::Wanted::Site)?;
     let (errors, _) = build.diagnostics.counts();
     if errors > 0 {
         terminal.word(&format!("the site has {}; `pingmark check` tells them", build::many(errors, "error")));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::Scope;
 use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, MentionForm, MentionsCommand};
-use super::build::{many, understand};
+use super::build::{Wanted, many, understand};
 use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt, list, now};
 use crate::desk::{Desk, Entry, Refusal, folder_of};
@@ -63,7 +63,7 @@ fn domain_of(text: &str) -> Result<String, Failure> {
 // ---- looking ----------------------------------------------------------------------------
 
 fn listed(args: &ListMentions, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let build = understand(&Scope::default(), site, false)?;
+    let build = understand(&Scope::default(), site, Wanted::Site)?;
     let from = args.from.as_deref().map(domain_of).transpose()?;
     let wanted: Vec<Status> = [
         (args.pending, Status::Pending),
@@ -308,7 +308,7 @@ fn today(typed: Option<&str>, zone: &TimeZone) -> Result<When, Failure> {
 }
 
 fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
-    let build = understand(&Scope::default(), site, false)?;
+    let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();
     let today = today(args.today.as_deref(), &zone)?;
     let addresses = Addresses::new(build.graph(), &build.config);
@@ -376,7 +376,7 @@ fn imported(args: &ImportMentions, site: &SiteAt, terminal: &Terminal) -> Result
     let text = fs::read_to_string(&args.file).map_err(|error| told(error.to_string()))?;
     let status = if args.approve { Status::Approved } else { Status::Pending };
     let entries = import::read(&text, status).map_err(told)?;
-    let build = understand(&Scope::default(), site, false)?;
+    let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();
     let addresses = Addresses::new(build.graph(), &build.config);
     let slug_of = |target: &str| addresses.slug_of(target).or_else(|| Some(folder_of(target)));

@@ -14,6 +14,7 @@ mod mentions;
 mod new;
 mod serve;
 mod signals;
+mod social;
 mod terminal;
 
 use std::path::{Path, PathBuf};
@@ -87,6 +88,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Check(check) => build::check(check, &site(&cli.global)?, terminal),
         Command::List(list) => list::run(list, &site(&cli.global)?, terminal),
         Command::Mentions(command) => mentions::run(command, &site(&cli.global)?, terminal),
+        Command::Social(args) => social::run(args, &site(&cli.global)?, terminal),
         Command::Clean(args) => {
             let site = site(&cli.global)?;
             let output =

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::args::{Scope, Serve};
 use super::build::{
-    clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
+    Wanted, clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
     tell_reasons, until,
 };
 use super::terminal::Terminal;
@@ -148,7 +148,7 @@ impl Desk<'_> {
             let (options, documents) = cache.documents(&sources);
             self.engine.know(options, documents);
         }
-        let request = Request { explains: self.terminal.tells_details(), ..request(&scope, false) };
+        let request = Request { explains: self.terminal.tells_details(), ..request(&scope, Wanted::Look) };
         let build = self.engine.understand(sources, diagnostics, &request);
         self.reader.keep(&build.sources);
         self.until = until(&build, &scope);
@@ -203,6 +203,7 @@ impl Desk<'_> {
         Scope {
             base_url: asked.base_url.clone().or_else(|| Some(local())),
             today: asked.today.clone(),
+            theme: asked.theme.clone(),
             ..*asked
         }
     }

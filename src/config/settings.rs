@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::DEFAULT_THEME;
+use super::{DEFAULT_THEME, SocialSettings};
+use crate::look::Colours;
 
 /// `pingmark.yaml` as typed. Every key has a default but `title` and `base_url`.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -33,6 +34,9 @@ pub struct Settings {
     pub authors: BTreeMap<String, Author>,
     /// The theme: one that comes with the program, or a folder of `themes/`.
     pub theme: String,
+    /// The colour of links and marks, in the place of the theme's: `"#1d3fb8"`, made darker or
+    /// lighter where it could not be read; or one each for `light` and `dark`, taken as they are.
+    pub accent: Option<Colours>,
     /// The folder that `build` writes.
     pub output_dir: String,
     /// The address of a post, made of `:year :month :day :slug :lang`.
@@ -49,8 +53,8 @@ pub struct Settings {
     pub citations: CitationSettings,
     /// Links of the navigation, by menu.
     pub menus: BTreeMap<String, Vec<MenuItem>>,
-    /// The blog's own profiles, by network.
-    pub social: Profiles,
+    /// The blog's own profiles, and how articles are shared on networks.
+    pub social: SocialSettings,
     /// What is shown of pings, replies and the like.
     pub mentions: MentionSettings,
     /// Whether quotes, dashes and spaces are set by the rules of the language.
@@ -73,6 +77,7 @@ impl Default for Settings {
             author: None,
             authors: BTreeMap::new(),
             theme: DEFAULT_THEME.into(),
+            accent: None,
             output_dir: "public".into(),
             permalink: "/posts/:slug/".into(),
             paginate: 10,
@@ -83,7 +88,7 @@ impl Default for Settings {
             archive: true,
             citations: CitationSettings::default(),
             menus: BTreeMap::new(),
-            social: Profiles::default(),
+            social: SocialSettings::default(),
             mentions: MentionSettings::default(),
             typography: true,
             highlight: true,
@@ -166,22 +171,37 @@ pub struct Profiles {
 impl Profiles {
     /// (network's name, address) of those given, in a fixed order.
     pub fn given(&self) -> Vec<(&'static str, &str)> {
-        [
-            ("Mastodon", &self.mastodon),
-            ("Bluesky", &self.bluesky),
-            ("LinkedIn", &self.linkedin),
-            ("X", &self.x),
-            ("Threads", &self.threads),
-            ("Facebook", &self.facebook),
-            ("Instagram", &self.instagram),
-            ("YouTube", &self.youtube),
-            ("TikTok", &self.tiktok),
-            ("GitHub", &self.github),
-        ]
-        .into_iter()
-        .filter_map(|(network, address)| Some((network, address.as_deref()?)))
-        .collect()
+        named([
+            &self.mastodon,
+            &self.bluesky,
+            &self.linkedin,
+            &self.x,
+            &self.threads,
+            &self.facebook,
+            &self.instagram,
+            &self.youtube,
+            &self.tiktok,
+            &self.github,
+        ])
     }
+}
+
+/// Those profiles that are given, each with its network's name.
+pub(super) fn named(profiles: [&Option<String>; 10]) -> Vec<(&'static str, &str)> {
+    const NAMES: [&str; 10] = [
+        "Mastodon",
+        "Bluesky",
+        "LinkedIn",
+        "X",
+        "Threads",
+        "Facebook",
+        "Instagram",
+        "YouTube",
+        "TikTok",
+        "GitHub",
+    ];
+    let given = NAMES.into_iter().zip(profiles);
+    given.filter_map(|(network, address)| Some((network, address.as_deref()?))).collect()
 }
 
 /// A link of the navigation.

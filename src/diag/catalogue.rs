@@ -11,6 +11,7 @@ use crate::bibliography;
 use crate::config;
 use crate::path::{PathProblem, SitePath};
 use crate::slug::nearest;
+use crate::social::{Network, template};
 use crate::yaml::Problem;
 
 fn key(name: &str) -> Spot {
@@ -19,6 +20,11 @@ fn key(name: &str) -> Spot {
 
 fn value(name: &str, word: &str) -> Spot {
     Spot::Value(vec![name.to_owned()], word.to_owned())
+}
+
+/// `social.x.text` as the path of a key.
+fn keys_of(name: &str) -> Vec<String> {
+    name.split('.').map(str::to_owned).collect()
 }
 
 fn did_you_mean(near: Option<&str>) -> Option<String> {
@@ -225,6 +231,15 @@ pub fn config_domain(name: &str, number: usize, text: &str) -> Diagnostic {
         .hint("such as example.org, which stands for all below it too")
 }
 
+/// A template of share texts with a name that nothing has.
+pub fn config_template(network: &str, name: &str, near: Option<&str>) -> Diagnostic {
+    let keys = ["social", "templates", network].map(str::to_owned).to_vec();
+    Diagnostic::error("config-template", format!("nothing is called `{name}` in texts for networks"))
+        .at(&config_file(), Spot::Value(keys, name.to_owned()))
+        .hint(format!("they may hold {}", template::NAMES.map(|name| format!("{{{{ {name} }}}}")).join(", ")))
+        .hint_opt(did_you_mean(near))
+}
+
 /// `author` names nobody of `authors`.
 pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
     Diagnostic::warning("config-author", format!("`{name}` is not one of the `authors`"))
@@ -348,23 +363,46 @@ pub fn front_matter_unknown(path: &SitePath, name: &str, near: Option<&str>) -> 
     .hint_opt(did_you_mean(near))
 }
 
+/// A key nobody knows, inside a group that takes no others.
+pub fn front_matter_unknown_below(
+    path: &SitePath,
+    parent: &str,
+    name: &str,
+    near: Option<&str>,
+) -> Diagnostic {
+    let mut keys = keys_of(parent);
+    keys.push(name.to_owned());
+    Diagnostic::warning("unknown-key", format!("there is no key `{parent}.{name}`; it is left out"))
+        .at(path, Spot::Key(keys))
+        .hint_opt(did_you_mean(near))
+}
+
+/// A network nobody knows.
+pub fn social_network(path: &SitePath, name: &str, word: &str, near: Option<&str>) -> Diagnostic {
+    let known = Network::ALL.map(Network::key).join(", ");
+    Diagnostic::warning("unknown-network", format!("`{word}` is none of the networks"))
+        .at(path, Spot::Value(keys_of(name), word.to_owned()))
+        .hint(format!("they are {known}"))
+        .hint_opt(did_you_mean(near))
+}
+
 /// A value of the wrong kind.
 pub fn front_matter_value(path: &SitePath, name: &str, expected: &str, found: &str) -> Diagnostic {
     Diagnostic::error("wrong-value", format!("`{name}` is {found}; expected {expected}"))
-        .at(path, Spot::Value(vec![name.to_owned()], String::new()))
+        .at(path, Spot::Value(keys_of(name), String::new()))
 }
 
 /// A date nobody can read.
 pub fn front_matter_date(path: &SitePath, name: &str, text: &str) -> Diagnostic {
     Diagnostic::error("bad-date", format!("`{text}` is not a date"))
-        .at(path, value(name, text))
+        .at(path, Spot::Value(keys_of(name), text.to_owned()))
         .hint("write it as 2011-03-04, 2011-03-04 10:30 or 2011-03-04T10:30:00+01:00")
 }
 
 /// An address that could run a script.
 pub fn front_matter_address(path: &SitePath, name: &str, text: &str) -> Diagnostic {
     Diagnostic::error("link-unsafe", format!("`{text}` could run a script in the reader's page"))
-        .at(path, value(name, text))
+        .at(path, Spot::Value(keys_of(name), text.to_owned()))
         .hint("use an address that begins with https://")
 }
 
@@ -830,6 +868,40 @@ pub fn description_missing(path: &SitePath) -> Diagnostic {
     Diagnostic::warning("description-missing", "this page has no description; search engines will choose one")
         .at(path, Spot::LineColumn(1, 1))
         .hint("add `description: …`, one or two sentences")
+}
+
+/// A text for a network that does not fit there.
+pub fn share_trouble(path: &SitePath, key: &str, network: Network, words: &str) -> Diagnostic {
+    Diagnostic::warning("share-text", format!("on {}, {words}", network.name()))
+        .at(path, Spot::Key(keys_of(key)))
+        .hint(format!("`pingmark social --network {}` shows what would be posted", network.key()))
+}
+
+/// A picture for networks that is not there.
+pub fn share_image_missing(path: &SitePath, key: &str, image: &str) -> Diagnostic {
+    Diagnostic::warning("share-image", format!("there is no file `{image}` to share"))
+        .at(path, Spot::Value(keys_of(key), image.to_owned()))
+        .hint("name a file beside the article, or one below static/ as `/img/nom.png`")
+}
+
+/// Two articles that would be shared with the same words.
+pub fn share_same(path: &SitePath, other: &SitePath, network: Network) -> Diagnostic {
+    Diagnostic::warning(
+        "share-same",
+        format!("on {}, this article is shared with the same words as {other}", network.name()),
+    )
+    .at(path, Spot::LineColumn(1, 1))
+    .hint("readers and networks take it for a repeat: write another `social: text:`")
+}
+
+/// A title that search results cut off.
+pub fn title_long(path: &SitePath, count: usize, most: usize) -> Diagnostic {
+    Diagnostic::warning(
+        "title-long",
+        format!("this title has {count} characters; search results show about {most}"),
+    )
+    .at(path, key("title"))
+    .hint("put what matters first, or shorten it")
 }
 
 /// A post nobody links to.

@@ -12,8 +12,11 @@ use super::Options;
 use crate::diag::{Diagnostic, catalogue};
 use crate::path::SitePath;
 use crate::slug::nearest;
+use crate::social::Texts;
 use crate::when::When;
 use crate::yaml::{self, kind};
+
+mod social;
 
 /// Longest front matter, in bytes.
 pub const MAX_LEN: usize = 64 * 1024;
@@ -77,9 +80,8 @@ pub struct Meta {
     pub template: Option<String>,
     /// Its place among pages; lighter ones come first.
     pub weight: i64,
-    /// Texts for networks, by network.
-    #[serde(with = "super::json_text")]
-    pub social: serde_json::Value,
+    /// What is said for networks.
+    pub social: Texts,
     /// Everything else, for templates.
     #[serde(with = "super::json_text")]
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -247,7 +249,7 @@ impl Reader<'_> {
                 Some(weight) => self.meta.weight = weight,
                 None => self.wrong(typed, "a whole number", &value),
             },
-            "social" => self.meta.social = json(value),
+            "social" => self.meta.social = self.social(value),
             "extra" | "params" => match json(value) {
                 serde_json::Value::Object(map) => self.meta.extra.extend(map),
                 other => _ = self.meta.extra.insert(typed.to_owned(), other),

@@ -108,7 +108,7 @@ pub(super) fn of_graph(
         .filter(|(path, _)| !is_dress(path) && path.below("content").is_none())
         .filter_map(|(path, source)| Some((path, source.content.text_print()?)))
         .collect();
-    Fingerprint::of_value(&(config, summaries, texts, &facts.files))
+    Fingerprint::of_value(&(config, summaries, texts, &facts.files, &facts.prints, facts.look))
 }
 
 /// The print of what templates and their words are made of, those of `data/` among them.

@@ -5,11 +5,12 @@
 
 mod advice;
 mod evidence;
-mod looks;
+mod glances;
 mod memo;
 mod read;
+pub mod sharing;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ use crate::diag::Diagnostics;
 use crate::document::{self, Document, Summary};
 use crate::fingerprint::Fingerprint;
 use crate::graph::{self, Facts, Graph, PageId, Shown};
+use crate::look::Look;
 use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::manifest::Whole;
@@ -30,16 +32,18 @@ use crate::render::view::Seen;
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
 use advice::advice;
-pub use looks::Why;
-use looks::{Look, Looks};
+pub use glances::Why;
+use glances::{Glance, Glances};
 use memo::{Dressed, Linked, Memo, ReadMention};
-use read::{copied_files, print_of_config, read_bibliography, read_config};
+use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Request {
     /// Replaces the config's `base_url`.
     pub base_url: Option<String>,
+    /// Replaces the config's `theme`.
+    pub theme: Option<String>,
     /// Which documents are published that usually are not.
     pub shown: Shown,
     /// Whether to give advice too: missing descriptions, orphans.
@@ -48,13 +52,15 @@ pub struct Request {
     pub explains: bool,
     /// The print of the program: another one makes everything anew.
     pub program: Fingerprint,
+    /// Whether style sheets, scripts and icons keep their names, whatever is in them.
+    pub plain_names: bool,
 }
 
 /// The engine: what is worth keeping between two builds.
 #[derive(Debug, Default)]
 pub struct Engine {
     memo: Mutex<Memo>,
-    looks: Arc<Mutex<Looks>>,
+    glances: Arc<Mutex<Glances>>,
     /// Whether there will be another build.
     remembers: bool,
 }
@@ -66,6 +72,8 @@ pub struct Build {
     pub sources: Sources,
     /// The settings.
     pub config: Config,
+    /// How pages are dressed, beside their templates.
+    pub look: Look,
     /// The compiled files, in the order of their paths.
     pub documents: Vec<Arc<Document>>,
     /// The print of the options that they were compiled with.
@@ -80,7 +88,7 @@ pub struct Build {
     pub work: Work,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
-    looks: Arc<Mutex<Looks>>,
+    glances: Arc<Mutex<Glances>>,
     remembers: bool,
     /// Why each file was rendered, where that is asked for.
     reasons: Option<Mutex<Vec<(SitePath, Why)>>>,
@@ -168,13 +176,15 @@ impl Engine {
         diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));
         let mentions: Vec<Arc<Mention>> = read.iter().filter_map(|read| read.mention.clone()).collect();
         clock.lap("compile");
+        let look = read_look(&sources, &config, &mut diagnostics);
         let facts = Facts {
             config: &config,
             bibliography: read_bibliography(&sources, &config, &mut diagnostics),
             shown: request.shown,
             now: sources.now,
             files: copied_files(&sources),
-            theme: &config.settings.theme,
+            look: &look,
+            prints: if request.plain_names { BTreeMap::new() } else { prints_of_dressing(&sources) },
             mentions: &mentions,
         };
         let mut work = Work { parsed, ..Work::default() };
@@ -207,14 +217,16 @@ impl Engine {
         diagnostics.extend(dressed.told.iter().cloned());
         if request.advice {
             diagnostics.extend(advice(&linked.graph));
+            diagnostics.extend(sharing::advice(&documents, &linked.graph, &config));
         }
         clock.lap("theme");
         diagnostics.sort();
-        let (looks, remembers) = (self.looks.clone(), self.remembers);
+        let (glances, remembers) = (self.glances.clone(), self.remembers);
         let stages = clock.laps;
         Build {
             sources,
             config,
+            look,
             documents,
             options,
             mentions,
@@ -223,7 +235,7 @@ impl Engine {
             work,
             linked,
             dressed,
-            looks,
+            glances,
             remembers,
             reasons: request.explains.then(Mutex::default),
         }
@@ -364,6 +376,7 @@ impl Build {
         let cards = view::Cards::new(graph, &self.config, &self.documents, &terms);
         let material = view::Material {
             config: &self.config,
+            look: &self.look,
             graph,
             documents: &self.documents,
             plan,
@@ -372,7 +385,7 @@ impl Build {
         };
         let views = Views::new(material, &terms, &cards);
         let around = views.around();
-        let site = Site::new(&self.config, templates, &self.dressed.theme, &around);
+        let site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
         // What stands beside a page, by language and template.
         let names = || render::page::TEMPLATES.into_iter().map(Some).chain([None]);
         let beside: HashMap<(usize, Option<&'static str>), Fingerprint> = around
@@ -386,18 +399,18 @@ impl Build {
         let diagnostics = Mutex::new(Diagnostics::new());
         let made_with = (self.linked.print, self.dressed.print);
         let count = plan.targets.len();
-        let mut looks =
-            Looks::take(&self.looks, made_with, graph, &self.documents, count, self.reasons.is_some());
+        let mut glances =
+            Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
         let reasons = Mutex::new(Vec::new());
-        plan.targets.par_iter().zip(&mut looks.targets).try_for_each(|(target, known)| {
+        plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
             let mut view = None;
-            let (mut look, mut why) = match std::mem::replace(known, Err(Why::Always)) {
-                Ok(look) => (look, Why::Beside),
+            let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
+                Ok(glance) => (glance, Why::Beside),
                 Err(why) => match views.of(target) {
                     Some(seen) => {
-                        let look = self.look(target, &seen);
+                        let glance = self.glance(target, &seen);
                         view = Some(seen.view);
-                        (look, why)
+                        (glance, why)
                     }
                     None => return Ok(()),
                 },
@@ -407,9 +420,9 @@ impl Build {
             if is_copy {
                 why = Why::Always;
             }
-            let beside = look.made_with.and_then(|made_with| beside.get(&made_with).copied());
-            let print = look.print_of_file(self.dressed.print, beside);
-            if !keep(&look.path, print)
+            let beside = glance.made_with.and_then(|made_with| beside.get(&made_with).copied());
+            let print = glance.print_of_file(self.dressed.print, beside);
+            if !keep(&glance.path, print)
                 && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
             {
                 let (content, told) = render::render(&target.route, &view, &site);
@@ -420,28 +433,28 @@ impl Build {
                     diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
                 }
                 if self.reasons.is_some() {
-                    reasons.lock().unwrap_or_else(PoisonError::into_inner).push((look.path.clone(), why));
+                    reasons.lock().unwrap_or_else(PoisonError::into_inner).push((glance.path.clone(), why));
                 }
                 if let Some(content) = content {
-                    take(Output { path: look.path.clone(), print, content })?;
+                    take(Output { path: glance.path.clone(), print, content })?;
                 }
             }
             if self.remembers && !is_copy {
-                *known = Ok(look);
+                *known = Ok(glance);
             }
             Ok(())
         })?;
         if let Some(told) = &self.reasons {
             let reasons = reasons.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
             let mut reasons: Vec<_> = reasons
-                .map(|(path, why)| (looks.reason(&path, why), path))
+                .map(|(path, why)| (glances.reason(&path, why), path))
                 .map(|(why, path)| (path, why))
                 .collect();
             reasons.sort();
             *told.lock().unwrap_or_else(PoisonError::into_inner) = reasons;
         }
         if self.remembers {
-            looks.keep(&self.looks);
+            glances.keep(&self.glances);
         }
         let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
         diagnostics.sort();
@@ -449,14 +462,14 @@ impl Build {
     }
 
     /// What is kept of a view once it was made.
-    fn look(&self, target: &Target, seen: &Seen<'_>) -> Look {
+    fn glance(&self, target: &Target, seen: &Seen<'_>) -> Glance {
         let made_with = seen.view.made_with().and_then(|(lang, template)| {
             let number = self.config.languages.iter().position(|language| language.code == lang)?;
             Some((number, template))
         });
         // Only what is remembered is asked for again.
         let pages = |pages: &[PageId]| if self.remembers { pages.into() } else { Box::default() };
-        Look {
+        Glance {
             path: target.route.file(),
             print: Fingerprint::of_value(&(&target.route, &seen.view)),
             made_of: None,

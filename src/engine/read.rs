@@ -1,22 +1,28 @@
 //! What the line knows besides articles: the settings, the catalogue of sources, the files that
 //! are copied.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Request;
 use crate::bibliography::{self, Bibliography};
-use crate::config::{self, Config};
-use crate::diag::Diagnostics;
+use crate::config::{self, Config, DEFAULT_THEME};
+use crate::diag::{Diagnostics, catalogue};
 use crate::document::typography::{self, Style};
 use crate::fingerprint::Fingerprint;
+use crate::look::{Look, THEME_KEYS, ThemeFile};
 use crate::path::SitePath;
 use crate::source::{Content, Sources};
+use crate::yaml;
 
 /// The settings, their texts set by the rules of their language as those of articles are.
 pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
     let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
     let (mut config, told) = Config::read(text, request.base_url.as_deref());
     diagnostics.extend(told);
+    if let Some(theme) = &request.theme {
+        config.settings.theme.clone_from(theme);
+    }
     if config.settings.typography {
         for language in &mut config.languages {
             let style = Style::of(&language.code);
@@ -64,8 +70,39 @@ pub(super) fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<(u32, u32
         .collect()
 }
 
+/// How pages are dressed: what the theme says of itself, and the site's own colour.
+pub(super) fn read_look(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Look {
+    let settings = &config.settings;
+    let there = sources.below(&format!("themes/{}", settings.theme)).next().is_some();
+    let theme = if there { &settings.theme } else { DEFAULT_THEME };
+    let name = format!("themes/{theme}/theme.yaml");
+    let (file, problems) = yaml::decode::<ThemeFile>(sources.text(&name).map_or("", AsRef::as_ref));
+    if let Ok(path) = SitePath::new(&name) {
+        let known = |_: &[String]| THEME_KEYS.map(str::to_owned).to_vec();
+        diagnostics.extend(problems.iter().map(|problem| catalogue::yaml_problem(&path, problem, &known)));
+    }
+    Look::new(theme, file, settings.accent)
+}
+
+/// The prints of the small files that dress pages.
+pub(super) fn prints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Fingerprint> {
+    let of_theme = sources.below("themes").filter(|(path, ..)| path.components().nth(2) == Some("static"));
+    of_theme
+        .chain(sources.below("static"))
+        .filter_map(|(path, _, source)| {
+            let print = match &source.content {
+                Content::Text(_, print) | Content::Released(_, print) => *print,
+                Content::Bytes(bytes) => Fingerprint::of(bytes),
+                Content::File(facts) => facts.print?,
+            };
+            Some((path.clone(), print))
+        })
+        .collect()
+}
+
 /// The print of everything that settings are made of.
 pub(super) fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
     let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
-    Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), request.program, text, &request.base_url))
+    let version = env!("CARGO_PKG_VERSION");
+    Fingerprint::of_value(&(version, request.program, text, &request.base_url, &request.theme))
 }

@@ -24,6 +24,8 @@ use crate::bibliography::Bibliography;
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Kind, Summary};
+use crate::fingerprint::Fingerprint;
+use crate::look::{ACCENT_SHEET, Look, named_by_content};
 use crate::mention::Mention;
 use crate::path::SitePath;
 use crate::slug::slugify;
@@ -75,6 +77,9 @@ pub struct Graph {
     pub mentions: Mentions,
     /// Files copied beside pages or from `static/`, by their address.
     pub assets: BTreeMap<String, Asset>,
+    /// The files that dress pages, by the name under which templates ask for them: their
+    /// addresses.
+    pub dressing: BTreeMap<String, String>,
     /// The orders of posts, by language.
     pub order: Order,
     /// The groups of posts.
@@ -197,8 +202,11 @@ pub struct Facts<'a> {
     pub now: Timestamp,
     /// The files that can be copied: path in the site, width and height of an image.
     pub files: Vec<(SitePath, Option<(u32, u32)>)>,
-    /// The theme whose `static/` is copied.
-    pub theme: &'a str,
+    /// The theme whose `static/` is copied, and how it dresses pages.
+    pub look: &'a Look,
+    /// The prints of files that dress pages, which are then named by them; empty when their
+    /// names are to stay.
+    pub prints: BTreeMap<SitePath, Fingerprint>,
     /// What came in from elsewhere, in the order of the files.
     pub mentions: &'a [Arc<Mention>],
 }
@@ -217,6 +225,7 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
         bibliography: facts.bibliography.clone(),
         mentions: Mentions::default(),
         assets: BTreeMap::new(),
+        dressing: BTreeMap::new(),
         order: Order::default(),
         groups: Groups::default(),
         pages,
@@ -225,7 +234,8 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
     if facts.config.languages.len() > 1 {
         translate(&mut graph.pages);
     }
-    graph.assets = assets(&graph, facts, &mut diagnostics);
+    let (files, dressing) = assets(&graph, facts, &mut diagnostics);
+    (graph.assets, graph.dressing) = (files, dressing);
     let ranks = Ranks::of(&graph.pages);
     graph.groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, facts.config, &mut diagnostics);
     graph.order = order::order(&graph.pages, &ranks, &graph.groups, facts.config);
@@ -417,14 +427,18 @@ fn translate(pages: &mut [Page]) {
 
 /// Every file that is copied, by the address it will have: the theme's, the site's own over
 /// them, and what lies beside pages.
-fn assets(graph: &Graph, facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
+fn assets(
+    graph: &Graph,
+    facts: &Facts<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (BTreeMap<String, Asset>, BTreeMap<String, String>) {
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let mut bundles: HashMap<&str, Vec<&Page>> = HashMap::new();
     for page in graph.pages.iter().filter(|page| page.summary().name.kind == Kind::Bundle) {
         bundles.entry(page.summary().path.parent()).or_default().push(page);
     }
     // The built-in theme's templates stand behind every theme's, and so do its files.
-    for theme in [DEFAULT_THEME, facts.theme] {
+    for theme in [DEFAULT_THEME, facts.look.theme.as_str()] {
         let folder = format!("themes/{theme}/static");
         for (path, dimensions) in &facts.files {
             if let Some(rest) = path.below(&folder) {
@@ -432,6 +446,7 @@ fn assets(graph: &Graph, facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) -
             }
         }
     }
+    let names: Vec<String> = assets.keys().cloned().collect();
     // The theme's may be replaced; two of the site's own are a mistake.
     let mut add = |address: String, path: &SitePath, dimensions: Option<(u32, u32)>| {
         let before = assets.insert(address.clone(), Asset::new(path, dimensions));
@@ -456,7 +471,41 @@ fn assets(graph: &Graph, facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) -
             }
         }
     }
-    assets
+    let dressing = dressing(names, &mut assets, facts);
+    (assets, dressing)
+}
+
+/// Puts the files that dress pages at addresses that change with their content, so that browsers
+/// may keep them for ever. What the site has put in the place of a theme's file stands at its
+/// own address too.
+fn dressing(
+    names: Vec<String>,
+    assets: &mut BTreeMap<String, Asset>,
+    facts: &Facts<'_>,
+) -> BTreeMap<String, String> {
+    let mut dressing = BTreeMap::new();
+    for name in names {
+        let found = assets.get(&name).cloned();
+        let print = found.as_ref().and_then(|asset| facts.prints.get(&asset.source));
+        let address = match (found, print) {
+            (Some(asset), Some(print)) => {
+                let address = named_by_content(&name, *print);
+                if asset.source.as_str().starts_with("themes/") {
+                    assets.remove(&name);
+                }
+                assets.insert(address.clone(), asset);
+                address
+            }
+            _ => name.clone(),
+        };
+        dressing.insert(name, address);
+    }
+    if let Some(sheet) = &facts.look.accent {
+        let named = named_by_content(ACCENT_SHEET, Fingerprint::of(sheet.as_bytes()));
+        let address = if facts.prints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
+        dressing.insert(ACCENT_SHEET.to_owned(), address);
+    }
+    dressing
 }
 
 /// The bundle a file lies in: beside its `index.md`, or in a folder below.
@@ -483,6 +532,19 @@ impl Graph {
     /// The text of a list, by language and folder.
     pub fn section(&self, lang: &str, folder: &str) -> Option<PageId> {
         self.sections.get(&(lang.to_owned(), folder.to_owned())).copied()
+    }
+
+    /// A file that is copied, as a page names it: from the root with a `/`, else beside itself.
+    pub fn asset(&self, route: &Route, name: &str) -> Option<(&str, &Asset)> {
+        let beside = |name: &str| self.assets.get_key_value(name);
+        let found = match name.strip_prefix('/') {
+            Some(name) => beside(name),
+            None => {
+                let name = name.trim_start_matches("./");
+                beside(&format!("{}{name}", route.folder())).or_else(|| beside(name))
+            }
+        };
+        found.map(|(address, asset)| (address.as_str(), asset))
     }
 
     /// The published posts and pages, in the order of their files.

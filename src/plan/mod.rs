@@ -14,6 +14,7 @@ use crate::graph::citation::index_route as index_of_sources;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, Resolved, Route, TermId};
+use crate::look::ACCENT_SHEET;
 use crate::path::SitePath;
 use crate::slug::nearest;
 
@@ -66,6 +67,10 @@ pub enum Recipe {
     Redirect(PageId, String),
     /// `_redirects`, for hosts that read it.
     Redirects,
+    /// `_headers`, for hosts that read it.
+    Headers,
+    /// The style sheet of the site's own colour.
+    Accent,
     /// A file that is copied.
     Asset(SitePath),
 }
@@ -304,6 +309,12 @@ impl Planner<'_> {
             // Not `Route::new`, which takes a name without extension for a folder's.
             self.add(Self::fixed_route("/").join("_redirects"), Recipe::Redirects);
         }
+        if !self.graph.assets.contains_key("_headers") {
+            self.add(Self::fixed_route("/").join("_headers"), Recipe::Headers);
+        }
+        if let Some(address) = self.graph.dressing.get(ACCENT_SHEET) {
+            self.add(Self::fixed_route("/").join(address), Recipe::Accent);
+        }
     }
 
     fn assets(&mut self) {
@@ -397,6 +408,8 @@ fn describe(recipe: &Recipe, graph: &Graph) -> String {
         Recipe::Robots => "robots.txt".into(),
         Recipe::Manifest => "the web manifest".into(),
         Recipe::Redirects => "the list of redirects".into(),
+        Recipe::Headers => "the list of headers".into(),
+        Recipe::Accent => "the style sheet of the accent".into(),
         Recipe::Asset(path) => path.to_string(),
     }
 }

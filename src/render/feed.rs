@@ -4,6 +4,7 @@ use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use serde::Serialize;
 use serde_json::json;
 
 use super::fill::Filler;
@@ -27,6 +28,19 @@ pub fn render(route: &Route, view: &FeedView<'_>, site: &Site<'_>) -> (Vec<u8>, 
         FeedFormat::Json => Ok(channel.json()),
     };
     (bytes.expect("writing into memory does not fail"), told)
+}
+
+/// JSON Feed 1.1, in the order that readers know it by: the version first.
+#[derive(Serialize)]
+struct JsonFeed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: &'a str,
+    feed_url: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    language: &'a str,
+    items: Vec<serde_json::Value>,
 }
 
 struct Channel<'a> {
@@ -187,15 +201,15 @@ impl<'a> Channel<'a> {
                 value
             })
             .collect();
-        let feed = json!({
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": self.title,
-            "home_page_url": self.home,
-            "feed_url": self.own,
-            "description": self.language.description,
-            "language": self.language.code,
-            "items": items,
-        });
+        let feed = JsonFeed {
+            version: "https://jsonfeed.org/version/1.1",
+            title: &self.title,
+            home_page_url: &self.home,
+            feed_url: &self.own,
+            description: &self.language.description,
+            language: &self.language.code,
+            items,
+        };
         let mut bytes = serde_json::to_vec_pretty(&feed).expect("JSON of texts is always written");
         bytes.push(b'\n');
         bytes

@@ -6,9 +6,10 @@ use super::structured;
 use super::value::{Site, group, moment};
 use super::view::PageView;
 use super::view::card::Byline;
-use crate::config::{Config, SiteLanguage};
+use crate::config::{Author, Config, SiteLanguage};
 use crate::graph::Route;
 use crate::lang::Language;
+use crate::social::Texts;
 
 /// The facts a head is made of.
 #[derive(Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Head<'a> {
     pub next: Option<Route>,
     /// Its number among the pages of a list; the first has no need of one.
     pub number: usize,
+    /// The person it is about: name, address of their page, and what the settings say of them.
+    pub person: Option<(&'a str, &'a Route, &'a Author)>,
     /// The trail to it: names and addresses.
     pub trail: Vec<(String, Route)>,
 }
@@ -55,7 +58,7 @@ impl Head<'_> {
             false => format!("{numbered} — {}", language.title),
         };
         let meta = self.page.map(|view| view.card.meta);
-        let image = self.page.and_then(|view| view.card.image.as_ref());
+        let image = self.page.and_then(|view| view.preview.as_ref().or(view.card.image.as_ref()));
         let is_post = meta.is_some_and(|meta| meta.date.is_some());
         let side = |pick: fn((u32, u32)) -> u32| {
             let size = image.and_then(|image| image.dimensions);
@@ -64,6 +67,11 @@ impl Head<'_> {
         let optional = |route: &Option<Route>| {
             route.as_ref().map_or_else(Value::none, |route| Value::from(site.url(route)))
         };
+        // What the front matter says for previews of links.
+        let said = |pick: fn(&Texts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
+        let or = |said: &str, usual: &str| if said.is_empty() { usual.to_owned() } else { said.to_owned() };
+        let og_title = or(said(|texts| texts.og_title.as_deref()), &numbered);
+        let og_description = or(said(|texts| texts.og_description.as_deref()), &self.description);
         let json_ld = match site.templates.reads_json_ld() {
             true => Value::safe_string(&structured::json_ld(self, route, language, site)),
             false => Value::none(),
@@ -71,7 +79,11 @@ impl Head<'_> {
         let author = self.page.and_then(|view| first_author(view, site.config));
         group([
             ("title", Value::from(full_title)),
-            ("og_title", Value::from(numbered)),
+            ("og_title", Value::from(og_title)),
+            ("og_description", Value::from(og_description)),
+            ("twitter_title", Value::from(said(|texts| texts.twitter_title.as_deref()))),
+            ("twitter_description", Value::from(said(|texts| texts.twitter_description.as_deref()))),
+            ("twitter_card", Value::from(said(|texts| texts.twitter_card.as_deref()))),
             ("description", Value::from(self.description.as_str())),
             ("canonical", if self.noindex { Value::none() } else { Value::from(canonical) }),
             ("robots", Value::from(if self.noindex { "noindex" } else { "" })),
@@ -89,7 +101,7 @@ impl Head<'_> {
             ("json_ld", json_ld),
             ("previous", optional(&self.previous)),
             ("next", optional(&self.next)),
-            ("fediverse_creator", fediverse(site)),
+            ("fediverse_creator", self.fediverse(site)),
         ])
     }
 
@@ -128,6 +140,21 @@ impl Head<'_> {
     }
 }
 
+impl Head<'_> {
+    /// Who wrote it, as the fediverse knows them: its first author, else the blog.
+    fn fediverse(&self, site: &Site<'_>) -> Value {
+        let settings = &site.config.settings;
+        let author = self.page.and_then(|view| match view.card.authors.first()? {
+            Byline::Term(term) => term.author.as_ref().and_then(|author| author.social.mastodon.as_deref()),
+            Byline::Name(name) => {
+                site.config.author(name).and_then(|(_, author)| author.social.mastodon.as_deref())
+            }
+        });
+        let own = || settings.social.mastodon.as_deref();
+        author.or_else(own).and_then(handle).map_or_else(Value::none, Value::from)
+    }
+}
+
 /// The name of a page's first author.
 fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
     Some(match view.card.authors.first()? {
@@ -140,11 +167,19 @@ fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
 }
 
 /// `https://server.example/@name` as `@name@server.example`.
-fn fediverse(site: &Site<'_>) -> Value {
-    let address = site.config.settings.social.mastodon.as_deref();
-    let handle = address.and_then(|address| url::Url::parse(address).ok()).and_then(|url| {
-        let name = url.path().trim_matches('/').strip_prefix('@')?.to_owned();
-        Some(format!("@{name}@{}", url.host_str()?))
-    });
-    handle.map_or_else(Value::none, Value::from)
+fn handle(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let name = url.path().trim_matches('/').strip_prefix('@')?.to_owned();
+    Some(format!("@{name}@{}", url.host_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::handle;
+
+    #[test]
+    fn a_profile_is_a_handle() {
+        assert_eq!(handle("https://a.example/@ana").as_deref(), Some("@ana@a.example"));
+        assert_eq!(handle("https://a.example/ana"), None);
+    }
 }

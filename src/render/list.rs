@@ -30,6 +30,8 @@ fn home(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
     let mut context = context("index.html", view.lang, route, &head, site);
     context.insert_value("pinned", site.cards(&view.pinned));
     context.insert_value("section", section(view.section.as_ref(), &context, site, &mut told));
+    let sections = view.sections.iter().map(|(term, posts)| site.section(term, posts));
+    context.insert_value("sections", Value::from(sections.collect::<Vec<_>>()));
     add_posts(&mut context, view, site);
     written("index.html", &context, route, site, told)
 }
@@ -58,7 +60,11 @@ fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
     let description = own.and_then(|card| card.meta.description.clone()).or_else(bio);
     let name = own.filter(|card| card.meta.title.is_some()).map_or(term.name, |card| card.title);
     let mut head = list_head(view.slice, description.clone().unwrap_or_default());
-    head.title = Some(name.to_owned());
+    // A tag and a category may share a name; people are known by theirs.
+    let kind = site.word(view.lang, &format!("term_{taxonomy}")).filter(|_| term.author.is_none());
+    head.title =
+        Some(kind.map_or_else(|| name.to_owned(), |kind| format!("{name} ({})", kind.to_lowercase())));
+    head.person = term.author.as_ref().map(|author| (name, term.route, author));
     head.trail =
         vec![(word(view.lang, taxonomy, site), index.clone()), (name.to_owned(), term.route.clone())];
     head.feeds = feed.iter().map(|route| (name.to_owned(), route.clone())).collect();

@@ -9,6 +9,7 @@ pub mod cite;
 pub mod feed;
 pub mod fill;
 pub mod head;
+pub mod headers;
 pub mod interchange;
 pub mod list;
 pub mod mention;
@@ -16,6 +17,7 @@ pub mod network;
 pub mod page;
 pub mod picture;
 pub mod reference;
+pub mod share;
 pub mod sitemap;
 pub mod sources;
 pub mod structured;
@@ -57,6 +59,8 @@ pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Conten
         View::Manifest(view) => made(sitemap::web_manifest(view, site).into_bytes()),
         View::Redirect(to) => made(redirect(to, site).into_bytes()),
         View::Redirects(lines) => made(redirects(lines, site).into_bytes()),
+        View::Headers(lasting) => made(headers::headers(lasting, site).into_bytes()),
+        View::Accent(sheet) => made(sheet.as_bytes().to_vec()),
         View::Asset(asset) => (copied(asset.0), Vec::new()),
     }
 }

@@ -9,6 +9,7 @@ use super::feed::{finished, started, text};
 use super::value::Site;
 use super::view::machine::Entry;
 use super::view::{ManifestView, SitemapView};
+use crate::graph::route::encode;
 
 /// Most addresses in one sitemap (sitemaps.org protocol).
 const MAX_ADDRESSES: usize = 50_000;
@@ -52,7 +53,7 @@ pub fn robots(site: &Site<'_>) -> String {
 }
 
 /// `site.webmanifest`, for those who keep the site on their home screen.
-pub fn web_manifest(view: &ManifestView, site: &Site<'_>) -> String {
+pub fn web_manifest(view: &ManifestView<'_>, site: &Site<'_>) -> String {
     let language = site.config.main_language();
     let start = format!("{}/", site.config.base_url.path());
     let icons: Vec<_> = view
@@ -61,7 +62,7 @@ pub fn web_manifest(view: &ManifestView, site: &Site<'_>) -> String {
         .map(|(name, dimensions)| {
             let size = dimensions.map_or("any".to_owned(), |(width, height)| format!("{width}x{height}"));
             let media = if name.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
-            json!({"src": format!("{start}{name}"), "type": media, "sizes": size})
+            json!({"src": format!("{}{}", site.config.base_url.path(), encode(name)), "type": media, "sizes": size})
         })
         .collect();
     let manifest = json!({
@@ -71,6 +72,8 @@ pub fn web_manifest(view: &ManifestView, site: &Site<'_>) -> String {
         "start_url": start,
         "scope": start,
         "display": "browser",
+        "background_color": site.look.paper[0].to_string(),
+        "theme_color": site.look.paper[0].to_string(),
         "icons": icons,
     });
     let text = serde_json::to_string_pretty(&manifest).expect("JSON of texts is always written");

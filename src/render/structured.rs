@@ -9,7 +9,7 @@ use super::view::PageView;
 use super::view::card::Byline;
 use super::view::work::Work;
 use crate::bibliography::{Day, Person};
-use crate::config::SiteLanguage;
+use crate::config::{Author, SiteLanguage};
 use crate::graph::Route;
 
 /// The page's JSON-LD, safe inside a `<script>`.
@@ -25,7 +25,16 @@ pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &S
             "description": head.description,
             "inLanguage": language.code,
         }),
-        None if head.title.is_none() => website(language, site),
+        None if head.title.is_none() => website(head, language, site),
+        None if head.person.is_some() => json!({
+            "@type": "ProfilePage",
+            "@id": address,
+            "url": address,
+            "name": head.title,
+            "description": head.description,
+            "inLanguage": language.code,
+            "mainEntity": head.person.map(|(name, route, author)| person(name, route, author, site)),
+        }),
         None => json!({
             "@type": "CollectionPage",
             "@id": address,
@@ -56,32 +65,61 @@ pub fn inert(json: &str) -> String {
         .replace('\u{2029}', "\\u2029")
 }
 
-fn website(language: &SiteLanguage, site: &Site<'_>) -> Value {
+fn website(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
     let home = format!("{}{}", site.config.base_url.as_str(), crate::graph::route::encode(&language.prefix));
     json!({
-        "@type": "Blog",
+        "@type": ["WebSite", "Blog"],
         "@id": home,
         "url": home,
         "name": language.title,
-        "description": language.description,
+        "description": head.description,
         "inLanguage": language.code,
+        "publisher": publisher(language, site),
         "sameAs": site.config.settings.social.given().iter().map(|(_, url)| *url).collect::<Vec<_>>(),
     })
+}
+
+/// Who publishes: the blog.
+fn publisher(language: &SiteLanguage, site: &Site<'_>) -> Value {
+    json!({
+        "@type": "Organization",
+        "name": language.title,
+        "url": format!("{}/", site.config.base_url.as_str()),
+    })
+}
+
+/// Somebody who writes, known by the address of their page.
+fn person(name: &str, route: &Route, author: &Author, site: &Site<'_>) -> Value {
+    let url = site.permalink(route);
+    let mut value = json!({"@type": "Person", "@id": url, "name": name, "url": url});
+    let profiles = author.social.given();
+    if !profiles.is_empty() {
+        value["sameAs"] = profiles.iter().map(|(_, url)| *url).collect();
+    }
+    if let Some(bio) = &author.bio {
+        value["description"] = json!(bio);
+    }
+    if let Some(photo) = &author.photo {
+        value["image"] = json!(site.whole_url(photo));
+    }
+    value
 }
 
 fn posting(view: &PageView<'_>, head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
     let card = view.card;
     let permalink = site.permalink(card.route);
-    let with_page = card.authors.iter().filter_map(|author| match author {
-        Byline::Term(term) => Some(*term),
-        Byline::Name(_) => None,
-    });
-    let authors: Vec<Value> = with_page
-        .map(|term| {
-            let url = site.permalink(term.route);
-            let same = term.author.as_ref().map(|author| author.social.given()).unwrap_or_default();
-            let same: Vec<&str> = same.iter().map(|(_, url)| *url).collect();
-            json!({"@type": "Person", "name": term.name, "url": url, "sameAs": same})
+    let authors: Vec<Value> = card
+        .authors
+        .iter()
+        .map(|author| match author {
+            Byline::Term(term) => match &term.author {
+                Some(author) => person(term.name, term.route, author, site),
+                None => json!({"@type": "Person", "name": term.name, "url": site.permalink(term.route)}),
+            },
+            Byline::Name(name) => {
+                let known = site.config.author(name).map(|(_, author)| author.name.as_str());
+                json!({"@type": "Person", "name": known.filter(|name| !name.is_empty()).unwrap_or(name)})
+            }
         })
         .collect();
     let keywords: Vec<&str> = card.tags.iter().map(|term| term.name).collect();
@@ -97,13 +135,22 @@ fn posting(view: &PageView<'_>, head: &Head<'_>, language: &SiteLanguage, site: 
         "dateModified": card.meta.updated.or(card.meta.date).map(|date| date.rfc3339()),
         "wordCount": view.text.document.lead.word_count,
         "keywords": keywords,
-        "publisher": {"@type": "Organization", "name": language.title, "url": format!("{}/", site.config.base_url.as_str())},
+        "publisher": publisher(language, site),
+        "isPartOf": {"@id": site.whole_url(&format!("/{}", language.prefix))},
     });
     if !authors.is_empty() {
         posting["author"] = Value::Array(authors);
     }
     if let Some(image) = &card.image {
-        posting["image"] = json!(image.permalink);
+        posting["image"] = match image.dimensions {
+            Some((width, height)) => json!({
+                "@type": "ImageObject",
+                "url": image.permalink,
+                "width": width,
+                "height": height,
+            }),
+            None => json!(image.permalink),
+        };
     }
     posting
 }

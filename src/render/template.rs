@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+use super::headers;
 use super::theme::{Template, Theme};
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
@@ -34,6 +35,8 @@ pub struct TemplateSet {
     reads_json_ld: bool,
     /// Whether any template reads `page.cites`.
     reads_cites: bool,
+    /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
+    inline_scripts: BTreeSet<String>,
 }
 
 /// Tera has no `Debug`.
@@ -85,7 +88,8 @@ impl TemplateSet {
         let reached = reached(&templates);
         let reads_json_ld = reached.iter().any(|text| text.contains("json_ld"));
         let reads_cites = reached.iter().any(|text| text.contains("page.cites"));
-        Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld, reads_cites })
+        let inline_scripts = reached.iter().flat_map(|text| headers::inline_scripts(text)).collect();
+        Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld, reads_cites, inline_scripts })
     }
 
     /// Whether there is a template of this name.
@@ -122,6 +126,11 @@ impl TemplateSet {
     /// Whether any template reads `page.cites`.
     pub fn reads_cites(&self) -> bool {
         self.reads_cites
+    }
+
+    /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
+    pub fn inline_scripts(&self) -> &BTreeSet<String> {
+        &self.inline_scripts
     }
 
     /// The components there are.
@@ -490,7 +499,7 @@ fn register(tera: &mut Tera, config: &Config) {
 
 /// A date as views write it; its offset is the site's at that moment.
 fn parse_own(text: &str) -> Option<When> {
-    let offset = match text.get(19..)? {
+    let offset = match text.get(19..).unwrap_or("") {
         "Z" | "z" | "" => 0,
         mark => {
             let sign = if mark.starts_with('-') { -1 } else { 1 };

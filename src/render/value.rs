@@ -13,15 +13,16 @@ use tera::{Context, Map, Value};
 use super::TemplateSet;
 use super::theme::{Theme, Words};
 use super::view::Around;
-use crate::config::{Config, MenuItem, Profiles, SiteLanguage};
+use crate::config::{Config, MenuItem, SiteLanguage};
 use crate::graph::Route;
 use crate::graph::route::encode;
 use crate::html::is_absolute;
 use crate::lang::Language;
+use crate::look::{ACCENT_SHEET, Look};
 use crate::when::When;
 
 /// The names a template may read at the top level.
-pub const TOP_LEVEL: [&str; 34] = [
+pub const TOP_LEVEL: [&str; 37] = [
     "config",
     "lang",
     "t",
@@ -56,6 +57,9 @@ pub const TOP_LEVEL: [&str; 34] = [
     "sites",
     "site",
     "sources_url",
+    "assets",
+    "theme",
+    "sections",
 ];
 
 /// Everything that turns views into bytes.
@@ -63,6 +67,8 @@ pub const TOP_LEVEL: [&str; 34] = [
 pub struct Site<'a> {
     /// The settings.
     pub config: &'a Config,
+    /// How pages are dressed.
+    pub look: &'a Look,
     /// The templates.
     pub templates: &'a TemplateSet,
     languages: BTreeMap<&'a str, Shared>,
@@ -73,6 +79,7 @@ pub struct Site<'a> {
 struct Shared {
     context: Context,
     recent: Value,
+    /// Values that only some templates read.
     lists: Vec<(&'static str, Value)>,
 }
 
@@ -101,8 +108,14 @@ pub(super) fn list(values: impl Iterator<Item = Value>) -> Value {
 
 impl<'a> Site<'a> {
     /// Makes the values that all pages share.
-    pub fn new(config: &'a Config, templates: &'a TemplateSet, theme: &Theme, around: &[Around<'_>]) -> Self {
-        let mut site = Self { config, templates, languages: BTreeMap::new() };
+    pub fn new(
+        config: &'a Config,
+        look: &'a Look,
+        templates: &'a TemplateSet,
+        theme: &Theme,
+        around: &[Around<'_>],
+    ) -> Self {
+        let mut site = Self { config, look, templates, languages: BTreeMap::new() };
         for (language, around) in config.languages.iter().zip(around) {
             let shared = site.shared(language, theme, around);
             site.languages.insert(&language.code, shared);
@@ -124,10 +137,15 @@ impl<'a> Site<'a> {
         let citations = around.citations.as_ref().map(|route| Value::from(self.url(route)));
         context.insert_value("citations_url", citations.unwrap_or_else(Value::none));
         let lists = around.lists.iter();
+        let lists = lists.map(|(name, terms)| (*name, list(terms.iter().map(|t| self.listed(t)))));
+        let dressing: BTreeMap<&str, Value> =
+            around.dressing.iter().map(|(name, address)| (name.as_str(), self.dressing(address))).collect();
+        let theme = self.theme_value(&dressing);
+        let assets = Value::from_serializable(&dressing);
         Shared {
             context,
             recent: self.cards(&around.recent),
-            lists: lists.map(|(name, terms)| (*name, list(terms.iter().map(|t| self.listed(t))))).collect(),
+            lists: lists.chain([("assets", assets), ("theme", theme)]).collect(),
         }
     }
 
@@ -193,6 +211,34 @@ impl<'a> Site<'a> {
         format!("{}/{}", self.config.base_url.path(), url.trim_start_matches('/'))
     }
 
+    fn dressing(&self, address: &str) -> Value {
+        Value::from(format!("{}{}", self.config.base_url.path(), encode(address)))
+    }
+
+    /// What pages load, by the addresses it stands at, and the colours behind the text.
+    fn theme_value(&self, dressing: &BTreeMap<&str, Value>) -> Value {
+        let look = self.look;
+        let found = |names: &mut dyn Iterator<Item = &str>| {
+            list(names.filter_map(|name| dressing.get(name).cloned()))
+        };
+        let accent = look.accent.as_ref().map(|_| ACCENT_SHEET);
+        group([
+            ("name", text(&look.theme)),
+            ("stylesheets", found(&mut look.stylesheets.iter().map(String::as_str).chain(accent))),
+            ("scripts", found(&mut look.scripts.iter().map(String::as_str))),
+            ("paper", Value::from(look.paper[0].to_string())),
+            ("paper_dark", Value::from(look.paper[1].to_string())),
+        ])
+    }
+
+    /// The same, whole.
+    pub(super) fn whole_url(&self, url: &str) -> String {
+        if is_absolute(url) {
+            return url.to_owned();
+        }
+        format!("{}{}", self.config.base_url.as_str(), encode(url.trim_start_matches('/')))
+    }
+
     fn config_value(&self, language: &SiteLanguage) -> Value {
         let settings = &self.config.settings;
         group([
@@ -201,7 +247,7 @@ impl<'a> Site<'a> {
             ("base_url", text(self.config.base_url.as_str())),
             ("base_path", text(self.config.base_url.path())),
             ("lang", text(&self.config.main_language().code)),
-            ("social", profiles(&settings.social)),
+            ("social", profiles(settings.social.given())),
             ("extra", Value::from_serializable(&settings.extra)),
         ])
     }
@@ -236,11 +282,9 @@ impl<'a> Site<'a> {
     }
 }
 
-fn profiles(profiles: &Profiles) -> Value {
-    let given = profiles
-        .given()
-        .into_iter()
-        .map(|(network, url)| group([("network", text(network)), ("url", text(url))]));
+fn profiles(given: Vec<(&str, &str)>) -> Value {
+    let given =
+        given.into_iter().map(|(network, url)| group([("network", text(network)), ("url", text(url))]));
     Value::from(given.collect::<Vec<_>>())
 }
 

@@ -20,6 +20,9 @@ use crate::path::SitePath;
 /// Longest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
 
+/// Longest file of `static/` that is read to name it by its content, in bytes.
+const MAX_DRESS: u64 = 64 * 1024;
+
 /// The folders of a site; everything else beside them is none of the build's business.
 pub(crate) const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
 /// The files at the top that are read.
@@ -254,7 +257,19 @@ fn facts(path: &SitePath, location: &Path) -> io::Result<FileFacts> {
         len: metadata.len(),
         modified,
         dimensions: dimensions.map(|size| (size.width as u32, size.height as u32)),
+        print: dresses(path, metadata.len())
+            .then(|| fs::read(location))
+            .transpose()?
+            .map(|b| Fingerprint::of(&b)),
     })
+}
+
+/// Whether a file may be one that a theme's pages name: it is a theme's own, or may stand in the
+/// place of one.
+fn dresses(path: &SitePath, len: u64) -> bool {
+    let of_theme = path.components().next() == Some("themes");
+    let small = matches!(path.extension(), "css" | "js" | "svg" | "png" | "ico" | "woff2");
+    len <= MAX_TEXT && (of_theme || (small && len <= MAX_DRESS && path.below("static").is_some()))
 }
 
 fn builtin_content(bytes: &'static [u8]) -> Content {

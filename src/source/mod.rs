@@ -71,6 +71,8 @@ pub struct FileFacts {
     pub modified: i128,
     /// Width and height in pixels, for an image whose header says so.
     pub dimensions: Option<(u32, u32)>,
+    /// The print of its bytes, for the small files that dress pages: style sheets, scripts, icons.
+    pub print: Option<Fingerprint>,
 }
 
 impl Content {

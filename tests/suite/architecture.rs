@@ -11,7 +11,7 @@ const STAGES: [&str; 12] = [
     "cli",
 ];
 /// Facts and words that every stage may use, and that use no stage.
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 14] = [
     "address",
     "bibliography",
     "config",
@@ -19,9 +19,11 @@ const SHARED: [&str; 12] = [
     "fingerprint",
     "html",
     "lang",
+    "look",
     "mention",
     "path",
     "slug",
+    "social",
     "when",
     "yaml",
 ];
@@ -29,7 +31,16 @@ const SHARED: [&str; 12] = [
 const ROOMS: [(&str, &[&str]); 17] = [
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
-    ("serde_yaml", &["yaml.rs", "document/front_matter.rs", "mention/read.rs", "render/theme.rs"]),
+    (
+        "serde_yaml",
+        &[
+            "yaml.rs",
+            "document/front_matter.rs",
+            "document/front_matter/",
+            "mention/read.rs",
+            "render/theme.rs",
+        ],
+    ),
     ("pulldown_cmark", &["document/markdown.rs", "document/markdown/"]),
     ("tera", &["render/"]),
     ("syntect", &["document/highlight.rs"]),

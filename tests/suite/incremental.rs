@@ -236,6 +236,7 @@ impl Folder {
             len: self.image,
             modified: i128::from(self.image),
             dimensions: Some((self.image as u32 % 7 + 1, 4)),
+            print: None,
         };
         let image = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/logo.png").expect("a path"), Arc::new(image));

@@ -18,7 +18,16 @@ fn post(body: &str) -> String {
 /// What is served at the end is what a clean build writes, below another address.
 fn ends_as_a_clean_build(site: &Site, served: &Served) {
     let base = format!("http://127.0.0.1:{}/", served.port);
-    let run = site.run(&["build", "--today", TODAY, "--base-url", &base, "--output-dir", "public"]);
+    let run = site.run(&[
+        "build",
+        "--today",
+        TODAY,
+        "--base-url",
+        &base,
+        "--output-dir",
+        "public",
+        "--plain-names",
+    ]);
     assert_eq!(run.code, 0, "{}", run.err);
     let until = Instant::now() + Duration::from_secs(20);
     for (path, bytes) in site.tree("public") {

@@ -4,6 +4,7 @@ mod served;
 mod support;
 
 mod architecture;
+mod assets;
 mod cache;
 mod citations;
 mod determinism;
@@ -22,3 +23,4 @@ mod properties;
 mod publishing;
 mod serve;
 mod smoke;
+mod social;

@@ -282,7 +282,7 @@ fn files_edited_by_hand_are_kept() {
 fn files_deleted_by_hand_come_back() {
     let site = blog().built();
     let whole = site.tree("public");
-    for name in ["index.html", "posts/un/index.html", "plume.css"] {
+    for name in ["index.html", "posts/un/index.html", "_headers"] {
         fs::remove_file(site.path("public").join(name)).expect("it was built");
     }
     let run = site.build();

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use scraper::ElementRef;
 use tempfile::TempDir;
 
 /// The moment all tests take for now, unless they say otherwise.
@@ -143,4 +144,19 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     files
+}
+
+/// Whether a script is one of Plume's two: the few words in the head, and the file.
+pub fn is_of_the_theme(script: ElementRef<'_>) -> bool {
+    const HEAD: &str = include_str!("../../themes/plume/templates/partials/head.html");
+    let text: String = script.text().collect();
+    match script.value().attr("src") {
+        Some(src) => src.starts_with("/plume.") && src.ends_with(".js") && text.is_empty(),
+        None => !text.is_empty() && HEAD.contains(&format!("<script>{text}</script>")),
+    }
+}
+
+/// Whether a script is data, which no browser runs.
+pub fn is_data(script: ElementRef<'_>) -> bool {
+    script.value().attr("type") == Some("application/ld+json")
 }

@@ -247,13 +247,13 @@ impl Writer<'_> {
         let is_to_be_coloured = self.input.highlight && !language.is_empty();
         let coloured = if is_to_be_coloured { highlight(&language, &code) } else { None };
         let html = self.out.html();
-        html.push_str("<pre class=\"code\"");
+        html.push_str("<div class=\"code\"");
         if !language.is_empty() {
             html.push_str(" data-lang=\"");
             push_escaped(html, &language);
             html.push('"');
         }
-        html.push_str(" tabindex=\"0\"><code");
+        html.push_str("><pre tabindex=\"0\"><code");
         if !language.is_empty() {
             html.push_str(" class=\"language-");
             push_escaped(html, &language);
@@ -264,7 +264,7 @@ impl Writer<'_> {
             Some(coloured) => html.push_str(&coloured),
             None => push_text(html, &code),
         }
-        html.push_str("</code></pre>\n");
+        html.push_str("</code></pre></div>\n");
     }
 
     fn end_footnote(&mut self) {

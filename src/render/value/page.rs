@@ -3,10 +3,10 @@
 use tera::value::Key;
 use tera::{Map, Value};
 
-use super::super::mention;
 use super::super::view::card::{Byline, Image};
 use super::super::view::page::{PageView, Ping, SeriesView};
 use super::super::view::{Card, TermCard};
+use super::super::{mention, share};
 use super::{Site, group, list, maybe, moment, profiles, text};
 use crate::config::Author;
 use crate::document::outline;
@@ -69,6 +69,14 @@ impl Site<'_> {
         Value::from(map)
     }
 
+    /// A category with its newest posts.
+    pub fn section(&self, term: &TermCard<'_>, posts: &[&Card<'_>]) -> Value {
+        let mut map = self.term_map(term);
+        map.insert(Key::Str("count"), Value::from(term.count));
+        map.insert(Key::Str("posts"), self.cards(posts));
+        Value::from(map)
+    }
+
     fn term_map(&self, term: &TermCard<'_>) -> Map {
         let mut map: Map = [
             ("name", text(term.name)),
@@ -93,7 +101,7 @@ impl Site<'_> {
             ("photo", address(&author.photo)),
             ("bio", maybe(author.bio.as_deref())),
             ("email", maybe(author.email.as_deref())),
-            ("social", profiles(&author.social)),
+            ("social", profiles(author.social.given())),
         ]
         .map(|(key, value)| (Key::Str(key), value))
     }
@@ -147,7 +155,8 @@ impl Site<'_> {
                 ("canonical_url", address(&meta.canonical_url)),
                 ("weight", Value::from(meta.weight)),
                 ("draft", Value::from(meta.draft)),
-                ("social", Value::from_serializable(&meta.social)),
+                ("social", Value::from_serializable(&meta.social.value())),
+                ("share", share::links(view.card, self.config)),
                 ("extra", Value::from_serializable(&meta.extra)),
             ]
             .into_iter()

@@ -1,9 +1,12 @@
 //! The views of lists: homes, folders, terms, the archive, feeds.
 
-use super::{Card, Look, TermCard, Text};
+use super::{Card, Gaze, TermCard, Text};
 use crate::graph::taxonomy::index_route;
 use crate::graph::{PageId, Route, TermId};
 use crate::plan::{Feed, Slice};
+
+/// Posts of a category on the home.
+const IN_SECTION: usize = 4;
 
 /// A page of a list of posts.
 #[derive(Debug, Hash)]
@@ -22,6 +25,9 @@ pub struct ListView<'a> {
     pub section: Option<Section<'a>>,
     /// The same list in all languages: language and address.
     pub alternates: Vec<(&'a str, Route)>,
+    /// The categories with their newest posts, on the first page of the home; none when no
+    /// template asks.
+    pub sections: Vec<(&'a TermCard<'a>, Vec<&'a Card<'a>>)>,
 }
 
 /// What a list is about.
@@ -94,7 +100,7 @@ pub struct FeedView<'a> {
     pub items: Vec<(&'a Card<'a>, Option<Text<'a>>)>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Gaze<'a> {
     pub(super) fn home(&self, lang: &'a str, slice: &'a Slice) -> ListView<'a> {
         let order = self.graph.order.home.get(lang);
         let (pinned, posts) = order.map_or((&[][..], &[][..]), |(pinned, others)| (pinned, others));
@@ -111,7 +117,20 @@ impl<'a> Look<'a> {
             pinned: if is_first { self.card_list(pinned) } else { Vec::new() },
             section: self.section(self.graph.section(lang, "")),
             alternates: if is_first { homes.collect() } else { Vec::new() },
+            sections: if is_first && self.templates.reads("index.html", "sections") {
+                self.categories(lang)
+            } else {
+                Vec::new()
+            },
         }
+    }
+
+    /// The categories of a language, those of most posts first, with their newest posts.
+    fn categories(&self, lang: &'a str) -> Vec<(&'a TermCard<'a>, Vec<&'a Card<'a>>)> {
+        let mut terms: Vec<_> = self.graph.groups.of(lang, "categories").collect();
+        terms.sort_by_key(|(_, term)| std::cmp::Reverse(term.posts.len()));
+        let newest = |posts: &[PageId]| self.card_list(&posts[..posts.len().min(IN_SECTION)]);
+        terms.into_iter().map(|(id, term)| (self.term(id), newest(&term.posts))).collect()
     }
 
     pub(super) fn list(&self, id: PageId, slice: &'a Slice) -> ListView<'a> {
@@ -126,6 +145,7 @@ impl<'a> Look<'a> {
             pinned: Vec::new(),
             section: self.section(Some(id)),
             alternates: versions.map(|page| (page.summary.lang.as_str(), page.route.clone())).collect(),
+            sections: Vec::new(),
         }
     }
 
@@ -151,6 +171,7 @@ impl<'a> Look<'a> {
             pinned: Vec::new(),
             section: self.section(term.section),
             alternates: Vec::new(),
+            sections: Vec::new(),
         }
     }
 

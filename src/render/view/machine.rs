@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Look;
+use super::Gaze;
 use crate::graph::{PageId, Route};
 use crate::plan::Recipe;
 use crate::when::When;
@@ -25,11 +25,11 @@ pub struct Entry<'a> {
     pub versions: Vec<(&'a str, &'a Route)>,
 }
 
-/// What the site is on a home screen: name and size of each icon.
+/// What the site is on a home screen: address and size of each icon.
 #[derive(Debug, Hash)]
-pub struct ManifestView(pub Vec<(&'static str, Option<(u32, u32)>)>);
+pub struct ManifestView<'a>(pub Vec<(&'a str, Option<(u32, u32)>)>);
 
-impl<'a> Look<'a> {
+impl<'a> Gaze<'a> {
     pub(super) fn sitemap(&self) -> SitemapView<'a> {
         // Looked up once, however many pages a list has.
         let newest = |posts: &Vec<PageId>| posts.iter().filter_map(|id| self.changed(*id)).max();
@@ -73,8 +73,16 @@ impl<'a> Look<'a> {
         pages.map(|page| (page.summary.lang.as_str(), &page.route)).collect()
     }
 
-    pub(super) fn manifest(&self) -> ManifestView {
-        let icons = ICONS.into_iter();
-        ManifestView(icons.filter_map(|name| Some((name, self.graph.assets.get(name)?.dimensions))).collect())
+    pub(super) fn manifest(&self) -> ManifestView<'a> {
+        let addresses =
+            ICONS.into_iter().map(|name| self.graph.dressing.get(name).map_or(name, String::as_str));
+        let icon = |address| Some((address, self.graph.assets.get(address)?.dimensions));
+        ManifestView(addresses.filter_map(icon).collect())
+    }
+
+    /// The files whose names change with their content.
+    pub(super) fn lasting(&self) -> Vec<&'a str> {
+        let named = self.graph.dressing.iter().filter(|(name, address)| name != address);
+        named.map(|(_, address)| address.as_str()).collect()
     }
 }

@@ -19,6 +19,7 @@ pub mod page;
 pub mod work;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, PageId, Route, TermId};
+use crate::look::Look;
 use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
 use crate::source::{Content, Source, Sources};
@@ -68,11 +70,15 @@ pub enum View<'a> {
     /// `robots.txt`
     Robots,
     /// `site.webmanifest`
-    Manifest(ManifestView),
+    Manifest(ManifestView<'a>),
     /// A page that leads on to an address.
     Redirect(&'a Route),
     /// `_redirects`: from where, to where.
     Redirects(Vec<(&'a Route, &'a Route)>),
+    /// `_headers`: the files that browsers may keep for ever.
+    Headers(Vec<&'a str>),
+    /// The style sheet of the site's own colour.
+    Accent(&'a str),
     /// A file that is copied.
     Asset(Asset<'a>),
 }
@@ -105,6 +111,8 @@ impl<'a> View<'a> {
             | Self::Manifest(_)
             | Self::Redirect(_)
             | Self::Redirects(_)
+            | Self::Headers(_)
+            | Self::Accent(_)
             | Self::Asset(_) => None,
         }
     }
@@ -136,6 +144,8 @@ pub struct Around<'a> {
     pub citations: Option<Route>,
     /// Terms by the name that templates know their list by.
     pub lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)>,
+    /// The files that dress pages: by the name that templates ask for, their addresses.
+    pub dressing: &'a BTreeMap<String, String>,
     prints: Vec<(&'static str, Fingerprint)>,
 }
 
@@ -168,8 +178,9 @@ pub struct Seen<'a> {
 
 /// Makes one view, and remembers what it looked at.
 #[derive(Debug)]
-struct Look<'a> {
+struct Gaze<'a> {
     config: &'a Config,
+    look: &'a Look,
     graph: &'a Graph,
     documents: &'a [Arc<Document>],
     plan: &'a Plan,
@@ -191,6 +202,8 @@ pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermCard<'a>>
 pub struct Material<'a> {
     /// The settings.
     pub config: &'a Config,
+    /// How pages are dressed.
+    pub look: &'a Look,
     /// The site without its words.
     pub graph: &'a Graph,
     /// The compiled files.
@@ -211,28 +224,29 @@ impl<'a> Views<'a> {
 
     /// The view of a target; none for a file that cannot be copied.
     pub fn of(&self, target: &'a Target) -> Option<Seen<'a>> {
-        let look = self.look();
-        let view = look.at(target)?;
+        let gaze = self.gaze();
+        let view = gaze.at(target)?;
         let once = |pages: RefCell<Vec<PageId>>| {
             let mut pages = pages.into_inner();
             pages.sort_unstable();
             pages.dedup();
             pages
         };
-        Some(Seen { view, cards: once(look.seen_cards), texts: once(look.seen_texts) })
+        Some(Seen { view, cards: once(gaze.seen_cards), texts: once(gaze.seen_texts) })
     }
 
     /// The lists that may stand beside any page, by language.
     pub fn around(&self) -> Vec<Around<'a>> {
-        let look = self.look();
-        self.material.config.languages.iter().map(|language| look.around(&language.code)).collect()
+        let gaze = self.gaze();
+        self.material.config.languages.iter().map(|language| gaze.around(&language.code)).collect()
     }
 
-    fn look(&self) -> Look<'a> {
-        let Material { config, graph, documents, plan, sources, templates } = self.material;
+    fn gaze(&self) -> Gaze<'a> {
+        let Material { config, look, graph, documents, plan, sources, templates } = self.material;
         let (terms, cards) = (self.terms, self.cards);
-        Look {
+        Gaze {
             config,
+            look,
             graph,
             documents,
             plan,
@@ -246,7 +260,7 @@ impl<'a> Views<'a> {
     }
 }
 
-impl<'a> Look<'a> {
+impl<'a> Gaze<'a> {
     fn at(&self, target: &'a Target) -> Option<View<'a>> {
         Some(match &target.recipe {
             Recipe::Page(id) => View::Page(Box::new(self.page(*id))),
@@ -269,6 +283,8 @@ impl<'a> Look<'a> {
                 let lines = self.plan.redirects.iter();
                 View::Redirects(lines.map(|(from, to)| (from, &self.graph.page(*to).route)).collect())
             }
+            Recipe::Headers => View::Headers(self.lasting()),
+            Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
         })
     }
@@ -297,7 +313,10 @@ impl<'a> Look<'a> {
         let citations = self.plan.citations().find(|code| *code == lang);
         let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
         prints.push(("citations_url", Fingerprint::of_value(&citations)));
-        Around { lang, recent, citations, lists, prints }
+        let dressing = &self.graph.dressing;
+        let dressed = Fingerprint::of_value(dressing);
+        prints.extend([("assets", dressed), ("theme", dressed)]);
+        Around { lang, recent, citations, lists, dressing, prints }
     }
 
     fn card(&self, id: PageId) -> &'a Card<'a> {

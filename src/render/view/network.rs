@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Look;
+use super::Gaze;
 use crate::document::Passage;
 use crate::graph::network::{Network, Node};
 use crate::graph::{Graph, PageKind, Route};
@@ -120,7 +120,7 @@ pub struct CitationsView<'a> {
     pub alternates: Vec<(&'a str, Route)>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Gaze<'a> {
     pub(super) fn network(&self) -> NetworkView<'a> {
         NetworkView::new(&Network::of(self.graph), self.graph)
     }

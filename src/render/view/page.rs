@@ -2,11 +2,14 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::card::Image;
 use super::work::{SourceView, Work};
-use super::{Card, Look, TermCard};
+use super::{Card, Gaze, TermCard};
 use crate::bibliography::Source;
 use crate::document::{Document, Passage};
+use crate::graph::route::encode;
 use crate::graph::{PageId, PageMentions, Resolved, Route};
+use crate::html::is_absolute;
 use crate::when::When;
 
 /// How many posts `related` holds.
@@ -35,6 +38,8 @@ pub struct PageView<'a> {
     pub pings: Vec<Ping<'a>>,
     /// What came in from elsewhere.
     pub mentions: Option<&'a PageMentions>,
+    /// The picture in previews of links to it, when it is not its own.
+    pub preview: Option<Image>,
 }
 
 /// A text whose holes can be filled.
@@ -111,7 +116,7 @@ pub struct Ping<'a> {
     pub count: usize,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Gaze<'a> {
     pub(super) fn page(&self, id: PageId) -> PageView<'a> {
         let graph = self.graph;
         let (earlier, later) = graph.neighbours(id);
@@ -132,7 +137,27 @@ impl<'a> Look<'a> {
             cites: if self.templates.reads_cites() { self.cites_of(id) } else { Vec::new() },
             pings: self.pings(id),
             mentions: graph.mentions.shown.get(&id),
+            preview: self.preview(id),
         }
+    }
+
+    /// The picture that the front matter names for networks.
+    fn preview(&self, id: PageId) -> Option<Image> {
+        let page = self.graph.page(id);
+        let said = &page.summary.meta.social.all;
+        let image = said.image.as_ref()?;
+        let alt = said.image_alt.clone().unwrap_or_default();
+        if is_absolute(image) {
+            return Some(Image { url: image.clone(), permalink: image.clone(), dimensions: None, alt });
+        }
+        let (address, asset) = self.graph.asset(&page.route, image)?;
+        let base = &self.config.base_url;
+        Some(Image {
+            url: format!("{}{}", base.path(), encode(address)),
+            permalink: format!("{}{}", base.as_str(), encode(address)),
+            dimensions: asset.dimensions,
+            alt,
+        })
     }
 
     pub(super) fn text(&self, id: PageId) -> Text<'a> {

@@ -1,7 +1,7 @@
 //! The views of what articles cite: the sources at an article's end, and the pages about all
 //! that the blog cites.
 
-use super::{Card, Look};
+use super::{Card, Gaze};
 use crate::bibliography::Source;
 use crate::graph::citation::{CitedAddress, CitedSite, SiteWork, index_route};
 use crate::graph::{Cited, PageId, PageKind, Route};
@@ -96,7 +96,7 @@ pub struct WorkView<'a> {
 /// Most works that the list of all sites names; with more, it names the sites alone.
 const MOST_WORKS: usize = 500;
 
-impl<'a> Look<'a> {
+impl<'a> Gaze<'a> {
     pub(super) fn work(&self, cited: Cited) -> Work<'a> {
         match cited {
             Cited::Source(id) => Work::Source(self.graph.bibliography.source(id)),

@@ -19,13 +19,13 @@ use crate::render::view::card;
 
 /// The views of the last build, by their prints.
 #[derive(Debug, Default)]
-pub(super) struct Looks {
+pub(super) struct Glances {
     /// The prints of the graph and of the dress that all of them were made with.
     made_with: (Fingerprint, Fingerprint),
     /// The documents, in their order.
     documents: Vec<Arc<Document>>,
     /// By the number of the target: what is known, or why nothing is.
-    pub targets: Vec<Result<Look, Why>>,
+    pub targets: Vec<Result<Glance, Why>>,
     /// The files of the last build, where reasons are asked for and all else is forgotten.
     files: HashSet<SitePath>,
 }
@@ -62,7 +62,7 @@ impl fmt::Display for Why {
 
 /// One view that was made.
 #[derive(Debug)]
-pub(super) struct Look {
+pub(super) struct Glance {
     /// The file it is for.
     pub path: SitePath,
     /// The print of the view and of the address.
@@ -77,7 +77,7 @@ pub(super) struct Look {
     pub texts: Box<[PageId]>,
 }
 
-impl Look {
+impl Glance {
     /// The print of everything the file is made of. As long as a look is kept the dress is the
     /// same.
     pub fn print_of_file(&mut self, dress: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
@@ -92,7 +92,7 @@ impl Look {
     }
 }
 
-impl Looks {
+impl Glances {
     /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
     /// this dress, these documents and so many targets. Views that showed words which have
     /// changed are forgotten. With `explains`, the files of the last build are remembered, to tell
@@ -105,26 +105,26 @@ impl Looks {
         targets: usize,
         explains: bool,
     ) -> Self {
-        let mut looks = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
-        let same_frame = looks.made_with == made_with
-            && looks.documents.len() == documents.len()
-            && looks.targets.len() == targets;
+        let mut glances = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
+        let same_frame = glances.made_with == made_with
+            && glances.documents.len() == documents.len()
+            && glances.targets.len() == targets;
         let mut files = HashSet::new();
         if !same_frame {
-            let why = match looks.made_with {
+            let why = match glances.made_with {
                 (graph, dress) if dress == made_with.1 && graph != Fingerprint::default() => Why::Graph,
                 (graph, _) if graph != Fingerprint::default() => Why::Dress,
                 _ => Why::New,
             };
             if explains {
-                let known = looks.targets.iter().filter_map(|known| known.as_ref().ok());
-                files = known.map(|look| look.path.clone()).collect();
+                let known = glances.targets.iter().filter_map(|known| known.as_ref().ok());
+                files = known.map(|glance| glance.path.clone()).collect();
             }
-            looks.targets.clear();
-            looks.targets.resize_with(targets, || Err(why.clone()));
+            glances.targets.clear();
+            glances.targets.resize_with(targets, || Err(why.clone()));
         } else {
             let pages = || {
-                graph.pages.iter().map(|page| (&looks.documents[page.document], &documents[page.document]))
+                graph.pages.iter().map(|page| (&glances.documents[page.document], &documents[page.document]))
             };
             let other_text = |(before, now): (&Arc<Document>, &Arc<Document>)| {
                 !Arc::ptr_eq(before, now) && before.print != now.print
@@ -134,19 +134,19 @@ impl Looks {
             };
             let texts: Vec<bool> = pages().map(other_text).collect();
             let cards: Vec<bool> = pages().map(other_card).collect();
-            let other = |look: &Look| {
-                let text = look.texts.iter().find(|page| texts[page.index()]);
-                text.or_else(|| look.cards.iter().find(|page| cards[page.index()])).copied()
+            let other = |glance: &Glance| {
+                let text = glance.texts.iter().find(|page| texts[page.index()]);
+                text.or_else(|| glance.cards.iter().find(|page| cards[page.index()])).copied()
             };
             if texts.contains(&true) {
-                looks.targets.par_iter_mut().for_each(|known| {
+                glances.targets.par_iter_mut().for_each(|known| {
                     if let Some(page) = known.as_ref().ok().and_then(other) {
                         *known = Err(Why::Words(graph.page(page).summary.path.clone()));
                     }
                 });
             }
         }
-        Self { made_with, documents: documents.to_vec(), targets: looks.targets, files }
+        Self { made_with, documents: documents.to_vec(), targets: glances.targets, files }
     }
 
     /// Why a file was rendered of which this much was known.

@@ -1,0 +1,261 @@
+//! `social`: what would be posted on the networks, shown and handed on.
+
+use serde_json::{Value, json};
+
+use super::args::Scope;
+use super::args::social::{Posts, SocialArgs, TextForm};
+use super::build::{Wanted, many, understand};
+use super::list::print;
+use super::terminal::{Terminal, data};
+use super::{Failure, SiteAt, now};
+use crate::engine::Build;
+use crate::engine::sharing::Shared;
+use crate::graph::Reason;
+use crate::slug::nearest;
+use crate::social::{Network, Part, Share, csv};
+use crate::when::When;
+
+pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = read(&args.chosen, site, terminal)?;
+    let posts = chosen(&args.chosen, &build, site)?;
+    let networks = networks(&args.chosen, &build);
+    let texts = Texts { posts: &posts, networks: &networks, build: &build };
+    match args.format {
+        TextForm::Table => data(&texts.table(terminal.colour)),
+        TextForm::Json => print(&Value::from(texts.rows())),
+        TextForm::Csv => data(&texts.csv()),
+        TextForm::Md => data(&texts.markdown()),
+    }
+    let wrong = texts.each().filter(|(_, share)| !share.troubles.is_empty()).count();
+    if wrong > 0 {
+        terminal.word(&format!(
+            "{} {} a second look",
+            many(wrong, "text"),
+            if wrong == 1 { "needs" } else { "need" }
+        ));
+    }
+    Ok(())
+}
+
+/// The site, understood.
+pub(super) fn read(args: &Posts, site: &SiteAt, terminal: &Terminal) -> Result<Build, Failure> {
+    let scope = Scope { today: args.today.clone(), ..Scope::default() };
+    let build = understand(&scope, site, Wanted::Site)?;
+    let (errors, _) = build.diagnostics.counts();
+    if errors > 0 {
+        terminal.word(&format!("the site has {}; `pingmark check` tells them", many(errors, "error")));
+    }
+    Ok(build)
+}
+
+/// The posts that were asked for, newest first.
+pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &SiteAt) -> Result<Vec<Shared<'a>>, Failure> {
+    let zone = site.settings().timezone;
+    let since = args.since.as_deref().map(|text| {
+        When::parse(text, &zone)
+            .ok_or_else(|| Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22")))
+    });
+    let since = since.transpose()?;
+    // A moment that is none is told before anything is shown.
+    now(args.today.as_deref(), &zone)?;
+    let all = build.shared();
+    for slug in &args.post {
+        if !all.iter().any(|post| post.slug == *slug) {
+            let near = nearest(slug, all.iter().map(|post| post.slug.as_str()));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            return Err(Failure::Usage(format!("there is no post `{slug}`{near}")));
+        }
+    }
+    let keeps = |post: &Shared<'_>| {
+        let named = args.post.contains(&post.slug);
+        let state = match post.held {
+            Some(Reason::Expired) => false,
+            Some(Reason::Draft) => args.drafts,
+            Some(Reason::Scheduled) | None => true,
+        };
+        let recent = since.is_none_or(|since| post.date().is_some_and(|date| date >= since));
+        (named || (args.post.is_empty() && state)) && recent
+    };
+    Ok(all.into_iter().filter(keeps).collect())
+}
+
+/// The networks that were asked for, else those of the settings.
+pub(super) fn networks(args: &Posts, build: &Build) -> Vec<Network> {
+    let given = if args.network.is_empty() { &build.config.settings.social.networks } else { &args.network };
+    Network::ALL.into_iter().filter(|network| given.contains(network)).collect()
+}
+
+/// The texts of some posts for some networks.
+struct Texts<'a> {
+    posts: &'a [Shared<'a>],
+    networks: &'a [Network],
+    build: &'a Build,
+}
+
+impl Texts<'_> {
+    fn each(&self) -> impl Iterator<Item = (&Shared<'_>, Share)> {
+        self.posts.iter().flat_map(move |post| {
+            let shares = self.networks.iter().filter_map(|network| post.on(*network, &self.build.config));
+            shares.map(move |share| (post, share))
+        })
+    }
+
+    fn table(&self, colour: bool) -> String {
+        let mut text = String::new();
+        let mut last = "";
+        for (post, share) in self.each() {
+            if last != post.summary.path.as_str() {
+                last = post.summary.path.as_str();
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                let date = post.date().map(|date| format!(", {}", date.day())).unwrap_or_default();
+                text.push_str(&format!("{} ({last}{date}{})\n", plain(&post.summary.title), state(post)));
+            }
+            for (number, part) in share.parts.iter().enumerate() {
+                let of = match share.parts.len() {
+                    1 => String::new(),
+                    parts => format!(" {}/{parts}", number + 1),
+                };
+                let measure = &part.measure;
+                let over = if measure.fits() { String::new() } else { over(part) };
+                let name = share.network.name();
+                text.push_str(&format!("\n  {name}{of}  {}/{}{over}\n", measure.count, measure.limit));
+                for line in marked(part, colour).lines() {
+                    text.push_str(&format!("    {}\n", plain(line)));
+                }
+            }
+            for trouble in &share.troubles {
+                text.push_str(&format!("    ! {}\n", trouble.words()));
+            }
+        }
+        text
+    }
+
+    fn rows(&self) -> Vec<Value> {
+        let rows = self.each().flat_map(|(post, share)| {
+            let parts = share.parts.iter().enumerate().map(|(number, part)| {
+                let measure = &part.measure;
+                json!({
+                    "post": post.summary.title,
+                    "slug": post.slug,
+                    "path": post.summary.path.as_str(),
+                    "state": state_name(post),
+                    "date": post.date().map(|date| date.rfc3339()),
+                    "at": share.at.map(|at| at.rfc3339()),
+                    "network": share.network.key(),
+                    "part": number + 1,
+                    "parts": share.parts.len(),
+                    "text": part.text,
+                    "count": measure.count,
+                    "limit": measure.limit,
+                    "fits": measure.fits(),
+                    "over_at": measure.over_at,
+                    "url": share.url,
+                    "image": share.picture.as_ref().map(|picture| &picture.url),
+                    "image_alt": share.picture.as_ref().map(|picture| &picture.alt),
+                    "problems": share.troubles.iter().map(|trouble| trouble.words()).collect::<Vec<_>>(),
+                })
+            });
+            parts.collect::<Vec<_>>()
+        });
+        rows.collect()
+    }
+
+    fn csv(&self) -> String {
+        const COLUMNS: [&str; 12] = [
+            "slug",
+            "date",
+            "network",
+            "part",
+            "text",
+            "count",
+            "limit",
+            "fits",
+            "url",
+            "image",
+            "image_alt",
+            "problems",
+        ];
+        let mut text = csv::row(COLUMNS);
+        for row in self.rows() {
+            text.push_str(&csv::row(COLUMNS.map(|column| match &row[column] {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+                other => other.to_string(),
+            })));
+        }
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = String::new();
+        let mut last = "";
+        for (post, share) in self.each() {
+            if last != post.summary.path.as_str() {
+                last = post.summary.path.as_str();
+                text.push_str(&format!("# {}\n\n<{}>\n\n", plain(&post.summary.title), post.url));
+            }
+            for (number, part) in share.parts.iter().enumerate() {
+                let of = match share.parts.len() {
+                    1 => String::new(),
+                    parts => format!(" {}/{parts}", number + 1),
+                };
+                let (count, limit) = (part.measure.count, part.measure.limit);
+                let fence = if part.text.contains("```") { "~~~~" } else { "```" };
+                text.push_str(&format!(
+                    "## {}{of} ({count}/{limit})\n\n{fence}text\n{}\n{fence}\n\n",
+                    share.network.name(),
+                    part.text
+                ));
+            }
+            for trouble in &share.troubles {
+                text.push_str(&format!("- **{}**\n", trouble.words()));
+            }
+            if !share.troubles.is_empty() {
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+fn state_name(post: &Shared<'_>) -> &'static str {
+    match post.held {
+        None => "published",
+        Some(Reason::Draft) => "draft",
+        Some(Reason::Scheduled) => "scheduled",
+        Some(Reason::Expired) => "expired",
+    }
+}
+
+fn state(post: &Shared<'_>) -> String {
+    if post.held.is_none() { String::new() } else { format!(", {}", state_name(post)) }
+}
+
+fn over(part: &Part) -> String {
+    match part.measure.over() {
+        0 => "  too many bytes".to_owned(),
+        over => format!("  {over} too many"),
+    }
+}
+
+/// The text with a mark where it becomes too long.
+fn marked(part: &Part, colour: bool) -> String {
+    let Some(at) = part.measure.over_at else { return part.text.clone() };
+    let (fits, over) = part.text.split_at(at);
+    match colour {
+        true => {
+            let over: Vec<String> = over.lines().map(|line| format!("\u{1b}[31m{line}\u{1b}[0m")).collect();
+            format!("{fits}\u{1b}[1;31m✂\u{1b}[0m{}", over.join("\n"))
+        }
+        false => format!("{fits}✂{over}"),
+    }
+}
+
+/// A line without what could move a cursor; our own colours stay.
+fn plain(text: &str) -> String {
+    let keeps = |c: char| !c.is_control() || c == '\u{1b}';
+    text.chars().map(|c| if keeps(c) { c } else { ' ' }).collect()
+}

@@ -1,0 +1,234 @@
+//! The section `social` of the settings: the blog's profiles, and how articles are shared.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::settings::named;
+use crate::social::Network;
+
+/// The blog's own profiles, by network, and how articles are shared there.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct SocialSettings {
+    /// The blog's profile on Mastodon or another server of the fediverse.
+    pub mastodon: Option<String>,
+    /// The blog's profile on Bluesky.
+    pub bluesky: Option<String>,
+    /// The blog's profile on LinkedIn.
+    pub linkedin: Option<String>,
+    /// The blog's profile on X.
+    #[serde(alias = "twitter")]
+    pub x: Option<String>,
+    /// The blog's profile on Threads.
+    pub threads: Option<String>,
+    /// The blog's profile on Facebook.
+    pub facebook: Option<String>,
+    /// The blog's profile on Instagram.
+    pub instagram: Option<String>,
+    /// The blog's channel on YouTube.
+    pub youtube: Option<String>,
+    /// The blog's profile on TikTok.
+    pub tiktok: Option<String>,
+    /// The blog's profile on GitHub.
+    pub github: Option<String>,
+    /// The networks that texts are made for.
+    pub networks: Vec<Network>,
+    /// The text for each network, with `{{ title }}`, `{{ summary }}`, `{{ url }}`,
+    /// `{{ hashtags }}`, `{{ text }}`, `{{ author }}`, `{{ site }}`, `{{ slug }}`, `{{ date }}`.
+    pub templates: PerNetwork<String>,
+    /// The longest text, where a server takes another length than most do.
+    pub limits: PerNetwork<usize>,
+    /// How many hashtags are made from an article's tags.
+    pub hashtags: PerNetwork<usize>,
+    /// What shared links say of where they were shared; without it they say nothing.
+    pub utm: Option<Utm>,
+    /// The links below an article to share it.
+    pub share: Vec<ShareLink>,
+}
+
+impl Default for SocialSettings {
+    fn default() -> Self {
+        Self {
+            mastodon: None,
+            bluesky: None,
+            linkedin: None,
+            x: None,
+            threads: None,
+            facebook: None,
+            instagram: None,
+            youtube: None,
+            tiktok: None,
+            github: None,
+            networks: Network::ALL.to_vec(),
+            templates: PerNetwork::default(),
+            limits: PerNetwork::default(),
+            hashtags: PerNetwork::default(),
+            utm: None,
+            share: vec![
+                ShareLink::Mastodon,
+                ShareLink::Bluesky,
+                ShareLink::Linkedin,
+                ShareLink::Facebook,
+                ShareLink::X,
+                ShareLink::Email,
+                ShareLink::Copy,
+            ],
+        }
+    }
+}
+
+impl SocialSettings {
+    /// (network's name, address) of the profiles given, in a fixed order.
+    pub fn given(&self) -> Vec<(&'static str, &str)> {
+        named([
+            &self.mastodon,
+            &self.bluesky,
+            &self.linkedin,
+            &self.x,
+            &self.threads,
+            &self.facebook,
+            &self.instagram,
+            &self.youtube,
+            &self.tiktok,
+            &self.github,
+        ])
+    }
+}
+
+/// Something that each network may have.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default, bound(deserialize = "T: Deserialize<'de>"))]
+#[schemars(deny_unknown_fields)]
+pub struct PerNetwork<T> {
+    /// For networks that have none of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<T>,
+    /// X.
+    #[serde(alias = "twitter", skip_serializing_if = "Option::is_none")]
+    pub x: Option<T>,
+    /// Mastodon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mastodon: Option<T>,
+    /// Bluesky.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bluesky: Option<T>,
+    /// Threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<T>,
+    /// LinkedIn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linkedin: Option<T>,
+    /// Facebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facebook: Option<T>,
+    /// Instagram.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instagram: Option<T>,
+}
+
+impl<T> Default for PerNetwork<T> {
+    fn default() -> Self {
+        Self {
+            default: None,
+            x: None,
+            mastodon: None,
+            bluesky: None,
+            threads: None,
+            linkedin: None,
+            facebook: None,
+            instagram: None,
+        }
+    }
+}
+
+impl<T> PerNetwork<T> {
+    /// What a network has of its own, else what all have.
+    pub fn get(&self, network: Network) -> Option<&T> {
+        let own = match network {
+            Network::X => &self.x,
+            Network::Mastodon => &self.mastodon,
+            Network::Bluesky => &self.bluesky,
+            Network::Threads => &self.threads,
+            Network::Linkedin => &self.linkedin,
+            Network::Facebook => &self.facebook,
+            Network::Instagram => &self.instagram,
+        };
+        own.as_ref().or(self.default.as_ref())
+    }
+
+    /// Everything that is given, each with its key.
+    pub fn given(&self) -> Vec<(&'static str, &T)> {
+        [
+            ("default", &self.default),
+            ("x", &self.x),
+            ("mastodon", &self.mastodon),
+            ("bluesky", &self.bluesky),
+            ("threads", &self.threads),
+            ("linkedin", &self.linkedin),
+            ("facebook", &self.facebook),
+            ("instagram", &self.instagram),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.as_ref()?)))
+        .collect()
+    }
+}
+
+/// What shared links say of where they were shared, each with `{{ network }}` and `{{ slug }}`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct Utm {
+    /// `utm_source`
+    pub source: String,
+    /// `utm_medium`
+    pub medium: String,
+    /// `utm_campaign`
+    pub campaign: String,
+}
+
+impl Default for Utm {
+    fn default() -> Self {
+        Self { source: "{{ network }}".into(), medium: "social".into(), campaign: "{{ slug }}".into() }
+    }
+}
+
+/// A link to share an article with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ShareLink {
+    /// Mastodon; its own page asks for the reader's server, and no one else learns of it.
+    Mastodon,
+    /// Bluesky.
+    Bluesky,
+    /// LinkedIn.
+    Linkedin,
+    /// Facebook.
+    Facebook,
+    /// X.
+    #[serde(alias = "twitter")]
+    X,
+    /// Threads.
+    Threads,
+    /// A mail of the reader's own.
+    Email,
+    /// The article's address, to be copied.
+    Copy,
+}
+
+impl ShareLink {
+    /// Its key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Mastodon => "mastodon",
+            Self::Bluesky => "bluesky",
+            Self::Linkedin => "linkedin",
+            Self::Facebook => "facebook",
+            Self::X => "x",
+            Self::Threads => "threads",
+            Self::Email => "email",
+            Self::Copy => "copy",
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What there is to share: the facts of each post, for the networks.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::Build;
+use crate::config::Config;
+use crate::diag::{Diagnostic, catalogue};
+use crate::document::{Document, Summary};
+use crate::graph::route::encode;
+use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
+use crate::html::is_absolute;
+use crate::lang::Language;
+use crate::slug::slugify;
+use crate::social::texts::Own;
+use crate::social::{Network, Picture, Share, Subject, Trouble, compose};
+use crate::when::When;
+
+/// Characters of a title that search results show, roughly: they cut by width.
+const TITLE: usize = 60;
+
+/// A post, published or not, as far as networks are concerned.
+#[derive(Debug)]
+pub struct Shared<'a> {
+    /// Its summary.
+    pub summary: &'a Summary,
+    /// The compiled file.
+    pub document: &'a Document,
+    /// Its place in the graph, once it is published.
+    pub id: Option<PageId>,
+    /// Why it is not published, if it is not.
+    pub held: Option<Reason>,
+    /// Its slug.
+    pub slug: String,
+    /// Its whole address.
+    pub url: String,
+    author: String,
+    site: &'a str,
+    date: String,
+    summary_text: &'a str,
+    picture: Option<Picture>,
+    pictures: Vec<(String, String)>,
+    /// Pictures named for networks that are not there: key and name.
+    missing: Vec<(String, String)>,
+}
+
+impl Shared<'_> {
+    /// Its date.
+    pub fn date(&self) -> Option<When> {
+        self.summary.meta.date
+    }
+
+    /// What texts are made of.
+    pub fn subject(&self) -> Subject<'_> {
+        let meta = &self.summary.meta;
+        let tags = meta.terms.get("tags").map_or(&[][..], Vec::as_slice);
+        Subject {
+            title: &self.summary.title,
+            summary: self.summary_text,
+            url: &self.url,
+            slug: &self.slug,
+            author: &self.author,
+            site: self.site,
+            date: &self.date,
+            tags: tags.iter().map(String::as_str).collect(),
+            texts: &meta.social,
+            picture: self.picture.clone(),
+            pictures: self.pictures.clone(),
+        }
+    }
+
+    /// What would be posted on a network.
+    pub fn on(&self, network: Network, config: &Config) -> Option<Share> {
+        compose(&self.subject(), network, &config.settings.social)
+    }
+}
+
+impl Build {
+    /// The posts, newest first: published, scheduled and drafts.
+    pub fn shared(&self) -> Vec<Shared<'_>> {
+        shared(&self.documents, self.graph(), &self.config)
+    }
+}
+
+fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Config) -> Vec<Shared<'a>> {
+    let mut found: Vec<Shared<'a>> = Vec::new();
+    for id in graph.published().filter(|id| graph.page(*id).kind == PageKind::Post) {
+        let page = graph.page(id);
+        let document = &documents[page.document];
+        let mut one = of_document(document, &page.route, &page.slug, graph, config);
+        one.id = Some(id);
+        one.picture = own_picture(id, graph, config);
+        found.push(one);
+    }
+    for held in &graph.held {
+        let document = &documents[held.document];
+        let is_post = kind_of(&document.summary) == PageKind::Post || held.reason == Reason::Draft;
+        let Some(route) = held.route.as_ref().filter(|_| is_post) else { continue };
+        let meta = &document.summary.meta;
+        let slug = meta.slug.as_deref().unwrap_or(&document.summary.name.slug);
+        let mut one = of_document(document, route, &slugify(slug), graph, config);
+        one.held = Some(held.reason);
+        one.picture = meta.image.as_ref().and_then(|image| {
+            let url = picture_url(image, route, graph, config)?;
+            Some(Picture { url, alt: meta.image_alt.clone().unwrap_or_default() })
+        });
+        found.push(one);
+    }
+    found.sort_by(|a, b| (b.date(), &a.summary.path).cmp(&(a.date(), &b.summary.path)));
+    found
+}
+
+fn of_document<'a>(
+    document: &'a Document,
+    route: &Route,
+    slug: &str,
+    graph: &'a Graph,
+    config: &'a Config,
+) -> Shared<'a> {
+    let summary = &*document.summary;
+    let meta = &summary.meta;
+    let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
+    let named = meta.terms.get("authors").and_then(|authors| authors.first());
+    let named = named.or(config.settings.author.as_ref()).map_or("", String::as_str);
+    let author = match config.author(named) {
+        Some((_, author)) if !author.name.is_empty() => author.name.clone(),
+        _ => named.to_owned(),
+    };
+    let description = meta.description.as_deref().filter(|text| !text.is_empty());
+    let mut pictures = Vec::new();
+    let mut missing = Vec::new();
+    for (key, image) in pictures_of(&meta.social.all, &meta.social.networks) {
+        match picture_url(&image, route, graph, config) {
+            Some(url) => pictures.push((image, url)),
+            None => missing.push((key, image)),
+        }
+    }
+    Shared {
+        summary,
+        document,
+        id: None,
+        held: None,
+        slug: slug.to_owned(),
+        url: route.permalink(&config.base_url),
+        author,
+        site: &language.title,
+        date: meta.date.map_or_else(String::new, |date| Language::of(&summary.lang).date(&date, "long")),
+        summary_text: description.unwrap_or(&document.lead.excerpt),
+        picture: None,
+        pictures,
+        missing,
+    }
+}
+
+/// The pictures named under `social`, each with its key.
+fn pictures_of(all: &Own, networks: &BTreeMap<Network, Own>) -> Vec<(String, String)> {
+    let own = networks.iter().map(|(network, own)| (format!("social.{}.image", network.key()), own));
+    let all = std::iter::once(("social.image".to_owned(), all));
+    all.chain(own).filter_map(|(key, own)| Some((key, own.image.clone()?))).collect()
+}
+
+/// The whole address of a picture as a front matter names it.
+pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -> Option<String> {
+    if is_absolute(image) {
+        return Some(image.to_owned());
+    }
+    let (address, _) = graph.asset(route, image)?;
+    Some(format!("{}{}", config.base_url.as_str(), encode(address)))
+}
+
+fn own_picture(id: PageId, graph: &Graph, config: &Config) -> Option<Picture> {
+    let meta = &graph.page(id).summary().meta;
+    let url = match graph.images[id.index()].as_ref()? {
+        Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
+        Resolved::External => meta.image.clone()?,
+        _ => return None,
+    };
+    Some(Picture { url, alt: meta.image_alt.clone().unwrap_or_default() })
+}
+
+/// What could be better about texts for networks.
+pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let settings = &config.settings.social;
+    let posts = shared(documents, graph, config);
+    let mut words: HashMap<(Network, String), usize> = HashMap::new();
+    for (number, post) in posts.iter().enumerate().filter(|(_, post)| post.held != Some(Reason::Expired)) {
+        let path = &post.summary.path;
+        let count = post.summary.title.chars().count();
+        if count > TITLE {
+            told.push(catalogue::title_long(path, count, TITLE));
+        }
+        for (key, image) in &post.missing {
+            told.push(catalogue::share_image_missing(path, key, image));
+        }
+        let mut twin = None;
+        for network in &settings.networks {
+            let Some(share) = post.on(*network, config) else { continue };
+            let texts = &post.summary.meta.social;
+            let own = texts.own(*network).is_some_and(|own| *own != Own::default());
+            let key = if own { format!("social.{}", network.key()) } else { "social".to_owned() };
+            let says_something = own || texts.all != Own::default();
+            // A picture without words is told once, of the page itself; one that is missing on
+            // Instagram alone is told by `social`.
+            for trouble in share.troubles.iter().filter(|_| says_something) {
+                if !matches!(trouble, Trouble::NoPicture) {
+                    told.push(catalogue::share_trouble(path, &key, *network, &trouble.words()));
+                }
+            }
+            let text: Vec<String> =
+                share.parts.iter().map(|part| part.text.replace(&share.url, "")).collect();
+            let text = text.join("\n").trim().to_owned();
+            match words.get(&(*network, text.clone())) {
+                Some(other) => twin = twin.or(Some((*other, *network))),
+                None => _ = words.insert((*network, text), number),
+            }
+        }
+        if let Some((other, network)) = twin {
+            told.push(catalogue::share_same(path, &posts[other].summary.path, network));
+        }
+    }
+    told
+}

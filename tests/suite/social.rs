@@ -1,0 +1,151 @@
+//! What would be posted on the networks, and the links with which readers share.
+
+use scraper::{Html, Selector};
+
+use super::support::{Site, TODAY};
+
+const SUMMARY: &str = "Ce que l’on gagne à répondre lentement, et ce que l’on y perd : trois semaines \
+                       d’essai, deux habitudes gardées et une seule règle, lisible par tous.";
+
+fn site() -> Site {
+    Site::empty()
+        .file(
+            "pingmark.yaml",
+            "title: Essai\nbase_url: https://essai.example\nsocial:\n  utm: {}\n  limits: {mastodon: 90}\n",
+        )
+        .file(
+            "content/posts/2026-01-02-lent.md",
+            format!("---\ntitle: Répondre lentement\ndescription: \"{SUMMARY}\"\ntags: [métier, e-réputation]\n---\n\nTexte.\n"),
+        )
+        .file(
+            "content/posts/2026-01-03-fil.md",
+            "---\ntitle: Un fil\ndescription: Un essai.\nsocial:\n  x: [Un, Deux]\n  facebook: false\n  \
+             bluesky: \"=SOMME(A1)\"\n---\n\nTexte.\n",
+        )
+        .file("content/posts/2027-01-03-plus-tard.md", "---\ntitle: Plus tard\n---\n\nTexte.\n")
+        .file(
+            "content/posts/2026-01-04-brouillon.md",
+            "---\ntitle: Brouillon\ndraft: true\n---\n\nTexte.\n",
+        )
+}
+
+fn rows(site: &Site, arguments: &[&str]) -> Vec<serde_json::Value> {
+    let all = [&["social", "--today", TODAY, "--format", "json"], arguments].concat();
+    let run = site.run(&all);
+    assert_eq!(run.code, 0, "{}", run.err);
+    serde_json::from_str::<Vec<serde_json::Value>>(&run.out).expect("JSON")
+}
+
+#[test]
+fn each_network_gets_its_text() {
+    let site = site();
+    let all = rows(&site, &[]);
+    let of = |network: &str, slug: &str| {
+        let fits = |row: &&serde_json::Value| row["network"] == network && row["slug"] == slug;
+        all.iter().filter(fits).collect::<Vec<_>>()
+    };
+    // A thread has its link at the end; a network can be left out.
+    let thread = of("x", "fil");
+    assert_eq!(thread.len(), 2);
+    assert_eq!(thread[0]["text"], "Un");
+    let url = "https://essai.example/posts/fil/?utm_source=x&utm_medium=social&utm_campaign=fil";
+    assert_eq!(thread[1]["text"], format!("Deux\n{url}"));
+    assert!(of("facebook", "fil").is_empty());
+    // A server that takes little: the summary is cut, and the link counts 23.
+    let short = of("mastodon", "lent")[0];
+    assert!(short["count"].as_u64() <= Some(90) && short["fits"] == true, "{short}");
+    assert!(short["text"].as_str().is_some_and(|text| text.contains("utm_source=mastodon")), "{short}");
+    // What comes later is there already; drafts only when asked for.
+    assert_eq!(of("x", "plus-tard")[0]["state"], "scheduled");
+    assert!(of("x", "brouillon").is_empty());
+    assert!(!rows(&site, &["--drafts", "--post", "brouillon"]).is_empty());
+    assert_eq!(rows(&site, &["--network", "twitter", "--since", "2026-01-03"]).len(), 3);
+}
+
+#[test]
+fn the_forms_say_the_same() {
+    let site = site();
+    let run = |format: &str| {
+        site.run(&["social", "--today", TODAY, "--post", "fil", "--network", "bluesky", "--format", format])
+    };
+    let table = run("table");
+    assert!(table.out.contains("Bluesky  ") && table.out.contains("    =SOMME(A1)"), "{}", table.out);
+    // No cell of a spreadsheet computes.
+    let csv = run("csv");
+    assert!(csv.out.contains("\"'=SOMME(A1)\n"), "{}", csv.out);
+    assert!(run("md").out.contains("## Bluesky ("), "{}", run("md").out);
+}
+
+#[test]
+fn too_long_a_text_is_marked_where_it_overflows() {
+    let text = format!("{}👩🏽‍💻 et la fin", "a".repeat(298));
+    let site = Site::new().file(
+        "content/posts/2026-01-02-long.md",
+        format!("---\ntitle: Long\ndescription: Un essai.\nsocial:\n  bluesky: \"{text}\"\n---\n\nTexte.\n"),
+    );
+    let run = site.run(&["social", "--today", TODAY, "--network", "bluesky"]);
+    assert!(run.out.contains("👩🏽‍💻 ✂et la fin"), "{}", run.out);
+    assert!(run.out.contains("/300  ") && run.out.contains("too many"), "{}", run.out);
+    assert!(run.err.contains("1 text needs a second look"), "{}", run.err);
+}
+
+#[test]
+fn a_slug_that_is_mistyped_is_told() {
+    let run = site().run(&["social", "--post", "lant"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("did you mean `lent`?"), "{}", run.err);
+}
+
+#[test]
+fn readers_share_with_plain_links() {
+    let site = site().built();
+    let page = site.public("posts/lent/index.html");
+    let html = Html::parse_document(&page);
+    let links = Selector::parse(".share a").unwrap();
+    let hrefs: Vec<&str> = html.select(&links).filter_map(|link| link.value().attr("href")).collect();
+    assert_eq!(hrefs.len(), 6, "{hrefs:?}");
+    let encoded = "https%3A%2F%2Fessai.example%2Fposts%2Flent%2F%3Futm_source%3D";
+    // What Mastodon's page is told stays in the browser.
+    assert!(hrefs[0].starts_with("https://share.joinmastodon.org/#text=R%C3%A9pondre%20lentement"));
+    for (href, network) in hrefs.iter().zip(["mastodon", "bluesky", "linkedin", "facebook", "x", "email"]) {
+        assert!(href.contains(&format!("{encoded}{network}")), "{href}");
+    }
+    // Canonical addresses and feeds stay clean.
+    let canonical = Selector::parse("link[rel=canonical]").unwrap();
+    let canonical = html.select(&canonical).next().and_then(|link| link.value().attr("href"));
+    assert_eq!(canonical, Some("https://essai.example/posts/lent/"));
+    for feed in ["feed.xml", "atom.xml", "feed.json", "sitemap.xml"] {
+        assert!(!site.public(feed).contains("utm_"), "{feed}");
+    }
+    // The button is for the script that comes with the theme.
+    assert!(page.contains("data-copy=\"https://essai.example/posts/lent/\""), "{page}");
+    let script = site.tree("public").keys().find(|name| name.ends_with(".js")).cloned();
+    assert!(site.public(&script.expect("a script")).contains("clipboard"));
+}
+
+#[test]
+fn previews_of_links_can_say_something_else() {
+    let site = Site::new()
+        .file("static/img/carte.png", "x")
+        .file(
+            "content/posts/2026-01-02-un.md",
+            "---\ntitle: Un\ndescription: Un essai.\nsocial:\n  og_title: Autrement\n  og_description: Dit.\n  \
+             twitter_title: Encore\n  twitter_card: summary\n  image: /img/carte.png\n  image_alt: Une carte\n\
+             ---\n\nTexte.\n",
+        )
+        .built();
+    let page = site.public("posts/un/index.html");
+    for meta in [
+        "property=\"og:title\" content=\"Autrement\"",
+        "property=\"og:description\" content=\"Dit.\"",
+        "property=\"og:image\" content=\"https://essai.example/img/carte.png\"",
+        "property=\"og:image:alt\" content=\"Une carte\"",
+        "name=\"twitter:title\" content=\"Encore\"",
+        "name=\"twitter:description\" content=\"Dit.\"",
+        "name=\"twitter:card\" content=\"summary\"",
+        "name=\"description\" content=\"Un essai.\"",
+    ] {
+        assert!(page.contains(meta), "{meta}\n{page}");
+    }
+    assert!(page.contains("<h1 class=\"p-name\">Un</h1>"), "{page}");
+}

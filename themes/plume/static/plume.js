@@ -1,0 +1,87 @@
+// What pages do besides being read: day or night, copied code, contents from elsewhere. All of
+// it is text without this file.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const words = document.currentScript.dataset;
+  const all = (query) => [...document.querySelectorAll(query)];
+
+  // ---- day or night: as the system says, until the reader says otherwise
+  const KEY = "pingmark-theme";
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  const frames = all('meta[name="theme-color"]');
+  const papers = frames.map((frame) => frame.content);
+  const ofSystem = () => (night.matches ? "dark" : "light");
+  const show = () => {
+    const chosen = root.dataset.theme;
+    frames.forEach((frame, at) => (frame.content = papers[chosen ? Number(chosen === "dark") : at]));
+    for (const button of all(".theme-switch")) button.ariaPressed = String((chosen || ofSystem()) === "dark");
+  };
+  const choose = () => {
+    const next = (root.dataset.theme || ofSystem()) === "dark" ? "light" : "dark";
+    const same = next === ofSystem();
+    if (same) delete root.dataset.theme;
+    else root.dataset.theme = next;
+    try {
+      if (same) localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, next);
+    } catch {}
+    show();
+  };
+  night.addEventListener("change", show);
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== KEY) return;
+    if (newValue) root.dataset.theme = newValue;
+    else delete root.dataset.theme;
+    show();
+  });
+
+  // ---- buttons that are no use without this file
+  const add = (place, name, words) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = name;
+    button.textContent = words;
+    place.append(button);
+  };
+  const dress = () => {
+    show();
+    for (const figure of all(".embed[data-src]:not(:has(button, iframe))"))
+      add(figure.querySelector(".embed-box"), "embed-load", figure.dataset.load);
+    if (!navigator.clipboard) return;
+    for (const button of all("button[data-copy]")) button.hidden = false;
+    for (const block of all(".code:not(:has(button))")) add(block, "copy", words.copy);
+  };
+  const copy = async (button, text, done) => {
+    const words = button.textContent;
+    if (words === done) return;
+    await navigator.clipboard.writeText(text);
+    button.textContent = done;
+    setTimeout(() => (button.textContent = words), 2000);
+  };
+
+  // ---- what stands elsewhere: asked for when it is wanted, and not before
+  const load = (button) => {
+    const figure = button.closest(".embed");
+    const frame = document.createElement("iframe");
+    frame.src = figure.dataset.src;
+    frame.title = figure.dataset.title;
+    frame.allow = "autoplay; fullscreen; picture-in-picture";
+    frame.allowFullscreen = true;
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    figure.classList.add("loaded");
+    button.closest(".embed-box").replaceChildren(frame);
+    frame.focus();
+  };
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("button");
+    if (!button) return;
+    if (button.matches(".theme-switch")) choose();
+    else if (button.matches(".copy")) copy(button, button.parentNode.querySelector("code").textContent, words.copied);
+    else if (button.dataset.copy) copy(button, button.dataset.copy, button.dataset.copied);
+    else if (button.matches(".embed-load")) load(button);
+  });
+  document.addEventListener("pingmark:changed", dress);
+  dress();
+})();
