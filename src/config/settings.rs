@@ -49,6 +49,8 @@ pub struct Settings {
     pub taxonomies: TaxonomySettings,
     /// Whether there is an archive by year.
     pub archive: bool,
+    /// Whether readers can search, where the theme has a field for it.
+    pub search: bool,
     /// How citations are shown, and whether what is cited has pages.
     pub citations: CitationSettings,
     /// Links of the navigation, by menu.
@@ -86,6 +88,7 @@ impl Default for Settings {
                 ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
             ),
             archive: true,
+            search: true,
             citations: CitationSettings::default(),
             menus: BTreeMap::new(),
             social: SocialSettings::default(),

@@ -20,6 +20,7 @@ use super::component::{self, Argument, Component, Tag};
 use super::excerpt::{Excerpt, passage};
 use super::outline::{Heading, Ids};
 use super::reference::{Passage, Reference, ReferenceKind};
+use super::terms::{Gatherer, Place};
 use super::typography::{Style, Typographer};
 use crate::diag::{Diagnostic, catalogue};
 use crate::lang::Language;
@@ -43,6 +44,8 @@ pub struct Input<'a> {
     pub takes_title: bool,
     /// Whether citations are shown in footnotes.
     pub cites_in_notes: bool,
+    /// Whether its words are gathered.
+    pub search: bool,
 }
 
 /// What comes of it.
@@ -65,6 +68,8 @@ pub struct Written {
     pub word_count: usize,
     /// The ids in the author's own HTML.
     pub ids: Vec<String>,
+    /// Its words, when they are gathered.
+    pub terms: Gatherer,
 }
 
 /// What is parsed beyond CommonMark. Named one by one: `Options::all()` would bring an older
@@ -164,6 +169,7 @@ struct Writer<'a> {
     title: Option<String>,
     excerpt: Excerpt,
     word_count: usize,
+    terms: Gatherer,
     own_ids: Vec<String>,
 }
 
@@ -238,6 +244,7 @@ impl<'a> Writer<'a> {
             outline: Vec::new(),
             title: None,
             excerpt: Excerpt::default(),
+            terms: Gatherer::default(),
             word_count: 0,
             own_ids: Vec::new(),
         }
@@ -285,6 +292,9 @@ impl<'a> Writer<'a> {
             return;
         }
         self.word_count += words(&self.block);
+        if self.input.search {
+            self.terms.add(&self.block, Place::Text);
+        }
         for (number, start, end) in self.marks.drain(..) {
             let reference = &mut self.references[number as usize];
             let passage = passage(&self.block, start, end);
@@ -327,6 +337,7 @@ impl<'a> Writer<'a> {
             excerpt: self.excerpt.finish(),
             word_count: self.word_count,
             ids: self.own_ids,
+            terms: self.terms,
         }
     }
 

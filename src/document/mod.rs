@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod name;
 pub mod outline;
 pub mod reference;
+pub mod terms;
 pub mod typography;
 
 use std::ops::Range;
@@ -37,6 +38,7 @@ pub use front_matter::Meta;
 pub use name::{Kind, Name};
 pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
+pub use terms::Terms;
 
 /// What every file is read with: the part of the config that changes a document.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct Options {
     pub highlight: bool,
     /// Whether citations are shown in footnotes.
     pub cites_in_notes: bool,
+    /// Whether words are gathered for a search.
+    pub search: bool,
     /// The keys of the front matter that group posts, `tags` among them.
     pub taxonomies: Vec<String>,
 }
@@ -66,8 +70,9 @@ impl Options {
     /// The print of the options themselves.
     pub fn print(&self) -> Fingerprint {
         // Taken apart, so that an option added later cannot be forgotten here.
-        let Self { lang, languages, timezone, typography, highlight, cites_in_notes, taxonomies } = self;
-        let switches = (typography, highlight, cites_in_notes);
+        let Self { lang, languages, timezone, typography, highlight, cites_in_notes, search, taxonomies } =
+            self;
+        let switches = (typography, highlight, cites_in_notes, search);
         Fingerprint::of_value(&(lang, languages, timezone.iana_name(), switches, taxonomies))
     }
 }
@@ -83,6 +88,8 @@ pub struct Document {
     pub summary_print: Fingerprint,
     /// What lists say of its text.
     pub lead: Lead,
+    /// Its words, as a search finds them.
+    pub terms: Terms,
     /// Its text as HTML, with holes.
     pub body: Body,
     /// Its citations, by their slots' numbers.
@@ -165,8 +172,9 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         highlight: options.highlight,
         takes_title: meta.title.is_none(),
         cites_in_notes: options.cites_in_notes,
+        search: options.search,
     };
-    let written = markdown::compile(&input, &mut diagnostics);
+    let mut written = markdown::compile(&input, &mut diagnostics);
     meta.title = meta.title.take().or(written.title).map(|title| typography::set(style, &title));
     let title = match &meta.title {
         Some(title) => title.clone(),
@@ -184,6 +192,14 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         *alt = typography::set(style, alt);
     }
     meta.date = meta.date.or(name.date);
+    let mut gathered = std::mem::take(&mut written.terms);
+    if options.search {
+        gathered.add(&title, terms::Place::Title);
+        let tags = meta.terms.values().flatten().map(String::as_str);
+        let headings = written.outline.iter().map(|heading| heading.text.as_str());
+        let described = meta.description.as_deref();
+        tags.chain(headings).chain(described).for_each(|text| gathered.add(text, terms::Place::Heading));
+    }
     let summary = Summary {
         path: path.clone(),
         name,
@@ -199,6 +215,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         summary_print: Fingerprint::of_value(&summary),
         summary: Arc::new(summary),
         lead: Lead { excerpt: written.excerpt, word_count: written.word_count },
+        terms: gathered.finish(),
         body: written.body,
         cites: written.cites,
         outline: written.outline,

@@ -75,6 +75,8 @@ pub(super) struct Glance {
     pub cards: Box<[PageId]>,
     /// The pages whose whole text it shows.
     pub texts: Box<[PageId]>,
+    /// The drawer of words that it shows of all pages.
+    pub drawer: Option<(u16, u16)>,
 }
 
 impl Glance {
@@ -133,17 +135,28 @@ impl Glances {
                 !Arc::ptr_eq(before, now) && card::words(before) != card::words(now)
             };
             let texts: Vec<bool> = pages().map(other_text).collect();
+            let changed: Vec<usize> = (0..texts.len()).filter(|number| texts[*number]).collect();
             let cards: Vec<bool> = pages().map(other_card).collect();
             let other = |glance: &Glance| {
+                if let Some((drawer, step)) = glance.drawer {
+                    let other_words = |number: &&usize| {
+                        let at = graph.pages[**number].document;
+                        let (before, now) = (&glances.documents[at].terms, &documents[at].terms);
+                        !before.same_in(now, drawer.into(), step.into())
+                    };
+                    return changed.iter().find(other_words).map(|number| PageId(*number as u32));
+                }
                 let text = glance.texts.iter().find(|page| texts[page.index()]);
                 text.or_else(|| glance.cards.iter().find(|page| cards[page.index()])).copied()
             };
-            if texts.contains(&true) {
-                glances.targets.par_iter_mut().for_each(|known| {
-                    if let Some(page) = known.as_ref().ok().and_then(other) {
+            if !changed.is_empty() {
+                let found: Vec<Option<PageId>> =
+                    glances.targets.par_iter().map(|known| known.as_ref().ok().and_then(other)).collect();
+                for (known, page) in glances.targets.iter_mut().zip(found) {
+                    if let Some(page) = page {
                         *known = Err(Why::Words(graph.page(page).summary.path.clone()));
                     }
-                });
+                }
             }
         }
         Self { made_with, documents: documents.to_vec(), targets: glances.targets, files }

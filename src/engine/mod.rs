@@ -256,6 +256,7 @@ impl Engine {
             typography: config.settings.typography,
             cites_in_notes: config.settings.citations.style == CiteStyle::Note,
             highlight: config.settings.highlight,
+            search: config.settings.search,
             taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
         };
         memo.meant_for(options.print());
@@ -476,6 +477,7 @@ impl Build {
             made_with,
             cards: pages(&seen.cards),
             texts: pages(&seen.texts),
+            drawer: seen.drawer,
         }
     }
 

@@ -18,6 +18,9 @@ pub struct Order {
     pub posts: BTreeMap<String, Vec<PageId>>,
     /// The posts of each language's home: the pinned ones, and the others.
     pub home: BTreeMap<String, (Vec<PageId>, Vec<PageId>)>,
+    /// The posts and pages of each language that a search finds, the oldest first: what is new
+    /// comes to the end.
+    pub searched: BTreeMap<String, Vec<PageId>>,
     /// Each page's place among its language's posts, by the page's number; [`NOWHERE`] for
     /// what is no post.
     place: Vec<usize>,
@@ -81,7 +84,20 @@ pub(super) fn order(pages: &[Page], ranks: &Ranks, groups: &Groups, config: &Con
     let total = posts.values().map(Vec::len).sum::<usize>().max(1) as f64;
     let weight =
         groups.terms.iter().map(|term| (1.0 + total / term.posts.len().max(1) as f64).ln()).collect();
-    Order { posts, home, place, weight }
+    let searched = if config.settings.search { searched(pages) } else { BTreeMap::new() };
+    Order { posts, home, searched, place, weight }
+}
+
+fn searched(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
+    let mut searched: BTreeMap<String, Vec<PageId>> = BTreeMap::new();
+    let found = pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Section);
+    for (number, page) in found {
+        searched.entry(page.summary().lang.clone()).or_default().push(PageId(number as u32));
+    }
+    for own in searched.values_mut() {
+        own.sort_by_key(|id| pages[id.index()].date().map(|date| date.instant));
+    }
+    searched
 }
 
 impl Graph {

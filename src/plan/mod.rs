@@ -3,6 +3,8 @@
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
 //! the recipe to make it. Uses no package of its own. Never makes a file's bytes.
 
+pub mod search;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
@@ -55,6 +57,12 @@ pub enum Recipe {
     Site(usize, Slice),
     /// The page shown where there is none.
     NotFound(String),
+    /// How the files are cut that a search of a language looks into.
+    Search(String),
+    /// Words that it looks into, by their drawer.
+    SearchWords(String, usize),
+    /// Pages that it finds, so many at a time.
+    SearchPages(String, usize),
     /// A feed of a language, or of a term.
     Feed(Feed),
     /// `sitemap.xml`
@@ -165,6 +173,11 @@ pub fn citations_route(language: &SiteLanguage) -> Route {
 }
 
 impl Plan {
+    /// Whether a language's pages can be searched.
+    pub fn searches(&self, lang: &str) -> bool {
+        self.targets.iter().any(|target| matches!(&target.recipe, Recipe::Search(own) if own == lang))
+    }
+
     /// The languages that have a page of who cites whom.
     pub fn citations(&self) -> impl Iterator<Item = &str> {
         self.targets.iter().filter_map(|target| match &target.recipe {
@@ -237,10 +250,27 @@ impl Planner<'_> {
         {
             self.add(citations_route(language), Recipe::Citations(lang.to_owned()));
         }
+        self.search(lang, prefix);
         self.add(Self::fixed_route(&format!("{prefix}404.html")), Recipe::NotFound(lang.to_owned()));
         for format in &self.config.settings.feed.formats {
             let feed = Feed { format: *format, lang: lang.to_owned(), term: None };
             self.add(home.join(format.file()), Recipe::Feed(feed));
+        }
+    }
+
+    /// What a search looks into, where the theme has a script that does.
+    fn search(&mut self, lang: &str, prefix: &str) {
+        let pages = self.graph.order.searched.get(lang).map_or(0, Vec::len);
+        if pages == 0 || !self.graph.dressing.contains_key(search::SCRIPT) {
+            return;
+        }
+        let folder = Self::fixed_route(&format!("{prefix}search/"));
+        self.add(folder.join(search::INDEX), Recipe::Search(lang.to_owned()));
+        for drawer in 0..search::drawers(pages) {
+            self.add(folder.join(&search::words_file(drawer)), Recipe::SearchWords(lang.to_owned(), drawer));
+        }
+        for part in 0..pages.div_ceil(search::PAGES) {
+            self.add(folder.join(&search::pages_file(part)), Recipe::SearchPages(lang.to_owned(), part));
         }
     }
 
@@ -403,6 +433,9 @@ fn describe(recipe: &Recipe, graph: &Graph) -> String {
             format!("the page about `{}` among the sources", graph.citations.sites[*number].name)
         }
         Recipe::NotFound(_) => "the page for missing addresses".into(),
+        Recipe::Search(_) | Recipe::SearchWords(..) | Recipe::SearchPages(..) => {
+            "a file that the search looks into".into()
+        }
         Recipe::Feed(_) => "a feed".into(),
         Recipe::Sitemap => "the sitemap".into(),
         Recipe::Robots => "robots.txt".into(),

@@ -17,6 +17,7 @@ pub mod network;
 pub mod page;
 pub mod picture;
 pub mod reference;
+pub mod search;
 pub mod share;
 pub mod sitemap;
 pub mod sources;
@@ -54,6 +55,9 @@ pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Conten
             let (bytes, told) = feed::render(route, view, site);
             (Some(Content::Bytes(bytes)), told)
         }
+        View::Search(view) => made(search::index(view)),
+        View::SearchWords(view) => made(search::words(view)),
+        View::SearchPages(view) => made(search::found(view)),
         View::Sitemap(view) => made(sitemap::sitemap(view, site)),
         View::Robots => made(sitemap::robots(site).into_bytes()),
         View::Manifest(view) => made(sitemap::web_manifest(view, site).into_bytes()),

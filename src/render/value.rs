@@ -136,6 +136,8 @@ impl<'a> Site<'a> {
         context.insert_value("languages", Value::from(Vec::<Value>::new()));
         let citations = around.citations.as_ref().map(|route| Value::from(self.url(route)));
         context.insert_value("citations_url", citations.unwrap_or_else(Value::none));
+        let search = around.search.as_ref().map(|route| Value::from(self.url(route)));
+        context.insert_value("search_url", search.unwrap_or_else(Value::none));
         let lists = around.lists.iter();
         let lists = lists.map(|(name, terms)| (*name, list(terms.iter().map(|t| self.listed(t)))));
         let dressing: BTreeMap<&str, Value> =

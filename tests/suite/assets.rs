@@ -193,8 +193,10 @@ fn pages_stay_light() {
         let run = site.run(&["build", "--today", TODAY, "--theme", theme]);
         assert_eq!(run.code, 0, "{}", run.err);
         let files = site.tree("public");
+        // One style sheet is that of another page, and no article loads it.
+        let is_loaded = |name: &str, end: &str| name.ends_with(end) && !name.starts_with("citations.");
         let sum = |end: &str| {
-            files.iter().filter(|(name, _)| name.ends_with(end)).map(|(_, b)| gzipped(b)).sum::<usize>()
+            files.iter().filter(|(name, _)| is_loaded(name, end)).map(|(_, b)| gzipped(b)).sum::<usize>()
         };
         let page = gzipped(&files["posts/un/index.html"]);
         let (css, js) = (sum(".css"), sum(".js"));

@@ -21,6 +21,7 @@ mod picture;
 mod pings_and_sources;
 mod properties;
 mod publishing;
+mod search;
 mod serve;
 mod smoke;
 mod social;

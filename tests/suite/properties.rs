@@ -148,6 +148,7 @@ fn options() -> Options {
         timezone: TimeZone::UTC,
         typography: true,
         cites_in_notes: false,
+        search: true,
         highlight: false,
         taxonomies: ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
     }

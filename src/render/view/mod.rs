@@ -16,9 +16,10 @@ pub mod list;
 pub mod machine;
 pub mod network;
 pub mod page;
+pub mod search;
 pub mod work;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
 pub use machine::{ManifestView, SitemapView};
 pub use network::{CitationsView, NetworkView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
+pub use search::{FoundView, SearchView, WordsView};
 pub use work::{SitePageView, SourcesView};
 
 /// How many posts `recent` holds.
@@ -63,6 +65,12 @@ pub enum View<'a> {
     Site(Box<SitePageView<'a>>),
     /// The page shown where there is none, in a language.
     NotFound(&'a str),
+    /// How the files of a search are cut.
+    Search(SearchView),
+    /// Words of a search.
+    SearchWords(WordsView<'a>),
+    /// Pages of a search.
+    SearchPages(FoundView<'a>),
     /// A feed.
     Feed(FeedView<'a>),
     /// `sitemap.xml`
@@ -105,6 +113,9 @@ impl<'a> View<'a> {
             Self::Site(view) => Some((view.lang, Some("source.html"))),
             Self::NotFound(lang) => Some((lang, Some("404.html"))),
             Self::Feed(_)
+            | Self::Search(_)
+            | Self::SearchWords(_)
+            | Self::SearchPages(_)
             | Self::Network(_)
             | Self::Sitemap(_)
             | Self::Robots
@@ -142,6 +153,8 @@ pub struct Around<'a> {
     pub recent: Vec<&'a Card<'a>>,
     /// The page of who cites whom, if there is one.
     pub citations: Option<Route>,
+    /// Where the files of its search stand, if it can be searched.
+    pub search: Option<Route>,
     /// Terms by the name that templates know their list by.
     pub lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)>,
     /// The files that dress pages: by the name that templates ask for, their addresses.
@@ -174,6 +187,8 @@ pub struct Seen<'a> {
     pub cards: Vec<PageId>,
     /// The pages of which it shows the whole text.
     pub texts: Vec<PageId>,
+    /// The drawer of words that it shows of all pages: its number, and out of how many.
+    pub drawer: Option<(u16, u16)>,
 }
 
 /// Makes one view, and remembers what it looked at.
@@ -190,6 +205,7 @@ struct Gaze<'a> {
     cards: &'a Cards<'a>,
     seen_cards: RefCell<Vec<PageId>>,
     seen_texts: RefCell<Vec<PageId>>,
+    seen_drawer: Cell<Option<(u16, u16)>>,
 }
 
 /// What is shown of each term where it is named.
@@ -232,7 +248,12 @@ impl<'a> Views<'a> {
             pages.dedup();
             pages
         };
-        Some(Seen { view, cards: once(gaze.seen_cards), texts: once(gaze.seen_texts) })
+        Some(Seen {
+            view,
+            cards: once(gaze.seen_cards),
+            texts: once(gaze.seen_texts),
+            drawer: gaze.seen_drawer.get(),
+        })
     }
 
     /// The lists that may stand beside any page, by language.
@@ -256,6 +277,7 @@ impl<'a> Views<'a> {
             cards,
             seen_cards: RefCell::default(),
             seen_texts: RefCell::default(),
+            seen_drawer: Cell::default(),
         }
     }
 }
@@ -275,6 +297,9 @@ impl<'a> Gaze<'a> {
             Recipe::Site(number, slice) => View::Site(Box::new(self.site_page(*number, slice))),
             Recipe::NotFound(lang) => View::NotFound(lang),
             Recipe::Feed(feed) => View::Feed(self.feed(feed)),
+            Recipe::Search(lang) => View::Search(self.search(lang)),
+            Recipe::SearchWords(lang, drawer) => View::SearchWords(self.words(lang, *drawer)),
+            Recipe::SearchPages(lang, part) => View::SearchPages(self.found(lang, *part)),
             Recipe::Sitemap => View::Sitemap(self.sitemap()),
             Recipe::Robots => View::Robots,
             Recipe::Manifest => View::Manifest(self.manifest()),
@@ -313,10 +338,13 @@ impl<'a> Gaze<'a> {
         let citations = self.plan.citations().find(|code| *code == lang);
         let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
         prints.push(("citations_url", Fingerprint::of_value(&citations)));
+        let language = self.config.language(lang).filter(|_| self.plan.searches(lang));
+        let search = language.and_then(|language| Route::new(&format!("{}search/", language.prefix)).ok());
+        prints.push(("search_url", Fingerprint::of_value(&search)));
         let dressing = &self.graph.dressing;
         let dressed = Fingerprint::of_value(dressing);
         prints.extend([("assets", dressed), ("theme", dressed)]);
-        Around { lang, recent, citations, lists, dressing, prints }
+        Around { lang, recent, citations, search, lists, dressing, prints }
     }
 
     fn card(&self, id: PageId) -> &'a Card<'a> {

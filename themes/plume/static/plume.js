@@ -48,6 +48,7 @@
     show();
     for (const figure of all(".embed[data-src]:not(:has(button, iframe))"))
       add(figure.querySelector(".embed-box"), "embed-load", figure.dataset.load);
+    for (const box of all(".search")) box.hidden = false;
     if (!navigator.clipboard) return;
     for (const button of all("button[data-copy]")) button.hidden = false;
     for (const block of all(".code:not(:has(button))")) add(block, "copy", words.copy);
@@ -74,14 +75,37 @@
     frame.focus();
   };
 
+  // ---- the search: what it needs comes when somebody opens it
+  let search;
+  const openSearch = async () => {
+    const box = document.querySelector(".search");
+    if (!box) return;
+    if (!search) {
+      const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: box.dataset.style });
+      document.head.append(sheet);
+      search = import(box.dataset.script).then((script) => script.default(box));
+    }
+    (await search)();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    event.preventDefault();
+    openSearch();
+  });
+
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.("button");
     if (!button) return;
     if (button.matches(".theme-switch")) choose();
+    else if (button.matches(".search-open")) openSearch();
     else if (button.matches(".copy")) copy(button, button.parentNode.querySelector("code").textContent, words.copied);
     else if (button.dataset.copy) copy(button, button.dataset.copy, button.dataset.copied);
     else if (button.matches(".embed-load")) load(button);
   });
-  document.addEventListener("pingmark:changed", dress);
+  document.addEventListener("pingmark:changed", () => {
+    search = undefined;
+    dress();
+  });
   dress();
 })();

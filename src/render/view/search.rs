@@ -1,0 +1,59 @@
+//! The views of what a page's script searches in: small files, of which a search needs few.
+
+use super::{Card, Gaze};
+use crate::document::terms::DRAWERS;
+use crate::graph::PageId;
+use crate::plan::search::{PAGES, drawers};
+
+/// How the files of a language are cut.
+#[derive(Debug, Hash)]
+pub struct SearchView {
+    /// How many pages can be found.
+    pub pages: usize,
+    /// Into how many files their words are sorted.
+    pub drawers: usize,
+    /// How many pages are described in one file.
+    pub together: usize,
+}
+
+/// The words of a drawer: each with the numbers of the pages it stands on, and its weights
+/// there.
+#[derive(Debug, Hash)]
+pub struct WordsView<'a>(pub Vec<(&'a str, Vec<(u32, u8)>)>);
+
+/// Pages as results show them, in the order of their numbers.
+#[derive(Debug, Hash)]
+pub struct FoundView<'a>(pub Vec<&'a Card<'a>>);
+
+impl<'a> Gaze<'a> {
+    fn searched(&self, lang: &str) -> &'a [PageId] {
+        self.graph.order.searched.get(lang).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn search(&self, lang: &str) -> SearchView {
+        let pages = self.searched(lang).len();
+        SearchView { pages, drawers: drawers(pages), together: PAGES }
+    }
+
+    pub(super) fn words(&self, lang: &str, drawer: usize) -> WordsView<'a> {
+        let pages = self.searched(lang);
+        let step = drawers(pages.len()).min(DRAWERS);
+        self.seen_drawer.set(Some((drawer as u16, step as u16)));
+        let mut words: Vec<(&'a str, u32, u8)> = Vec::new();
+        for (number, id) in pages.iter().enumerate() {
+            let terms = &self.documents[self.graph.page(*id).document].terms;
+            words.extend(terms.of_drawers(drawer, step).map(|(word, weight)| (word, number as u32, weight)));
+        }
+        words.sort_unstable();
+        let same = words.chunk_by(|one, next| one.0 == next.0);
+        let word = |same: &[(&'a str, u32, u8)]| {
+            (same[0].0, same.iter().map(|(_, number, weight)| (*number, *weight)).collect())
+        };
+        WordsView(same.map(word).collect())
+    }
+
+    pub(super) fn found(&self, lang: &str, part: usize) -> FoundView<'a> {
+        let pages = self.searched(lang).chunks(PAGES).nth(part).unwrap_or(&[]);
+        FoundView(self.card_list(pages))
+    }
+}
