@@ -24,3 +24,4 @@ mod publishing;
 mod serve;
 mod smoke;
 mod social;
+mod theme_reference;
