@@ -60,8 +60,10 @@ pub fn web_manifest(view: &ManifestView<'_>, site: &Site<'_>) -> String {
         .0
         .iter()
         .map(|(name, dimensions)| {
-            let size = dimensions.map_or("any".to_owned(), |(width, height)| format!("{width}x{height}"));
-            let media = if name.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
+            let is_drawing = name.ends_with(".svg");
+            let size = dimensions.filter(|_| !is_drawing);
+            let size = size.map_or("any".to_owned(), |(width, height)| format!("{width}x{height}"));
+            let media = if is_drawing { "image/svg+xml" } else { "image/png" };
             json!({"src": format!("{}{}", site.config.base_url.path(), encode(name)), "type": media, "sizes": size})
         })
         .collect();

@@ -22,7 +22,7 @@ use crate::look::{ACCENT_SHEET, Look};
 use crate::when::When;
 
 /// The names a template may read at the top level.
-pub const TOP_LEVEL: [&str; 37] = [
+pub const TOP_LEVEL: [&str; 32] = [
     "config",
     "lang",
     "t",
@@ -47,13 +47,8 @@ pub const TOP_LEVEL: [&str; 37] = [
     "categories",
     "authors",
     "series_list",
-    "archive_url",
     "citations",
     "citations_url",
-    "tags_url",
-    "feed_url",
-    "year",
-    "search_url",
     "sites",
     "site",
     "sources_url",

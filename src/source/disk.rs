@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::stamp::nanoseconds;
-use super::{Content, FileFacts, Known, Source, Sources, Stamp, builtin};
+use super::{Content, FileFacts, Known, Source, Sources, Stamp, builtin, svg};
 use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::fingerprint::Fingerprint;
 use crate::mention;
@@ -251,12 +251,16 @@ fn facts(path: &SitePath, location: &Path) -> io::Result<FileFacts> {
     let modified = nanoseconds(metadata.modified()?);
     let extension = path.extension().to_ascii_lowercase();
     let is_raster = matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
-    let dimensions = is_raster.then(|| imagesize::size(location).ok()).flatten();
+    let of_raster = |size: imagesize::ImageSize| (size.width as u32, size.height as u32);
+    let dimensions = match extension.as_str() {
+        "svg" => svg::size(location),
+        _ => is_raster.then(|| imagesize::size(location).ok()).flatten().map(of_raster),
+    };
     Ok(FileFacts {
         location: location.to_path_buf(),
         len: metadata.len(),
         modified,
-        dimensions: dimensions.map(|size| (size.width as u32, size.height as u32)),
+        dimensions,
         print: dresses(path, metadata.len())
             .then(|| fs::read(location))
             .transpose()?

@@ -9,6 +9,7 @@ pub mod disk;
 pub mod reader;
 pub mod stamp;
 pub mod survey;
+mod svg;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;

@@ -8,8 +8,8 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const PROGRAM = process.env.PINGMARK || join(ROOT, "target", "debug", "pingmark");
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export const PROGRAM = process.env.PINGMARK || join(ROOT, "target", "debug", "pingmark");
 
 /** The system's Chromium: $CHROMIUM, or the first of its usual names on the path. */
 const chromiumPath = () => {

@@ -25,3 +25,4 @@ mod search;
 mod serve;
 mod smoke;
 mod social;
+mod theme_reference;

@@ -95,7 +95,7 @@ fn words_lead_to_the_pages_that_have_them() {
     // The oldest first: what is new comes to the end.
     let titles: Vec<&str> = found.pages.iter().map(|page| page[1].as_str()).collect();
     assert_eq!(titles, ["À propos", "L’été des modérateurs", "Deux"]);
-    assert_eq!(found.pages[1], ["/posts/un/", "L’été des modérateurs", "1er janvier 2026", "Un essai."]);
+    assert_eq!(found.pages[1], ["/posts/un/", "L’été des modérateurs", "1er\u{a0}janvier 2026", "Un essai."]);
 }
 
 #[test]

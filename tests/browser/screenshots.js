@@ -1,0 +1,39 @@
+// The pictures of README.md: the example site's home and a post, by day and by night, on a desk
+// and on a phone, and the home in Gazette. Into .github/screenshots/, which is theirs alone.
+//
+//     cargo build && cd tests/browser && npm ci && node screenshots.js
+
+import { mkdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { publish } from "./published.js";
+import { ROOT, launch } from "./site.js";
+
+const FOLDER = join(ROOT, ".github", "screenshots");
+const POST = "/posts/montrer-sans-laisser-entrer/";
+const VIEWS = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 800 } };
+/** Longest a picture may be, in bytes. */
+const MOST = 150_000;
+
+await rm(FOLDER, { recursive: true, force: true });
+await mkdir(FOLDER, { recursive: true });
+const browser = await launch();
+for (const theme of ["plume", "gazette"]) {
+  const site = await publish(theme);
+  const pages = theme === "plume" ? { home: "/", post: POST } : { gazette: "/" };
+  for (const [name, path] of Object.entries(pages)) {
+    for (const [place, viewport] of Object.entries(VIEWS)) {
+      for (const colorScheme of ["light", "dark"]) {
+        const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
+        await page.goto(site.url + path, { waitUntil: "networkidle" });
+        const file = join(FOLDER, `${name}-${place}-${colorScheme}.png`);
+        await page.screenshot({ path: file });
+        await page.close();
+        const { size } = await stat(file);
+        console.log(`${file}: ${Math.round(size / 1000)} kB`);
+        if (size > MOST) throw new Error(`${file} is too large for a README`);
+      }
+    }
+  }
+  await site.close();
+}
+await browser.close();
