@@ -49,6 +49,7 @@ pub const TOP_LEVEL: [&str; 32] = [
     "series_list",
     "citations",
     "citations_url",
+    "search_url",
     "sites",
     "site",
     "sources_url",
