@@ -22,7 +22,7 @@ use crate::look::{ACCENT_SHEET, Look};
 use crate::when::When;
 
 /// The names a template may read at the top level.
-pub const TOP_LEVEL: [&str; 32] = [
+pub const TOP_LEVEL: [&str; 33] = [
     "config",
     "lang",
     "t",
