@@ -1,6 +1,7 @@
 //! `mentions`: what came in from elsewhere, listed, decided on, written down.
 
 use std::fs;
+use std::path::Path;
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
@@ -285,15 +286,11 @@ fn choose<'a>(desk: &'a Desk, chosen: &Chosen, status: Option<Status>) -> Result
 }
 
 fn block(domain: &str, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    if let Some(config) = &site.config {
-        let sentence =
-            format!("the domain goes into `{}`: add it there below `mentions:`, `block:`", config.display());
-        return Err(Failure::Usage(sentence));
-    }
     let domain = domain_of(domain)?;
     let desk = desk(site)?;
-    if desk.block(&domain)? {
-        data(&format!("{}\n", crate::config::FILE));
+    if desk.block(&domain, site.config.as_deref())? {
+        let file = site.config.as_deref().unwrap_or(Path::new(crate::config::FILE));
+        data(&format!("{}\n", file.display()));
     }
     let concerned = desk.from_domain(&domain).len();
     terminal.word(&format!("{domain} is blocked; {} of it will not be shown", many(concerned, "mention")));

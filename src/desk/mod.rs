@@ -10,7 +10,7 @@ pub mod store;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
@@ -194,15 +194,22 @@ impl Desk {
     }
 
     /// Adds a domain to `mentions.block` of the settings. Whether it was not there yet.
-    pub fn block(&self, domain: &str) -> Result<bool, Refusal> {
-        let path = SitePath::constant(config::FILE);
-        let text = self.store.read(&path)?;
+    ///
+    /// `config` names the file that is read in place of the site's `pingmark.yaml`.
+    pub fn block(&self, domain: &str, config: Option<&Path>) -> Result<bool, Refusal> {
+        let elsewhere = config.and_then(|file| {
+            let name = SitePath::new(file.file_name()?.to_str()?).ok()?;
+            Some((Store::new(file.parent()?.to_path_buf()), name))
+        });
+        let own = || (self.store.clone(), SitePath::constant(config::FILE));
+        let (store, path) = elsewhere.unwrap_or_else(own);
+        let text = store.read(&path)?;
         let unchangeable = || Refusal::Unchangeable(path.clone(), "mentions.block");
         let edited = edit::with_item(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
         if edited == text {
             return Ok(false);
         }
-        self.store.replace(&path, &text, &edited)?;
+        store.replace(&path, &text, &edited)?;
         Ok(true)
     }
 

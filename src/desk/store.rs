@@ -14,7 +14,7 @@ const MAX: u64 = 4 * 1024 * 1024;
 const MAX_DEPTH: usize = 4;
 
 /// A site's folder.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
 }

@@ -44,8 +44,12 @@ pub const DRAWERS: usize = 256;
 pub struct Terms {
     /// The words, one behind the other.
     text: Box<str>,
-    /// Of each word its drawer, its length and its weight.
-    words: Box<[(u8, u8, u8)]>,
+    /// Of each word its drawer, in order: that of a drawer is found by halving.
+    drawers: Box<[u8]>,
+    /// Of each word its length.
+    lens: Box<[u8]>,
+    /// Of each word its weight.
+    weights: Box<[u8]>,
 }
 
 /// The drawer of a word: of its first three letters, so that a search for the beginning of a
@@ -55,13 +59,21 @@ pub fn drawer(word: &str) -> usize {
 }
 
 impl Terms {
-    /// The words of some drawers, each with its weight. `first` and every `step`-th after it.
+    /// The words of some drawers, each with its weight: of `first` and of every `step`-th after it.
     pub fn of_drawers(&self, first: usize, step: usize) -> impl Iterator<Item = (&str, u8)> {
-        let mut at = 0;
-        self.words.iter().filter_map(move |(drawer, len, weight)| {
-            let start = at;
+        (first..DRAWERS).step_by(step).flat_map(|drawer| self.of_drawer(drawer))
+    }
+
+    fn of_drawer(&self, drawer: usize) -> impl Iterator<Item = (&str, u8)> {
+        let start = self.drawers.partition_point(|other| usize::from(*other) < drawer);
+        let count = self.drawers[start..].partition_point(|other| usize::from(*other) == drawer);
+        let before =
+            if count == 0 { 0 } else { self.lens[..start].iter().map(|len| usize::from(*len)).sum() };
+        let (mut at, end) = (before, start + count);
+        self.lens[start..end].iter().zip(&self.weights[start..end]).map(move |(len, weight)| {
+            let word = &self.text[at..at + usize::from(*len)];
             at += usize::from(*len);
-            (usize::from(*drawer) % step == first).then(|| (&self.text[start..at], *weight))
+            (word, *weight)
         })
     }
 
@@ -72,12 +84,12 @@ impl Terms {
 
     /// How many words there are.
     pub fn len(&self) -> usize {
-        self.words.len()
+        self.lens.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.lens.is_empty()
     }
 }
 
@@ -180,8 +192,12 @@ impl Gatherer {
             .collect();
         words.sort_unstable();
         let text: String = words.iter().map(|(_, word, _)| *word).collect();
-        let words = words.iter().map(|(drawer, word, weight)| (*drawer, word.len() as u8, *weight)).collect();
-        Terms { text: text.into(), words }
+        Terms {
+            text: text.into(),
+            drawers: words.iter().map(|(drawer, ..)| *drawer).collect(),
+            lens: words.iter().map(|(_, word, _)| word.len() as u8).collect(),
+            weights: words.iter().map(|(.., weight)| *weight).collect(),
+        }
     }
 }
 

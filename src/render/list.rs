@@ -69,7 +69,7 @@ fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
         vec![(word(view.lang, taxonomy, site), index.clone()), (name.to_owned(), term.route.clone())];
     head.feeds = feed.iter().map(|route| (name.to_owned(), route.clone())).collect();
     if head.description.is_empty() {
-        head.description = format!("{name} — {}", site.language(view.lang).description);
+        head.description = of_blog(name, view.lang, site);
     }
     let mut context = context("term.html", view.lang, route, &head, site);
     let content = section(view.section.as_ref(), &context, site, &mut told);
@@ -99,8 +99,7 @@ pub fn terms(route: &Route, view: &TermsView<'_>, site: &Site<'_>) -> (Option<Co
     let title = title.map_or_else(|| word(view.lang, view.taxonomy, site), |card| card.title.to_owned());
     let described = own.and_then(|card| card.meta.description.clone());
     let head = Head {
-        description: described
-            .unwrap_or_else(|| format!("{title} — {}", site.language(view.lang).description)),
+        description: described.unwrap_or_else(|| of_blog(&title, view.lang, site)),
         title: Some(title.clone()),
         trail: vec![(title, route.clone())],
         alternates: borrowed(&view.alternates),
@@ -118,7 +117,7 @@ pub fn terms(route: &Route, view: &TermsView<'_>, site: &Site<'_>) -> (Option<Co
 pub fn archive(route: &Route, view: &ArchiveView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     let title = word(view.lang, "archive", site);
     let head = Head {
-        description: format!("{title} — {}", site.language(view.lang).description),
+        description: of_blog(&title, view.lang, site),
         title: Some(title.clone()),
         trail: vec![(title, route.clone())],
         alternates: borrowed(&view.alternates),
@@ -136,6 +135,14 @@ pub fn archive(route: &Route, view: &ArchiveView<'_>, site: &Site<'_>) -> (Optio
 
 pub(super) fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, &'v Route)> {
     alternates.iter().map(|(lang, route)| (*lang, route)).collect()
+}
+
+/// A page of the blog in a sentence: its title and what the blog is, if that is said.
+pub(super) fn of_blog(title: &str, lang: &str, site: &Site<'_>) -> String {
+    match site.language(lang).description.as_str() {
+        "" => title.to_owned(),
+        description => format!("{title} — {description}"),
+    }
 }
 
 pub(super) fn list_head<'h>(slice: &Slice, description: String) -> Head<'h> {

@@ -3,6 +3,7 @@
 use tera::Value;
 
 use super::head::Head;
+use super::list::of_blog;
 use super::page::{context, word, written};
 use super::picture::{Dot, Picture, svg};
 use super::value::{Site, group, moment};
@@ -20,7 +21,7 @@ pub fn citations(
 ) -> (Option<Content>, Vec<Diagnostic>) {
     let title = word(view.lang, "citations", site);
     let head = Head {
-        description: format!("{title} — {}", site.language(view.lang).description),
+        description: of_blog(&title, view.lang, site),
         title: Some(title.clone()),
         trail: vec![(title.clone(), route.clone())],
         alternates: view.alternates.iter().map(|(lang, route)| (*lang, route)).collect(),

@@ -392,6 +392,11 @@ fn a_domain_is_blocked_in_the_settings_whose_comments_stay() {
     let expected = expected.replace("- site2.example\n", "- site2.example\n    - site3.example\n");
     assert_eq!(fs::read_to_string(site.path("pingmark.yaml")).unwrap(), expected);
     ok(site.run(&["check", "--today", TODAY]));
+    site.write("ailleurs/autre.yaml", config);
+    let run = ok(site.run(&["mentions", "block", "site2.example", "--config", "ailleurs/autre.yaml"]));
+    assert_eq!(run.out, "ailleurs/autre.yaml\n");
+    let there = fs::read_to_string(site.path("ailleurs/autre.yaml")).unwrap();
+    assert!(there.contains("  block:\n    - site2.example\n"), "{there}");
     let odd = "title: Essai\nbase_url: https://essai.example\nmentions: &m {own: true}\n";
     site.write("pingmark.yaml", odd);
     let run = site.run(&["mentions", "block", "site2.example"]);

@@ -1,5 +1,7 @@
 //! The views of what a page's script searches in: small files, of which a search needs few.
 
+use std::collections::HashMap;
+
 use super::{Card, Gaze};
 use crate::document::terms::DRAWERS;
 use crate::graph::PageId;
@@ -39,17 +41,16 @@ impl<'a> Gaze<'a> {
         let pages = self.searched(lang);
         let step = drawers(pages.len()).min(DRAWERS);
         self.seen_drawer.set(Some((drawer as u16, step as u16)));
-        let mut words: Vec<(&'a str, u32, u8)> = Vec::new();
+        let mut words: HashMap<&'a str, Vec<(u32, u8)>> = HashMap::new();
         for (number, id) in pages.iter().enumerate() {
             let terms = &self.documents[self.graph.page(*id).document].terms;
-            words.extend(terms.of_drawers(drawer, step).map(|(word, weight)| (word, number as u32, weight)));
+            for (word, weight) in terms.of_drawers(drawer, step) {
+                words.entry(word).or_default().push((number as u32, weight));
+            }
         }
-        words.sort_unstable();
-        let same = words.chunk_by(|one, next| one.0 == next.0);
-        let word = |same: &[(&'a str, u32, u8)]| {
-            (same[0].0, same.iter().map(|(_, number, weight)| (*number, *weight)).collect())
-        };
-        WordsView(same.map(word).collect())
+        let mut words: Vec<_> = words.into_iter().collect();
+        words.sort_unstable_by_key(|(word, _)| *word);
+        WordsView(words)
     }
 
     pub(super) fn found(&self, lang: &str, part: usize) -> FoundView<'a> {
