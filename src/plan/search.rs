@@ -1,16 +1,16 @@
 //! How the files of a search are cut: small ones, so that ten thousand posts are searched by
 //! loading a few of them.
 
-use crate::document::terms::DRAWERS;
-
 /// Pages described in one file.
 pub const PAGES: usize = 50;
 /// Pages for whose words there is one file.
-const PER_DRAWER: usize = 40;
+const PER_DRAWER: usize = 160;
+/// Most files of words: every one is made by a look at all pages.
+const MOST: usize = 64;
 
 /// Into how many files the words of so many pages are sorted: a power of two.
 pub fn drawers(pages: usize) -> usize {
-    (pages / PER_DRAWER).max(1).next_power_of_two().min(DRAWERS)
+    (pages / PER_DRAWER).max(1).next_power_of_two().min(MOST)
 }
 
 /// The name of the file that says how the others are cut.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::{Card, Gaze};
-use crate::document::terms::DRAWERS;
 use crate::graph::PageId;
 use crate::plan::search::{PAGES, drawers};
 
@@ -39,7 +38,7 @@ impl<'a> Gaze<'a> {
 
     pub(super) fn words(&self, lang: &str, drawer: usize) -> WordsView<'a> {
         let pages = self.searched(lang);
-        let step = drawers(pages.len()).min(DRAWERS);
+        let step = drawers(pages.len());
         self.seen_drawer.set(Some((drawer as u16, step as u16)));
         let mut words: HashMap<&'a str, Vec<(u32, u8)>> = HashMap::new();
         for (number, id) in pages.iter().enumerate() {

@@ -127,7 +127,7 @@ export default function search(box) {
     if (isEnter) stops[1]?.click();
     else stops[to]?.focus();
   };
-  dialog.onclick = ({ target }) => target === dialog && dialog.close();
+  dialog.onclick = ({ target }) => void (target === dialog && dialog.close());
   return () => {
     dialog.showModal();
     input.select();
