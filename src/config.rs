@@ -175,6 +175,11 @@ impl Config {
         for (name, domains) in [("trust", &mut rules.trust), ("block", &mut rules.block)] {
             *domains = read_domains(name, domains, diagnostics);
         }
+        for (number, text) in settings.social.slots.iter().enumerate() {
+            if social::slots::read(text).is_none() {
+                diagnostics.push(catalogue::config_slot(number, text));
+            }
+        }
         for (key, template) in settings.social.templates.given() {
             for name in social::template::unknown(template) {
                 let near = nearest(name, social::template::NAMES);

@@ -1,9 +1,12 @@
 //! `social`: what would be posted on the networks, shown and handed on.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::args::Scope;
-use super::args::social::{Posts, SocialArgs, TextForm};
+use super::args::social::{Export, ExportTo, Posts, SocialArgs, SocialCommand, TextForm};
 use super::build::{Wanted, many, understand};
 use super::list::print;
 use super::terminal::{Terminal, data};
@@ -12,10 +15,54 @@ use crate::engine::Build;
 use crate::engine::sharing::Shared;
 use crate::graph::Reason;
 use crate::slug::nearest;
-use crate::social::{Network, Part, Share, csv};
+use crate::social::export::Tool;
+use crate::social::{Network, Part, Share, csv, export};
 use crate::when::When;
 
 pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    match &args.command {
+        None => shown(args, site, terminal),
+        Some(SocialCommand::Export(args)) => export(args, site, terminal),
+    }
+}
+
+/// Writes files for schedulers.
+fn export(args: &Export, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = read(&args.chosen, site, terminal)?;
+    let posts = chosen(&args.chosen, &build, site)?;
+    let networks = networks(&args.chosen, &build);
+    let items = build.timetable(&posts, &networks);
+    if items.is_empty() {
+        return Err(Failure::Usage("no post is left to export; see --since and --post".to_owned()));
+    }
+    let tool = match args.to {
+        ExportTo::Buffer => Tool::Buffer,
+        ExportTo::Hootsuite => Tool::Hootsuite,
+        ExportTo::Publer => Tool::Publer,
+        ExportTo::Csv => Tool::Csv,
+        ExportTo::Ics => Tool::Ics,
+        ExportTo::Json => Tool::Json,
+    };
+    let files = export::files(tool, &items, &build.config.main_language().title, build.sources.now);
+    let told = |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
+    fs::create_dir_all(&args.output).map_err(|error| told(&args.output, error))?;
+    for (name, text) in files {
+        let path = args.output.join(name);
+        fs::write(&path, text).map_err(|error| told(&path, error))?;
+        data(&format!("{}\n", path.display()));
+    }
+    let wrong = items.iter().filter(|item| !item.share.troubles.is_empty()).count();
+    if wrong > 0 {
+        terminal.word(&format!(
+            "{} of {} need a second look; `pingmark social` tells why",
+            many(wrong, "text"),
+            items.len()
+        ));
+    }
+    Ok(())
+}
+
+fn shown(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     let build = read(&args.chosen, site, terminal)?;
     let posts = chosen(&args.chosen, &build, site)?;
     let networks = networks(&args.chosen, &build);

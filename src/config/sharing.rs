@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::named;
 use crate::social::Network;
+use crate::social::slots::{self, Slot};
 
 /// The blog's own profiles, by network, and how articles are shared there.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -45,6 +46,8 @@ pub struct SocialSettings {
     pub utm: Option<Utm>,
     /// The links below an article to share it.
     pub share: Vec<ShareLink>,
+    /// When the blog posts on networks, on its own clock: `tue 09:00`, or `09:00` for each day.
+    pub slots: Vec<String>,
 }
 
 impl Default for SocialSettings {
@@ -74,11 +77,17 @@ impl Default for SocialSettings {
                 ShareLink::Email,
                 ShareLink::Copy,
             ],
+            slots: slots::USUAL.map(str::to_owned).to_vec(),
         }
     }
 }
 
 impl SocialSettings {
+    /// The times of the week at which the blog posts on networks.
+    pub fn times(&self) -> Vec<Slot> {
+        self.slots.iter().filter_map(|text| slots::read(text)).collect()
+    }
+
     /// (network's name, address) of the profiles given, in a fixed order.
     pub fn given(&self) -> Vec<(&'static str, &str)> {
         named([

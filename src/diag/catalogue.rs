@@ -240,6 +240,14 @@ pub fn config_template(network: &str, name: &str, near: Option<&str>) -> Diagnos
         .hint_opt(did_you_mean(near))
 }
 
+/// A time of the week nobody can read.
+pub fn config_slot(number: usize, text: &str) -> Diagnostic {
+    let keys = ["social", "slots", &number.to_string()].map(str::to_owned).to_vec();
+    Diagnostic::error("config-slot", format!("`{text}` is not a time of the week"))
+        .at(&config_file(), Spot::Value(keys, text.to_owned()))
+        .hint("write it as `tue 09:00`, or as `09:00` for each day")
+}
+
 /// `author` names nobody of `authors`.
 pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
     Diagnostic::warning("config-author", format!("`{name}` is not one of the `authors`"))
