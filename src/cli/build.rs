@@ -1,6 +1,7 @@
 //! `build` and `check`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use crate::engine::{self, Build, Engine, Request, Why};
 use crate::graph::Shown;
 use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal, STATE, standing};
+use crate::output::kept::Cards;
 use crate::output::manifest::Whole;
 use crate::source::Sources;
 use crate::source::reader::Reader;
@@ -24,7 +26,10 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
     signals::listen();
     let state = site.root.join(STATE);
     let cache = (!args.no_cache).then(|| Cache::open(&state, program(), clock()));
-    let engine = if args.watch { Engine::remembering() } else { Engine::default() };
+    let mut engine = if args.watch { Engine::remembering() } else { Engine::default() };
+    if !args.no_cache && !args.dry_run {
+        engine = engine.keeping(cards(site));
+    }
     // Before anything is read: what is saved during the first build counts.
     let watch =
         if args.watch { Some(start_watch(args.output_dir.as_deref(), args.poll, site)?) } else { None };
@@ -49,6 +54,11 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
         }
         changed = Some(paths);
     }
+}
+
+/// The cards that earlier builds drew.
+pub(super) fn cards(site: &SiteAt) -> Arc<Cards> {
+    Arc::new(Cards::new(&site.root.join(STATE)))
 }
 
 /// Begins to watch a site.

@@ -13,6 +13,7 @@ use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use crate::html::is_absolute;
 use crate::lang::Language;
+use crate::plan::{card_route, wants_card};
 use crate::slug::slugify;
 use crate::social::export::Item;
 use crate::social::slots::{self, Slot};
@@ -220,6 +221,13 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
 
 fn own_picture(id: PageId, graph: &Graph, config: &Config) -> Option<Picture> {
     let meta = &graph.page(id).summary().meta;
+    if wants_card(graph, id) {
+        let format = config.settings.social.cards.shapes().next()?;
+        let summary = graph.page(id).summary();
+        let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
+        let url = card_route(graph, id, format).permalink(&config.base_url);
+        return Some(Picture { url, alt: format!("{} — {}", summary.title, language.title) });
+    }
     let url = match graph.images[id.index()].as_ref()? {
         Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
         Resolved::External => meta.image.clone()?,

@@ -31,6 +31,7 @@ use crate::graph::{Graph, PageId, Route, TermId};
 use crate::look::Look;
 use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
+use crate::render::card::CardView;
 use crate::source::{Content, Source, Sources};
 
 pub use card::{Card, Cards, TermCard};
@@ -87,6 +88,8 @@ pub enum View<'a> {
     Headers(Vec<&'a str>),
     /// The style sheet of the site's own colour.
     Accent(&'a str),
+    /// A card.
+    Card(Box<CardView<'a>>),
     /// A file that is copied.
     Asset(Asset<'a>),
 }
@@ -124,6 +127,7 @@ impl<'a> View<'a> {
             | Self::Redirects(_)
             | Self::Headers(_)
             | Self::Accent(_)
+            | Self::Card(_)
             | Self::Asset(_) => None,
         }
     }
@@ -310,6 +314,7 @@ impl<'a> Gaze<'a> {
             }
             Recipe::Headers => View::Headers(self.lasting()),
             Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
+            Recipe::Card(id, format) => View::Card(Box::new(self.card_picture(*id, *format))),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
         })
     }
