@@ -8,6 +8,7 @@
 
 pub mod args;
 mod build;
+mod calendar;
 mod init;
 mod list;
 mod mentions;

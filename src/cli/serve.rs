@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::args::{Scope, Serve};
 use super::build::{
-    Wanted, cards, clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
+    Wanted, clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
     tell_reasons, until,
 };
 use super::terminal::Terminal;
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
     let cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut desk = Desk {
-        engine: Engine::remembering().keeping(cards(site)),
+        engine: Engine::remembering().without_cards(),
         reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
         cache: Some(cache),
         until: None,
@@ -134,7 +134,7 @@ impl Desk<'_> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
             // What the engine kept may be half done.
-            self.engine = Engine::remembering().keeping(cards(self.site));
+            self.engine = Engine::remembering().without_cards();
             self.reader = Reader::new(&self.site.root, self.site.config.as_deref());
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })

@@ -48,6 +48,8 @@ pub struct SocialSettings {
     pub utm: Option<Utm>,
     /// The links below an article to share it.
     pub share: Vec<ShareLink>,
+    /// Which posts are proposed to be shared again.
+    pub queue: QueueSettings,
     /// Pictures made for posts that have none of their own; `false` makes none.
     pub cards: Cards,
     /// When the blog posts on networks, on its own clock: `tue 09:00`, or `09:00` for each day.
@@ -81,6 +83,7 @@ impl Default for SocialSettings {
                 ShareLink::Email,
                 ShareLink::Copy,
             ],
+            queue: QueueSettings::default(),
             cards: Cards::default(),
             slots: slots::USUAL.map(str::to_owned).to_vec(),
         }
@@ -107,6 +110,25 @@ impl SocialSettings {
             &self.tiktok,
             &self.github,
         ])
+    }
+}
+
+/// Which posts are proposed to be shared again, in days.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct QueueSettings {
+    /// Younger posts are not proposed.
+    pub min_age: u32,
+    /// How long a post rests after it was proposed.
+    pub again_after: u32,
+    /// Posts with one of these tags are left out: news, invitations.
+    pub without_tags: Vec<String>,
+}
+
+impl Default for QueueSettings {
+    fn default() -> Self {
+        Self { min_age: 180, again_after: 180, without_tags: Vec::new() }
     }
 }
 

@@ -4,6 +4,8 @@
 //! two places with parallelism. Never reads or writes by itself.
 
 mod advice;
+pub mod calendar;
+mod card;
 mod evidence;
 mod glances;
 mod memo;
@@ -65,6 +67,8 @@ pub struct Engine {
     remembers: bool,
     /// Where cards are kept between builds.
     stash: Option<Arc<dyn Stash + Send>>,
+    /// Whether cards are not drawn with the pages.
+    leaves_cards: bool,
 }
 
 /// A site, understood: everything but the rendered files.
@@ -89,6 +93,7 @@ pub struct Build {
     /// What had to be done.
     pub work: Work,
     stash: Option<Arc<dyn Stash + Send>>,
+    leaves_cards: bool,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
     glances: Arc<Mutex<Glances>>,
@@ -167,6 +172,11 @@ impl Engine {
         memo.keep(documents, None);
     }
 
+    /// The same, for a site that is looked at: its cards are drawn when they are asked for.
+    pub fn without_cards(self) -> Self {
+        Self { leaves_cards: true, ..self }
+    }
+
     /// The same, with a place for the cards that earlier builds drew.
     pub fn keeping(self, stash: Arc<dyn Stash + Send>) -> Self {
         Self { stash: Some(stash), ..self }
@@ -242,6 +252,7 @@ impl Engine {
             stages,
             work,
             stash: self.stash.clone(),
+            leaves_cards: self.leaves_cards,
             linked,
             dressed,
             glances,
@@ -425,6 +436,9 @@ impl Build {
             Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
         let reasons = Mutex::new(Vec::new());
         plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
+            if self.leaves_cards && matches!(target.recipe, Recipe::Card(..)) {
+                return Ok(());
+            }
             let mut view = None;
             let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
                 Ok(glance) => (glance, Why::Beside),

@@ -396,6 +396,11 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
         if let Some(&other) = taken.get(files[number].as_str()) {
+            // Told of their articles already.
+            if matches!(target.recipe, Recipe::Card(..)) {
+                drop.insert(number);
+                continue;
+            }
             let mut by = describe(&targets[other].recipe, graph);
             if targets[other].route.file_name() != target.route.file_name() {
                 by.push_str(&format!(
@@ -416,7 +421,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
         }
     }
     let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
-    for (number, target) in kept {
+    for (number, target) in kept.filter(|(_, target)| !matches!(target.recipe, Recipe::Card(..))) {
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {

@@ -3,7 +3,7 @@
 //! A page's *card* is what lists show of it; the page itself is its card and more. Cards of
 //! pages and terms are made once for all files. Templates read nothing else.
 
-mod page;
+pub mod page;
 
 use std::collections::BTreeMap;
 

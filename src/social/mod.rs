@@ -11,6 +11,8 @@ pub mod csv;
 pub mod export;
 pub mod hashtag;
 pub mod link;
+pub mod plan;
+pub mod queue;
 pub mod slots;
 pub mod template;
 pub mod texts;

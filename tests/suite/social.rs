@@ -184,7 +184,8 @@ fn schedulers_get_files_in_their_forms() {
     );
     let (names, rows) = cells(&site, "export/buffer-mastodon.csv", true);
     assert_eq!(names, ["Text", "Image URL", "Tags", "Posting Time"]);
-    let image = rows.iter().find(|row| !row[1].is_empty()).expect("a row with an image");
+    let image = rows.iter().find(|row| row[0].contains("@claire")).expect("a row with an image");
+    assert!(rows.iter().any(|row| row[1] == "https://essai.example/posts/lent/card.png"));
     assert_eq!(image[1], "https://essai.example/img/a%20b.png");
     assert_eq!(image[3], "2026-12-24 18:02");
     // A mention at the beginning is no formula, and is posted as it is.

@@ -87,6 +87,8 @@ impl Face {
 /// Controls, joiners, marks of direction, selectors.
 fn shows_nothing(c: char) -> bool {
     c.is_control()
+        || u32::from(c) & 0xFFFE == 0xFFFE
+        || matches!(u32::from(c), 0xFDD0..=0xFDEF)
         || matches!(u32::from(c), 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFE00..=0xFE0F | 0xFEFF)
 }
 

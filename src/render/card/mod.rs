@@ -1,12 +1,15 @@
 //! Cards: the pictures that stand for articles on networks, made of an SVG template.
 //!
+//! Receives what a card shows. Gives a PNG. Uses resvg, and in `measure` ttf-parser. Never reads
+//! a font or a picture from the machine.
+//!
 //! The template gets texts that are laid out already, by measuring them in the very fonts they
 //! are drawn with: a title is never cut off and never leaves its box. Fonts are those that come
 //! with the program, so that the same card comes out on any machine; what they have no sign for
 //! is an error that names the sign, and emoji are left out with a warning.
 
+pub mod encode;
 pub mod measure;
-pub mod png;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -81,6 +84,13 @@ pub fn render(view: &CardView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Dia
         Some(svg) => svg,
         None => return (None, told),
     };
+    let is_xml = std::str::from_utf8(&svg).map_err(|error| error.to_string());
+    let is_xml =
+        is_xml.and_then(|svg| usvg::roxmltree::Document::parse(svg).map(drop).map_err(|e| e.to_string()));
+    if let Err(reason) = is_xml {
+        told.push(catalogue::card_failed(view.path, &reason));
+        return (None, told);
+    }
     if !site.draws {
         return (Some(Content::Bytes(Vec::new())), told);
     }
@@ -194,7 +204,7 @@ struct Shape {
 impl Shape {
     fn of(format: CardFormat) -> Self {
         match format {
-            CardFormat::Landscape => Self { width: 1040.0, height: 330.0, largest: 92.0, small: 32.0 },
+            CardFormat::Landscape => Self { width: 1040.0, height: 300.0, largest: 92.0, small: 32.0 },
             CardFormat::Portrait => Self { width: 920.0, height: 820.0, largest: 120.0, small: 38.0 },
             CardFormat::Story => Self { width: 920.0, height: 1100.0, largest: 132.0, small: 42.0 },
         }
@@ -232,7 +242,7 @@ fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
     let size = tree.size();
     let scale = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
     resvg::render(&tree, scale, &mut pixmap.as_mut());
-    png::encode(&pixmap).map_err(|error| error.to_string())
+    encode::png(&pixmap).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{CardFormat, Config};
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, PageId, Route, TermId};
@@ -258,6 +258,11 @@ impl<'a> Views<'a> {
             texts: once(gaze.seen_texts),
             drawer: gaze.seen_drawer.get(),
         })
+    }
+
+    /// What the card of a page shows, whether the plan has it or not.
+    pub fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
+        self.gaze().card_picture(id, format)
     }
 
     /// The lists that may stand beside any page, by language.

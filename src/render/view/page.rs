@@ -187,7 +187,7 @@ impl<'a> Gaze<'a> {
     }
 
     /// What a post's card shows.
-    pub fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
+    pub(super) fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
         let page = self.graph.page(id);
         let summary = &*page.summary;
         let card = self.card(id);
