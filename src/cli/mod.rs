@@ -13,6 +13,7 @@ mod init;
 mod list;
 mod mentions;
 mod new;
+mod office;
 mod serve;
 mod signals;
 mod social;

@@ -120,6 +120,18 @@ impl Build {
     pub fn shared(&self) -> Vec<Shared<'_>> {
         shared(&self.documents, self.graph(), &self.config)
     }
+
+    /// The same, with the addresses that other settings give.
+    pub fn shared_as<'a>(&'a self, config: &'a Config) -> Vec<Shared<'a>> {
+        shared(&self.documents, self.graph(), config)
+    }
+
+    /// What could be better, though nothing is wrong.
+    pub fn advice(&self) -> Vec<Diagnostic> {
+        let mut told = super::advice::advice(self.graph());
+        told.extend(advice(&self.documents, self.graph(), &self.config));
+        told
+    }
 }
 
 /// A date without an hour is shared at the first time of that day, or at nine.
