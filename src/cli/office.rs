@@ -63,7 +63,7 @@ impl Office {
 
 impl Shown {
     fn problems(&self, post: &Shared<'_>) -> Vec<Value> {
-        let advice = self.advice.get_or_init(|| self.build.advice());
+        let advice = self.advice.get_or_init(|| self.build.advice(&self.published));
         let path = Some(&post.summary.path);
         let own = self.build.diagnostics.iter().chain(advice).filter(|told| told.path.as_ref() == path);
         let mut texts: Vec<(bool, String)> =
@@ -166,7 +166,7 @@ impl Desk for Office {
         });
         // Pictures of the site are those served here; cards are drawn when they are asked for.
         let picture = subject.picture.as_ref();
-        let has_card = post.summary.meta.image.is_none() && texts.all.image.is_none();
+        let has_card = post.id.is_some() && post.summary.meta.image.is_none() && texts.all.image.is_none();
         let image = match picture {
             _ if has_card => Some(format!("/__pingmark/card.png?slug={slug}")),
             Some(picture) => Some(picture.url.replacen(away, here, 1)),

@@ -126,10 +126,10 @@ impl Build {
         shared(&self.documents, self.graph(), config)
     }
 
-    /// What could be better, though nothing is wrong.
-    pub fn advice(&self) -> Vec<Diagnostic> {
+    /// What could be better, though nothing is wrong, with the addresses of some settings.
+    pub fn advice(&self, config: &Config) -> Vec<Diagnostic> {
         let mut told = super::advice::advice(self.graph());
-        told.extend(advice(&self.documents, self.graph(), &self.config));
+        told.extend(advice(&self.documents, self.graph(), config));
         told
     }
 }

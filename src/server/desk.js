@@ -50,7 +50,8 @@ const ask = async (path) => {
   return answer.json();
 };
 const say = (text) => { status.textContent = text; };
-const day = (text) => new Intl.DateTimeFormat(lang, { dateStyle: "medium" }).format(new Date(text));
+// The day on the blog's own clock, whatever the reader's.
+const day = (text) => new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${text.slice(0, 10)}T00:00Z`));
 
 // ---- posts --------------------------------------------------------------------------------
 
@@ -156,7 +157,7 @@ const mentionsPage = async () => {
     mention.text ? el("blockquote", {}, mention.text) : null,
     mention.source ? el("p.soft", {}, el("a", { href: mention.source, rel: "noopener noreferrer", target: "_blank" }, mention.source)) : null,
     el("div.tools", {}, [["approve", true], ["reject"], ["spam"], ["block"]].filter(([action]) => action !== "block" || mention.domain).map(([action, primary]) =>
-      el(primary ? "button.main" : "button", { type: "button", "aria-label": `${t[action]} : ${mention.name}`, onclick: () => press(action, mention) },
+      el(primary ? "button.main" : "button", { type: "button", "aria-label": `${t[action]}${action === "block" ? ` ${mention.domain}` : ""} : ${mention.name}`, onclick: () => press(action, mention) },
         action === "block" ? `${t.block} ${mention.domain}` : t[action]))));
   return [el("h1", {}, t.waiting), mentions.length ? mentions.map(one) : el("p.soft", {}, t.noMentions)];
 };

@@ -91,7 +91,7 @@ test("a mention is approved from the desk and stands on the page", async () => {
   // The page that is open elsewhere follows.
   await reader.getByText("règle").waitFor();
   // Blocking writes the settings, and marks the mention.
-  await page.getByRole("button", { name: /^Bloquer le domaine : Fans/ }).click();
+  await page.getByRole("button", { name: /^Bloquer le domaine fans.example : Fans/ }).click();
   await page.getByText("Aucune mention n’attend.").waitFor();
   assert.match(await readFile(site.path("pingmark.yaml"), "utf8"), /block: ?\n? *(- |\[)fans\.example/);
   assert.match(await readFile(site.path(SPAM), "utf8"), /status: spam # pour/);

@@ -6,23 +6,23 @@ use resvg::tiny_skia::Pixmap;
 
 /// A drawing as PNG: with a palette of 256 colours when it has no more, once those that no eye
 /// tells apart are one; else in full colour.
-pub fn png(pixmap: &Pixmap) -> Result<Vec<u8>, ::png::EncodingError> {
+pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let (width, height) = (pixmap.width(), pixmap.height());
     let mut bytes = Vec::with_capacity(48 * 1024);
-    let mut encoder = ::png::Encoder::new(&mut bytes, width, height);
-    encoder.set_depth(::png::BitDepth::Eight);
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_depth(png::BitDepth::Eight);
     // What the edges of letters add is at most 3 of 255, then 7.
     let palette = [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift));
-    encoder.set_compression(::png::Compression::Balanced);
+    encoder.set_compression(png::Compression::Balanced);
     match palette {
         Some((colours, pixels)) => {
-            encoder.set_color(::png::ColorType::Indexed);
+            encoder.set_color(png::ColorType::Indexed);
             encoder.set_palette(colours);
-            encoder.set_filter(::png::Filter::NoFilter);
+            encoder.set_filter(png::Filter::NoFilter);
             encoder.write_header()?.write_image_data(&pixels)?;
         }
         None => {
-            encoder.set_color(::png::ColorType::Rgb);
+            encoder.set_color(png::ColorType::Rgb);
             let pixels: Vec<u8> = pixmap
                 .pixels()
                 .iter()
@@ -84,9 +84,9 @@ mod tests {
             *pixel = PremultipliedColorU8::from_rgba(r, g, r ^ g, 255).unwrap();
         }
         assert!(indexed(&many, 0).is_none());
-        for (pixmap, kind) in [(&few, ::png::ColorType::Indexed), (&many, ::png::ColorType::Rgb)] {
-            let bytes = png(pixmap).unwrap();
-            let reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        for (pixmap, kind) in [(&few, png::ColorType::Indexed), (&many, png::ColorType::Rgb)] {
+            let bytes = encoded(pixmap).unwrap();
+            let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
             assert_eq!((reader.info().width, reader.info().color_type), (64, kind));
         }
     }

@@ -242,7 +242,7 @@ fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
     let size = tree.size();
     let scale = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
     resvg::render(&tree, scale, &mut pixmap.as_mut());
-    encode::png(&pixmap).map_err(|error| error.to_string())
+    encode::encoded(&pixmap).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
