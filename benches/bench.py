@@ -336,7 +336,7 @@ def make_plume(root, posts):
     put(
         root,
         "pingmark.yaml",
-        f"title: {TITLE}\ndescription: {DESCRIPTION}\nbase_url: {BASE_URL}\nlang: fr\nauthors:\n{authors}",
+        f"title: {TITLE}\ndescription: {DESCRIPTION}\nbase_url: {BASE_URL}\nlang: fr\nsocial:\n  cards: false\nauthors:\n{authors}",
     )
     write_posts(root, posts, lambda post: post.file, False)
 

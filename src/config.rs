@@ -175,6 +175,17 @@ impl Config {
         for (name, domains) in [("trust", &mut rules.trust), ("block", &mut rules.block)] {
             *domains = read_domains(name, domains, diagnostics);
         }
+        let look = &settings.social.cards;
+        for (key, colour) in [("accent", look.accent.as_ref()), ("background", look.background.as_ref())] {
+            if let Some(colour) = colour.filter(|colour| !is_colour(colour)) {
+                diagnostics.push(catalogue::config_colour(key, colour));
+            }
+        }
+        for (number, text) in settings.social.slots.iter().enumerate() {
+            if social::slots::read(text).is_none() {
+                diagnostics.push(catalogue::config_slot(number, text));
+            }
+        }
         for (key, template) in settings.social.templates.given() {
             for name in social::template::unknown(template) {
                 let near = nearest(name, social::template::NAMES);
@@ -288,6 +299,12 @@ fn read_domains(name: &str, typed: &[String], diagnostics: &mut Diagnostics) -> 
     domains
 }
 
+/// `#rrggbb` or `#rgb`.
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or("");
+    matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// Every address of the settings that becomes a link, with the path of its key.
 fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
     let mut found: Vec<(Vec<String>, &str)> = Vec::new();
@@ -362,7 +379,7 @@ fn known_keys(path: &[String]) -> Vec<String> {
     let schema = schema();
     let mut node = &schema;
     for part in path {
-        node = resolve(&schema, node);
+        node = group(&schema, node);
         let next = node
             .get("properties")
             .and_then(|properties| properties.get(part))
@@ -373,8 +390,16 @@ fn known_keys(path: &[String]) -> Vec<String> {
             None => return Vec::new(),
         }
     }
-    let keys = resolve(&schema, node).get("properties").and_then(|properties| properties.as_object());
+    let keys = group(&schema, node).get("properties").and_then(|properties| properties.as_object());
     keys.map(|keys| keys.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// What a value is as a group of keys, when it may be something else too.
+fn group<'a>(schema: &'a serde_json::Value, node: &'a serde_json::Value) -> &'a serde_json::Value {
+    let node = resolve(schema, node);
+    let forms = node.get("anyOf").and_then(|forms| forms.as_array());
+    let mut forms = forms.into_iter().flatten().map(|form| resolve(schema, form));
+    forms.find(|form| form.get("properties").is_some()).unwrap_or(node)
 }
 
 fn resolve<'a>(schema: &'a serde_json::Value, node: &'a serde_json::Value) -> &'a serde_json::Value {

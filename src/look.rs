@@ -13,9 +13,11 @@ use crate::fingerprint::Fingerprint;
 
 /// The style sheet that carries a site's own colours.
 pub const ACCENT_SHEET: &str = "accent.css";
-/// The contrast that a text needs at least with what is behind it (WCAG 2.2, 1.4.3), and a
-/// little more: links stand on tinted grounds too.
-const CONTRAST: f64 = 4.9;
+/// The contrast that a text needs at least with a light ground (WCAG 2.2, 1.4.3), and a little
+/// more: links stand on tinted grounds too.
+const BY_DAY: f64 = 4.9;
+/// The same with a dark ground, where thin letters need more (1.4.6).
+const BY_NIGHT: f64 = 7.0;
 
 /// `theme.yaml` as typed.
 #[derive(Clone, Debug, Deserialize)]
@@ -143,12 +145,12 @@ impl Colour {
 
     /// The colour made as much darker or lighter as a text of it needs on a ground.
     fn on(self, ground: Self) -> Self {
-        let towards = if ground.luminance() > 0.18 { 0.0 } else { 255.0 };
+        let (towards, wanted) = if ground.luminance() > 0.18 { (0.0, BY_DAY) } else { (255.0, BY_NIGHT) };
         let mixed = |share: f64| {
             Self(self.0.map(|part| (f64::from(part) * (1.0 - share) + towards * share).round() as u8))
         };
         let steps = (0..=50).map(|step| mixed(f64::from(step) / 50.0));
-        steps.into_iter().find(|colour| colour.contrast(ground) >= CONTRAST).unwrap_or(mixed(1.0))
+        steps.into_iter().find(|colour| colour.contrast(ground) >= wanted).unwrap_or(mixed(1.0))
     }
 
     /// The ratio of WCAG 2.2, from 1 to 21.

@@ -94,7 +94,8 @@ pub enum Command {
   pingmark build --drafts --output-dir /tmp/apercu
   pingmark build --base-url https://essai.example/blog/
   pingmark build --theme gazette            to see the blog in another theme
-  pingmark build --watch")]
+  pingmark build --watch
+  pingmark build --until-next                     prints when to build again")]
     Build(BuildArgs),
     /// Show the site in the browser while you write
     ///
@@ -293,6 +294,9 @@ pub struct BuildArgs {
     /// Fail when there are warnings
     #[arg(long)]
     pub deny_warnings: bool,
+    /// Print when the next scheduled post is due, for a task that builds again then
+    #[arg(long, conflicts_with = "watch")]
+    pub until_next: bool,
 }
 
 /// `serve`

@@ -1,6 +1,7 @@
 //! `build` and `check`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -15,16 +16,21 @@ use crate::engine::{self, Build, Engine, Request, Why};
 use crate::graph::Shown;
 use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal, STATE, standing};
+use crate::output::kept::Cards;
 use crate::output::manifest::Whole;
 use crate::source::Sources;
 use crate::source::reader::Reader;
 use crate::watch::Watch;
+use crate::when::When;
 
 pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     signals::listen();
     let state = site.root.join(STATE);
     let cache = (!args.no_cache).then(|| Cache::open(&state, program(), clock()));
-    let engine = if args.watch { Engine::remembering() } else { Engine::default() };
+    let mut engine = if args.watch { Engine::remembering() } else { Engine::default() };
+    if !args.no_cache && !args.dry_run {
+        engine = engine.keeping(cards(site));
+    }
     // Before anything is read: what is saved during the first build counts.
     let watch =
         if args.watch { Some(start_watch(args.output_dir.as_deref(), args.poll, site)?) } else { None };
@@ -49,6 +55,11 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
         }
         changed = Some(paths);
     }
+}
+
+/// The cards that earlier builds drew.
+pub(super) fn cards(site: &SiteAt) -> Arc<Cards> {
+    Arc::new(Cards::new(&site.root.join(STATE)))
 }
 
 /// Begins to watch a site.
@@ -82,7 +93,7 @@ impl Line<'_> {
         let print = engine::print_of(&sources, &request);
         let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
         if diagnostics.is_empty()
-            && !(args.no_cache || args.dry_run || args.force)
+            && !(args.no_cache || args.dry_run || args.force || args.until_next)
             && let Some((whole, files)) = standing(&site.root, &output, print, sources.now.as_second())
         {
             if let Some(mut cache) = self.cache.take() {
@@ -151,6 +162,11 @@ impl Line<'_> {
         }
         if !args.dry_run {
             keep(&mut self.cache, &build, terminal);
+        }
+        if args.until_next
+            && let Some((date, _)) = due(&build)
+        {
+            data(&format!("{}\n", date.rfc3339()));
         }
         // The program is about to end, or to build again: taking a large site apart would only
         // keep the person waiting.
@@ -344,10 +360,14 @@ pub(super) fn stages(build: &Build, understood: Duration, took: Duration) -> Str
 
 /// When the next scheduled post comes out.
 pub(super) fn next_due(build: &Build) -> Option<String> {
-    let ahead = build.graph().held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
-    let (date, title) =
-        ahead.filter_map(|held| Some((held.summary.meta.date?, held.summary.title.clone()))).min()?;
+    let (date, title) = due(build)?;
     Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))
+}
+
+/// The date and the title of the next scheduled post.
+fn due(build: &Build) -> Option<(When, String)> {
+    let ahead = build.graph().held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
+    ahead.filter_map(|held| Some((held.summary.meta.date?, held.summary.title.clone()))).min()
 }
 
 pub(super) fn many(count: usize, word: &str) -> String {

@@ -8,10 +8,12 @@
 
 pub mod args;
 mod build;
+mod calendar;
 mod init;
 mod list;
 mod mentions;
 mod new;
+mod office;
 mod serve;
 mod signals;
 mod social;
@@ -27,6 +29,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::cache;
 use crate::config;
 use crate::output::disk::{STATE, clean};
+use crate::output::kept;
 use crate::when::When;
 use args::{Cli, Command, ConfigCommand, Global};
 use terminal::Terminal;
@@ -98,6 +101,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             let state = site.root.join(STATE);
             cache::remove(&state)
                 .map_err(|error| Failure::Told(format!("`{}`: {error}", state.display())))?;
+            kept::clean(&state);
             let _ = std::fs::remove_file(state.join("lock"));
             let _ = std::fs::remove_dir(&state);
             terminal.word(&format!("{removed} files removed"));

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use super::build::{
     Wanted, clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
     tell_reasons, until,
 };
+use super::office::Office;
 use super::terminal::Terminal;
 use super::{Failure, SiteAt, now, signals};
 use crate::cache::{Cache, program};
@@ -34,6 +36,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         hosts: args.allow_host.clone(),
         live: args.watch,
         session: format!("{:x}-{:x}", Timestamp::now().as_nanosecond(), std::process::id()),
+        token: token(),
     };
     let refused = |error: std::io::Error| {
         Failure::Told(format!(
@@ -58,11 +61,12 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
     let cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut desk = Desk {
-        engine: Engine::remembering(),
+        engine: Engine::remembering().without_cards(),
         reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
         cache: Some(cache),
         until: None,
         server,
+        office: Arc::new(Office::new(site.root.clone(), site.settings().timezone)),
         args,
         site,
         terminal,
@@ -75,9 +79,10 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         Ok(None) if !args.watch => return Err(Failure::Site),
         Ok(home) => home.unwrap_or_else(|| format!("{}/", desk.origin)),
     };
-    desk.server.open().map_err(refused)?;
+    desk.server.open(desk.office.clone()).map_err(refused)?;
     let how = if args.watch { "watching for changes" } else { "as it is now; --watch follows your changes" };
     terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
+    terminal.word(&format!("Your desk: {}/__pingmark/", desk.origin));
     if args.open {
         open(&home, terminal);
     }
@@ -99,6 +104,14 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     }
 }
 
+/// A word that nobody can guess: the system's own randomness, as the standard library keys its
+/// tables with it.
+fn token() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let part = |number: u8| RandomState::new().hash_one(number);
+    format!("{:016x}{:016x}", part(0), part(1))
+}
+
 /// The address to ask for what listens on all interfaces.
 fn asked_as(address: IpAddr) -> IpAddr {
     match address {
@@ -117,6 +130,8 @@ struct Desk<'a> {
     /// When the same sources make another site.
     until: Option<Timestamp>,
     server: Server,
+    /// What the desk in the browser shows.
+    office: Arc<Office>,
     args: &'a Serve,
     site: &'a SiteAt,
     terminal: &'a Terminal,
@@ -134,7 +149,7 @@ impl Desk<'_> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
             // What the engine kept may be half done.
-            self.engine = Engine::remembering();
+            self.engine = Engine::remembering().without_cards();
             self.reader = Reader::new(&self.site.root, self.site.config.as_deref());
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })
@@ -179,7 +194,6 @@ impl Desk<'_> {
         let total = snapshot.len();
         let first = self.server.shown().is_none();
         let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
-        self.server.show(snapshot, &swap);
         let took = started.elapsed();
         self.tell(&all, &build);
         let words = if first { many(total, "file") } else { changed_files(&build, &swap, total) };
@@ -193,7 +207,11 @@ impl Desk<'_> {
             self.terminal.word(&next);
         }
         keep(&mut self.cache, &build, self.terminal);
-        Ok(Some(format!("{}/", build.config.base_url.as_str())))
+        let home = format!("{}/", build.config.base_url.as_str());
+        self.office.show(build);
+        // Only now: who is told of it finds the desk up to date.
+        self.server.show(snapshot, &swap);
+        Ok(Some(home))
     }
 
     /// What is asked for: the site as configured, under the local address.

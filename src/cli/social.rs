@@ -1,21 +1,129 @@
 //! `social`: what would be posted on the networks, shown and handed on.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use super::args::Scope;
-use super::args::social::{Posts, SocialArgs, TextForm};
-use super::build::{Wanted, many, understand};
+use super::args::social::{CardArgs, Export, ExportTo, Posted, Posts, SocialArgs, SocialCommand, TextForm};
+use super::args::{Form, Scope};
+use super::build::{Wanted, many, tell, understand};
 use super::list::print;
 use super::terminal::{Terminal, data};
-use super::{Failure, SiteAt, now};
+use super::{Failure, SiteAt, calendar, now};
+use crate::desk::Desk;
 use crate::engine::Build;
 use crate::engine::sharing::Shared;
 use crate::graph::Reason;
+use crate::render::value::page::network_of;
 use crate::slug::nearest;
-use crate::social::{Network, Part, Share, csv};
+use crate::social::export::Tool;
+use crate::social::{Network, Part, Share, csv, export};
 use crate::when::When;
 
 pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    match &args.command {
+        None => shown(args, site, terminal),
+        Some(SocialCommand::Export(args)) => export(args, site, terminal),
+        Some(SocialCommand::Plan(args)) => calendar::plan(args, site, terminal),
+        Some(SocialCommand::Queue(args)) => calendar::queue(args, site, terminal),
+        Some(SocialCommand::Posted(args)) => posted(args, site, terminal),
+        Some(SocialCommand::Card(args)) => card(args, site, terminal),
+    }
+}
+
+/// The site with everything that it holds back.
+fn whole(site: &SiteAt) -> Result<Build, Failure> {
+    let scope = Scope { drafts: true, future: true, expired: true, ..Scope::default() };
+    understand(&scope, site, Wanted::Site)
+}
+
+fn unknown(slug: &str, build: &Build) -> Failure {
+    let posts = build.shared();
+    let near = nearest(slug, posts.iter().map(|post| post.slug.as_str()));
+    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Failure::Usage(format!("there is no post `{slug}`{near}"))
+}
+
+/// Notes where a copy of a post stands.
+fn posted(args: &Posted, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let name = args.network.name();
+    if !(args.url.starts_with("https://") || args.url.starts_with("http://"))
+        || url::Url::parse(&args.url).is_err()
+    {
+        return Err(Failure::Usage(format!("`{}` is not the address of a page", args.url)));
+    }
+    let found = network_of(&args.url);
+    let is_other = Network::of(&found).is_some_and(|other| other != args.network);
+    if is_other || (Network::of(&found).is_none() && args.network != Network::Mastodon) {
+        return Err(Failure::Usage(format!("`{}` is not an address of {name}, but of {found}", args.url)));
+    }
+    let build = whole(site)?;
+    let posts = build.shared();
+    let Some(post) = posts.iter().find(|post| post.slug == args.slug) else {
+        return Err(unknown(&args.slug, &build));
+    };
+    let desk = Desk::open(site.root.clone(), &build.config.timezone)?;
+    let path = &post.summary.path;
+    match desk.posted(path, &args.url)? {
+        true => terminal.word(&format!("{path}: noted that a copy stands on {name}")),
+        false => terminal.word(&format!("{path} says so already")),
+    }
+    Ok(())
+}
+
+/// Draws one card.
+fn card(args: &CardArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = whole(site)?;
+    let Some((bytes, told)) = build.card(&args.slug, args.shape) else {
+        return Err(unknown(&args.slug, &build));
+    };
+    tell(&told, &build, Form::Human, site, terminal);
+    let Some(bytes) = bytes else { return Err(Failure::Site) };
+    fs::write(&args.output, bytes)
+        .map_err(|error| Failure::Told(format!("`{}`: {error}", args.output.display())))?;
+    let (width, height) = args.shape.size();
+    terminal.word(&format!("{} written, {width} × {height}", args.output.display()));
+    Ok(())
+}
+
+/// Writes files for schedulers.
+fn export(args: &Export, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = read(&args.chosen, site, terminal)?;
+    let posts = chosen(&args.chosen, &build, site)?;
+    let networks = networks(&args.chosen, &build);
+    let items = build.timetable(&posts, &networks);
+    if items.is_empty() {
+        return Err(Failure::Usage("no post is left to export; see --since and --post".to_owned()));
+    }
+    let tool = match args.to {
+        ExportTo::Buffer => Tool::Buffer,
+        ExportTo::Hootsuite => Tool::Hootsuite,
+        ExportTo::Publer => Tool::Publer,
+        ExportTo::Csv => Tool::Csv,
+        ExportTo::Ics => Tool::Ics,
+        ExportTo::Json => Tool::Json,
+    };
+    let files = export::files(tool, &items, &build.config.main_language().title, build.sources.now);
+    let told = |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
+    fs::create_dir_all(&args.output).map_err(|error| told(&args.output, error))?;
+    for (name, text) in files {
+        let path = args.output.join(name);
+        fs::write(&path, text).map_err(|error| told(&path, error))?;
+        data(&format!("{}\n", path.display()));
+    }
+    let wrong = items.iter().filter(|item| !item.share.troubles.is_empty()).count();
+    if wrong > 0 {
+        terminal.word(&format!(
+            "{} of {} need a second look; `pingmark social` tells why",
+            many(wrong, "text"),
+            items.len()
+        ));
+    }
+    Ok(())
+}
+
+fn shown(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     let build = read(&args.chosen, site, terminal)?;
     let posts = chosen(&args.chosen, &build, site)?;
     let networks = networks(&args.chosen, &build);

@@ -1,10 +1,13 @@
 //! The section `social` of the settings: the blog's profiles, and how articles are shared.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::settings::named;
 use crate::social::Network;
+use crate::social::slots::{self, Slot};
 
 /// The blog's own profiles, by network, and how articles are shared there.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -45,6 +48,12 @@ pub struct SocialSettings {
     pub utm: Option<Utm>,
     /// The links below an article to share it.
     pub share: Vec<ShareLink>,
+    /// Which posts are proposed to be shared again.
+    pub queue: QueueSettings,
+    /// Pictures made for posts that have none of their own; `false` makes none.
+    pub cards: Cards,
+    /// When the blog posts on networks, on its own clock: `tue 09:00`, or `09:00` for each day.
+    pub slots: Vec<String>,
 }
 
 impl Default for SocialSettings {
@@ -74,11 +83,19 @@ impl Default for SocialSettings {
                 ShareLink::Email,
                 ShareLink::Copy,
             ],
+            queue: QueueSettings::default(),
+            cards: Cards::default(),
+            slots: slots::USUAL.map(str::to_owned).to_vec(),
         }
     }
 }
 
 impl SocialSettings {
+    /// The times of the week at which the blog posts on networks.
+    pub fn times(&self) -> Vec<Slot> {
+        self.slots.iter().filter_map(|text| slots::read(text)).collect()
+    }
+
     /// (network's name, address) of the profiles given, in a fixed order.
     pub fn given(&self) -> Vec<(&'static str, &str)> {
         named([
@@ -93,6 +110,151 @@ impl SocialSettings {
             &self.tiktok,
             &self.github,
         ])
+    }
+}
+
+/// Which posts are proposed to be shared again, in days.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct QueueSettings {
+    /// Younger posts are not proposed.
+    pub min_age: u32,
+    /// How long a post rests after it was proposed.
+    pub again_after: u32,
+    /// Posts with one of these tags are left out: news, invitations.
+    pub without_tags: Vec<String>,
+}
+
+impl Default for QueueSettings {
+    fn default() -> Self {
+        Self { min_age: 180, again_after: 180, without_tags: Vec::new() }
+    }
+}
+
+/// Pictures made for posts that have none of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(untagged)]
+enum CardsTyped {
+    /// Whether there are any.
+    #[expect(dead_code, reason = "read by hand; this is the form that editors are told of")]
+    Switch(bool),
+    /// What they look like.
+    #[expect(dead_code, reason = "read by hand; this is the form that editors are told of")]
+    Look(CardLook),
+}
+
+/// What cards look like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct CardLook {
+    /// The shapes that are made, beside the one for previews of links.
+    pub formats: Vec<CardFormat>,
+    /// The colour, as `#1d3fb8`, when it is not the site's `accent`.
+    pub accent: Option<String>,
+    /// The colour of the ground, when it is not the accent.
+    pub background: Option<String>,
+}
+
+/// Whether cards are made, and what they look like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(with = "CardsTyped")]
+pub struct Cards {
+    /// Whether any are made.
+    pub made: bool,
+    #[serde(flatten)]
+    look: CardLook,
+}
+
+impl Default for Cards {
+    fn default() -> Self {
+        Self { made: true, look: CardLook::default() }
+    }
+}
+
+impl std::ops::Deref for Cards {
+    type Target = CardLook;
+
+    fn deref(&self) -> &CardLook {
+        &self.look
+    }
+}
+
+impl Cards {
+    /// The shapes that are made of each post: none when there are no cards.
+    pub fn shapes(&self) -> impl Iterator<Item = CardFormat> + '_ {
+        let wanted =
+            |format: &CardFormat| *format == CardFormat::Landscape || self.look.formats.contains(format);
+        CardFormat::ALL.into_iter().filter(move |format| self.made && wanted(format))
+    }
+}
+
+impl<'de> Deserialize<'de> for Cards {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Typed;
+        impl<'de> Visitor<'de> for Typed {
+            type Value = Cards;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("`false`, `true` or a group of keys")
+            }
+
+            fn visit_bool<E>(self, made: bool) -> Result<Cards, E> {
+                Ok(Cards { made, look: CardLook::default() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Cards, A::Error> {
+                let look = CardLook::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Cards { made: true, look })
+            }
+        }
+        deserializer.deserialize_any(Typed)
+    }
+}
+
+/// The shape of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CardFormat {
+    /// For previews of links: 1200 × 630.
+    Landscape,
+    /// For a feed of pictures: 1080 × 1350.
+    Portrait,
+    /// For a whole screen: 1080 × 1920.
+    Story,
+}
+
+impl CardFormat {
+    /// All shapes.
+    pub const ALL: [Self; 3] = [Self::Landscape, Self::Portrait, Self::Story];
+
+    /// Its key.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Landscape => "landscape",
+            Self::Portrait => "portrait",
+            Self::Story => "story",
+        }
+    }
+
+    /// Width and height in pixels.
+    pub fn size(self) -> (u32, u32) {
+        match self {
+            Self::Landscape => (1200, 630),
+            Self::Portrait => (1080, 1350),
+            Self::Story => (1080, 1920),
+        }
+    }
+
+    /// The file, beside its article.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Landscape => "card.png",
+            Self::Portrait => "card-1080x1350.png",
+            Self::Story => "card-1080x1920.png",
+        }
     }
 }
 

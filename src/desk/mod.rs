@@ -213,6 +213,23 @@ impl Desk {
         Ok(true)
     }
 
+    /// Adds an address to `syndication` of an article's front matter. Whether it was not there
+    /// yet. Every other byte of the file stays.
+    pub fn posted(&self, path: &SitePath, address: &str) -> Result<bool, Refusal> {
+        let text = self.store.read(path)?;
+        let unchangeable = || Refusal::Unchangeable(path.clone(), "syndication");
+        let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let (yaml, _) = crate::yaml::front_matter(&text[mark..]).ok_or_else(unchangeable)?;
+        let (start, end) = (yaml.start + mark, yaml.end + mark);
+        let edited = edit::with_entry(&text[start..end], "syndication", address).ok_or_else(unchangeable)?;
+        let edited = format!("{}{edited}{}", &text[..start], &text[end..]);
+        if edited == text {
+            return Ok(false);
+        }
+        self.store.replace(path, &text, &edited)?;
+        Ok(true)
+    }
+
     /// Writes a new mention into the folder of a post; refused when there is one already from
     /// this source to this target.
     pub fn add(

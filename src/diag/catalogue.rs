@@ -240,6 +240,22 @@ pub fn config_template(network: &str, name: &str, near: Option<&str>) -> Diagnos
         .hint_opt(did_you_mean(near))
 }
 
+/// A colour that is none.
+pub fn config_colour(name: &str, text: &str) -> Diagnostic {
+    let keys = ["social", "cards", name].map(str::to_owned).to_vec();
+    Diagnostic::error("config-colour", format!("`{text}` is not a colour"))
+        .at(&config_file(), Spot::Value(keys, text.to_owned()))
+        .hint("write it in quotes, as \"#1d3fb8\"")
+}
+
+/// A time of the week nobody can read.
+pub fn config_slot(number: usize, text: &str) -> Diagnostic {
+    let keys = ["social", "slots", &number.to_string()].map(str::to_owned).to_vec();
+    Diagnostic::error("config-slot", format!("`{text}` is not a time of the week"))
+        .at(&config_file(), Spot::Value(keys, text.to_owned()))
+        .hint("write it as `tue 09:00`, or as `09:00` for each day")
+}
+
 /// `author` names nobody of `authors`.
 pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
     Diagnostic::warning("config-author", format!("`{name}` is not one of the `authors`"))
@@ -909,6 +925,36 @@ pub fn orphan(path: &SitePath) -> Diagnostic {
     Diagnostic::warning("orphan", "no other article links to this one")
         .at(path, Spot::LineColumn(1, 1))
         .hint("cite it where it fits: readers find it, and search engines too")
+}
+
+// ---- cards ------------------------------------------------------------------------------
+
+/// A sign that the fonts of cards have not.
+pub fn card_glyph(path: &SitePath, c: char) -> Diagnostic {
+    Diagnostic::error(
+        "card-glyph",
+        format!(
+            "the card for networks cannot show `{c}` (U+{:04X}): its fonts have no such sign",
+            u32::from(c)
+        ),
+    )
+    .at(path, Spot::Value(vec!["title".to_owned()], c.to_string()))
+    .hint("give the article an `image:`, or make no cards: `social: {cards: false}` in pingmark.yaml")
+}
+
+/// Emoji in what a card says.
+pub fn card_emoji(path: &SitePath, emoji: &str) -> Diagnostic {
+    let first = emoji.split(' ').next().unwrap_or(emoji).to_owned();
+    Diagnostic::warning("card-emoji", format!("the card for networks leaves out {emoji}: it shows no emoji"))
+        .at(path, Spot::Value(vec!["title".to_owned()], first))
+        .hint("the title keeps it everywhere else; an `image:` of the article's own replaces the card")
+}
+
+/// A card's template that makes no picture.
+pub fn card_failed(path: &SitePath, reason: &str) -> Diagnostic {
+    Diagnostic::error("card-failed", format!("the card for networks cannot be drawn: {reason}"))
+        .at(path, Spot::LineColumn(1, 1))
+        .hint("templates/card.svg makes no SVG that can be read")
 }
 
 // ---- publishing -------------------------------------------------------------------------

@@ -4,6 +4,8 @@
 //! two places with parallelism. Never reads or writes by itself.
 
 mod advice;
+pub mod calendar;
+mod card;
 mod evidence;
 mod glances;
 mod memo;
@@ -25,7 +27,7 @@ use crate::look::Look;
 use crate::mention::{self, Mention};
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::manifest::Whole;
-use crate::output::{Changes, Output};
+use crate::output::{Changes, Output, Stash};
 use crate::path::SitePath;
 use crate::plan::{self, Plan, Recipe, Target};
 use crate::render::view::Seen;
@@ -63,6 +65,10 @@ pub struct Engine {
     glances: Arc<Mutex<Glances>>,
     /// Whether there will be another build.
     remembers: bool,
+    /// Where cards are kept between builds.
+    stash: Option<Arc<dyn Stash + Send>>,
+    /// Whether cards are not drawn with the pages.
+    leaves_cards: bool,
 }
 
 /// A site, understood: everything but the rendered files.
@@ -86,6 +92,8 @@ pub struct Build {
     pub stages: Vec<(&'static str, Duration)>,
     /// What had to be done.
     pub work: Work,
+    stash: Option<Arc<dyn Stash + Send>>,
+    leaves_cards: bool,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
     glances: Arc<Mutex<Glances>>,
@@ -164,6 +172,16 @@ impl Engine {
         memo.keep(documents, None);
     }
 
+    /// The same, for a site that is looked at: its cards are drawn when they are asked for.
+    pub fn without_cards(self) -> Self {
+        Self { leaves_cards: true, ..self }
+    }
+
+    /// The same, with a place for the cards that earlier builds drew.
+    pub fn keeping(self, stash: Arc<dyn Stash + Send>) -> Self {
+        Self { stash: Some(stash), ..self }
+    }
+
     /// Reads, compiles, links and plans a site: as much of it as is not known already.
     pub fn understand(&self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
         let mut clock = Clock::start();
@@ -233,6 +251,8 @@ impl Engine {
             diagnostics,
             stages,
             work,
+            stash: self.stash.clone(),
+            leaves_cards: self.leaves_cards,
             linked,
             dressed,
             glances,
@@ -370,6 +390,16 @@ impl Build {
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
     ) -> Result<Diagnostics, E> {
+        self.render_all(true, keep, take)
+    }
+
+    /// Renders; without drawing, cards are laid out alone, for what there is to tell of them.
+    fn render_all<E: Send>(
+        &self,
+        draws: bool,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<Diagnostics, E> {
         let Some(templates) = &self.dressed.templates else { return Ok(Diagnostics::new()) };
         let (graph, plan) = (self.graph(), self.plan());
 
@@ -386,7 +416,9 @@ impl Build {
         };
         let views = Views::new(material, &terms, &cards);
         let around = views.around();
-        let site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
+        let mut site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
+        site.draws = draws;
+        site.stash = self.stash.as_deref().map(|stash| stash as &dyn Stash);
         // What stands beside a page, by language and template.
         let names = || render::page::TEMPLATES.into_iter().map(Some).chain([None]);
         let beside: HashMap<(usize, Option<&'static str>), Fingerprint> = around
@@ -404,6 +436,9 @@ impl Build {
             Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
         let reasons = Mutex::new(Vec::new());
         plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
+            if self.leaves_cards && matches!(target.recipe, Recipe::Card(..)) {
+                return Ok(());
+            }
             let mut view = None;
             let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
                 Ok(glance) => (glance, Why::Beside),
@@ -489,7 +524,8 @@ impl Build {
 
     /// Renders everything and keeps nothing: for what rendering has to say.
     pub fn try_render(&self) -> Diagnostics {
-        let Ok(diagnostics) = self.render(|_| Ok::<(), std::convert::Infallible>(()));
+        let take = |_| Ok::<(), std::convert::Infallible>(());
+        let Ok(diagnostics) = self.render_all(false, |_, _| false, take);
         diagnostics
     }
 

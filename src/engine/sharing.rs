@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::Build;
 use crate::config::Config;
 use crate::diag::{Diagnostic, catalogue};
@@ -11,9 +13,12 @@ use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use crate::html::is_absolute;
 use crate::lang::Language;
+use crate::plan::{card_route, wants_card};
 use crate::slug::slugify;
+use crate::social::export::Item;
+use crate::social::slots::{self, Slot};
 use crate::social::texts::Own;
-use crate::social::{Network, Picture, Share, Subject, Trouble, compose};
+use crate::social::{Network, Picture, Share, Subject, Trouble, compose, template};
 use crate::when::When;
 
 /// Characters of a title that search results show, roughly: they cut by width.
@@ -76,10 +81,68 @@ impl Shared<'_> {
 }
 
 impl Build {
+    /// When each post goes out on the networks, the first to go first: at the time it gives,
+    /// else at its date if that lies ahead, else at the next free time of the settings.
+    pub fn timetable(&self, posts: &[Shared<'_>], networks: &[Network]) -> Vec<Item> {
+        let now = self.sources.now;
+        let zone = &self.config.timezone;
+        let slots = self.config.settings.social.times();
+        let ahead = |when: &When| when.instant > now.as_second();
+        let taken: Vec<i64> = posts
+            .iter()
+            .filter_map(|post| post.date().filter(ahead).map(|date| at_work(date, &slots, zone).instant))
+            .collect();
+        let times = slots::after(&slots, now, zone, posts.len() + taken.len());
+        let mut free = times.into_iter().filter(|when| !taken.contains(&when.instant));
+        let host = url::Url::parse(self.config.base_url.as_str()).ok();
+        let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let mut items = Vec::new();
+        for post in posts {
+            let shares: Vec<Share> =
+                networks.iter().filter_map(|network| post.on(*network, &self.config)).collect();
+            let needs_slot = shares.iter().any(|share| share.at.is_none());
+            let usual = match post.date().filter(ahead) {
+                Some(date) => Some(at_work(date, &slots, zone)),
+                None if needs_slot => free.next(),
+                None => None,
+            };
+            for share in shares {
+                let Some(at) = share.at.or(usual) else { continue };
+                let title = template::tidy(&post.summary.title);
+                items.push(Item { slug: post.slug.clone(), title, host: host.clone(), at, share });
+            }
+        }
+        items.sort_by_key(|item| (item.at, item.slug.clone(), item.share.network));
+        items
+    }
+
     /// The posts, newest first: published, scheduled and drafts.
     pub fn shared(&self) -> Vec<Shared<'_>> {
         shared(&self.documents, self.graph(), &self.config)
     }
+
+    /// The same, with the addresses that other settings give.
+    pub fn shared_as<'a>(&'a self, config: &'a Config) -> Vec<Shared<'a>> {
+        shared(&self.documents, self.graph(), config)
+    }
+
+    /// What could be better, though nothing is wrong, with the addresses of some settings.
+    pub fn advice(&self, config: &Config) -> Vec<Diagnostic> {
+        let mut told = super::advice::advice(self.graph());
+        told.extend(advice(&self.documents, self.graph(), config));
+        told
+    }
+}
+
+/// A date without an hour is shared at the first time of that day, or at nine.
+fn at_work(date: When, slots: &[Slot], zone: &TimeZone) -> When {
+    if date.has_time {
+        return date;
+    }
+    let day = date.civil().date();
+    let first = slots::of_day(slots, day, zone).first().copied();
+    let nine = || When::local(day.at(9, 0, 0, 0), zone, true);
+    first.or_else(nine).unwrap_or(date)
 }
 
 fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Config) -> Vec<Shared<'a>> {
@@ -170,6 +233,13 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
 
 fn own_picture(id: PageId, graph: &Graph, config: &Config) -> Option<Picture> {
     let meta = &graph.page(id).summary().meta;
+    if wants_card(graph, id) {
+        let format = config.settings.social.cards.shapes().next()?;
+        let summary = graph.page(id).summary();
+        let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
+        let url = card_route(graph, id, format).permalink(&config.base_url);
+        return Some(Picture { url, alt: format!("{} — {}", summary.title, language.title) });
+    }
     let url = match graph.images[id.index()].as_ref()? {
         Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
         Resolved::External => meta.image.clone()?,

@@ -103,6 +103,15 @@ impl Route {
         Self(format!("{}{name}", self.folder()))
     }
 
+    /// A file that belongs to this address: in its folder, or, for a file, under its name.
+    pub fn beside(&self, name: &str) -> Self {
+        if self.0.is_empty() || self.0.ends_with('/') {
+            return self.join(name);
+        }
+        let stem = self.0.rsplit_once('.').map_or(self.0.as_str(), |(stem, _)| stem);
+        Self(format!("{stem}.{name}"))
+    }
+
     /// The address from the root of the host that the site stands on.
     pub fn url(&self, base: &BaseUrl) -> String {
         format!("{}{}", base.path(), self.encoded())

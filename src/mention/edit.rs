@@ -136,6 +136,67 @@ fn in_brackets(text: &str, list: Range<usize>, item: &str) -> String {
     format!("{}{comma}{item}{}", &text[..at], &text[list.end - 1..])
 }
 
+/// A mapping with a text added to the list of a key of the first level. The same text when it
+/// is there already; `None` when it is of a form that cannot be changed at one place. A single
+/// value becomes a list of two.
+pub fn with_entry(text: &str, list: &str, item: &str) -> Option<String> {
+    let before = yaml::parse_mapping(text).ok()?;
+    let known: Vec<_> = match before.get(list) {
+        None => Vec::new(),
+        Some(value) if value.is_null() => Vec::new(),
+        Some(value) => value.as_sequence().cloned().unwrap_or_else(|| vec![value.clone()]),
+    };
+    if known.iter().any(|known| known.as_str() == Some(item)) {
+        return Some(text.to_owned());
+    }
+    let edited = add_entry(text, list, &quoted(item))?;
+    let mut expected = before;
+    let mut items = known;
+    items.push(item.into());
+    expected.insert(list.into(), items.into());
+    (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
+}
+
+/// A text as YAML writes it, in quotes where it needs them.
+fn quoted(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?@%+=&;!$()".contains(c));
+    if plain && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        text.to_owned()
+    } else {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+fn add_entry(text: &str, list: &str, item: &str) -> Option<String> {
+    let end = line_end(text);
+    let insert = |at: usize, new: &str| {
+        let before = &text[..at];
+        let start = if before.is_empty() || before.ends_with('\n') { "" } else { end };
+        format!("{before}{start}{new}{}", &text[at..])
+    };
+    let Some(line) = line_of(text, list) else {
+        return Some(insert(text.len(), &format!("{list}:{end}  - {item}{end}")));
+    };
+    let value = value_range(text, &line)?;
+    let flow = &text[value.clone()];
+    if flow.starts_with('[') {
+        let close = value.start + text[value.start..].find(']')?;
+        return Some(in_brackets(text, value.start..close + 1, item));
+    }
+    if matches!(flow, "~" | "null") {
+        return Some(format!("{}[{item}]{}", &text[..value.start], &text[value.end..]));
+    }
+    if !flow.is_empty() {
+        return Some(format!("{}[{flow}, {item}]{}", &text[..value.start], &text[value.end..]));
+    }
+    let items: Vec<(usize, &str)> = rows(text, line.end..text.len())
+        .take_while(|(_, row)| indent_of(row) > 0 || row.starts_with('-'))
+        .collect();
+    let pad = items.first().map_or(2, |(_, row)| indent_of(row));
+    let at = items.last().map_or(line.end, |(at, row)| at + row.len());
+    Some(insert(at, &format!("{}- {item}{end}", " ".repeat(pad))))
+}
+
 /// How the text ends its lines.
 fn line_end(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
@@ -231,6 +292,29 @@ mod tests {
             "---\na: 1\n...\n",
         ] {
             assert_eq!(with_status(text, Status::Approved), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_the_first_level_gets_one_more() {
+        for (text, edited) in [
+            ("a: 1\n", "a: 1\nl:\n  - https://x.y/1\n"),
+            ("a: 1", "a: 1\nl:\n  - https://x.y/1\n"),
+            ("l:\n  # ici\n  - b # oui\nz: 1\n", "l:\n  # ici\n  - b # oui\n  - https://x.y/1\nz: 1\n"),
+            ("l:\n- b\n", "l:\n- b\n- https://x.y/1\n"),
+            ("l: [b]  # x\nz: 1\n", "l: [b, https://x.y/1]  # x\nz: 1\n"),
+            ("l: []\r\nz: 1\r\n", "l: [https://x.y/1]\r\nz: 1\r\n"),
+            ("l: https://b.c  # x\n", "l: [https://b.c, https://x.y/1]  # x\n"),
+            ("l:\nz: 1\n", "l:\n  - https://x.y/1\nz: 1\n"),
+            ("l: ~\n", "l: [https://x.y/1]\n"),
+            ("l: [https://x.y/1]\n", "l: [https://x.y/1]\n"),
+        ] {
+            assert_eq!(with_entry(text, "l", "https://x.y/1").as_deref(), Some(edited), "{text:?}");
+        }
+        let odd = "https://x.y/a,b#c";
+        assert_eq!(with_entry("l: [b]\n", "l", odd).as_deref(), Some("l: [b, \"https://x.y/a,b#c\"]\n"));
+        for text in ["l: |\n  b\n", "a: [\n", "l: {a: b}\nx: [\n"] {
+            assert_eq!(with_entry(text, "l", "https://x.y/1"), None, "{text:?}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod disk;
 mod guard;
+pub mod kept;
 pub mod manifest;
 pub mod step;
 pub mod stop;
@@ -32,6 +33,14 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A file to copy: where it lies, its length and the nanosecond it was last changed.
     Copy(PathBuf, u64, i128),
+}
+
+/// A place for what is dear to make, by the print of all that it was made of.
+pub trait Stash: Sync + std::fmt::Debug {
+    /// What was kept, if it is whole.
+    fn get(&self, print: Fingerprint) -> Option<Vec<u8>>;
+    /// Keeps something. That it cannot be kept is no failure.
+    fn put(&self, print: Fingerprint, bytes: &[u8]);
 }
 
 /// What publishing changed.

@@ -9,13 +9,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::{Config, FeedFormat, SiteLanguage};
+use crate::config::{CardFormat, Config, FeedFormat, SiteLanguage};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::ReferenceKind;
 use crate::graph::citation::index_route as index_of_sources;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
-use crate::graph::{Graph, PageId, Resolved, Route, TermId};
+use crate::graph::{Graph, PageId, PageKind, Resolved, Route, TermId};
 use crate::look::ACCENT_SHEET;
 use crate::path::SitePath;
 use crate::slug::nearest;
@@ -79,6 +79,8 @@ pub enum Recipe {
     Headers,
     /// The style sheet of the site's own colour.
     Accent,
+    /// A post's card, in a shape.
+    Card(PageId, CardFormat),
     /// A file that is copied.
     Asset(SitePath),
 }
@@ -142,6 +144,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
     };
     planner.pages();
+    planner.cards();
     for language in &config.languages {
         planner.language(&language.code, &language.prefix);
     }
@@ -165,6 +168,18 @@ fn citing(graph: &Graph) -> BTreeSet<&str> {
         .flat_map(|id| graph.backlinks[id.index()].iter().map(move |citation| citation.from).chain([id]))
         .map(lang)
         .collect()
+}
+
+/// Whether a card stands for a page: a post without a picture of its own.
+pub fn wants_card(graph: &Graph, id: PageId) -> bool {
+    let page = graph.page(id);
+    let meta = &page.summary().meta;
+    page.kind == PageKind::Post && meta.image.is_none() && meta.social.all.image.is_none()
+}
+
+/// Where a post's card stands: beside it.
+pub fn card_route(graph: &Graph, id: PageId, format: CardFormat) -> Route {
+    graph.page(id).route.beside(format.file())
 }
 
 /// Where a language's page of who cites whom stands.
@@ -214,6 +229,19 @@ impl Planner<'_> {
             let route = self.graph.page(*id).route.clone();
             let size = self.config.settings.paginate;
             self.slices(&route, listed.len(), size, |slice| Recipe::List(*id, slice));
+        }
+    }
+
+    /// The cards of posts without a picture of their own. One that lies beside its article
+    /// under the card's name is the card.
+    fn cards(&mut self) {
+        for id in self.graph.published().filter(|id| wants_card(self.graph, *id)) {
+            for format in self.config.settings.social.cards.shapes() {
+                let route = card_route(self.graph, id, format);
+                if !self.graph.assets.contains_key(route.as_str()) {
+                    self.add(route, Recipe::Card(id, format));
+                }
+            }
         }
     }
 
@@ -368,6 +396,11 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
         if let Some(&other) = taken.get(files[number].as_str()) {
+            // Told of their articles already.
+            if matches!(target.recipe, Recipe::Card(..)) {
+                drop.insert(number);
+                continue;
+            }
             let mut by = describe(&targets[other].recipe, graph);
             if targets[other].route.file_name() != target.route.file_name() {
                 by.push_str(&format!(
@@ -388,7 +421,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
         }
     }
     let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
-    for (number, target) in kept {
+    for (number, target) in kept.filter(|(_, target)| !matches!(target.recipe, Recipe::Card(..))) {
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
@@ -418,6 +451,7 @@ fn folded(path: &str) -> String {
 fn describe(recipe: &Recipe, graph: &Graph) -> String {
     match recipe {
         Recipe::Page(id) | Recipe::List(id, _) => graph.page(*id).summary().path.to_string(),
+        Recipe::Card(id, _) => format!("the card of {}", graph.page(*id).summary().path),
         Recipe::Redirect(id, _) => format!("an alias of {}", graph.page(*id).summary().path),
         Recipe::Home(lang, _) => format!("the home page ({lang})"),
         Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {

@@ -5,6 +5,7 @@
 //! quick-xml (feed, sitemap). Never asks anything of the disk; and what turns a view into
 //! bytes never asks the graph.
 
+pub mod card;
 pub mod cite;
 pub mod feed;
 pub mod fill;
@@ -65,6 +66,7 @@ pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Conten
         View::Redirects(lines) => made(redirects(lines, site).into_bytes()),
         View::Headers(lasting) => made(headers::headers(lasting, site).into_bytes()),
         View::Accent(sheet) => made(sheet.as_bytes().to_vec()),
+        View::Card(view) => card::render(view, site),
         View::Asset(asset) => (copied(asset.0), Vec::new()),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use tera::{Context, Value};
 
+use super::card;
 use super::fill::Filler;
 use super::head::Head;
 use super::value::Site;
@@ -32,12 +33,13 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
         Recipe::Sources(_) => "sources.html",
         Recipe::Site(..) => "source.html",
         Recipe::NotFound(_) => "404.html",
+        Recipe::Card(..) => card::TEMPLATE,
         _ => return None,
     })
 }
 
 /// The templates that pages are made with, when no front matter asks for another.
-pub const TEMPLATES: [&str; 11] = [
+pub const TEMPLATES: [&str; 12] = [
     "post.html",
     "page.html",
     "index.html",
@@ -49,6 +51,7 @@ pub const TEMPLATES: [&str; 11] = [
     "sources.html",
     "source.html",
     "404.html",
+    card::TEMPLATE,
 ];
 
 /// Templates that nothing of the plan is made with.

@@ -62,6 +62,7 @@ impl TemplateSet {
         };
         tera.set_fallback_prefixes(prefixes)
             .map_err(|error| vec![catalogue::render_failed("", &error.to_string())])?;
+        tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
         register(&mut tera, config);
         let paths: HashMap<String, SitePath> =
             theme.templates.iter().map(|(name, path, _)| (name.clone(), path.clone())).collect();

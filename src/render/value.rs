@@ -3,7 +3,7 @@
 //! A page's *card* is what lists show of it; the page itself is its card and more. Cards of
 //! pages and terms are made once for all files. Templates read nothing else.
 
-mod page;
+pub mod page;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,7 @@ use crate::graph::route::encode;
 use crate::html::is_absolute;
 use crate::lang::Language;
 use crate::look::{ACCENT_SHEET, Look};
+use crate::output::Stash;
 use crate::when::When;
 
 /// The names a template may read at the top level.
@@ -67,6 +68,10 @@ pub struct Site<'a> {
     pub look: &'a Look,
     /// The templates.
     pub templates: &'a TemplateSet,
+    /// Where cards are kept that were drawn before.
+    pub stash: Option<&'a dyn Stash>,
+    /// Whether cards are drawn, or only laid out.
+    pub draws: bool,
     languages: BTreeMap<&'a str, Shared>,
 }
 
@@ -111,7 +116,8 @@ impl<'a> Site<'a> {
         theme: &Theme,
         around: &[Around<'_>],
     ) -> Self {
-        let mut site = Self { config, look, templates, languages: BTreeMap::new() };
+        let languages = BTreeMap::new();
+        let mut site = Self { config, look, templates, stash: None, draws: true, languages };
         for (language, around) in config.languages.iter().zip(around) {
             let shared = site.shared(language, theme, around);
             site.languages.insert(&language.code, shared);

@@ -12,6 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::desk::{self, ACTION, MAX_ACTION, Office};
 use super::hosts::{HostProblem, Hosts, same_origin};
 use super::inject::{self, EVENTS, OWN, SCRIPT, STYLE};
 use super::live::{Live, Visitor};
@@ -26,7 +27,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What answers requests.
-pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>) -> Router {
+pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>, office: Office) -> Router {
     let own =
         |bytes: &'static str, name: &'static str| get(move |headers: HeaderMap| own(headers, bytes, name));
     Router::new()
@@ -35,6 +36,7 @@ pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>) -> Router {
         .route(STYLE, own(inject::STYLE_TEXT, "live.css"))
         .fallback(page)
         .with_state(live)
+        .merge(desk::router(office))
         .layer(middleware::from_fn_with_state(hosts, guard))
 }
 
@@ -72,10 +74,13 @@ fn refused(request: &Request, hosts: &Hosts) -> Option<(StatusCode, &'static str
     let headers = request.headers();
     let length =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BODY) || headers.contains_key(header::TRANSFER_ENCODING) {
+    // The desk's buttons alone send something.
+    let presses = *request.method() == Method::POST && request.uri().path() == ACTION;
+    let most = if presses { MAX_ACTION } else { MAX_BODY };
+    if length.is_some_and(|length| length > most) || headers.contains_key(header::TRANSFER_ENCODING) {
         return Some((StatusCode::PAYLOAD_TOO_LARGE, "Nothing is received here.\n"));
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if !presses && !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Some((StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered.\n"));
     }
     None

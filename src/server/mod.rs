@@ -8,6 +8,7 @@
 //! in `live`; what is added to pages, and only here, is made in `inject`.
 
 mod answer;
+mod desk;
 mod file;
 mod hosts;
 mod inject;
@@ -27,6 +28,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
+pub use desk::Desk;
+use desk::Office;
 pub use hosts::Hosts;
 use live::Live;
 pub use snapshot::{Shelf, Snapshot, Swap};
@@ -55,6 +58,8 @@ pub struct Settings {
     /// A name for this run of the program, that no other has: browsers tell by it that the
     /// server was started again.
     pub session: String,
+    /// A word for this run that nobody can guess: the desk's buttons carry it.
+    pub token: String,
 }
 
 /// A server: listening since it was made, answering since [`Server::open`].
@@ -64,6 +69,7 @@ pub struct Server {
     runtime: Runtime,
     live: Arc<Live>,
     hosts: Arc<Hosts>,
+    token: Arc<str>,
 }
 
 impl Server {
@@ -74,7 +80,7 @@ impl Server {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let live = Arc::new(Live::new(settings.session.clone(), settings.live));
         let hosts = Arc::new(Hosts::new(settings.interface, &settings.hosts));
-        Ok(Self { listener, runtime, live, hosts })
+        Ok(Self { listener, runtime, live, hosts, token: settings.token.as_str().into() })
     }
 
     /// Where it listens.
@@ -82,10 +88,11 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Begins to answer. Who asked before has waited until now.
-    pub fn open(&self) -> io::Result<()> {
+    /// Begins to answer, with a desk beside the site. Who asked before has waited until now.
+    pub fn open(&self, desk: Arc<dyn Desk>) -> io::Result<()> {
         let listener = self.listener.try_clone()?;
-        let app = answer::router(self.live.clone(), self.hosts.clone());
+        let office = Office { desk, token: self.token.clone() };
+        let app = answer::router(self.live.clone(), self.hosts.clone(), office);
         self.runtime.spawn(async move {
             if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
                 accept(listener, app).await;

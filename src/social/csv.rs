@@ -3,7 +3,12 @@
 /// A row, its end included. A cell that a spreadsheet would take for a formula is made a text:
 /// what strangers may have written must not compute when a file is opened.
 pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
-    let cells: Vec<String> = cells.into_iter().map(|text| cell(&inert(text.as_ref()))).collect();
+    plain_row(cells.into_iter().map(|text| inert(text.as_ref())))
+}
+
+/// A row as it is.
+pub fn plain_row(cells: impl IntoIterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|text| cell(&text)).collect();
     format!("{}\r\n", cells.join(","))
 }
 

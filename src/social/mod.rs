@@ -4,11 +4,16 @@
 //! each counted by its network's own rules. Uses unicode-segmentation. Never does IO, and knows
 //! no stage.
 
+pub mod calendar;
 pub mod compose;
 pub mod count;
 pub mod csv;
+pub mod export;
 pub mod hashtag;
 pub mod link;
+pub mod plan;
+pub mod queue;
+pub mod slots;
 pub mod template;
 pub mod texts;
 

@@ -22,6 +22,11 @@ pub fn files() -> Vec<(SitePath, &'static [u8])> {
     found
 }
 
+/// One of them, by its place in a site.
+pub fn file(path: &str) -> Option<&'static [u8]> {
+    Some(THEMES.get_file(path.strip_prefix("themes/")?)?.contents())
+}
+
 /// The names of the built-in themes.
 pub fn themes() -> Vec<&'static str> {
     THEMES.dirs().filter_map(|dir| dir.path().to_str()).collect()

@@ -94,10 +94,10 @@ for (const theme of ["plume", "gazette"]) {
 
     test("nothing sticks out at any width", async () => {
       await view("/", {}, async (page) => {
-        for (const width of [320, 390, 768, 1280, 1920]) {
-          await page.setViewportSize({ width, height: 900 });
-          for (const path of PAGES) {
-            await page.goto(site.url + path);
+        for (const path of PAGES) {
+          await page.goto(site.url + path);
+          for (const width of [320, 390, 768, 1280, 1920]) {
+            await page.setViewportSize({ width, height: 900 });
             const wide = await page.evaluate(() => document.documentElement.scrollWidth);
             assert.ok(wide <= width, `${path} is ${wide} wide at ${width}`);
           }

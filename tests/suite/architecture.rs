@@ -28,7 +28,10 @@ const SHARED: [&str; 14] = [
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 20] = [
+    ("resvg", &["render/card/"]),
+    ("png", &["render/card/encode.rs"]),
+    ("ttf_parser", &["render/card/measure.rs"]),
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
     (

@@ -310,7 +310,8 @@ fn an_article_of_another_language_stands_in_the_picture_and_not_in_the_tables() 
 
 #[test]
 fn a_large_blog_shows_its_most_cited_posts_and_says_so() {
-    let mut site = Site::new();
+    let config = "title: Essai\nbase_url: https://essai.example\nsocial: {cards: false}\n";
+    let mut site = Site::empty().file("pingmark.yaml", config);
     for number in 0..700 {
         // The first hundred are cited by seven others each.
         let cited = number % 100;

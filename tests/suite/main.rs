@@ -6,6 +6,8 @@ mod support;
 mod architecture;
 mod assets;
 mod cache;
+mod calendar;
+mod cards;
 mod citations;
 mod determinism;
 mod diagnostics;

@@ -220,8 +220,8 @@ fn files_of_others_stay() {
     others.iter().for_each(|name| site.write(&format!("public/{name}"), "à d’autres"));
     fs::remove_file(site.path("content/posts/deux.md")).expect("it is there");
     let run = site.build();
-    // The post, and with the last citation the pages of who cites whom.
-    assert_eq!((run.code, run.err.contains(" 3 removed")), (0, true), "{}", run.err);
+    // The post and its card, and with the last citation the pages of who cites whom.
+    assert_eq!((run.code, run.err.contains(" 4 removed")), (0, true), "{}", run.err);
     assert!(!site.path("public/posts/deux").exists(), "the stale page's folder is still there");
     let clean = site.run(&["clean"]);
     assert_eq!(clean.code, 0, "{}", clean.err);

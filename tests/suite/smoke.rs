@@ -25,3 +25,17 @@ fn the_example_site_builds_without_a_warning() {
     let check = site.run(&["check", "--root", example, "--today", TODAY, "--deny-warnings"]);
     assert_eq!(check.code, 0, "{}", check.err);
 }
+
+#[test]
+fn a_new_blog_wears_the_theme_it_was_made_with() {
+    let site = Site::empty();
+    assert_eq!(site.run(&["init", "--theme", "gazette"]).code, 0);
+    let run = site.run(&["build"]);
+    assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
+    assert!(site.public("index.html").contains("/gazette."));
+    // And can be seen in another.
+    let run = site.run(&["build", "--theme", "plume"]);
+    assert!(run.code == 0 && !site.public("index.html").contains("/gazette."), "{}", run.err);
+    let wrong = Site::empty().run(&["init", "--theme", "sombre"]);
+    assert!(wrong.code == 2 && wrong.err.contains("gazette and plume"), "{}", wrong.err);
+}

@@ -2,6 +2,8 @@
 
 use scraper::{Html, Selector};
 
+use icalendar::{Calendar, CalendarComponent, Component};
+
 use super::support::{Site, TODAY};
 
 const SUMMARY: &str = "Ce que l’on gagne à répondre lentement, et ce que l’on y perd : trois semaines \
@@ -148,4 +150,121 @@ fn previews_of_links_can_say_something_else() {
         assert!(page.contains(meta), "{meta}\n{page}");
     }
     assert!(page.contains("<h1 class=\"p-name\">Un</h1>"), "{page}");
+}
+
+fn exported(site: &Site, arguments: &[&str]) -> Vec<String> {
+    let all = [&["social", "export", "--today", TODAY, "-o", "export"], arguments].concat();
+    let run = site.run(&all);
+    assert_eq!(run.code, 0, "{}", run.err);
+    run.out.lines().map(str::to_owned).collect()
+}
+
+/// The rows of a file, as a reader of someone else's sees them.
+fn cells(site: &Site, path: &str, header: bool) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(header).from_path(site.path(path)).expect("a file");
+    let names = if header { reader.headers().expect("a header").clone() } else { Default::default() };
+    let rows = reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect());
+    (names.iter().map(str::to_owned).collect(), rows.collect())
+}
+
+#[test]
+fn schedulers_get_files_in_their_forms() {
+    let site = site().file(
+        "content/posts/2026-01-05-image.md",
+        "---\ntitle: Une image\ndescription: Un essai.\nimage: /img/a b.png\nimage_alt: \"=A, \\\"b\\\"\"\n\
+         social:\n  at: 2026-12-24 18:02\n  text: \"@claire, \\\"oui\\\"\"\n---\n\nTexte.\n",
+    );
+    let site = site.file("static/img/a b.png", "x");
+    let network = ["--network", "mastodon"];
+    // Buffer: exactly its header, an absolute image, its form of dates.
+    assert_eq!(
+        exported(&site, &[&["--to", "buffer"], &network[..]].concat()),
+        ["export/buffer-mastodon.csv"]
+    );
+    let (names, rows) = cells(&site, "export/buffer-mastodon.csv", true);
+    assert_eq!(names, ["Text", "Image URL", "Tags", "Posting Time"]);
+    let image = rows.iter().find(|row| row[0].contains("@claire")).expect("a row with an image");
+    assert!(rows.iter().any(|row| row[1] == "https://essai.example/posts/lent/card.png"));
+    assert_eq!(image[1], "https://essai.example/img/a%20b.png");
+    assert_eq!(image[3], "2026-12-24 18:02");
+    // A mention at the beginning is no formula, and is posted as it is.
+    let url = "https://essai.example/posts/image/?utm_source=mastodon&utm_medium=social&utm_campaign=image";
+    assert_eq!(image[0], format!(" @claire, \"oui\"\n\n{url}"));
+    // The first free morning after today, a Sunday: Monday; then Tuesday.
+    assert_eq!((&*rows[0][3], &*rows[1][3]), ("2026-11-23 09:00", "2026-11-24 09:00"));
+    // What comes out later goes out then.
+    assert_eq!(rows.last().expect("rows")[3], "2027-01-03 09:00");
+    // Hootsuite: no header, the link apart, five minutes at a time.
+    exported(&site, &[&["--to", "hootsuite"], &network[..]].concat());
+    let (_, rows) = cells(&site, "export/hootsuite-mastodon.csv", false);
+    let image = rows.iter().find(|row| row[1].contains("@claire")).expect("a row");
+    assert_eq!(*image, ["2026/12/24 18:05", " @claire, \"oui\"", url]);
+    // Publer: its twelve columns.
+    exported(&site, &[&["--to", "publer"], &network[..]].concat());
+    let (names, rows) = cells(&site, "export/publer-mastodon.csv", true);
+    assert_eq!(names.len(), 12);
+    assert_eq!(
+        (&*names[0], &*names[3]),
+        ("Date - Intl. format or prompt", "Media URL(s) - Separated by comma")
+    );
+    let image = rows.iter().find(|row| row[1].contains("@claire")).expect("a row");
+    assert_eq!((&*image[0], &*image[6]), ("2026/12/24 18:02", " =A, «\u{a0}b\u{a0}»"));
+    // One table: no cell of it computes.
+    exported(&site, &["--to", "csv"]);
+    let (_, rows) = cells(&site, "export/social.csv", true);
+    assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '@'])));
+    let thread: Vec<_> = rows.iter().filter(|row| row[1] == "x" && row[2] == "fil").collect();
+    assert_eq!((&*thread[0][3], &*thread[1][3]), ("1", "2"));
+    let minute = |row: &[String]| row[0][14..16].parse::<u32>().expect("minutes");
+    assert_eq!(minute(thread[0]) + 1, minute(thread[1]), "a minute apart");
+    // JSON.
+    exported(&site, &["--to", "json"]);
+    let text = std::fs::read_to_string(site.path("export/social.json")).expect("a file");
+    let items: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
+    assert!(
+        items.iter().any(|item| item["texts"]
+            == serde_json::json!([
+                "Un",
+                format!("Deux\n{}", url.replace("mastodon", "x").replace("image", "fil"))
+            ])),
+        "{text}"
+    );
+}
+
+#[test]
+fn files_are_split_where_a_scheduler_takes_no_more() {
+    let mut site = Site::new();
+    for number in 0..101 {
+        let text = format!("---\ntitle: Article {number}\ndescription: Un essai.\n---\n\nTexte.\n");
+        site = site.file(&format!("content/posts/2026-01-01-a{number}.md"), text);
+    }
+    let files = exported(&site, &["--to", "buffer", "--network", "x"]);
+    assert_eq!(files, ["export/buffer-x-1.csv", "export/buffer-x-2.csv"]);
+    let rows = |path| cells(&site, path, true).1.len();
+    assert_eq!((rows("export/buffer-x-1.csv"), rows("export/buffer-x-2.csv")), (100, 1));
+    assert_eq!(exported(&site, &["--to", "hootsuite", "--network", "x"]).len(), 1);
+}
+
+#[test]
+fn calendars_are_read_by_others() {
+    let site = site();
+    exported(&site, &["--to", "ics", "--network", "bluesky"]);
+    let text = std::fs::read_to_string(site.path("export/social.ics")).expect("a file");
+    let calendar: Calendar = text.parse().expect("a calendar");
+    let events: Vec<_> = calendar
+        .components
+        .iter()
+        .filter_map(|component| match component {
+            CalendarComponent::Event(event) => Some(event),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(events.len(), 3);
+    let thread = events.iter().find(|event| event.get_uid() == Some("fil-bluesky@essai.example"));
+    let thread = thread.expect("a stable name");
+    assert_eq!(thread.get_summary(), Some("Bluesky : Un fil"));
+    assert!(thread.get_start().is_some());
+    let again = exported(&site, &["--to", "ics", "--network", "bluesky"]);
+    assert_eq!(std::fs::read_to_string(site.path(&again[0])).expect("a file"), text);
 }

@@ -6,12 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use super::support::{Site, TODAY, tree};
 
-const PAGE: &str = include_str!("../../themes/README.md");
+static PAGE: LazyLock<String> = LazyLock::new(|| {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/README.md");
+    std::fs::read_to_string(path).expect("the page is there")
+});
 /// The templates that pages are made with.
 const TEMPLATES: [&str; 11] =
     ["index", "post", "page", "list", "terms", "term", "archive", "citations", "sources", "source", "404"];

@@ -265,8 +265,15 @@ fn syndication(addresses: &[String]) -> Value {
 
 /// The network an address belongs to, by its host; else the host.
 pub fn network_of(address: &str) -> String {
-    let host =
-        url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let parsed = url::Url::parse(address).ok();
+    let host = parsed.as_ref().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    // `/@name/116560000000000001` is how Mastodon's servers name what was posted there.
+    let is_toot = parsed.as_ref().is_some_and(|url| {
+        let mut parts = url.path().trim_start_matches('/').split('/');
+        let name = parts.next().is_some_and(|part| part.starts_with('@') && part.len() > 1);
+        let number = |part: &str| part.len() > 8 && part.bytes().all(|b| b.is_ascii_digit());
+        name && parts.next().is_some_and(number)
+    });
     let host = host.trim_start_matches("www.");
     let known = [
         ("linkedin.com", "LinkedIn"),
@@ -284,7 +291,7 @@ pub fn network_of(address: &str) -> String {
     let found = known.iter().find(|(domain, _)| host == *domain || host.ends_with(&format!(".{domain}")));
     match found {
         Some((_, name)) => (*name).to_owned(),
-        None if host.contains("mastodon") || host.starts_with("mstdn") => "Mastodon".to_owned(),
+        None if is_toot || host.contains("mastodon") || host.starts_with("mstdn") => "Mastodon".to_owned(),
         None => host.to_owned(),
     }
 }

@@ -24,13 +24,14 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{CardFormat, Config};
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, PageId, Route, TermId};
 use crate::look::Look;
 use crate::plan::{Plan, Recipe, Target, citations_route};
 use crate::render::TemplateSet;
+use crate::render::card::CardView;
 use crate::source::{Content, Source, Sources};
 
 pub use card::{Card, Cards, TermCard};
@@ -87,6 +88,8 @@ pub enum View<'a> {
     Headers(Vec<&'a str>),
     /// The style sheet of the site's own colour.
     Accent(&'a str),
+    /// A card.
+    Card(Box<CardView<'a>>),
     /// A file that is copied.
     Asset(Asset<'a>),
 }
@@ -124,6 +127,7 @@ impl<'a> View<'a> {
             | Self::Redirects(_)
             | Self::Headers(_)
             | Self::Accent(_)
+            | Self::Card(_)
             | Self::Asset(_) => None,
         }
     }
@@ -256,6 +260,11 @@ impl<'a> Views<'a> {
         })
     }
 
+    /// What the card of a page shows, whether the plan has it or not.
+    pub fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
+        self.gaze().card_picture(id, format)
+    }
+
     /// The lists that may stand beside any page, by language.
     pub fn around(&self) -> Vec<Around<'a>> {
         let gaze = self.gaze();
@@ -310,6 +319,7 @@ impl<'a> Gaze<'a> {
             }
             Recipe::Headers => View::Headers(self.lasting()),
             Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
+            Recipe::Card(id, format) => View::Card(Box::new(self.card_picture(*id, *format))),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
         })
     }

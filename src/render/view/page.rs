@@ -2,14 +2,17 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::card::Image;
+use super::card::{Byline, Image};
 use super::work::{SourceView, Work};
 use super::{Card, Gaze, TermCard};
 use crate::bibliography::Source;
+use crate::config::CardFormat;
 use crate::document::{Document, Passage};
 use crate::graph::route::encode;
 use crate::graph::{PageId, PageMentions, Resolved, Route};
 use crate::html::is_absolute;
+use crate::plan::{card_route, wants_card};
+use crate::render::card::CardView;
 use crate::when::When;
 
 /// How many posts `related` holds.
@@ -141,11 +144,11 @@ impl<'a> Gaze<'a> {
         }
     }
 
-    /// The picture that the front matter names for networks.
+    /// The picture that the front matter names for networks, else the post's card.
     fn preview(&self, id: PageId) -> Option<Image> {
         let page = self.graph.page(id);
         let said = &page.summary.meta.social.all;
-        let image = said.image.as_ref()?;
+        let Some(image) = &said.image else { return self.own_card(id) };
         let alt = said.image_alt.clone().unwrap_or_default();
         if is_absolute(image) {
             return Some(Image { url: image.clone(), permalink: image.clone(), dimensions: None, alt });
@@ -158,6 +161,54 @@ impl<'a> Gaze<'a> {
             dimensions: asset.dimensions,
             alt,
         })
+    }
+
+    fn own_card(&self, id: PageId) -> Option<Image> {
+        let format = self.config.settings.social.cards.shapes().next()?;
+        if !wants_card(self.graph, id) {
+            return None;
+        }
+        let route = card_route(self.graph, id, format);
+        let base = &self.config.base_url;
+        let asset = self.graph.assets.get(route.as_str());
+        Some(Image {
+            url: route.url(base),
+            permalink: route.permalink(base),
+            dimensions: asset.map_or(Some(format.size()), |asset| asset.dimensions),
+            alt: self.card_words(id),
+        })
+    }
+
+    /// What a card says, for those who cannot see it.
+    fn card_words(&self, id: PageId) -> String {
+        let summary = &self.graph.page(id).summary;
+        let language = self.config.language(&summary.lang).unwrap_or_else(|| self.config.main_language());
+        format!("{} — {}", summary.title, language.title)
+    }
+
+    /// What a post's card shows.
+    pub(super) fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
+        let page = self.graph.page(id);
+        let summary = &*page.summary;
+        let card = self.card(id);
+        let language = self.config.language(&summary.lang).unwrap_or_else(|| self.config.main_language());
+        let names = card.authors.iter().map(|author| match author {
+            Byline::Term(term) => {
+                term.author.as_ref().map(|a| a.name.as_str()).filter(|n| !n.is_empty()).unwrap_or(term.name)
+            }
+            Byline::Name(name) => self.config.author(name).map_or(*name, |(_, author)| &author.name),
+        });
+        let kicker = card.categories.first().or(card.series.as_ref()).map(|term| term.name);
+        CardView {
+            path: &summary.path,
+            format,
+            title: &summary.title,
+            site: &language.title,
+            author: names.collect::<Vec<_>>().join(", "),
+            date: summary.meta.date,
+            kicker,
+            lang: &summary.lang,
+        }
     }
 
     pub(super) fn text(&self, id: PageId) -> Text<'a> {

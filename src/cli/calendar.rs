@@ -1,0 +1,184 @@
+//! `social plan`, `social queue`: what comes out when, and what to share again.
+
+use std::fs;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::args::Scope;
+use super::args::social::{Plan, PlanForm, Queue};
+use super::build::{Wanted, understand};
+use super::list::{aligned, print};
+use super::terminal::{Terminal, data};
+use super::{Failure, SiteAt};
+use crate::engine::Build;
+use crate::output::disk::STATE;
+use crate::social::calendar::calendar;
+use crate::social::plan::{Entry, Kind, collisions, days_of, gaps, grid};
+use crate::social::queue::{Memory, Rules, propose};
+use crate::social::slots;
+use crate::when::When;
+
+/// The file that remembers what was proposed, in the state folder.
+const MEMORY: &str = "queue.json";
+
+fn read(today: Option<&str>, site: &SiteAt) -> Result<Build, Failure> {
+    let scope = Scope { today: today.map(str::to_owned), ..Scope::default() };
+    understand(&scope, site, Wanted::Site)
+}
+
+/// The site's day at the moment taken for now.
+fn day_of(build: &Build) -> Date {
+    build.sources.now.to_zoned(build.config.timezone.clone()).date()
+}
+
+pub(super) fn plan(args: &Plan, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = read(args.today.as_deref(), site)?;
+    let month = match &args.month {
+        None => day_of(&build),
+        Some(text) => format!("{text}-01")
+            .parse::<Date>()
+            .map_err(|_| Failure::Usage(format!("`{text}` is not a month; write it as 2026-12")))?,
+    };
+    let found = build.calendar(month);
+    if let Some(path) = &args.ics {
+        let text = calendar(&build.config.main_language().title, &build.events(&found), build.sources.now);
+        fs::write(path, text).map_err(|error| Failure::Told(format!("`{}`: {error}", path.display())))?;
+        terminal.word(&format!("{} written", path.display()));
+        return Ok(());
+    }
+    let (first, last) = days_of(month);
+    let shown: Vec<&Entry> =
+        found.entries.iter().filter(|entry| (first..=last).contains(&entry.at.civil().date())).collect();
+    if args.format == PlanForm::Json {
+        let rows = shown.iter().map(|entry| {
+            json!({
+                "at": entry.at.rfc3339(),
+                "kind": entry.kind.name(),
+                "title": entry.title,
+                "slug": entry.slug,
+                "networks": entry.networks,
+            })
+        });
+        print(&Value::from(rows.collect::<Vec<_>>()));
+        return Ok(());
+    }
+    let mut text = grid(month, &found.entries);
+    let rows: Vec<Vec<String>> = shown
+        .iter()
+        .filter(|entry| entry.kind != Kind::Free)
+        .map(|entry| {
+            let c = entry.at.civil();
+            let time =
+                if entry.at.has_time { format!("{:02}:{:02}", c.hour(), c.minute()) } else { String::new() };
+            let title = entry.title.chars().filter(|c| !c.is_control()).collect();
+            vec![
+                c.date().strftime("%a %d").to_string(),
+                time,
+                entry.kind.name().to_owned(),
+                title,
+                entry.networks.join(", "),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        text.push('\n');
+        text.push_str(&aligned(&rows));
+    }
+    if !found.undated.is_empty() {
+        text.push_str("\nDrafts without a date\n");
+        for (title, path) in &found.undated {
+            text.push_str(&format!("  {title} ({path})\n"));
+        }
+    }
+    let near =
+        |entry: &Entry| entry.at.civil().date() >= first || entry.at.instant > build.sources.now.as_second();
+    let gaps: Vec<_> = gaps(&found.entries).into_iter().filter(|(_, after, _)| near(after)).collect();
+    if !gaps.is_empty() {
+        text.push_str("\nGaps\n");
+        for (before, after, days) in gaps {
+            text.push_str(&format!("  {days} days between {} and {}\n", before.at.day(), after.at.day()));
+        }
+    }
+    let double: Vec<_> = collisions(&found.entries).into_iter().filter(|found| near(found[0])).collect();
+    if !double.is_empty() {
+        text.push_str("\nAt the same time\n");
+        for entries in double {
+            let titles: Vec<String> = entries.iter().map(|entry| format!("“{}”", entry.title)).collect();
+            text.push_str(&format!("  {}: {}\n", entries[0].at.day(), titles.join(", ")));
+        }
+    }
+    data(&text);
+    Ok(())
+}
+
+pub(super) fn queue(args: &Queue, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+    let build = read(args.today.as_deref(), site)?;
+    let today = When::at(build.sources.now, &build.config.timezone, true);
+    let number = today.instant.saturating_add(i64::from(today.offset)).div_euclid(86_400);
+    let settings = &build.config.settings.social;
+    let rules = Rules {
+        min_age: i64::from(settings.queue.min_age),
+        again_after: i64::from(settings.queue.again_after),
+    };
+    let file = site.root.join(STATE).join(MEMORY);
+    // A file that cannot be read is one that remembers nothing.
+    let mut memory: Memory =
+        fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let found = propose(&build.evergreen(), &memory, rules, number, args.count);
+    let times = slots::after(&settings.times(), build.sources.now, &build.config.timezone, found.len());
+    let posts = build.shared();
+    let rows: Vec<Value> = found
+        .iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let post = posts.iter().find(|post| post.slug == one.slug);
+            json!({
+                "at": times.get(at).map(|when| when.rfc3339()),
+                "slug": one.slug,
+                "title": post.map(|post| post.summary.title.as_str()),
+                "date": post.and_then(|post| post.date()).map(|date| date.rfc3339()),
+                "cited": one.cited,
+                "last": memory.proposed.get(&one.slug).map(|day| day_text(*day)),
+            })
+        })
+        .collect();
+    if args.format == PlanForm::Json {
+        print(&Value::from(rows));
+    } else {
+        let cell = |row: &Value, key: &str, most: usize| {
+            row[key].as_str().map_or("-", |text| text.get(..most).unwrap_or(text)).replace('T', " ")
+        };
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| {
+                let title = row["title"].as_str().unwrap_or_default().to_owned();
+                vec![
+                    cell(row, "at", 16),
+                    cell(row, "slug", 200),
+                    title,
+                    format!("cited {} times", row["cited"]),
+                ]
+            })
+            .collect();
+        data(&aligned(&cells));
+    }
+    if found.is_empty() {
+        terminal.word("no post is old and rested enough; see `social: queue:` in pingmark.yaml");
+    }
+    if args.dry_run {
+        return Ok(());
+    }
+    for one in &found {
+        memory.proposed.insert(one.slug.clone(), number);
+    }
+    let text = serde_json::to_vec_pretty(&memory).expect("days are JSON");
+    let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", file.display()));
+    fs::create_dir_all(site.root.join(STATE)).map_err(failed)?;
+    fs::write(&file, text).map_err(failed)
+}
+
+fn day_text(day: i64) -> String {
+    let instant = jiff::Timestamp::from_second(day * 86_400).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    instant.strftime("%Y-%m-%d").to_string()
+}

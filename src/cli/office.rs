@@ -1,0 +1,296 @@
+//! What the desk in the browser shows and does: the last site that was understood, and the same
+//! edits of files that the commands make.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::config::{BaseUrl, CardFormat, Config};
+use crate::desk::Desk as Files;
+use crate::diag::Diagnostic;
+use crate::engine::Build;
+use crate::engine::sharing::Shared;
+use crate::graph::{Place, Reason, Resolved};
+use crate::mention::{Status, address};
+use crate::server::Desk;
+use crate::social::plan::{Kind, collisions, gaps};
+use crate::social::{Network, measure, template};
+
+/// The desk of a site.
+#[derive(Debug)]
+pub(super) struct Office {
+    root: PathBuf,
+    zone: TimeZone,
+    shown: RwLock<Option<Arc<Shown>>>,
+}
+
+/// A build, with the advice about it once somebody asked.
+#[derive(Debug)]
+struct Shown {
+    build: Build,
+    /// The settings with the address of the published blog: what is posted leads there.
+    published: Config,
+    advice: OnceLock<Vec<Diagnostic>>,
+}
+
+impl Office {
+    pub(super) fn new(root: PathBuf, zone: TimeZone) -> Self {
+        Self { root, zone, shown: RwLock::new(None) }
+    }
+
+    /// Shows a build from now on.
+    pub(super) fn show(&self, build: Build) {
+        let mut published = build.config.clone();
+        if let Some(base) = published.settings.base_url.as_deref().and_then(BaseUrl::parse) {
+            published.base_url = base;
+        }
+        let shown = Some(Arc::new(Shown { build, published, advice: OnceLock::new() }));
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = shown;
+    }
+
+    fn shown(&self) -> Option<Arc<Shown>> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn files(&self) -> Result<Files, String> {
+        Files::open(self.root.clone(), &self.zone).map_err(|refusal| refusal.to_string())
+    }
+}
+
+impl Shown {
+    fn problems(&self, post: &Shared<'_>) -> Vec<Value> {
+        let advice = self.advice.get_or_init(|| self.build.advice(&self.published));
+        let path = Some(&post.summary.path);
+        let own = self.build.diagnostics.iter().chain(advice).filter(|told| told.path.as_ref() == path);
+        let mut texts: Vec<(bool, String)> =
+            own.map(|told| (told.is_error(), told.message.clone())).collect();
+        texts.sort();
+        texts.dedup();
+        texts.into_iter().rev().map(|(error, text)| json!({"error": error, "text": text})).collect()
+    }
+
+    fn row(&self, post: &Shared<'_>) -> Value {
+        let graph = self.build.graph();
+        let now = self.build.sources.now.as_second();
+        let meta = &post.summary.meta;
+        let ahead = post.date().is_some_and(|date| date.instant > now);
+        let state = match post.held {
+            Some(Reason::Draft) => "draft",
+            Some(Reason::Scheduled) => "scheduled",
+            Some(Reason::Expired) => "expired",
+            // Shown here, though not published.
+            None if meta.draft => "draft",
+            None if ahead => "scheduled",
+            None => "published",
+        };
+        json!({
+            "slug": post.slug,
+            "title": post.summary.title,
+            "lang": post.summary.lang,
+            "path": post.summary.path.as_str(),
+            "date": post.date().map(|date| date.rfc3339()),
+            "state": state,
+            "tags": meta.terms.get("tags").cloned().unwrap_or_default(),
+            "cited": post.id.map_or(0, |id| graph.backlinks[id.index()].len()),
+            "problems": self.problems(post),
+        })
+    }
+
+    fn neighbours(&self, post: &Shared<'_>) -> (Vec<Value>, Vec<Value>) {
+        let graph = self.build.graph();
+        let Some(id) = post.id else { return Default::default() };
+        let page = |id, text: String| {
+            let page = graph.page(id);
+            json!({"slug": page.slug, "title": page.summary().title, "lang": page.summary().lang, "text": text})
+        };
+        let cited_by = graph.backlinks[id.index()].iter().map(|citation| {
+            let reference = &graph.page(citation.from).summary().references[citation.reference as usize];
+            let passage = &reference.passage;
+            let text = format!("…{}{}{}…", passage.before(), passage.text(), passage.after());
+            page(citation.from, text)
+        });
+        let mut to = Vec::new();
+        for resolved in &graph.resolved[id.index()] {
+            if let Resolved::Page(other, _) = resolved
+                && *other != id
+                && !to.contains(other)
+            {
+                to.push(*other);
+            }
+        }
+        (cited_by.collect(), to.into_iter().map(|id| page(id, String::new())).collect())
+    }
+}
+
+impl Desk for Office {
+    fn blog(&self) -> (String, String) {
+        let shown = self.shown();
+        shown.map_or_else(Default::default, |shown| {
+            let language = shown.build.config.main_language();
+            (language.title.clone(), language.code.clone())
+        })
+    }
+
+    fn posts(&self) -> Value {
+        let Some(shown) = self.shown() else { return json!([]) };
+        shown.build.shared().iter().map(|post| shown.row(post)).collect()
+    }
+
+    fn post(&self, slug: &str) -> Option<Value> {
+        let shown = self.shown()?;
+        let build = &shown.build;
+        let posts = build.shared_as(&shown.published);
+        let post = posts.iter().find(|post| post.slug == slug)?;
+        let (away, here) = (shown.published.base_url.as_str(), build.config.base_url.as_str());
+        let mut row = shown.row(post);
+        let texts = &post.summary.meta.social;
+        let subject = post.subject();
+        let title = template::tidy(&post.summary.title);
+        let blog = subject.site;
+        let shares = build.config.settings.social.networks.iter().filter_map(|network| {
+            let share = post.on(*network, &shown.published)?;
+            let parts = share.parts.iter().map(|part| {
+                let measure = &part.measure;
+                json!({"text": part.text, "count": measure.count, "limit": measure.limit, "fits": measure.fits()})
+            });
+            Some(json!({
+                "network": network.key(),
+                "name": network.name(),
+                "parts": parts.collect::<Vec<_>>(),
+                "troubles": share.troubles.iter().map(|trouble| trouble.words()).collect::<Vec<_>>(),
+            }))
+        });
+        // Pictures of the site are those served here; cards are drawn when they are asked for.
+        let picture = subject.picture.as_ref();
+        let has_card = post.id.is_some() && post.summary.meta.image.is_none() && texts.all.image.is_none();
+        let image = match picture {
+            _ if has_card => Some(format!("/__pingmark/card.png?slug={slug}")),
+            Some(picture) => Some(picture.url.replacen(away, here, 1)),
+            None => None,
+        };
+        let host = url::Url::parse(&post.url).ok();
+        let (cited_by, cites) = shown.neighbours(post);
+        let more = json!({
+            "url": post.url,
+            "local": post.url.replacen(away, here, 1),
+            "host": host.and_then(|url| url.host_str().map(str::to_owned)),
+            "image": image,
+            "image_alt": picture.map(|picture| &picture.alt),
+            "og_title": texts.og_title.as_ref().unwrap_or(&title),
+            "og_description": texts.og_description.as_deref().unwrap_or(subject.summary),
+            "search_title": format!("{title} — {blog}"),
+            "description": subject.summary,
+            "shares": shares.collect::<Vec<_>>(),
+            "cited_by": cited_by,
+            "cites": cites,
+        });
+        let (Value::Object(row), Value::Object(more)) = (&mut row, more) else { return None };
+        row.extend(more);
+        Some(Value::Object(row.clone()))
+    }
+
+    fn count(&self, network: &str, text: &str) -> Option<Value> {
+        let shown = self.shown()?;
+        let network = Network::of(network)?;
+        let limits = &shown.build.config.settings.social.limits;
+        let found = measure(network, text, limits.get(network).copied().unwrap_or(network.limit()));
+        Some(json!({"count": found.count, "limit": found.limit, "fits": found.fits()}))
+    }
+
+    fn card(&self, slug: &str) -> Option<Vec<u8>> {
+        self.shown()?.build.card(slug, CardFormat::Landscape)?.0
+    }
+
+    /// Those of the files as they are now: a decision counts at once, watched or not.
+    fn mentions(&self) -> Value {
+        let (Some(shown), Ok(files)) = (self.shown(), self.files()) else { return json!([]) };
+        let graph = shown.build.graph();
+        let known = || shown.build.mentions.iter().zip(&graph.mentions.standings);
+        let waiting = files.entries.iter().filter(|entry| entry.status() == Status::Pending);
+        let rows = waiting.filter_map(|entry| {
+            let mention = entry.mention.as_ref()?;
+            let standing = known().find(|(known, _)| known.path == entry.path).map(|(_, standing)| standing);
+            let post = match standing.map(|standing| &standing.place) {
+                Some(Place::Page(id)) => Some(graph.page(*id).slug.as_str()),
+                _ => None,
+            };
+            let text = mention.content.text();
+            let text = if text.is_empty() { mention.excerpt.text() } else { text };
+            Some(json!({
+                "path": entry.path.as_str(),
+                "kind": mention.kind.name(),
+                "name": mention.name(),
+                "date": mention.date().map(|date| date.rfc3339()),
+                "source": mention.source.as_ref().filter(|source| !crate::html::is_unsafe(source)),
+                "domain": mention.source.as_deref().and_then(address::domain),
+                "target": mention.target,
+                "post": post,
+                "text": text,
+            }))
+        });
+        rows.collect()
+    }
+
+    fn calendar(&self, month: Option<&str>) -> Option<Value> {
+        let shown = self.shown()?;
+        let build = &shown.build;
+        let month: Date = match month {
+            None => build.sources.now.to_zoned(build.config.timezone.clone()).date(),
+            Some(month) => format!("{month}-01").parse().ok()?,
+        };
+        let found = build.calendar(month);
+        let (first, last) = (month.first_of_month(), month.last_of_month());
+        let entries = found.entries.iter().filter(|entry| (first..=last).contains(&entry.at.civil().date()));
+        let entries = entries.map(|entry| {
+            let c = entry.at.civil();
+            let time = entry.at.has_time.then(|| format!("{:02}:{:02}", c.hour(), c.minute()));
+            json!({
+                "day": entry.at.day(),
+                "time": time,
+                "kind": entry.kind.name(),
+                "title": entry.title,
+                "slug": if entry.kind == Kind::Free { "" } else { &entry.slug },
+                "networks": entry.networks,
+            })
+        });
+        let near =
+            |at: &crate::when::When| at.instant > build.sources.now.as_second() || at.civil().date() >= first;
+        let gaps = gaps(&found.entries).into_iter().filter(|(_, after, _)| near(&after.at));
+        let double = collisions(&found.entries).into_iter().filter(|found| near(&found[0].at));
+        let name = |date: Date| date.strftime("%Y-%m").to_string();
+        Some(json!({
+            "month": name(month),
+            "before": name(first.checked_sub(1.day()).ok()?),
+            "after": name(last.checked_add(1.day()).ok()?),
+            "entries": entries.collect::<Vec<_>>(),
+            "undated": found.undated.iter().map(|(title, _)| title).collect::<Vec<_>>(),
+            "gaps": gaps.map(|(from, to, days)| json!({"days": days, "from": from.at.day(), "to": to.at.day()})).collect::<Vec<_>>(),
+            "double": double.map(|found| found.iter().map(|entry| entry.title.clone()).collect::<Vec<_>>()).collect::<Vec<_>>(),
+        }))
+    }
+
+    fn act(&self, action: &str, id: &str) -> Result<String, String> {
+        let files = self.files()?;
+        let entry = files.find(id).map_err(|refusal| refusal.to_string())?;
+        let told = |refusal: crate::desk::Refusal| refusal.to_string();
+        let status = match action {
+            "approve" => Status::Approved,
+            "reject" => Status::Rejected,
+            "spam" => Status::Spam,
+            "block" => {
+                let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
+                let domain = source.and_then(address::domain).ok_or("it comes from no domain")?;
+                files.block(&domain).map_err(told)?;
+                files.decide(entry, Status::Spam).map_err(told)?;
+                return Ok(format!("{domain}: blocked"));
+            }
+            _ => return Err(format!("`{action}` is nothing that can be done")),
+        };
+        files.decide(entry, status).map_err(told)?;
+        Ok(format!("{}: {}", entry.id(), status.name()))
+    }
+}

@@ -1,0 +1,148 @@
+//! The editorial calendar of a site, and what it may share again.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::Build;
+use super::sharing::Shared;
+use crate::graph::Reason;
+use crate::social::calendar::Event;
+use crate::social::export::{Item, events};
+use crate::social::plan::{Entry, Kind};
+use crate::social::queue::Candidate;
+use crate::social::slots;
+use crate::when::When;
+
+/// The calendar of a site.
+#[derive(Debug)]
+pub struct Calendar {
+    /// Everything with a time, in order; free slots of one month only.
+    pub entries: Vec<Entry>,
+    /// The titles and files of drafts without a date.
+    pub undated: Vec<(String, String)>,
+    /// What is posted on networks from now on.
+    pub items: Vec<Item>,
+}
+
+impl Build {
+    /// What came out, what will, and what is posted when; with the free slots of a month.
+    pub fn calendar(&self, month: Date) -> Calendar {
+        let now = self.sources.now.as_second();
+        let posts = self.shared();
+        let mut entries = Vec::new();
+        let mut undated = Vec::new();
+        for post in &posts {
+            let kind = match post.held {
+                None => Kind::Published,
+                Some(Reason::Scheduled) => Kind::Scheduled,
+                Some(Reason::Draft) => Kind::Draft,
+                Some(Reason::Expired) => continue,
+            };
+            let title = post.summary.title.clone();
+            let dated = post.date();
+            match (dated, kind) {
+                (Some(at), _) => {
+                    entries.push(Entry { at, kind, title, slug: post.slug.clone(), networks: Vec::new() })
+                }
+                (None, _) => undated.push((title, post.summary.path.to_string())),
+            }
+        }
+        // What goes out on networks: what comes out later, and what gives a time of its own.
+        let social = &self.config.settings.social;
+        let says_when = |post: &Shared<'_>| {
+            let texts = &post.summary.meta.social;
+            texts.all.at.is_some() || texts.networks.values().any(|own| own.at.is_some())
+        };
+        let ahead: Vec<Shared<'_>> = posts
+            .into_iter()
+            .filter(|post| match post.held {
+                Some(Reason::Scheduled) => true,
+                None => says_when(post),
+                _ => false,
+            })
+            .collect();
+        let items = self.timetable(&ahead, &social.networks);
+        let items: Vec<Item> =
+            items.into_iter().filter(|item| item.at.instant > now || item.share.at.is_some()).collect();
+        let mut shares: BTreeMap<(When, &str), Entry> = BTreeMap::new();
+        for item in &items {
+            let entry = shares.entry((item.at, &item.slug)).or_insert_with(|| Entry {
+                at: item.at,
+                kind: Kind::Share,
+                title: item.title.clone(),
+                slug: item.slug.clone(),
+                networks: Vec::new(),
+            });
+            entry.networks.push(item.share.network.name());
+        }
+        let taken: Vec<i64> = shares.keys().map(|(at, _)| at.instant).collect();
+        entries.extend(shares.into_values());
+        let slots = social.times();
+        let mut day = month.first_of_month();
+        while day <= month.last_of_month() {
+            let times = slots::of_day(&slots, day, &self.config.timezone);
+            let free = times.into_iter().filter(|at| at.instant > now && !taken.contains(&at.instant));
+            entries.extend(free.map(|at| Entry {
+                at,
+                kind: Kind::Free,
+                title: String::new(),
+                slug: String::new(),
+                networks: Vec::new(),
+            }));
+            match day.checked_add(1.day()) {
+                Ok(next) => day = next,
+                Err(_) => break,
+            }
+        }
+        entries.sort_by(|a, b| (a.at, a.kind, &a.slug).cmp(&(b.at, b.kind, &b.slug)));
+        Calendar { entries, undated, items }
+    }
+
+    /// The calendar for other programs: what comes out, drafts with a date, and what is posted.
+    pub fn events(&self, calendar: &Calendar) -> Vec<Event> {
+        let host = url::Url::parse(self.config.base_url.as_str()).ok();
+        let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let posts = calendar
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.kind, Kind::Scheduled | Kind::Draft | Kind::Published));
+        let own = posts.map(|entry| Event {
+            // Stays when the post moves to another day or stops to be a draft.
+            uid: format!("{}@{host}", entry.slug),
+            start: entry.at,
+            title: match entry.kind {
+                Kind::Draft => format!("✎ {}", entry.title),
+                _ => entry.title.clone(),
+            },
+            text: String::new(),
+            url: None,
+            category: entry.kind.name().to_owned(),
+        });
+        own.chain(events(&calendar.items)).collect()
+    }
+
+    /// The posts that may be shared again.
+    pub fn evergreen(&self) -> Vec<Candidate> {
+        let without = &self.config.settings.social.queue.without_tags;
+        let graph = self.graph();
+        let mut found = Vec::new();
+        for post in self.shared() {
+            let (Some(id), Some(date)) = (post.id, post.date()) else { continue };
+            let meta = &post.summary.meta;
+            let tags = meta.terms.get("tags").map_or(&[][..], Vec::as_slice);
+            let is_news = tags.iter().any(|tag| without.contains(tag)) || meta.expires.is_some();
+            if meta.social.evergreen.unwrap_or(!is_news) {
+                let received = graph.mentions.shown.get(&id).map_or(0, |shown| shown.pings.len());
+                let cited = graph.backlinks[id.index()].len() + received;
+                found.push(Candidate {
+                    slug: post.slug.clone(),
+                    day: date.instant.div_euclid(86_400),
+                    cited,
+                });
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,256 @@
+//! Cards: the pictures that stand for articles on networks, made of an SVG template.
+//!
+//! Receives what a card shows. Gives a PNG. Uses resvg, and in `measure` ttf-parser. Never reads
+//! a font or a picture from the machine.
+//!
+//! The template gets texts that are laid out already, by measuring them in the very fonts they
+//! are drawn with: a title is never cut off and never leaves its box. Fonts are those that come
+//! with the program, so that the same card comes out on any machine; what they have no sign for
+//! is an error that names the sign, and emoji are left out with a warning.
+
+pub mod encode;
+pub mod measure;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{self, ImageHrefResolver, Options, Tree, fontdb};
+use tera::{Context, Value};
+
+use super::value::{Site, group, list, text};
+use crate::config::CardFormat;
+use crate::diag::{Diagnostic, catalogue};
+use crate::fingerprint::Fingerprint;
+use crate::lang::Language;
+use crate::look::Colours;
+use crate::output::Content;
+use crate::path::SitePath;
+use crate::source::builtin;
+use crate::when::When;
+use measure::{Face, Laid, Lost};
+
+/// The template.
+pub const TEMPLATE: &str = "card.svg";
+/// Changes when cards come out otherwise than before from the same template.
+const VERSION: u32 = 1;
+/// The family of the fonts that come with the program.
+const FAMILY: &str = "Inter";
+
+/// What a card shows.
+#[derive(Clone, Debug, Hash)]
+pub struct CardView<'a> {
+    /// The article's file.
+    pub path: &'a SitePath,
+    /// Its shape.
+    pub format: CardFormat,
+    /// The article's title.
+    pub title: &'a str,
+    /// The blog's name.
+    pub site: &'a str,
+    /// Those who wrote it.
+    pub author: String,
+    /// Its date.
+    pub date: Option<When>,
+    /// Its first category, or its series.
+    pub kicker: Option<&'a str>,
+    /// Its language.
+    pub lang: &'a str,
+}
+
+/// The fonts, for measuring and for drawing.
+struct Fonts {
+    regular: Face,
+    bold: Face,
+    all: Arc<fontdb::Database>,
+}
+
+static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
+    let bytes = |name: &str| {
+        builtin::file(&format!("themes/plume/fonts/{name}")).expect("the fonts come with the program")
+    };
+    let (regular, bold) = (bytes("Inter-Regular.ttf"), bytes("Inter-Bold.ttf"));
+    let mut all = fontdb::Database::new();
+    for bytes in [regular, bold] {
+        all.load_font_source(fontdb::Source::Binary(Arc::new(bytes)));
+    }
+    Fonts { regular: Face::new(regular), bold: Face::new(bold), all: Arc::new(all) }
+});
+
+/// Makes a card: its PNG, or what keeps it from being made.
+pub fn render(view: &CardView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let svg = match svg(view, site, &mut told) {
+        Some(svg) => svg,
+        None => return (None, told),
+    };
+    let is_xml = std::str::from_utf8(&svg).map_err(|error| error.to_string());
+    let is_xml =
+        is_xml.and_then(|svg| usvg::roxmltree::Document::parse(svg).map(drop).map_err(|e| e.to_string()));
+    if let Err(reason) = is_xml {
+        told.push(catalogue::card_failed(view.path, &reason));
+        return (None, told);
+    }
+    if !site.draws {
+        return (Some(Content::Bytes(Vec::new())), told);
+    }
+    let print = Fingerprint::of_parts([&VERSION.to_le_bytes()[..], &svg]);
+    if let Some(known) = site.stash.and_then(|stash| stash.get(print)) {
+        return (Some(Content::Bytes(known)), told);
+    }
+    match drawn(&svg, view.format) {
+        Ok(png) => {
+            if let Some(stash) = site.stash {
+                stash.put(print, &png);
+            }
+            (Some(Content::Bytes(png)), told)
+        }
+        Err(reason) => {
+            told.push(catalogue::card_failed(view.path, &reason));
+            (None, told)
+        }
+    }
+}
+
+/// The card as SVG, its texts laid out.
+fn svg(view: &CardView<'_>, site: &Site<'_>, told: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
+    let fonts = &*FONTS;
+    let mut lost = Lost::default();
+    let shape = Shape::of(view.format);
+    let title = fonts.bold.clean(view.title, &mut lost);
+    let laid = measure::lay_out(&fonts.bold, &title, shape.width, shape.height, shape.largest);
+    let small = |text: &str, lost: &mut Lost| fonts.regular.clean(text, lost);
+    let blog = fonts.bold.clean(view.site, &mut lost);
+    let author = small(&view.author, &mut lost);
+    let date = view.date.map(|date| Language::of(view.lang).date(&date, "long")).unwrap_or_default();
+    let date = small(&date, &mut lost);
+    let kicker = small(view.kicker.unwrap_or_default(), &mut lost);
+    let emoji: BTreeSet<String> = lost.emoji.into_iter().collect();
+    if !emoji.is_empty() {
+        told.push(catalogue::card_emoji(view.path, &emoji.into_iter().collect::<Vec<_>>().join(" ")));
+    }
+    if let Some(c) = lost.signs.first() {
+        told.push(catalogue::card_glyph(view.path, *c));
+        return None;
+    }
+    // Shorter ones stay whole; what is too long for its line is drawn smaller.
+    let fitted = |face: &Face, text: &str, size: f32| {
+        let width = face.width(text) * size;
+        if width > shape.width { size * shape.width / width } else { size }
+    };
+    let byline = [author.as_str(), date.as_str()].into_iter().filter(|text| !text.is_empty());
+    let byline = byline.collect::<Vec<_>>().join(" · ");
+    let look = &site.config.settings.social.cards;
+    let accent = look.accent.clone().unwrap_or_else(|| accent(site));
+    let background = look.background.as_deref().unwrap_or(&accent);
+    let card = group([
+        ("format", text(view.format.name())),
+        ("width", Value::from(view.format.size().0)),
+        ("height", Value::from(view.format.size().1)),
+        ("title", lines(&laid)),
+        ("title_size", Value::from(rounded(laid.size))),
+        ("line_height", Value::from(rounded(laid.size * measure::LINE))),
+        ("title_height", Value::from(rounded(laid.height()))),
+        ("site", text(&blog)),
+        ("site_size", Value::from(rounded(fitted(&fonts.bold, &blog, shape.small)))),
+        ("author", text(&author)),
+        ("date", text(&date)),
+        ("byline", text(&byline)),
+        ("byline_size", Value::from(rounded(fitted(&fonts.regular, &byline, shape.small)))),
+        ("kicker", text(&kicker)),
+        ("kicker_size", Value::from(rounded(fitted(&fonts.regular, &kicker, shape.small)))),
+        ("accent", text(&accent)),
+        ("background", text(background)),
+        ("ink", text(ink_on(background))),
+    ]);
+    let mut context = Context::new();
+    context.insert_value("card", card);
+    context.insert_value("lang", text(view.lang));
+    match site.templates.render(TEMPLATE, &context, view.path.as_str(), 4096) {
+        Ok(svg) => Some(svg),
+        Err(failure) => {
+            told.push(*failure);
+            None
+        }
+    }
+}
+
+/// The site's own colour, else Plume's.
+fn accent(site: &Site<'_>) -> String {
+    match site.config.settings.accent {
+        Some(Colours::Both(colour) | Colours::Each { light: colour, .. }) => colour.to_string(),
+        None => "#1d3fb8".to_owned(),
+    }
+}
+
+fn lines(laid: &Laid) -> Value {
+    list(laid.lines.iter().map(|line| text(line)))
+}
+
+fn rounded(number: f32) -> f64 {
+    (f64::from(number) * 100.0).round() / 100.0
+}
+
+/// The room that each shape has for the title, in pixels.
+struct Shape {
+    width: f32,
+    height: f32,
+    /// The largest size of the title's type.
+    largest: f32,
+    /// The size of the other texts.
+    small: f32,
+}
+
+impl Shape {
+    fn of(format: CardFormat) -> Self {
+        match format {
+            CardFormat::Landscape => Self { width: 1040.0, height: 300.0, largest: 92.0, small: 32.0 },
+            CardFormat::Portrait => Self { width: 920.0, height: 820.0, largest: 120.0, small: 38.0 },
+            CardFormat::Story => Self { width: 920.0, height: 1100.0, largest: 132.0, small: 42.0 },
+        }
+    }
+}
+
+/// Black or white, whichever is read better on a colour (WCAG 2, relative luminance).
+fn ink_on(colour: &str) -> &'static str {
+    let digits = colour.trim_start_matches('#');
+    let channel = |at: usize| -> f64 {
+        let short = digits.len() == 3;
+        let part = if short { digits.get(at..=at) } else { digits.get(at * 2..at * 2 + 2) };
+        let value = part.and_then(|part| u8::from_str_radix(part, 16).ok()).unwrap_or(0);
+        let value = f64::from(if short { value * 17 } else { value }) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    let luminance = 0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2);
+    if luminance > 0.179 { "#14151a" } else { "#ffffff" }
+}
+
+/// Draws an SVG. Nothing is read but what stands in it.
+fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
+    let options = Options {
+        fontdb: FONTS.all.clone(),
+        font_family: FAMILY.to_owned(),
+        image_href_resolver: ImageHrefResolver {
+            resolve_data: Box::new(|_, _, _| None),
+            resolve_string: Box::new(|_, _| None),
+        },
+        ..Options::default()
+    };
+    let tree = Tree::from_data(svg, &options).map_err(|error: usvg::Error| error.to_string())?;
+    let (width, height) = format.size();
+    let mut pixmap = Pixmap::new(width, height).ok_or("it has no size")?;
+    let size = tree.size();
+    let scale = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
+    resvg::render(&tree, scale, &mut pixmap.as_mut());
+    encode::encoded(&pixmap).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ink_on;
+
+    #[test]
+    fn words_are_read_on_their_ground() {
+        assert_eq!((ink_on("#1d3fb8"), ink_on("#ffe08a"), ink_on("#fff")), ("#ffffff", "#14151a", "#14151a"));
+    }
+}

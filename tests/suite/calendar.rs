@@ -1,0 +1,134 @@
+//! The editorial calendar, what was posted where, what to share again.
+
+use std::fs;
+
+use icalendar::{Calendar, CalendarComponent, Component};
+
+use super::support::{Site, TODAY};
+
+fn site() -> Site {
+    let post = |title: &str, more: &str| {
+        format!("---\ntitle: {title}\ndescription: Un essai.\n{more}---\n\nTexte.\n")
+    };
+    Site::empty()
+        .file(
+            "pingmark.yaml",
+            "title: Essai\nbase_url: https://essai.example\nsocial:\n  cards: false\n  slots: [tue 09:00]\n  \
+             networks: [x, mastodon]\n  queue: {min_age: 30, again_after: 60}\n",
+        )
+        .file("content/posts/2026-01-02-ancien.md", post("Ancien", ""))
+        .file("content/posts/2026-01-03-cite.md", post("Cité", ""))
+        .file("content/posts/2026-01-04-citant.md", "---\ntitle: Citant\n---\n\n[[cite]]\n")
+        .file("content/posts/2026-01-05-date.md", post("Daté", "social: {evergreen: false}\n"))
+        .file("content/posts/2026-11-20-recent.md", post("Récent", "social: {at: 2026-12-08 09:00}\n"))
+        .file("content/posts/2026-12-15-un.md", post("Un", "date: 2026-12-15 07:00\n"))
+        .file("content/posts/2026-12-15-deux.md", post("Deux", "date: 2026-12-15 18:00\n"))
+        .file("content/posts/idee.md", "---\ntitle: Idée\ndraft: true\n---\n\nTexte.\n")
+}
+
+#[test]
+fn a_month_is_drawn() {
+    let site = site();
+    let run = site.run(&["social", "plan", "--today", TODAY, "--month", "2026-12"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    insta::assert_snapshot!("plan", run.out);
+    let run = site.run(&["social", "plan", "--month", "decembre"]);
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn the_calendar_is_read_by_others_and_keeps_its_names() {
+    let site = site();
+    let write = || {
+        let run =
+            site.run(&["social", "plan", "--today", TODAY, "--month", "2026-12", "--ics", "agenda.ics"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let text = fs::read_to_string(site.path("agenda.ics")).expect("a file");
+        let calendar: Calendar = text.parse().expect("a calendar");
+        let mut names: Vec<String> = calendar
+            .components
+            .iter()
+            .filter_map(|component| match component {
+                CalendarComponent::Event(event) => event.get_uid().map(str::to_owned),
+                _ => None,
+            })
+            .collect();
+        names.sort();
+        names
+    };
+    let names = write();
+    assert!(names.contains(&"un@essai.example".to_owned()), "{names:?}");
+    assert!(names.contains(&"un-mastodon@essai.example".to_owned()), "{names:?}");
+    // A post that moves to another day is the same event.
+    let path = "content/posts/2026-12-15-un.md";
+    let text = fs::read_to_string(site.path(path)).expect("a file").replace("12-15 07", "12-17 07");
+    site.write(path, text);
+    assert_eq!(write(), names);
+    // Nothing of it is published by itself.
+    assert_eq!(site.build().code, 0);
+    assert!(site.tree("public").keys().all(|name| !name.ends_with(".ics")));
+}
+
+#[test]
+fn a_build_can_tell_when_the_next_one_is_due() {
+    let site = site();
+    let run = site.run(&["build", "--today", TODAY, "--until-next"]);
+    assert_eq!(run.out, "2026-12-15T07:00:00+01:00\n", "{}", run.err);
+    assert!(run.err.contains("next: “Un” on 2026-12-15T07:00:00+01:00"), "{}", run.err);
+    let run = site.run(&["build", "--today", "2027-01-01", "--until-next"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+}
+
+#[test]
+fn copies_are_noted_and_nothing_else_changes() {
+    let text = "---\r\ntitle: Un  # le premier\r\nsyndication:\r\n  # les copies\r\n  - https://bsky.app/profile/a/post/1 # ici\r\ndescription: Un essai.\r\n---\r\n\r\nTexte.\r\n";
+    let site = site().file("content/posts/2026-02-01-note.md", text);
+    let url = "https://toot.example/@moi/112233445566778899";
+    let run = site.run(&["social", "posted", "note", "mastodon", url]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let edited = fs::read_to_string(site.path("content/posts/2026-02-01-note.md")).expect("a file");
+    assert_eq!(edited, text.replace("# ici\r\n", &format!("# ici\r\n  - {url}\r\n")));
+    // Twice is once.
+    assert_eq!(site.run(&["social", "posted", "note", "mastodon", url]).code, 0);
+    assert_eq!(fs::read_to_string(site.path("content/posts/2026-02-01-note.md")).expect("a file"), edited);
+    // The page names the networks.
+    assert_eq!(site.build().code, 0);
+    let page = site.public("posts/note/index.html");
+    assert!(
+        page.contains(&format!("<a class=\"u-syndication\" rel=\"syndication\" href=\"{url}\">Mastodon</a>")),
+        "{page}"
+    );
+    assert!(page.contains(">Bluesky</a>"), "{page}");
+    // What is no address of that network is refused.
+    for (network, url) in [("x", url), ("bluesky", "https://x.com/a/status/1"), ("x", "javascript:alert(1)")]
+    {
+        let run = site.run(&["social", "posted", "note", network, url]);
+        assert_eq!(run.code, 2, "{}", run.err);
+    }
+}
+
+#[test]
+fn the_queue_proposes_and_remembers() {
+    let site = site();
+    let ask = |day: &str, more: &[&str]| -> Vec<String> {
+        let all = [&["social", "queue", "--today", day, "-n", "2", "--format", "json"], more].concat();
+        let run = site.run(&all);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&run.out).expect("JSON");
+        rows.iter().map(|row| row["slug"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    // Asking without a trace changes nothing; the most cited comes first.
+    assert_eq!(ask(TODAY, &["--dry-run"]), ask(TODAY, &["--dry-run"]));
+    let first = ask(TODAY, &[]);
+    assert_eq!((first.len(), first[0].as_str()), (2, "cite"));
+    assert_eq!(ask(TODAY, &[]), first, "twice on a day is once");
+    // Neither comes again before it has rested; what does not keep never does.
+    let second = ask("2026-11-23", &[]);
+    assert_eq!(second.len(), 1);
+    assert!(!first.contains(&second[0]) && second[0] != "date");
+    assert!(ask("2026-11-24", &[]).is_empty());
+    assert_eq!(ask("2027-01-21", &[]).len(), 2);
+    // A memory that is broken is none.
+    site.write(".pingmark/queue.json", "{");
+    assert_eq!(ask(TODAY, &[]), first);
+}
