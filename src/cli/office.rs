@@ -24,6 +24,8 @@ use crate::social::{Network, measure, template};
 #[derive(Debug)]
 pub(super) struct Office {
     root: PathBuf,
+    /// Another file than the site's `pingmark.yaml`.
+    config: Option<PathBuf>,
     zone: TimeZone,
     shown: RwLock<Option<Arc<Shown>>>,
 }
@@ -38,8 +40,8 @@ struct Shown {
 }
 
 impl Office {
-    pub(super) fn new(root: PathBuf, zone: TimeZone) -> Self {
-        Self { root, zone, shown: RwLock::new(None) }
+    pub(super) fn new(root: PathBuf, config: Option<PathBuf>, zone: TimeZone) -> Self {
+        Self { root, config, zone, shown: RwLock::new(None) }
     }
 
     /// Shows a build from now on.
@@ -284,7 +286,7 @@ impl Desk for Office {
             "block" => {
                 let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
                 let domain = source.and_then(address::domain).ok_or("it comes from no domain")?;
-                files.block(&domain).map_err(told)?;
+                files.block(&domain, self.config.as_deref()).map_err(told)?;
                 files.decide(entry, Status::Spam).map_err(told)?;
                 return Ok(format!("{domain}: blocked"));
             }

@@ -66,7 +66,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         cache: Some(cache),
         until: None,
         server,
-        office: Arc::new(Office::new(site.root.clone(), site.settings().timezone)),
+        office: Arc::new(Office::new(site.root.clone(), site.config.clone(), site.settings().timezone)),
         args,
         site,
         terminal,
