@@ -81,8 +81,8 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     };
     desk.server.open(desk.office.clone()).map_err(refused)?;
     let how = if args.watch { "watching for changes" } else { "as it is now; --watch follows your changes" };
-    terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
     terminal.word(&format!("Your desk: {}/__pingmark/", desk.origin));
+    terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
     if args.open {
         open(&home, terminal);
     }
