@@ -132,7 +132,9 @@ pub fn html(raw: &str) -> String {
         if is_deep(&text) {
             break;
         }
-        let cleaned = paragraphs(&visible(CLEANER.clean(&text).to_string()));
+        // A reference may stand for a sign that no text keeps.
+        let shown = words::text(&CLEANER.clean(&text).to_string());
+        let cleaned = paragraphs(&visible(shown));
         if cleaned == text {
             return text;
         }

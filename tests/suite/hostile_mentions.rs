@@ -407,6 +407,19 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.concat())
 }
 
+/// A reference may stand for a sign that was taken out of the text.
+#[test]
+fn what_is_hidden_does_not_come_back_by_reference() {
+    for raw in ["&#1", "&#1;x", "<p>&#x202e;abc</p>", "&#0;&#x7f;&#x80;", "<b>&#8203;</b>"] {
+        let html = sanitise::html(raw);
+        assert!(
+            !html.contains(|c: char| pingmark::mention::words::is_hidden(c) && c != '\n'),
+            "{raw}: {html:?}"
+        );
+        assert_eq!(sanitise::html(&html), html, "{raw}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
