@@ -33,7 +33,7 @@ pub(super) struct Office {
 /// A build, with the advice about it once somebody asked.
 #[derive(Debug)]
 struct Shown {
-    build: Build,
+    build: Arc<Build>,
     /// The settings with the address of the published blog: what is posted leads there.
     published: Config,
     advice: OnceLock<Vec<Diagnostic>>,
@@ -45,7 +45,7 @@ impl Office {
     }
 
     /// Shows a build from now on.
-    pub(super) fn show(&self, build: Build) {
+    pub(super) fn show(&self, build: Arc<Build>) {
         let mut published = build.config.clone();
         if let Some(base) = published.settings.base_url.as_deref().and_then(BaseUrl::parse) {
             published.base_url = base;

@@ -194,6 +194,10 @@ impl Desk<'_> {
         let total = snapshot.len();
         let first = self.server.shown().is_none();
         let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
+        let build = Arc::new(build);
+        // First: who is told of the new site finds the desk up to date.
+        self.office.show(build.clone());
+        self.server.show(snapshot, &swap);
         let took = started.elapsed();
         self.tell(&all, &build);
         let words = if first { many(total, "file") } else { changed_files(&build, &swap, total) };
@@ -207,11 +211,7 @@ impl Desk<'_> {
             self.terminal.word(&next);
         }
         keep(&mut self.cache, &build, self.terminal);
-        let home = format!("{}/", build.config.base_url.as_str());
-        self.office.show(build);
-        // Only now: who is told of it finds the desk up to date.
-        self.server.show(snapshot, &swap);
-        Ok(Some(home))
+        Ok(Some(format!("{}/", build.config.base_url.as_str())))
     }
 
     /// What is asked for: the site as configured, under the local address.

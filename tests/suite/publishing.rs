@@ -230,7 +230,7 @@ fn files_of_others_stay() {
     let mut expected = others.map(str::to_owned).to_vec();
     expected.sort();
     assert_eq!(left, expected);
-    assert_eq!(clean.err.trim(), format!("{} files removed", ours.len() - 3));
+    assert_eq!(clean.err.trim(), format!("{} files removed", ours.len() - 4));
     assert!(!site.path(".pingmark").exists(), "`clean` left its own state");
     assert_eq!(site.run(&["clean"]).code, 0, "a second `clean` has nothing to do");
     assert_eq!(site.tree("public").len(), others.len());
