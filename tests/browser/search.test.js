@@ -93,6 +93,7 @@ for (const theme of ["plume", "gazette"]) {
           await page.waitForURL(site.url + first);
           await page.goto(`${site.url}/archive/`);
           await page.keyboard.press("/");
+          await page.waitForSelector(".search-dialog[open]");
           await page.keyboard.type("fediverse");
           await page.click(".search-dialog li a");
           await page.waitForURL(site.url + first);
