@@ -110,9 +110,8 @@ impl Shown {
             json!({"slug": page.slug, "title": page.summary().title, "lang": page.summary().lang, "text": text})
         };
         let cited_by = graph.backlinks[id.index()].iter().map(|citation| {
-            let reference = &graph.page(citation.from).summary().references[citation.reference as usize];
-            let passage = &reference.passage;
-            let text = format!("…{}{}{}…", passage.before(), passage.text(), passage.after());
+            let quote = graph.quote(citation.from, citation.reference);
+            let text = format!("…{}{}{}…", quote.before, quote.words, quote.after);
             page(citation.from, text)
         });
         let mut to = Vec::new();

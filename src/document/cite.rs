@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use crate::bibliography::key_len;
 
 /// What stands between one pair of brackets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CiteGroup {
     /// The sources, in the order of the text; never empty.
     pub items: Vec<CiteItem>,
@@ -27,14 +28,14 @@ pub enum CitePlace {
 }
 
 /// One source of a group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CiteItem {
     /// The number of its reference, whose target is the key.
     pub reference: u32,
-    /// The words before it: `voir`.
-    pub prefix: Box<str>,
-    /// The words after it: `p. 3`.
-    pub suffix: Box<str>,
+    /// The words before it, set: `voir`.
+    pub prefix: Body,
+    /// The words after it, set: `p. 3`.
+    pub suffix: Body,
     /// Whether the author is left out, who is named in the text already.
     pub without_author: bool,
 }
@@ -99,15 +100,21 @@ fn read_one(part: &str, offset: usize) -> Option<Written<'_>> {
 /// Whether a text may hold a citation at all: the one question that a document without any has
 /// to answer.
 pub fn occurs(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find('@') {
-        let line = &rest[..at];
-        if line.rfind('[').is_some_and(|open| !line[open..].contains(']')) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
+    let mut open = 0_usize;
+    let mut before = b' ';
+    // Most documents have no `@`, and that is found out fastest.
+    text.contains('@')
+        && text.bytes().any(|byte| {
+            match byte {
+                b'[' => open += 1,
+                b']' => open = open.saturating_sub(1),
+                // Brackets end with their paragraph.
+                b'\n' if before == b'\n' => open = 0,
+                _ => {}
+            }
+            before = byte;
+            byte == b'@' && open > 0
+        })
 }
 
 /// Whether a text ends inside brackets that may become a citation.
@@ -130,13 +137,18 @@ pub fn find_written(source: &str, from: usize, group: &str) -> Option<usize> {
     let mut at = from;
     while let Some(found) = source.get(at..)?.find('[') {
         let start = at + found;
-        let slashes = source[..start].bytes().rev().take_while(|byte| *byte == b'\\').count();
-        if slashes % 2 == 0 && is_same(&source[start..], group) {
+        if stands_at(source, start, group) {
             return Some(start);
         }
         at = start + 1;
     }
     None
+}
+
+/// Whether a text stands at a place of the source as it was written.
+pub fn stands_at(source: &str, at: usize, text: &str) -> bool {
+    let slashes = source[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+    slashes % 2 == 0 && is_same(&source[at..], text)
 }
 
 /// Whether a source begins with a text, but for what stands at the beginning of its lines.
@@ -184,7 +196,8 @@ mod tests {
     #[test]
     fn a_citation_is_suspected_only_between_brackets() {
         assert!(occurs("un [@a]") && occurs("x [voir\n@a]") && occurs("[a] @b [@c]"));
-        assert!(!occurs("un@deux [a](b)") && !occurs("[a] @b") && !occurs("[x]"));
+        assert!(occurs("[voir [a](b) et @c]") && occurs("[voir [[a]] et @c]"));
+        assert!(!occurs("un@deux [a](b)") && !occurs("[a] @b") && !occurs("[x]") && !occurs("[x\n\n@a"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The text a reader sees, cut at words: excerpts, and the passage around a link.
 
-use super::reference::Passage;
+use super::reference::{Passage, TitlePlace};
 
 /// Characters shown each side of a link, as WordPress does.
 const SIDE: usize = 100;
@@ -52,16 +52,34 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{kept}…")
 }
 
-/// The passage around the bytes `start..end` of a block's text.
-pub fn passage(block: &str, start: usize, end: usize) -> Passage {
+/// The passage around the bytes `start..end` of a block's text, in which titles will stand at
+/// some places; none of these is cut in two.
+pub fn passage(block: &str, start: usize, end: usize, titles: &[TitlePlace]) -> Passage {
     let before = block[..start].trim_start();
     let after = block[end..].trim_end();
-    let kept_before = last_chars(before, SIDE);
-    let kept_after = first_chars(after, SIDE);
-    let mut passage = Passage::new(kept_before, &block[start..end], kept_after);
-    passage.cut_before = kept_before.len() < before.len();
-    passage.cut_after = kept_after.len() < after.len();
-    passage
+    let inside = |at: usize| titles.iter().find(|title| title.start < at as u32 && (at as u32) < title.end);
+    let mut from = start - last_chars(before, SIDE).len();
+    if let Some(title) = inside(from) {
+        let rest = &block[title.end as usize..start];
+        from = start - rest.trim_start().len();
+    }
+    let mut to = end + first_chars(after, SIDE).len();
+    if let Some(title) = inside(to) {
+        to = end + block[end..title.start as usize].trim_end().len();
+    }
+    let mut passage = Passage::new(&block[from..start], &block[start..end], &block[end..to]);
+    passage.cut_before = start - from < before.len();
+    passage.cut_after = to - end < after.len();
+    let kept = |title: &&TitlePlace| {
+        let (first, last) = (title.start as usize, title.end as usize);
+        from <= first && last <= to && (last <= start || end <= first)
+    };
+    let moved = |title: &TitlePlace| TitlePlace {
+        start: title.start - from as u32,
+        end: title.end - from as u32,
+        reference: title.reference,
+    };
+    passage.with_titles(titles.iter().filter(kept).map(moved))
 }
 
 fn last_chars(text: &str, count: usize) -> &str {
@@ -106,10 +124,39 @@ mod tests {
         let word = "mot ".repeat(60);
         let block = format!("{word}le lien {word}");
         let start = block.find("le lien").unwrap();
-        let passage = passage(&block, start, start + 7);
+        let passage = passage(&block, start, start + 7, &[]);
         assert_eq!(passage.text(), "le lien");
         assert!(passage.cut_before && passage.cut_after);
-        assert!(passage.before().chars().count() <= SIDE && passage.before().starts_with("mot"));
-        assert!(passage.after().chars().count() <= SIDE && passage.after().ends_with("mot"));
+        let (before, after) = (passage.before(|_| None), passage.after(|_| None));
+        assert!(before.chars().count() <= SIDE && before.starts_with("mot"));
+        assert!(after.chars().count() <= SIDE && after.ends_with("mot"));
+    }
+
+    #[test]
+    fn titles_are_filled_in_beside_a_link_and_never_cut_in_two() {
+        let title = |block: &str, words: &str, reference| {
+            let start = block.find(words).unwrap() as u32;
+            TitlePlace { start, end: start + words.len() as u32, reference }
+        };
+        let name = |reference| ["Premier titre", "Second"].get(reference as usize).copied();
+        let block = "un-slug, puis le lien, puis autre-slug.";
+        let titles = [title(block, "un-slug", 0), title(block, "autre-slug", 1)];
+        let found = passage(block, 14, 21, &titles);
+        assert_eq!((&*found.before(name), found.text()), ("Premier titre, puis ", "le lien"));
+        assert_eq!(found.after(name), ", puis Second.");
+        // What is not published keeps its name.
+        assert_eq!(found.after(|_| None), ", puis autre-slug.");
+
+        let block = format!("le lien {}un deux trois quatre", "mot ".repeat(23));
+        let found = passage(&block, 0, 7, &[title(&block, "un deux trois", 0)]);
+        assert!(found.cut_after && found.after(name).ends_with("mot"));
+        let block = format!("un deux trois quatre{} le lien", " mot".repeat(19));
+        let start = block.len() - 7;
+        let found = passage(&block, start, block.len(), &[title(&block, "un deux trois quatre", 0)]);
+        assert!(!found.cut_before && found.before(name).starts_with("Premier titre mot"));
+        let block = format!("un deux trois quatre{} le lien", " mot".repeat(22));
+        let start = block.len() - 7;
+        let found = passage(&block, start, block.len(), &[title(&block, "un deux trois quatre", 0)]);
+        assert!(found.cut_before && found.before(name).starts_with("mot"));
     }
 }

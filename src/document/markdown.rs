@@ -19,7 +19,7 @@ use super::cite::{self, CiteGroup};
 use super::component::{self, Argument, Component, Tag};
 use super::excerpt::{Excerpt, passage};
 use super::outline::{Heading, Ids};
-use super::reference::{Passage, Reference, ReferenceKind};
+use super::reference::{Passage, Reference, ReferenceKind, TitlePlace};
 use super::terms::{Gatherer, Place};
 use super::typography::{Style, Typographer};
 use crate::diag::{Diagnostic, catalogue};
@@ -110,9 +110,9 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written 
             }
             (event, before) => {
                 if let Some((text, place)) = before {
-                    writer.text(&text, place);
+                    writer.next_text(text, place);
                 }
-                writer.event(event, range);
+                writer.next_event(event, range);
             }
         }
     }
@@ -137,6 +137,8 @@ struct Writer<'a> {
     typographer: Typographer,
     /// Whether the source may hold a citation.
     may_cite: bool,
+    /// What stands behind a bracket of which it is not known whether it cites.
+    held: cites::Held<'a>,
     cites: Vec<CiteGroup>,
     /// The current block's text as the reader sees it.
     block: String,
@@ -221,6 +223,7 @@ impl<'a> Writer<'a> {
             references: Vec::new(),
             spans: Spans::default(),
             may_cite: cite::occurs(source),
+            held: cites::Held::default(),
             cites: Vec::new(),
             typographer: Typographer::new(input.style),
             block: String::with_capacity(2048),
@@ -295,16 +298,32 @@ impl<'a> Writer<'a> {
         if self.input.search {
             self.terms.add(&self.block, Place::Text);
         }
+        let titles = self.titles();
         for (number, start, end) in self.marks.drain(..) {
             let reference = &mut self.references[number as usize];
-            let passage = passage(&self.block, start, end);
+            let passage = passage(&self.block, start, end, &titles);
             let is_cite = reference.kind == ReferenceKind::Cite;
             reference.passage = if is_cite { passage.parted() } else { passage };
         }
         self.block.clear();
     }
 
+    /// Where the current block has words for which a reader sees a title.
+    fn titles(&self) -> Vec<TitlePlace> {
+        let marks = self.marks.iter().filter(|(number, start, end)| {
+            let reference = &self.references[*number as usize];
+            reference.kind == ReferenceKind::Wiki && self.block[*start..*end] == *reference.target
+        });
+        let place = |&(reference, start, end): &(u32, usize, usize)| TitlePlace {
+            start: start as u32,
+            end: end as u32,
+            reference,
+        };
+        marks.map(place).collect()
+    }
+
     fn finish(mut self) -> Written {
+        self.release();
         self.end_block();
         while let Some(frame) = self.frames.pop() {
             match frame {

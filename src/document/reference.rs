@@ -1,5 +1,7 @@
 //! What a document refers to: links, wikilinks, citations, images, addresses in its own HTML.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// One reference, in the order of the text.
@@ -54,10 +56,23 @@ pub struct Passage {
     whole: Box<str>,
     start: u32,
     end: u32,
+    titles: Box<[TitlePlace]>,
     /// Whether the block had more before.
     pub cut_before: bool,
     /// Whether the block had more after.
     pub cut_after: bool,
+}
+
+/// Words for which a reader sees the title of what they lead to: those of a wikilink without any
+/// of its own. Titles are known to the graph alone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TitlePlace {
+    /// Where the words begin.
+    pub start: u32,
+    /// Where they end.
+    pub end: u32,
+    /// The number of the reference.
+    pub reference: u32,
 }
 
 impl ReferenceKind {
@@ -73,26 +88,36 @@ impl Passage {
     pub fn new(before: &str, text: &str, after: &str) -> Self {
         let whole = [before, text, after].concat().into_boxed_str();
         let (start, end) = (before.len() as u32, (before.len() + text.len()) as u32);
-        Self { whole, start, end, cut_before: false, cut_after: false }
+        Self { whole, start, end, titles: Box::default(), cut_before: false, cut_after: false }
+    }
+
+    /// The passage with places of titles, in order, none of them the link itself.
+    pub fn with_titles(self, titles: impl Iterator<Item = TitlePlace>) -> Self {
+        Self { titles: titles.collect(), ..self }
     }
 
     /// The passage with a blank before the words of the link, where one belongs: a citation
     /// leaves none in the text, and its title is shown in a passage.
     pub fn parted(mut self) -> Self {
-        let ends_open = self.before().ends_with(|c: char| c.is_whitespace() || "([«“‘’'".contains(c));
-        if !self.before().is_empty() && !ends_open {
+        let before = &self.whole[..self.start as usize];
+        let ends_open = before.ends_with(|c: char| c.is_whitespace() || "([«“‘’'".contains(c));
+        if !before.is_empty() && !ends_open {
             let mut whole = String::from(std::mem::take(&mut self.whole));
             whole.insert(self.start as usize, ' ');
             self.whole = whole.into();
+            for title in self.titles.iter_mut().filter(|title| title.start >= self.start) {
+                title.start += 1;
+                title.end += 1;
+            }
             self.start += 1;
             self.end += 1;
         }
         self
     }
 
-    /// About a hundred characters before the link, cut at a word.
-    pub fn before(&self) -> &str {
-        &self.whole[..self.start as usize]
+    /// About a hundred characters before the link, cut at a word; titles by their references.
+    pub fn before<'a>(&'a self, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
+        self.filled(0, self.start, title)
     }
 
     /// The words of the link itself.
@@ -100,8 +125,21 @@ impl Passage {
         &self.whole[self.start as usize..self.end as usize]
     }
 
-    /// About a hundred characters after it, cut at a word.
-    pub fn after(&self) -> &str {
-        &self.whole[self.end as usize..]
+    /// About a hundred characters after it, cut at a word; titles by their references.
+    pub fn after<'a>(&'a self, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
+        self.filled(self.end, self.whole.len() as u32, title)
+    }
+
+    fn filled<'a>(&'a self, from: u32, to: u32, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
+        let mut filled = String::new();
+        let mut done = from;
+        for place in self.titles.iter().filter(|place| from <= place.start && place.end <= to) {
+            let Some(title) = title(place.reference) else { continue };
+            filled.push_str(&self.whole[done as usize..place.start as usize]);
+            filled.push_str(title);
+            done = place.end;
+        }
+        let rest = &self.whole[done as usize..to as usize];
+        if done == from { rest.into() } else { (filled + rest).into() }
     }
 }

@@ -60,12 +60,19 @@ impl Filler<'_> {
             if at > 0 {
                 out.push_str(words.between);
             }
-            push_prefix(&item.prefix, out);
+            self.push_prefix(item, out);
             self.push_mark(item, words, out);
-            push_after(&item.suffix, out);
+            push_after(&self.words(&item.suffix), out);
         }
         out.push_str(around[1]);
         out.push_str("</span>");
+    }
+
+    fn push_prefix(&self, item: &CiteItem, out: &mut String) {
+        if !item.prefix.is_empty() {
+            out.push_str(&self.words(&item.prefix));
+            out.push(' ');
+        }
     }
 
     /// The number or the author and year, as a link to the source in the list.
@@ -153,11 +160,7 @@ impl Filler<'_> {
             if at > 0 {
                 out.push_str(words.between);
             }
-            if at == 0 && group.place == CitePlace::Note {
-                push_prefix(&capitalised(&item.prefix), out);
-            } else {
-                push_prefix(&item.prefix, out);
-            }
+            self.push_prefix(item, out);
             self.push_reference(group, item, words, out);
         }
         // A sentence of its own ends like one.
@@ -169,7 +172,7 @@ impl Filler<'_> {
     fn push_reference(&self, group: &CiteGroup, item: &CiteItem, words: &Words, out: &mut String) {
         let Some((source, place)) = self.source(item.reference) else {
             self.push_unlisted(item, words, out);
-            return push_after(&item.suffix, out);
+            return push_after(&self.words(&item.suffix), out);
         };
         let reference = Reference::new(&source.work, self.site, self.absolute);
         let has_id = group.place == CitePlace::InsideNote && !self.absolute;
@@ -184,9 +187,10 @@ impl Filler<'_> {
                 .iter()
                 .any(|group| group.items.iter().any(|item| item.reference == **place))
         };
+        let place = self.words(&item.suffix);
         match source.places.iter().find(is_cite) == Some(&item.reference) {
-            true => reference.push_full(self.lang(), &item.suffix, out),
-            false => reference.push_short(self.lang(), &item.suffix, out),
+            true => reference.push_full(self.lang(), &place, out),
+            false => reference.push_short(self.lang(), &place, out),
         }
         if has_id {
             out.push_str("</span>");
@@ -210,16 +214,4 @@ impl Filler<'_> {
         }
         out.push_str("</ol>\n</section>\n");
     }
-}
-
-fn push_prefix(prefix: &str, out: &mut String) {
-    if !prefix.is_empty() {
-        push_text(out, prefix);
-        out.push(' ');
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }

@@ -37,6 +37,13 @@ impl Filler<'_> {
         out
     }
 
+    /// Words beside a citation, as HTML. No component begins inside a line.
+    pub(super) fn words(&self, words: &Body) -> String {
+        let mut out = String::with_capacity(words.len());
+        self.fill(words, &mut out, &mut Vec::new());
+        out
+    }
+
     fn fill(&self, body: &Body, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
         body.fill(out, |slot, out| match slot {
             Slot::LinkOpen(number) => self.open_link(number, out),

@@ -46,7 +46,7 @@ fn json(network: &NetworkView<'_>, config: &Config, write: impl FnOnce(&Root<'_>
         from: &urls[line.from],
         to: &urls[line.to],
         count: line.count,
-        passage: PassageOut { before: line.passage.before(), text: line.words, after: line.passage.after() },
+        passage: PassageOut { before: &line.quote.before, text: line.quote.words, after: &line.quote.after },
     });
     let mut text = write(&Root { version: 1, nodes: nodes.collect(), edges: edges.collect() });
     text.push('\n');

@@ -129,7 +129,7 @@ impl<'a> Reference<'a> {
     }
 
     /// The whole reference as HTML, without a full stop: authors, title, site, date, the place in
-    /// it, when it was read, the copy.
+    /// it (HTML too), when it was read, the copy.
     pub fn push_full(&self, lang: &str, place: &str, out: &mut String) {
         let words = Words::of(lang);
         let language = Language::of(lang);
@@ -192,11 +192,11 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Words after what they belong to.
+/// Words after what they belong to, as HTML.
 pub fn push_after(words: &str, out: &mut String) {
     if !words.is_empty() {
         out.push_str(", ");
-        push_text(out, words);
+        out.push_str(words);
     }
 }
 

@@ -246,6 +246,57 @@ fn a_passage_is_about_a_hundred_characters_each_side() {
 }
 
 #[test]
+fn a_passage_shows_titles_where_its_reader_sees_titles() {
+    let beside =
+        "D’abord [[un]], puis [ceci](cible.md), puis [[un#suite]] et [[un|ses mots]], [[brouillon]].";
+    let held = "---\ntitle: Brouillon\ndate: 2026-01-01\ndraft: true\ndescription: x\n---\n";
+    let one = |title: &str| {
+        format!("---\ntitle: {title}\ndate: 2026-01-01\ndescription: x\n---\n\n## Suite\n\nTexte.\n")
+    };
+    let site = Site::new()
+        .file("content/posts/un.md", one("Premier titre"))
+        .post("cible", "Rien.")
+        .post("citant", beside)
+        .file("content/posts/brouillon.md", held);
+    assert_eq!(site.build().code, 0);
+    let quote = |site: &Site| words(all(&page(site, "posts/cible/index.html"), ".pings .p-content")[0]);
+    let expected = "D’abord Premier titre, puis ceci, puis Premier titre et ses mots, brouillon.";
+    assert_eq!(quote(&site), expected);
+    let edges = site.public("citations.json");
+    assert!(edges.contains("D’abord Premier titre, puis ") && !edges.contains("puis un et"), "{edges}");
+
+    // A title that changes is another one wherever it is quoted.
+    site.write("content/posts/un.md", one("Autre titre"));
+    assert_eq!(site.build().code, 0);
+    assert_eq!(quote(&site), expected.replace("Premier", "Autre"));
+    let anew = Site::new()
+        .file("content/posts/un.md", one("Autre titre"))
+        .post("cible", "Rien.")
+        .post("citant", beside)
+        .file("content/posts/brouillon.md", held);
+    assert_eq!(anew.build().code, 0);
+    assert!(site.tree("public") == anew.tree("public"));
+}
+
+#[test]
+fn a_link_among_the_words_of_a_citation_is_a_ping_too() {
+    let site = Site::new()
+        .file("sources.yaml", SOURCES)
+        .post("un", "Rien.")
+        .post("deux", "Avant [voir *aussi* [ces mots](un.md) et @manifeste, **fin**] après.")
+        .built();
+    let html = page(&site, "posts/un/index.html");
+    let found = shown(&html);
+    assert_eq!((found.len(), found[0].2.as_str()), (1, "ces mots"));
+    assert_eq!(found[0].3, "[…] voir aussi ces mots et […]");
+    let html = site.public("posts/deux/index.html");
+    assert!(
+        html.contains("<span class=\"cite\">[voir <em>aussi</em> <a href=\"/posts/un/\">ces mots</a> et ")
+    );
+    assert!(html.contains("</a>, <strong>fin</strong>]</span> après."), "{html}");
+}
+
+#[test]
 fn a_post_without_mentions_shows_none_and_still_cites() {
     let off = "---\ntitle: Un\ndate: 2026-01-01\ndescription: x\nmentions: off\n---\n\n[deux](deux.md)\n";
     let site = Site::new().file("content/posts/un.md", off).post("deux", "[un](un.md)").built();

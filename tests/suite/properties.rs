@@ -13,7 +13,7 @@ use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::diag::Diagnostics;
 use pingmark::document::typography::{self, Style};
-use pingmark::document::{self, Document, Options, ReferenceKind, Slot};
+use pingmark::document::{self, Body, Document, Options, ReferenceKind, Slot};
 use pingmark::engine::{Build, Engine, Request};
 use pingmark::fingerprint::Fingerprint;
 use pingmark::graph::route::Route;
@@ -57,6 +57,7 @@ const PLAIN: &[&str] = &[
     "[[a|b]]", "[[a#b]]", "[a]: /x 'y'\n", "[a]", "[a][]", "{#id}", "{#id .c}", "{.c}", "&amp;", "&lt;",
     "&#0;", "&nbsp;", "\\", "\"", "'", "...", "--", "---", "!", "?", ";", ":", "«", "»", "\u{a0}",
     "\u{202f}", "é", "😀", "\u{0}", "\r", "@", "[@a]", "[voir @a, p. 3; -@b]", "; @c", "\\[@a]", " [@é]",
+    "[*voir* @a, **p", "[voir `x` @a; [b](c)\n-@d *", "*[@a, ", " @a *p*]",
 ];
 
 /// Pieces of HTML and of components.
@@ -167,7 +168,9 @@ fn assert_fits(document: &Document, text: &str) {
         assert!(text.get(span.clone()).is_some(), "{span:?} is no part of the text");
     }
     let mut components = Vec::new();
+    let items = || document.cites.iter().flat_map(|group| &group.items);
     let mut bodies = vec![&document.body];
+    bodies.extend(items().flat_map(|item| [&item.prefix, &item.suffix]));
     while let Some(body) = bodies.pop() {
         body.fill(&mut String::new(), |slot, _| match slot {
             Slot::LinkOpen(number)
@@ -196,12 +199,18 @@ fn assert_fits(document: &Document, text: &str) {
     assert_eq!(ids.len(), document.outline.len(), "two headings share an id");
 }
 
-fn html(document: &Document) -> String {
+fn html(document: &Document, body: &Body) -> String {
     let mut html = String::new();
-    document.body.fill(&mut html, |slot, out| match slot {
+    body.fill(&mut html, |slot, out| match slot {
         Slot::LinkOpen(_) => out.push_str("<a href=\"\">"),
         Slot::LinkClose(_) => out.push_str("</a>"),
         Slot::Image(_) => out.push_str(" src=\"\""),
+        Slot::Cite(number) => {
+            for item in &document.cites[number as usize].items {
+                out.push_str(&self::html(document, &item.prefix));
+                out.push_str(&self::html(document, &item.suffix));
+            }
+        }
         _ => {}
     });
     html
@@ -242,7 +251,7 @@ proptest! {
         let text = format!("---\ntitle: Un\n---\n{body}");
         let document = compiled(&text);
         assert_fits(&document, &text);
-        assert_balanced(&html(&document));
+        assert_balanced(&html(&document, &document.body));
     }
 
     #[test]

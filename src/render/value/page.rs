@@ -217,11 +217,11 @@ impl Site<'_> {
             ("author", Value::none()),
             ("date", moment(ping.date)),
             ("lang", text(ping.lang)),
-            ("before", text(ping.passage.before())),
-            ("text", text(ping.words)),
-            ("after", text(ping.passage.after())),
-            ("cut_before", Value::from(ping.passage.cut_before)),
-            ("cut_after", Value::from(ping.passage.cut_after)),
+            ("before", text(&ping.quote.before)),
+            ("text", text(ping.quote.words)),
+            ("after", text(&ping.quote.after)),
+            ("cut_before", Value::from(ping.quote.cut_before)),
+            ("cut_after", Value::from(ping.quote.cut_after)),
             ("count", Value::from(ping.count)),
         ])
     }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Gaze;
-use crate::document::Passage;
 use crate::graph::network::{Network, Node};
-use crate::graph::{Graph, PageKind, Route};
+use crate::graph::{Graph, PageKind, Quote, Route};
 use crate::plan::citations_route;
 use crate::render::picture::{GROUPS, MOST};
 use crate::when::When;
@@ -63,9 +62,7 @@ pub struct Line<'a> {
     /// How many links there are.
     pub count: usize,
     /// The sentence around the first.
-    pub passage: &'a Passage,
-    /// The words of that link, as a reader sees them.
-    pub words: &'a str,
+    pub quote: Quote<'a>,
 }
 
 /// Who cites whom, with the passages, for other programs.
@@ -80,13 +77,9 @@ pub struct NetworkView<'a> {
 impl<'a> NetworkView<'a> {
     /// The view of a network.
     pub fn new(network: &Network, graph: &'a Graph) -> Self {
-        let lines = network.edges.iter().filter_map(|edge| {
-            let from = &graph.page(network.nodes[edge.from].page).summary;
-            let reference = from.references.get(edge.reference as usize)?;
-            let passage = &reference.passage;
-            let title = &graph.page(network.nodes[edge.to].page).summary.title;
-            let words = if reference.shows_title() { title } else { passage.text() };
-            Some(Line { from: edge.from, to: edge.to, count: edge.count, passage, words })
+        let lines = network.edges.iter().map(|edge| {
+            let quote = graph.quote(network.nodes[edge.from].page, edge.reference);
+            Line { from: edge.from, to: edge.to, count: edge.count, quote }
         });
         Self {
             articles: network.nodes.iter().map(|node| Article::new(node, graph)).collect(),

@@ -7,9 +7,9 @@ use super::work::{SourceView, Work};
 use super::{Card, Gaze, TermCard};
 use crate::bibliography::Source;
 use crate::config::CardFormat;
-use crate::document::{Document, Passage};
+use crate::document::Document;
 use crate::graph::route::encode;
-use crate::graph::{PageId, PageMentions, Resolved, Route};
+use crate::graph::{PageId, PageMentions, Quote, Resolved, Route};
 use crate::html::is_absolute;
 use crate::plan::{card_route, wants_card};
 use crate::render::card::CardView;
@@ -112,9 +112,7 @@ pub struct Ping<'a> {
     /// Its language.
     pub lang: &'a str,
     /// The words around its first link.
-    pub passage: &'a Passage,
-    /// The words of the link, as the reader sees them.
-    pub words: &'a str,
+    pub quote: Quote<'a>,
     /// How many of its links lead here.
     pub count: usize,
 }
@@ -259,18 +257,14 @@ impl<'a> Gaze<'a> {
 
     /// The blog's own articles that cite this one.
     fn pings(&self, id: PageId) -> Vec<Ping<'a>> {
-        let title = &self.graph.page(id).summary.title;
         let pings = self.graph.own_pings(id, self.config).map(|citation| {
             let from = self.graph.page(citation.from);
-            let reference = &from.summary.references[citation.reference as usize];
-            let passage = &reference.passage;
             Ping {
                 title: &from.summary.title,
                 route: &from.route,
                 date: from.summary.meta.date,
                 lang: &from.summary.lang,
-                passage,
-                words: if reference.shows_title() { title } else { passage.text() },
+                quote: self.graph.quote(citation.from, citation.reference),
                 count: citation.count,
             }
         });
