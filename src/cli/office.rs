@@ -16,6 +16,7 @@ use crate::engine::Build;
 use crate::engine::sharing::Shared;
 use crate::graph::{Place, Reason, Resolved};
 use crate::mention::{Status, address};
+use crate::plan::card_of;
 use crate::server::Desk;
 use crate::social::plan::{Kind, collisions, gaps};
 use crate::social::{Network, measure, template};
@@ -167,7 +168,7 @@ impl Desk for Office {
         });
         // Pictures of the site are those served here; cards are drawn when they are asked for.
         let picture = subject.picture.as_ref();
-        let has_card = post.id.is_some() && post.summary.meta.image.is_none() && texts.all.image.is_none();
+        let has_card = post.id.is_some_and(|id| card_of(build.graph(), &build.config, id).is_some());
         let image = match picture {
             _ if has_card => Some(format!("/__pingmark/card.png?slug={slug}")),
             Some(picture) => Some(picture.url.replacen(away, here, 1)),

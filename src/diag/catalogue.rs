@@ -930,16 +930,30 @@ pub fn orphan(path: &SitePath) -> Diagnostic {
 // ---- cards ------------------------------------------------------------------------------
 
 /// A sign that the fonts of cards have not.
-pub fn card_glyph(path: &SitePath, c: char) -> Diagnostic {
-    Diagnostic::error(
+pub fn card_glyph(path: &SitePath, c: char, others: usize) -> Diagnostic {
+    let who = match others {
+        0 => "the article gets".to_owned(),
+        others => format!("the article and {others} others get"),
+    };
+    Diagnostic::warning(
         "card-glyph",
-        format!(
-            "the card for networks cannot show `{c}` (U+{:04X}): its fonts have no such sign",
-            u32::from(c)
-        ),
+        format!("{who} no card for networks: its fonts have no `{c}` (U+{:04X})", u32::from(c)),
     )
     .at(path, Spot::Value(vec!["title".to_owned()], c.to_string()))
     .hint("give the article an `image:`, or make no cards: `social: {cards: false}` in pingmark.yaml")
+}
+
+/// A name that cards leave out, since their fonts cannot show it.
+pub fn card_name(path: &SitePath, what: &str, name: &str, c: char) -> Diagnostic {
+    Diagnostic::warning(
+        "card-name",
+        format!(
+            "cards for networks leave out {what} `{name}`: their fonts have no `{c}` (U+{:04X})",
+            u32::from(c)
+        ),
+    )
+    .at(path, Spot::File)
+    .hint("the rest of the card is there; an `image:` of an article's own replaces it")
 }
 
 /// Emoji in what a card says.

@@ -2,7 +2,7 @@
 
 use super::Build;
 use crate::config::CardFormat;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::output::Content;
 use crate::render::{self, Site, Views, view};
 
@@ -31,6 +31,12 @@ impl Build {
             Some(Content::Bytes(bytes)) => Some(bytes),
             _ => None,
         };
-        Some((bytes, told.into_iter().collect()))
+        // Whoever asked for this one does not get it: that is more than a warning.
+        let severity = |told: Diagnostic| match bytes {
+            Some(_) => told,
+            None => Diagnostic { severity: Severity::Error, ..told },
+        };
+        let told = told.into_iter().map(severity).collect();
+        Some((bytes, told))
     }
 }

@@ -1,6 +1,6 @@
 //! What there is to share: the facts of each post, for the networks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -13,7 +13,7 @@ use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use crate::html::is_absolute;
 use crate::lang::Language;
-use crate::plan::{card_route, wants_card};
+use crate::plan::{card_of, letters};
 use crate::slug::slugify;
 use crate::social::export::Item;
 use crate::social::slots::{self, Slot};
@@ -233,11 +233,10 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
 
 fn own_picture(id: PageId, graph: &Graph, config: &Config) -> Option<Picture> {
     let meta = &graph.page(id).summary().meta;
-    if wants_card(graph, id) {
-        let format = config.settings.social.cards.shapes().next()?;
+    if let Some((route, _)) = card_of(graph, config, id) {
         let summary = graph.page(id).summary();
         let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
-        let url = card_route(graph, id, format).permalink(&config.base_url);
+        let url = route.permalink(&config.base_url);
         return Some(Picture { url, alt: format!("{} — {}", summary.title, language.title) });
     }
     let url = match graph.images[id.index()].as_ref()? {
@@ -254,6 +253,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
     let settings = &config.settings.social;
     let posts = shared(documents, graph, config);
     let mut words: HashMap<(Network, String), usize> = HashMap::new();
+    let mut names = HashSet::new();
     for (number, post) in posts.iter().enumerate().filter(|(_, post)| post.held != Some(Reason::Expired)) {
         let path = &post.summary.path;
         let count = post.summary.title.chars().count();
@@ -262,6 +262,13 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
         }
         for (key, image) in &post.missing {
             told.push(catalogue::share_image_missing(path, key, image));
+        }
+        if post.id.is_some_and(|id| card_of(graph, config, id).is_some()) {
+            for (what, name) in [("the blog’s name", post.site), ("the author", post.author.as_str())] {
+                if let Some(sign) = letters::missing(name).filter(|_| names.insert(name)) {
+                    told.push(catalogue::card_name(path, what, name, sign));
+                }
+            }
         }
         let mut twin = None;
         for network in &settings.networks {

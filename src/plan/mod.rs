@@ -1,8 +1,10 @@
 //! STAGE 4. Graph + Config → Plan.
 //!
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
-//! the recipe to make it. Uses no package of its own. Never makes a file's bytes.
+//! the recipe to make it. Uses ttf-parser, in `letters`. Never makes a file's bytes.
 
+pub mod card;
+pub mod letters;
 pub mod search;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -15,10 +17,12 @@ use crate::document::ReferenceKind;
 use crate::graph::citation::index_route as index_of_sources;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
-use crate::graph::{Graph, PageId, PageKind, Resolved, Route, TermId};
+use crate::graph::{Graph, PageId, Resolved, Route, TermId};
 use crate::look::ACCENT_SHEET;
 use crate::path::SitePath;
 use crate::slug::nearest;
+
+pub use card::card_of;
 
 /// Works on a page about a site.
 const WORKS: usize = 100;
@@ -170,18 +174,6 @@ fn citing(graph: &Graph) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Whether a card stands for a page: a post without a picture of its own.
-pub fn wants_card(graph: &Graph, id: PageId) -> bool {
-    let page = graph.page(id);
-    let meta = &page.summary().meta;
-    page.kind == PageKind::Post && meta.image.is_none() && meta.social.all.image.is_none()
-}
-
-/// Where a post's card stands: beside it.
-pub fn card_route(graph: &Graph, id: PageId, format: CardFormat) -> Route {
-    graph.page(id).route.beside(format.file())
-}
-
 /// Where a language's page of who cites whom stands.
 pub fn citations_route(language: &SiteLanguage) -> Route {
     Planner::fixed_route(&format!("{}citations/", language.prefix))
@@ -229,19 +221,6 @@ impl Planner<'_> {
             let route = self.graph.page(*id).route.clone();
             let size = self.config.settings.paginate;
             self.slices(&route, listed.len(), size, |slice| Recipe::List(*id, slice));
-        }
-    }
-
-    /// The cards of posts without a picture of their own. One that lies beside its article
-    /// under the card's name is the card.
-    fn cards(&mut self) {
-        for id in self.graph.published().filter(|id| wants_card(self.graph, *id)) {
-            for format in self.config.settings.social.cards.shapes() {
-                let route = card_route(self.graph, id, format);
-                if !self.graph.assets.contains_key(route.as_str()) {
-                    self.add(route, Recipe::Card(id, format));
-                }
-            }
         }
     }
 

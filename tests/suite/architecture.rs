@@ -31,7 +31,7 @@ const SHARED: [&str; 14] = [
 const ROOMS: [(&str, &[&str]); 20] = [
     ("resvg", &["render/card/"]),
     ("png", &["render/card/encode.rs"]),
-    ("ttf_parser", &["render/card/measure.rs"]),
+    ("ttf_parser", &["plan/letters.rs", "render/card/measure.rs"]),
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
     (

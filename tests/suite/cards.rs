@@ -149,3 +149,65 @@ fn titles_of_all_kinds_are_drawn() {
         assert!(bytes.len() < 100_000, "{name}: {}", bytes.len());
     }
 }
+
+#[test]
+fn a_title_that_the_fonts_cannot_show_gets_no_card_and_stops_nothing() {
+    let text = |title: &str| format!("---\ntitle: {title}\ndescription: Un essai.\n---\n\nTexte.\n");
+    let path = "content/posts/2026-01-02-billet/index.md";
+    let site = Site::new().post("un", "Texte.").file(path, text("静かな庭"));
+    let run = site.build();
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("warning[card-glyph]") && run.err.contains("`静` (U+9759)"), "{}", run.err);
+    assert!(run.err.contains("2026-01-02-billet/index.md:2:8"), "{}", run.err);
+    let cards = |site: &Site| -> Vec<String> {
+        site.tree("public").into_keys().filter(|name| name.contains("card")).collect()
+    };
+    assert_eq!(cards(&site), ["posts/un/card.png"]);
+    let page = site.public("posts/billet/index.html");
+    assert!(!page.contains("og:image") && page.contains("content=\"summary\""), "{page}");
+    assert!(!site.path("public/posts/billet/card.png").exists());
+    // Whoever asks for it by name is told that there is none.
+    let run = site.run(&["social", "card", "billet", "-o", "carte.png"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("error[card-glyph]") && !site.path("carte.png").exists(), "{}", run.err);
+    let texts = site.run(&["social", "--post", "billet", "--format", "json"]);
+    assert!(texts.code == 0 && !texts.out.contains("card.png"), "{}", texts.out);
+
+    // Built over what was there, or anew: the same, whatever the title becomes.
+    for (title, count) in [("Un jardin", 2), ("庭", 1), ("Un autre jardin", 2)] {
+        site.write(path, text(title));
+        assert_eq!(site.build().code, 0);
+        assert_eq!(cards(&site).len(), count);
+        let anew = Site::new().post("un", "Texte.").file(path, text(title));
+        assert_eq!(anew.build().code, 0);
+        assert!(site.tree("public") == anew.tree("public"), "{title}");
+    }
+
+    // One that its author brings along is shown all the same.
+    site.write(path, text("静かな庭"));
+    site.write("content/posts/2026-01-02-billet/card.png", "own");
+    let run = site.build();
+    assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
+    assert!(site.public("posts/billet/index.html").contains("posts/billet/card.png"));
+}
+
+#[test]
+fn a_blog_in_another_script_is_told_once() {
+    let mut site = Site::new();
+    for number in 1..9 {
+        let text = format!("---\ntitle: 庭 {number}\ndescription: Un essai.\n---\n\nTexte.\n");
+        site = site.file(&format!("content/posts/2026-01-0{number}-t{number}.md"), text);
+    }
+    let run = site.build();
+    assert_eq!((run.code, run.err.matches("card-glyph").count()), (0, 1), "{}", run.err);
+    assert!(run.err.contains("the article and 7 others get no card"), "{}", run.err);
+}
+
+#[test]
+fn a_name_that_the_fonts_cannot_show_is_left_out() {
+    let config = "title: Essai\nbase_url: https://essai.example\nauthor: 好 Li\n";
+    let site = Site::empty().file("pingmark.yaml", config).post("un", "Texte.").built();
+    assert!(site.path("public/posts/un/card.png").exists());
+    let run = site.run(&["check", "--today", TODAY]);
+    assert_eq!(run.err.matches("warning[card-name]").count(), 1, "{}", run.err);
+}

@@ -1,9 +1,6 @@
 //! Texts measured in the fonts they are drawn with, and broken into lines.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
-
-use crate::social::count::is_emoji;
 
 /// From one line to the next, as a part of the type's size.
 pub const LINE: f32 = 1.16;
@@ -16,15 +13,6 @@ const SMALLEST: f32 = 8.0;
 pub struct Face {
     face: ttf_parser::Face<'static>,
     per_em: f32,
-}
-
-/// What could not be drawn of a text.
-#[derive(Debug, Default)]
-pub struct Lost {
-    /// Emoji, which are left out.
-    pub emoji: Vec<String>,
-    /// Characters that the fonts have no sign for.
-    pub signs: Vec<char>,
 }
 
 /// A text in lines.
@@ -51,29 +39,6 @@ impl Face {
         Self { face, per_em }
     }
 
-    /// The text as it can be drawn: composed, without emoji and without signs that show
-    /// nothing. What is lost is noted.
-    pub fn clean(&self, text: &str, lost: &mut Lost) -> String {
-        let mut kept = String::with_capacity(text.len());
-        for cluster in text.graphemes(true) {
-            if is_emoji(cluster) {
-                lost.emoji.push(cluster.to_owned());
-                continue;
-            }
-            for c in cluster.nfc() {
-                if c.is_whitespace() {
-                    kept.push(if matches!(c, '\u{a0}' | '\u{202f}') { c } else { ' ' });
-                } else if shows_nothing(c) {
-                } else if self.face.glyph_index(c).is_some() {
-                    kept.push(c);
-                } else {
-                    lost.signs.push(c);
-                }
-            }
-        }
-        kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-    }
-
     /// How wide a text is in type of size 1. Kerning, which nearly always narrows, is left out.
     pub fn width(&self, text: &str) -> f32 {
         let advance = |c: char| {
@@ -82,14 +47,6 @@ impl Face {
         };
         text.chars().map(|c| f32::from(advance(c).unwrap_or(0))).sum::<f32>() / self.per_em
     }
-}
-
-/// Controls, joiners, marks of direction, selectors.
-fn shows_nothing(c: char) -> bool {
-    c.is_control()
-        || u32::from(c) & 0xFFFE == 0xFFFE
-        || matches!(u32::from(c), 0xFDD0..=0xFDEF)
-        || matches!(u32::from(c), 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFE00..=0xFE0F | 0xFEFF)
 }
 
 /// A text in the largest type, up to a size, with which it stands whole in a box.
@@ -163,38 +120,19 @@ fn wrapped(face: &Face, text: &str, width: f32, parts: bool) -> Option<Vec<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::letters;
     use crate::source::builtin;
     use proptest::prelude::*;
 
     fn face() -> Face {
-        Face::new(builtin::file("themes/plume/fonts/Inter-Bold.ttf").expect("a font"))
-    }
-
-    #[test]
-    fn what_cannot_be_drawn_is_noted() {
-        let mut lost = Lost::default();
-        let kept = face().clean("Été 👩🏽‍💻 « œuvre » 中\u{200d}!", &mut lost);
-        assert_eq!(kept, "Été « œuvre » !");
-        assert_eq!((lost.emoji, lost.signs), (vec!["👩🏽‍💻".to_owned()], vec!['中']));
-    }
-
-    #[test]
-    fn every_sign_of_french_is_there() {
-        let signs = "AÀÂÄÆBCÇDEÉÈÊËFGHIÎÏJKLMNOÔÖŒPQRSTUÙÛÜVWXYŸZ aàâäæbcçdeéèêëfghiîïjklmnoôöœpqrstuùûüvwxyÿz \
-                     0123456789 «\u{a0}\u{202f}» “” ‘’ „ ‹› – — … · • € % ‰ & @ # § ° ² ³ № ½ → ← ×";
-        for name in ["Inter-Regular.ttf", "Inter-Bold.ttf"] {
-            let face = Face::new(builtin::file(&format!("themes/plume/fonts/{name}")).expect("a font"));
-            let mut lost = Lost::default();
-            face.clean(signs, &mut lost);
-            assert_eq!(lost.signs, Vec::<char>::new(), "{name}");
-        }
+        Face::new(builtin::file(letters::FONTS[1]).expect("a font"))
     }
 
     proptest! {
         #[test]
         fn a_title_stands_whole_in_its_box(title in "([a-zéœ]{1,40}[ \u{a0}’-]?){1,40}", width in 200f32..1100.0) {
             let face = face();
-            let title = face.clean(&title, &mut Lost::default());
+            let title = letters::clean(&title, &mut letters::Lost::default());
             let laid = lay_out(&face, &title, width, 330.0, 92.0);
             for line in &laid.lines {
                 prop_assert!(face.width(line) * laid.size <= width + 0.5, "{line}");

@@ -5,8 +5,9 @@
 //!
 //! The template gets texts that are laid out already, by measuring them in the very fonts they
 //! are drawn with: a title is never cut off and never leaves its box. Fonts are those that come
-//! with the program, so that the same card comes out on any machine; what they have no sign for
-//! is an error that names the sign, and emoji are left out with a warning.
+//! with the program, so that the same card comes out on any machine. An article whose title they
+//! cannot show has no card, and names that they cannot show are left out, as are emoji, with a
+//! warning.
 
 pub mod encode;
 pub mod measure;
@@ -26,9 +27,10 @@ use crate::lang::Language;
 use crate::look::Colours;
 use crate::output::Content;
 use crate::path::SitePath;
+use crate::plan::letters::{self, Lost};
 use crate::source::builtin;
 use crate::when::When;
-use measure::{Face, Laid, Lost};
+use measure::{Face, Laid};
 
 /// The template.
 pub const TEMPLATE: &str = "card.svg";
@@ -66,10 +68,8 @@ struct Fonts {
 }
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
-    let bytes = |name: &str| {
-        builtin::file(&format!("themes/plume/fonts/{name}")).expect("the fonts come with the program")
-    };
-    let (regular, bold) = (bytes("Inter-Regular.ttf"), bytes("Inter-Bold.ttf"));
+    let [regular, bold] =
+        letters::FONTS.map(|name| builtin::file(name).expect("the fonts come with the program"));
     let mut all = fontdb::Database::new();
     for bytes in [regular, bold] {
         all.load_font_source(fontdb::Source::Binary(Arc::new(bytes)));
@@ -117,20 +117,26 @@ fn svg(view: &CardView<'_>, site: &Site<'_>, told: &mut Vec<Diagnostic>) -> Opti
     let fonts = &*FONTS;
     let mut lost = Lost::default();
     let shape = Shape::of(view.format);
-    let title = fonts.bold.clean(view.title, &mut lost);
+    let title = letters::clean(view.title, &mut lost);
     let laid = measure::lay_out(&fonts.bold, &title, shape.width, shape.height, shape.largest);
-    let small = |text: &str, lost: &mut Lost| fonts.regular.clean(text, lost);
-    let blog = fonts.bold.clean(view.site, &mut lost);
-    let author = small(&view.author, &mut lost);
+    // Half a name is no name.
+    let mut whole = |text: &str| {
+        let mut missing = Lost::default();
+        let kept = letters::clean(text, &mut missing);
+        lost.emoji.append(&mut missing.emoji);
+        if missing.signs.is_empty() { kept } else { String::new() }
+    };
+    let blog = whole(view.site);
+    let author = whole(&view.author);
     let date = view.date.map(|date| Language::of(view.lang).date(&date, "long")).unwrap_or_default();
-    let date = small(&date, &mut lost);
-    let kicker = small(view.kicker.unwrap_or_default(), &mut lost);
+    let date = whole(&date);
+    let kicker = whole(view.kicker.unwrap_or_default());
     let emoji: BTreeSet<String> = lost.emoji.into_iter().collect();
     if !emoji.is_empty() {
         told.push(catalogue::card_emoji(view.path, &emoji.into_iter().collect::<Vec<_>>().join(" ")));
     }
     if let Some(c) = lost.signs.first() {
-        told.push(catalogue::card_glyph(view.path, *c));
+        told.push(catalogue::card_glyph(view.path, *c, 0));
         return None;
     }
     // Shorter ones stay whole; what is too long for its line is drawn smaller.

@@ -11,7 +11,7 @@ use crate::document::Document;
 use crate::graph::route::encode;
 use crate::graph::{PageId, PageMentions, Quote, Resolved, Route};
 use crate::html::is_absolute;
-use crate::plan::{card_route, wants_card};
+use crate::plan::card_of;
 use crate::render::card::CardView;
 use crate::when::When;
 
@@ -162,11 +162,7 @@ impl<'a> Gaze<'a> {
     }
 
     fn own_card(&self, id: PageId) -> Option<Image> {
-        let format = self.config.settings.social.cards.shapes().next()?;
-        if !wants_card(self.graph, id) {
-            return None;
-        }
-        let route = card_route(self.graph, id, format);
+        let (route, format) = card_of(self.graph, self.config, id)?;
         let base = &self.config.base_url;
         let asset = self.graph.assets.get(route.as_str());
         Some(Image {
