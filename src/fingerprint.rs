@@ -5,10 +5,10 @@
 //! a collision (a site's author would only confuse their own build).
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
 /// The content's name: 128 bits, the same on every machine.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,6 +49,40 @@ impl Fingerprint {
     /// The first eight hexadecimal digits: short enough for a file's name or an address.
     pub fn short(self) -> String {
         format!("{:08x}", (self.0 >> 96) as u32)
+    }
+}
+
+/// Hashes the keys of tables that are made and thrown away, where they are many: faster than
+/// std's, and no guard against keys that somebody chose to fall together.
+pub type PrintState = BuildHasherDefault<PrintHasher>;
+
+/// See [`PrintState`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PrintHasher(u64);
+
+impl Hasher for PrintHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self.0.rotate_left(5) ^ xxh3_64(bytes);
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
     }
 }
 

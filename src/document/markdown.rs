@@ -247,7 +247,7 @@ impl<'a> Writer<'a> {
             outline: Vec::new(),
             title: None,
             excerpt: Excerpt::default(),
-            terms: Gatherer::default(),
+            terms: if input.search { Gatherer::with_capacity(source.len()) } else { Gatherer::default() },
             word_count: 0,
             own_ids: Vec::new(),
         }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use deunicode::deunicode_char;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,27 @@ const COMMON: [&str; 64] = [
     "leur", "leurs", "mais", "mes", "ne", "nous", "of", "on", "or", "ou", "par", "pas", "plus", "pour", "qu", "que",
     "qui", "sa", "se", "ses", "son", "sur", "that", "the", "this", "to", "un", "une", "vos", "vous", "was", "with",
 ];
+/// The same as numbers: they are looked up for every word of a blog.
+const COMMON_KEYS: [u64; COMMON.len()] = {
+    let mut keys = [0; COMMON.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = key(COMMON[at].as_bytes());
+        at += 1;
+    }
+    keys
+};
+
+/// A word's first eight letters as a number that sorts as they do.
+const fn key(word: &[u8]) -> u64 {
+    let mut key = 0;
+    let mut at = 0;
+    while at < 8 {
+        key = key << 8 | if at < word.len() { word[at] as u64 } else { 0 };
+        at += 1;
+    }
+    key
+}
 
 /// Where a word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +61,13 @@ pub enum Place {
 /// How many drawers words are sorted into, by their first letters.
 pub const DRAWERS: usize = 256;
 
-/// The words of a document, by drawer and then by letter.
+/// The words of a document, by shelf and then by letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The words, one behind the other.
     text: Box<str>,
-    /// Of each word its drawer, in order: that of a drawer is found by halving.
-    drawers: Box<[u8]>,
+    /// Of each word its shelf, in order: the words of one are found by halving.
+    shelves: Box<[u8]>,
     /// Of each word its length.
     lens: Box<[u8]>,
     /// Of each word its weight.
@@ -58,18 +80,22 @@ pub fn drawer(word: &str) -> usize {
     word.bytes().take(3).fold(0_usize, |hash, byte| hash * 31 + usize::from(byte)) % DRAWERS
 }
 
-impl Terms {
-    /// The words of some drawers, each with its weight: of `first` and of every `step`-th after it.
-    pub fn of_drawers(&self, first: usize, step: usize) -> impl Iterator<Item = (&str, u8)> {
-        (first..DRAWERS).step_by(step).flat_map(|drawer| self.of_drawer(drawer))
-    }
+/// Where a drawer stands among the others: its number with the bits turned round. Of every power
+/// of two, the drawers with the same rest then stand side by side.
+fn shelf(drawer: usize) -> u8 {
+    (drawer as u8).reverse_bits()
+}
 
-    fn of_drawer(&self, drawer: usize) -> impl Iterator<Item = (&str, u8)> {
-        let start = self.drawers.partition_point(|other| usize::from(*other) < drawer);
-        let count = self.drawers[start..].partition_point(|other| usize::from(*other) == drawer);
-        let before =
-            if count == 0 { 0 } else { self.lens[..start].iter().map(|len| usize::from(*len)).sum() };
-        let (mut at, end) = (before, start + count);
+impl Terms {
+    /// The words of some drawers, each with its weight: of `first` and of every `step`-th after
+    /// it, where `step` is a power of two.
+    pub fn of_drawers(&self, first: usize, step: usize) -> impl Iterator<Item = (&str, u8)> {
+        let from = usize::from(shelf(first));
+        let start = self.shelves.partition_point(|shelf| usize::from(*shelf) < from);
+        let rest = &self.shelves[start..];
+        let end = start + rest.partition_point(|shelf| usize::from(*shelf) < from + DRAWERS / step);
+        let before = self.lens[..start].iter().map(|len| u32::from(*len)).sum::<u32>();
+        let mut at = before as usize;
         self.lens[start..end].iter().zip(&self.weights[start..end]).map(move |(len, weight)| {
             let word = &self.text[at..at + usize::from(*len)];
             at += usize::from(*len);
@@ -96,9 +122,11 @@ impl Terms {
 /// Gathers the words of a document.
 #[derive(Debug, Default)]
 pub struct Gatherer {
-    text: String,
-    /// By their prints.
-    known: HashMap<u64, Word, BuildHasherDefault<Itself>>,
+    /// The words, one behind the other, in letters of ASCII.
+    text: Vec<u8>,
+    words: Vec<Word>,
+    /// Their numbers, by their prints.
+    known: HashMap<u64, u32, BuildHasherDefault<Itself>>,
 }
 
 /// A word that was met.
@@ -136,67 +164,134 @@ impl Hasher for Itself {
     }
 }
 
+/// What ASCII is in a word: a letter in lower case or a digit, else nothing: it parts words.
+static ASCII: [u8; 128] = {
+    let mut letters = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            letters[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
+/// Signs that are looked up in a table: letters of Latin with their accents, and the dashes and
+/// quotes of typography.
+const TABLED: [Range<u32>; 2] = [0x80..0x250, 0x2000..0x2070];
+
+/// What those signs are in letters; nothing for the few with more than three.
+static FOLDED: LazyLock<[Vec<Option<[u8; 3]>>; 2]> = LazyLock::new(|| {
+    TABLED.map(|signs| {
+        let signs = signs.map(|sign| char::from_u32(sign).unwrap_or(' '));
+        signs.map(|sign| folded(sign).try_into().ok()).collect()
+    })
+});
+/// Stands where a folded sign has fewer than three letters.
+const NONE: u8 = 1;
+
+/// A sign in letters of ASCII, a 0 where it parts words, filled up with [`NONE`]s to three. A
+/// combining accent is nothing; a sign without letters parts words.
+fn folded(sign: char) -> Vec<u8> {
+    let letters = deunicode_char(sign).unwrap_or(" ").chars();
+    let mut folded: Vec<u8> = letters.map(|sign| ASCII.get(sign as usize).copied().unwrap_or(0)).collect();
+    while folded.len() < 3 {
+        folded.push(NONE);
+    }
+    folded
+}
+
 impl Gatherer {
+    /// With room for the words of a text of so many bytes.
+    pub fn with_capacity(text: usize) -> Self {
+        let words = text / 14;
+        let known = HashMap::with_capacity_and_hasher(words, BuildHasherDefault::default());
+        Self { text: Vec::with_capacity(text / 2), words: Vec::with_capacity(words), known }
+    }
+
     /// Adds a text, with its markup taken away.
     pub fn add(&mut self, text: &str, place: Place) {
         let mut start = self.text.len();
-        for sign in text.chars() {
-            if sign.is_ascii_alphanumeric() {
-                self.text.push(sign.to_ascii_lowercase());
-            } else if sign.is_ascii()
-                || matches!(sign, '’' | '‘' | '“' | '”' | '«' | '»' | '\u{a0}' | '\u{202f}')
-            {
-                start = self.end_word(start, place);
-            } else {
-                // A combining accent is nothing; a sign without letters parts words.
-                for folded in deunicode_char(sign).unwrap_or(" ").chars() {
-                    if folded.is_ascii_alphanumeric() {
-                        self.text.push(folded.to_ascii_lowercase());
-                    } else {
-                        start = self.end_word(start, place);
-                    }
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii() {
+                at += 1;
+                match ASCII[usize::from(byte)] {
+                    0 => start = self.end_word(start, place),
+                    letter => self.text.push(letter),
                 }
+                continue;
             }
+            let sign = text[at..].chars().next().unwrap_or(' ');
+            at += sign.len_utf8();
+            let number = TABLED.iter().position(|signs| signs.contains(&(sign as u32)));
+            let tabled =
+                number.and_then(|number| FOLDED[number][(sign as u32 - TABLED[number].start) as usize]);
+            start = match tabled {
+                Some(letters) => self.letters(&letters, start, place),
+                None => self.letters(&folded(sign), start, place),
+            };
         }
         self.end_word(start, place);
+    }
+
+    fn letters(&mut self, letters: &[u8], mut start: usize, place: Place) -> usize {
+        for letter in letters {
+            match *letter {
+                0 => start = self.end_word(start, place),
+                NONE => {}
+                letter => self.text.push(letter),
+            }
+        }
+        start
     }
 
     /// Keeps the word that begins at `start`, or takes it back. Gives the start of the next.
     fn end_word(&mut self, start: usize, place: Place) -> usize {
         let word = &self.text[start..];
-        if !LENGTHS.contains(&word.len()) {
+        let is_word = LENGTHS.contains(&word.len())
+            && (word.len() > 5 || COMMON_KEYS.binary_search(&key(word)).is_err());
+        if !is_word {
             self.text.truncate(start);
             return start;
         }
-        let new = Word { at: start as u32, len: word.len() as u8, ..Word::default() };
-        let known = self.known.entry(xxh3_64(word.as_bytes())).or_insert(new);
+        let next = self.words.len() as u32;
+        let number = *self.known.entry(xxh3_64(word)).or_insert(next);
+        if number == next {
+            self.words.push(Word { at: start as u32, len: word.len() as u8, ..Word::default() });
+        } else {
+            self.text.truncate(start);
+        }
+        let known = &mut self.words[number as usize];
         match place {
             Place::Title => known.in_title = true,
             Place::Heading => known.in_heading = true,
             Place::Text => known.count = (known.count + 1).min(MOST),
-        }
-        if known.at as usize != start {
-            self.text.truncate(start);
         }
         self.text.len()
     }
 
     /// The words, sorted.
     pub fn finish(self) -> Terms {
-        let mut words: Vec<(u8, &str, u8)> = self
-            .known
-            .values()
-            .map(|word| (&self.text[word.at as usize..][..usize::from(word.len)], word.weight()))
-            .filter(|(word, _)| COMMON.binary_search(word).is_err())
-            .map(|(word, weight)| (drawer(word) as u8, word, weight))
+        // Nothing but ASCII was put there.
+        let text = String::from_utf8(self.text).unwrap_or_default();
+        let word = |word: &Word| &text[word.at as usize..][..usize::from(word.len)];
+        let mut words: Vec<(u8, u64, &Word)> = self
+            .words
+            .iter()
+            .map(|known| (shelf(drawer(word(known))), key(word(known).as_bytes()), known))
             .collect();
-        words.sort_unstable();
-        let text: String = words.iter().map(|(_, word, _)| *word).collect();
+        // Nearly always the first letters decide.
+        words.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| word(a.2).cmp(word(b.2))));
+        let mut sorted = String::with_capacity(text.len());
+        words.iter().for_each(|(.., known)| sorted.push_str(word(known)));
         Terms {
-            text: text.into(),
-            drawers: words.iter().map(|(drawer, ..)| *drawer).collect(),
-            lens: words.iter().map(|(_, word, _)| word.len() as u8).collect(),
-            weights: words.iter().map(|(.., weight)| *weight).collect(),
+            text: sorted.into(),
+            shelves: words.iter().map(|(shelf, ..)| *shelf).collect(),
+            lens: words.iter().map(|(.., known)| known.len).collect(),
+            weights: words.iter().map(|(.., known)| known.weight()).collect(),
         }
     }
 }
@@ -240,6 +335,10 @@ mod tests {
         gatherer.add("un deux trois quatre cinq six sept huit neuf dix onze douze", Place::Text);
         let terms = gatherer.finish();
         for step in [1, 4, 256] {
+            let in_its_drawer = |first| move |(word, _): &(&str, u8)| drawer(word) % step == first;
+            for first in 0..step {
+                assert!(terms.of_drawers(first, step).all(|word| in_its_drawer(first)(&word)), "{step}");
+            }
             let mut all: Vec<_> = (0..step).flat_map(|first| terms.of_drawers(first, step)).collect();
             all.sort_unstable();
             all.dedup();
@@ -248,7 +347,17 @@ mod tests {
     }
 
     #[test]
-    fn common_words_are_sorted() {
-        assert!(COMMON.is_sorted(), "{COMMON:?}");
+    fn common_words_are_sorted_and_short() {
+        assert!(COMMON.is_sorted() && COMMON_KEYS.is_sorted(), "{COMMON:?}");
+        assert!(COMMON.iter().all(|word| word.len() <= 5));
+    }
+
+    #[test]
+    fn signs_are_folded_the_same_with_and_without_the_table() {
+        for sign in TABLED.into_iter().flatten().filter_map(char::from_u32) {
+            let of_letters: String = deunicode_char(sign).unwrap_or(" ").into();
+            let found = terms("", &format!("ab{sign}ab"));
+            assert_eq!(found, terms("", &format!("ab{of_letters}ab")), "{sign:?}");
+        }
     }
 }

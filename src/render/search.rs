@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::view::search::{FoundView, SearchView, WordsView};
+use super::view::search::{FoundView, SearchView, WordsView, parts};
 use crate::lang::Language;
 
 /// How the other files are cut.
@@ -24,14 +24,15 @@ pub fn words(view: &WordsView<'_>) -> Vec<u8> {
     for (word, pages) in &view.0 {
         out.push_str(word);
         let mut before = 0;
-        for (at, (number, weight)) in pages.iter().enumerate() {
+        for (at, place) in pages.iter().enumerate() {
+            let (number, weight) = parts(*place);
             out.push(if at == 0 { '\t' } else { ' ' });
             push_base36(&mut out, number - before);
-            if *weight != 1 {
+            if weight != 1 {
                 out.push('.');
-                push_base36(&mut out, u32::from(*weight));
+                push_base36(&mut out, weight);
             }
-            before = *number;
+            before = number;
         }
         out.push('\n');
     }
@@ -67,11 +68,13 @@ pub fn found(view: &FoundView<'_>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::view::search::place;
     use super::*;
 
     #[test]
     fn words_are_lines_of_distances() {
-        let view = WordsView(vec![("crise", vec![(0, 1), (40, 38)]), ("cris", vec![(7, 1)])]);
+        let crise = vec![place(0, 1), place(40, 38)];
+        let view = WordsView(vec![("crise", crise), ("cris", vec![place(7, 1)])]);
         assert_eq!(String::from_utf8(words(&view)).unwrap(), "crise\t0 14.12\ncris\t7\n");
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Card, Gaze};
+use crate::fingerprint::PrintState;
 use crate::graph::PageId;
 use crate::plan::search::{PAGES, drawers};
 
@@ -17,10 +18,20 @@ pub struct SearchView {
     pub together: usize,
 }
 
-/// The words of a drawer: each with the numbers of the pages it stands on, and its weights
-/// there.
+/// The words of a drawer: each with its places, by page.
 #[derive(Debug, Hash)]
-pub struct WordsView<'a>(pub Vec<(&'a str, Vec<(u32, u8)>)>);
+pub struct WordsView<'a>(pub Vec<(&'a str, Vec<u32>)>);
+
+/// That a word stands on a page, and with which weight: as one number, of which a large blog has
+/// millions.
+pub fn place(page: usize, weight: u8) -> u32 {
+    (page as u32) << 8 | u32::from(weight)
+}
+
+/// The page's number and the word's weight there.
+pub fn parts(place: u32) -> (u32, u32) {
+    (place >> 8, place & 0xff)
+}
 
 /// Pages as results show them, in the order of their numbers.
 #[derive(Debug, Hash)]
@@ -40,11 +51,11 @@ impl<'a> Gaze<'a> {
         let pages = self.searched(lang);
         let step = drawers(pages.len());
         self.seen_drawer.set(Some((drawer as u16, step as u16)));
-        let mut words: HashMap<&'a str, Vec<(u32, u8)>> = HashMap::new();
+        let mut words: HashMap<&'a str, Vec<u32>, PrintState> = HashMap::default();
         for (number, id) in pages.iter().enumerate() {
             let terms = &self.documents[self.graph.page(*id).document].terms;
             for (word, weight) in terms.of_drawers(drawer, step) {
-                words.entry(word).or_default().push((number as u32, weight));
+                words.entry(word).or_default().push(place(number, weight));
             }
         }
         let mut words: Vec<_> = words.into_iter().collect();
