@@ -179,6 +179,16 @@ impl Bibliography {
         self.sources.push(source);
     }
 
+    /// How many sources there are.
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
     /// A source.
     pub fn source(&self, id: SourceId) -> &Source {
         &self.sources[id.index()]

@@ -4,8 +4,8 @@
 //! An address is normalised once, however many links lead to it.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -13,9 +13,9 @@ use super::route::Route;
 use super::{Graph, Page, PageId, PageKind, Resolved};
 use crate::address::Address;
 use crate::bibliography::{Bibliography, SourceId};
-use crate::config::Config;
+use crate::config::{Config, SiteLanguage};
 use crate::document::ReferenceKind;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, PrintState};
 use crate::slug::slugify;
 
 /// The folder of the pages about what is cited.
@@ -46,22 +46,22 @@ pub enum Cited {
 /// All citations of the blog.
 #[derive(Debug, Default)]
 pub struct Citations {
-    /// What each page cites, in the pages' order.
-    pub of_page: Vec<PageCitations>,
+    /// The works of each page's list of sources, by their numbers, in the pages' order.
+    pub listed: Vec<Vec<Work>>,
+    /// The rest, which not every site shows, made when it is first asked for.
+    rest: OnceLock<Cites>,
+}
+
+/// What the blog cites, beside the lists at its articles' ends.
+#[derive(Debug)]
+pub struct Cites {
+    /// The works that each page cites, in the order in which they are first cited.
+    pub of_page: Vec<Vec<Work>>,
     /// The addresses outside the blog that are not in the catalogue, as they are first met.
     pub addresses: Vec<CitedAddress>,
     /// What is cited outside the blog, by language and site; in each language the most cited
     /// site first.
     pub sites: Vec<CitedSite>,
-}
-
-/// What a page cites.
-#[derive(Debug, Default)]
-pub struct PageCitations {
-    /// The works, in the order in which they are first cited.
-    pub works: Vec<Work>,
-    /// How many of them stand in the list of sources at the article's end.
-    pub listed: u32,
 }
 
 /// A work that a page cites.
@@ -123,65 +123,83 @@ pub struct Citing {
     pub count: usize,
 }
 
-impl PageCitations {
-    /// The number of the source that a reference cites, and which of its places it is, from 1.
-    pub fn place_of(&self, reference: u32) -> Option<(u32, usize)> {
-        if self.listed == 0 {
-            return None;
-        }
-        let work = self.works.iter().find(|work| work.places.contains(&reference))?;
-        let place = work.places.iter().position(|place| *place == reference)? + 1;
-        Some((work.number?, place))
-    }
-
-    /// The works of the list of sources, by their numbers.
-    pub fn sources(&self) -> impl Iterator<Item = &Work> {
-        self.works.iter().filter(|work| work.number.is_some())
-    }
-}
-
-/// Where a reference leads, before addresses are told apart: one to be counted comes with what
-/// it is known by, and as it is typed.
+/// Where a reference leads, before addresses are told apart.
 enum Target<'a> {
     Known(Cited),
-    Url(Address, Fingerprint, &'a str),
+    Url(Link<'a>),
+}
+
+/// An address outside of the blog and of the catalogue.
+struct Link<'a> {
+    address: Address,
+    known_by: Fingerprint,
+    /// As it is typed.
+    url: &'a str,
+    /// The words that lead there, if they say more than the address.
+    words: &'a str,
 }
 
 /// What a page cites: each with the reference that does so.
 type Found<T> = Vec<(Option<u32>, T)>;
 
-/// Gathers what is cited.
-pub(super) fn citations(graph: &Graph, config: &Config) -> Citations {
-    let found: Vec<Found<Target<'_>>> =
-        (0..graph.pages.len()).into_par_iter().map(|number| targets(PageId(number as u32), graph)).collect();
-    let (found, mut addresses) = told_apart(found);
-    let mut of_page: Vec<PageCitations> =
-        found.par_iter().zip(&graph.pages).map(|(found, page)| works(found, page)).collect();
-    name(&mut addresses, &of_page, &graph.pages);
-    of_page.iter_mut().for_each(|page| page.works.shrink_to_fit());
-    let sites = sites(&of_page, &addresses, graph, config);
-    Citations { of_page, addresses, sites }
+/// Gathers what stands in the lists of sources.
+pub(super) fn citations(graph: &Graph) -> Citations {
+    let catalogue = !graph.bibliography.is_empty();
+    let listed = (0..graph.pages.len()).into_par_iter().map(|number| {
+        let id = PageId(number as u32);
+        // Of addresses, only the catalogue's are listed.
+        let found = targets(id, graph, catalogue).into_iter();
+        let found = found.filter_map(|(reference, target)| match target {
+            Target::Known(cited) => Some((reference, cited)),
+            Target::Url(_) => None,
+        });
+        let mut listed = works(found.collect(), graph.page(id));
+        listed.retain(|work| work.number.is_some());
+        listed.shrink_to_fit();
+        listed
+    });
+    Citations { listed: listed.collect(), rest: OnceLock::new() }
 }
 
-/// What a page leads its readers to. The text of a list cites nothing.
-fn targets(id: PageId, graph: &Graph) -> Found<Target<'_>> {
+impl Graph {
+    /// What the blog cites.
+    pub fn cites(&self, config: &Config) -> &Cites {
+        self.citations.rest.get_or_init(|| cites(self, config))
+    }
+}
+
+fn cites(graph: &Graph, config: &Config) -> Cites {
+    let found: Vec<Found<Target<'_>>> = (0..graph.pages.len())
+        .into_par_iter()
+        .map(|number| targets(PageId(number as u32), graph, true))
+        .collect();
+    let (found, addresses) = told_apart(found);
+    let of_page: Vec<Vec<Work>> =
+        found.into_par_iter().zip(&graph.pages).map(|(found, page)| works(found, page)).collect();
+    let sites = sites(&of_page, &addresses, graph, config);
+    Cites { of_page, addresses, sites }
+}
+
+/// What a page leads its readers to, with addresses of the web or without. The text of a list
+/// cites nothing.
+fn targets(id: PageId, graph: &Graph, addresses: bool) -> Found<Target<'_>> {
     let page = graph.page(id);
     if page.kind == PageKind::Section {
         return Vec::new();
     }
     let summary = page.summary();
-    let references = summary.references.iter().zip(&graph.resolved[id.index()]).enumerate();
     // Mail, telephones and words of thanks in `via:` are no addresses, and not counted.
-    let of_url = |url| {
-        let address = Address::of(url)?;
+    let of_url = |url, words| {
+        let address = Address::of(url).filter(|_| addresses)?;
         Some(match graph.bibliography.by_address(&address) {
             Some(source) => Target::Known(Cited::Source(source)),
             None => {
                 let known_by = Fingerprint::of(address.as_str().as_bytes());
-                Target::Url(address, known_by, url)
+                Target::Url(Link { address, known_by, url, words })
             }
         })
     };
+    let references = summary.references.iter().zip(&graph.resolved[id.index()]).enumerate();
     let mut found: Found<_> = references
         .filter(|(_, (reference, _))| reference.kind.is_link())
         .filter_map(|(number, (reference, resolved))| {
@@ -191,7 +209,9 @@ fn targets(id: PageId, graph: &Graph) -> Found<Target<'_>> {
                     Target::Known(Cited::Page(*to))
                 }
                 Resolved::Source(source) => Target::Known(Cited::Source(*source)),
-                Resolved::External => of_url(reference.target.trim())?,
+                Resolved::External if addresses => {
+                    of_url(reference.target.trim(), title(reference.passage.text()))?
+                }
                 _ => return None,
             };
             Some((Some(number as u32), target))
@@ -199,43 +219,70 @@ fn targets(id: PageId, graph: &Graph) -> Found<Target<'_>> {
         .collect();
     let meta = &summary.meta;
     let named = [&meta.link, &meta.in_reply_to, &meta.bookmark_of, &meta.repost_of, &meta.like_of, &meta.via];
-    found.extend(named.into_iter().flatten().filter_map(|url| Some((None, of_url(url)?))));
+    found.extend(named.into_iter().flatten().filter_map(|url| Some((None, of_url(url, "")?))));
     found
 }
 
-/// Numbers the addresses as they are first met.
+/// The words of a link as a title for what it leads to; none when they are an address themselves.
+fn title(words: &str) -> &str {
+    let words = words.trim();
+    let is_title = !words.contains("://") && !words.starts_with("www.") && words.len() <= 200;
+    if is_title { words } else { "" }
+}
+
+/// Numbers the addresses as they are first met. Each gets the first words that lead to it as its
+/// title, else the address itself.
 fn told_apart(found: Vec<Found<Target<'_>>>) -> (Vec<Found<Cited>>, Vec<CitedAddress>) {
     let is_url = |(_, target): &&(Option<u32>, Target<'_>)| matches!(target, Target::Url(..));
     // Room for all at once: a table that grows is laid out anew each time.
     let most = found.iter().flatten().filter(is_url).count();
-    let mut numbers: HashMap<Fingerprint, AddressId> = HashMap::with_capacity(most);
-    let mut addresses: Vec<CitedAddress> = Vec::new();
+    let mut numbers: HashMap<Fingerprint, AddressId, PrintState> =
+        HashMap::with_capacity_and_hasher(most, PrintState::default());
+    let mut addresses: Vec<CitedAddress> = Vec::with_capacity(most);
     let mut number = |target| match target {
         Target::Known(cited) => cited,
-        Target::Url(address, known_by, url) => {
-            Cited::Address(*numbers.entry(known_by).or_insert_with(|| {
-                addresses.push(CitedAddress { address, url: url.into(), title: Box::default() });
-                AddressId(addresses.len() as u32 - 1)
-            }))
+        Target::Url(Link { address, known_by, url, words }) => {
+            let next = AddressId(addresses.len() as u32);
+            let id = *numbers.entry(known_by).or_insert(next);
+            if id == next {
+                addresses.push(CitedAddress { address, url: url.into(), title: words.into() });
+            } else if addresses[id.index()].title.is_empty() {
+                addresses[id.index()].title = words.into();
+            }
+            Cited::Address(id)
         }
     };
     let found = found
         .into_iter()
         .map(|page| page.into_iter().map(|(reference, target)| (reference, number(target))).collect())
         .collect();
+    for address in addresses.iter_mut().filter(|address| address.title.is_empty()) {
+        address.title = address.address.as_str().into();
+    }
     (found, addresses)
 }
 
 /// The works that a page cites, numbered where they stand in its list of sources.
-fn works(found: &Found<Cited>, page: &Page) -> PageCitations {
-    let mut works: Vec<Work> = Vec::new();
-    let mut numbers: HashMap<Cited, usize> = HashMap::with_capacity(found.len());
-    for &(reference, cited) in found {
-        let at = *numbers.entry(cited).or_insert_with(|| {
-            works.push(Work { cited, places: Vec::new(), number: None });
-            works.len() - 1
-        });
-        works[at].places.extend(reference);
+fn works(found: Found<Cited>, page: &Page) -> Vec<Work> {
+    let mut works: Vec<Work> = Vec::with_capacity(found.len());
+    // A look at each is quicker than a table, until a page cites as much as a book does.
+    let mut numbers: HashMap<Cited, usize> = HashMap::new();
+    let is_long = found.len() > 32;
+    for (reference, cited) in found {
+        let known = if is_long {
+            numbers.get(&cited).copied()
+        } else {
+            works.iter().position(|work| work.cited == cited)
+        };
+        match known {
+            Some(at) => works[at].places.extend(reference),
+            None => {
+                if is_long {
+                    numbers.insert(cited, works.len());
+                }
+                works.push(Work { cited, places: reference.into_iter().collect(), number: None });
+            }
+        }
     }
     let references = &page.summary().references;
     let mut listed = 0;
@@ -246,83 +293,80 @@ fn works(found: &Found<Cited>, page: &Page) -> PageCitations {
             work.number = Some(listed);
         }
     }
-    PageCitations { works, listed }
-}
-
-/// Gives each address a title: the words of the first link to it that are not an address.
-fn name(addresses: &mut [CitedAddress], of_page: &[PageCitations], pages: &[Page]) {
-    let is_words = |text: &str| {
-        !text.is_empty() && !text.contains("://") && !text.starts_with("www.") && text.len() <= 200
-    };
-    for (citations, page) in of_page.iter().zip(pages) {
-        for work in &citations.works {
-            let Cited::Address(id) = work.cited else { continue };
-            let title = &mut addresses[id.index()].title;
-            if title.is_empty() {
-                let words = work
-                    .places
-                    .iter()
-                    .map(|place| page.summary().references[*place as usize].passage.text().trim());
-                *title = words.into_iter().find(|text| is_words(text)).unwrap_or_default().into();
-            }
-        }
-    }
-    for address in addresses.iter_mut().filter(|address| address.title.is_empty()) {
-        address.title = address.address.as_str().into();
-    }
+    works
 }
 
 /// What is cited outside the blog, by language and site.
 fn sites(
-    of_page: &[PageCitations],
+    of_page: &[Vec<Work>],
     addresses: &[CitedAddress],
     graph: &Graph,
     config: &Config,
 ) -> Vec<CitedSite> {
-    let mut citing: Vec<(usize, Cited, Reverse<Option<i64>>, Citing)> = Vec::new();
-    for (number, (citations, page)) in of_page.iter().zip(&graph.pages).enumerate() {
-        let lang = &page.summary().lang;
-        let lang = config.languages.iter().position(|language| language.code == *lang).unwrap_or(0);
-        let date = Reverse(page.date().map(|date| date.instant));
-        let outside = citations.works.iter().filter(|work| !matches!(work.cited, Cited::Page(_)));
-        citing.extend(outside.map(|work| {
-            let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
-            (lang, work.cited, date, Citing { page: PageId(number as u32), reference, count })
-        }));
+    // Sources and addresses by one number each.
+    let sources = graph.bibliography.len();
+    let number = |cited| match cited {
+        Cited::Source(id) => Some(id.index()),
+        Cited::Address(id) => Some(sources + id.index()),
+        Cited::Page(_) => None,
+    };
+    let mut newest_first: Vec<PageId> = (0..graph.pages.len()).map(|number| PageId(number as u32)).collect();
+    newest_first.par_sort_by_key(|id| std::cmp::Reverse(graph.page(*id).date().map(|date| date.instant)));
+    let mut sites = Vec::new();
+    for language in &config.languages {
+        let mut citing: Vec<Vec<Citing>> = Vec::new();
+        citing.resize_with(sources + addresses.len(), Vec::new);
+        for id in newest_first.iter().filter(|id| graph.page(**id).summary().lang == language.code) {
+            for work in &of_page[id.index()] {
+                let Some(number) = number(work.cited) else { continue };
+                let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
+                citing[number].push(Citing { page: *id, reference, count });
+            }
+        }
+        sites.extend(of_language(language, citing, addresses, &graph.bibliography));
     }
-    // By language and work; for each work, the newest article that cites it first.
-    citing.par_sort_unstable_by_key(|(lang, cited, date, citing)| (*lang, *cited, *date, citing.page));
-    let mut by_site: HashMap<(usize, Cow<'_, str>), Vec<SiteWork>> = HashMap::new();
-    for same in citing.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let (lang, cited, ..) = same[0];
-        let name = site_name(cited, addresses, &graph.bibliography);
-        let citing = same.iter().map(|(.., citing)| *citing).collect();
-        by_site.entry((lang, name)).or_default().push(SiteWork { cited, citing });
+    sites
+}
+
+/// The sites that articles of one language cite, the most cited first, of who cites each source
+/// and each address.
+fn of_language(
+    language: &SiteLanguage,
+    citing: Vec<Vec<Citing>>,
+    addresses: &[CitedAddress],
+    bibliography: &Bibliography,
+) -> Vec<CitedSite> {
+    let sources = bibliography.len();
+    let mut by_site: HashMap<Cow<'_, str>, Vec<SiteWork>, PrintState> = HashMap::default();
+    for (number, citing) in citing.into_iter().enumerate().filter(|(_, citing)| !citing.is_empty()) {
+        let cited = match number.checked_sub(sources) {
+            Some(number) => Cited::Address(AddressId(number as u32)),
+            None => Cited::Source(SourceId(number as u32)),
+        };
+        let name = site_name(cited, addresses, bibliography);
+        by_site.entry(name).or_default().push(SiteWork { cited, citing });
     }
     let title = |cited: Cited| match cited {
-        Cited::Source(id) => graph.bibliography.source(id).title.as_str(),
+        Cited::Source(id) => bibliography.source(id).title.as_str(),
         Cited::Address(id) => &addresses[id.index()].title,
         Cited::Page(_) => "",
     };
-    let mut sites: Vec<(usize, CitedSite)> = by_site
-        .into_iter()
-        .map(|((lang, name), mut works)| {
+    let by_site: Vec<(Cow<'_, str>, Vec<SiteWork>)> = by_site.into_iter().collect();
+    let mut sites: Vec<CitedSite> = by_site
+        .into_par_iter()
+        .map(|(name, mut works)| {
             works.sort_by(|a, b| {
                 let by_title = || title(a.cited).cmp(title(b.cited));
                 b.citing.len().cmp(&a.citing.len()).then_with(by_title).then(a.cited.cmp(&b.cited))
             });
             let count = works.iter().map(|work| work.citing.len()).sum();
-            let language = &config.languages[lang];
             let route = site_route(&language.prefix, &name);
-            let name = name.into_owned();
-            (lang, CitedSite { lang: language.code.clone(), name, route, works, count })
+            CitedSite { lang: language.code.clone(), name: name.into_owned(), route, works, count }
         })
         .collect();
     let folded = |site: &CitedSite| (site.name.to_lowercase(), site.name.clone());
-    sites.sort_by(|(a_lang, a), (b_lang, b)| {
-        a_lang.cmp(b_lang).then(b.count.cmp(&a.count)).then_with(|| folded(a).cmp(&folded(b)))
-    });
-    sites.into_iter().map(|(_, site)| site).collect()
+    sites.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| folded(a).cmp(&folded(b))));
+    sites
 }
 
 fn site_name<'a>(

@@ -33,7 +33,7 @@ use crate::slug::slugify;
 use crate::when::When;
 
 pub use backlink::Citation;
-pub use citation::{Citations, Cited, PageCitations};
+pub use citation::{Citations, Cited, Cites};
 pub use mention::{Mentions, PageMentions, Place, Standing, Thread};
 use order::Ranks;
 pub use order::{Order, SeriesPlace};
@@ -243,7 +243,7 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
     graph.order = order::order(&graph.pages, &ranks, &graph.groups, facts.config);
     graph.lists = lists(&graph, facts.config);
     resolve::resolve(&mut graph, facts.config, &mut diagnostics);
-    graph.citations = citation::citations(&graph, facts.config);
+    graph.citations = citation::citations(&graph);
     graph.mentions = mention::gather(&graph, facts, &mut diagnostics);
     (graph, diagnostics)
 }

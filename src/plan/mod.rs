@@ -158,7 +158,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     planner.fixed();
     planner.assets();
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
-    keep_apart(&mut targets, graph, &mut diagnostics);
+    keep_apart(&mut targets, graph, config, &mut diagnostics);
     targets.sort_by(|a, b| a.route.cmp(&b.route));
     check_addresses(graph, &targets, &mut diagnostics);
     (Plan { targets, redirects }, diagnostics)
@@ -302,7 +302,7 @@ impl Planner<'_> {
         let taken: HashSet<Route> = self.targets.iter().map(|target| target.route.clone()).collect();
         for language in &self.config.languages {
             let index = index_of_sources(&language.prefix);
-            let sites = self.graph.citations.sites.iter().enumerate();
+            let sites = self.graph.cites(self.config).sites.iter().enumerate();
             let sites: Vec<_> = sites.filter(|(_, site)| site.lang == language.code).collect();
             if sites.is_empty() || taken.contains(&index) {
                 continue;
@@ -369,7 +369,7 @@ impl Planner<'_> {
 
 /// No two files at one address, nor a file where another needs a folder. Addresses that
 /// differ only in case or composition are one on common file systems.
-fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
+fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let files: Vec<String> = targets.iter().map(|target| folded(&target.route.file_name())).collect();
     let mut taken: HashMap<&str, usize> = HashMap::with_capacity(targets.len());
     let mut drop = HashSet::new();
@@ -380,7 +380,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
                 drop.insert(number);
                 continue;
             }
-            let mut by = describe(&targets[other].recipe, graph);
+            let mut by = describe(&targets[other].recipe, graph, config);
             if targets[other].route.file_name() != target.route.file_name() {
                 by.push_str(&format!(
                     " at `/{}`, which is the same where case does not count",
@@ -391,7 +391,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
             if path.is_none() {
                 // Told at the side that has a file.
                 (path, spot, hint) = blame(&targets[other].recipe, graph);
-                by = describe(&target.recipe, graph);
+                by = describe(&target.recipe, graph, config);
             }
             diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
             drop.insert(number);
@@ -404,7 +404,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Di
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
-                let by = describe(&target.recipe, graph);
+                let by = describe(&target.recipe, graph, config);
                 let (path, spot, _) = blame(&targets[other].recipe, graph);
                 diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), &by));
                 break;
@@ -427,7 +427,7 @@ fn folded(path: &str) -> String {
 }
 
 /// What a file is, in words.
-fn describe(recipe: &Recipe, graph: &Graph) -> String {
+fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
     match recipe {
         Recipe::Page(id) | Recipe::List(id, _) => graph.page(*id).summary().path.to_string(),
         Recipe::Card(id, _) => format!("the card of {}", graph.page(*id).summary().path),
@@ -443,7 +443,7 @@ fn describe(recipe: &Recipe, graph: &Graph) -> String {
         Recipe::Network => "citations.json".into(),
         Recipe::Sources(_) => "the list of cited sources".into(),
         Recipe::Site(number, _) => {
-            format!("the page about `{}` among the sources", graph.citations.sites[*number].name)
+            format!("the page about `{}` among the sources", graph.cites(config).sites[*number].name)
         }
         Recipe::NotFound(_) => "the page for missing addresses".into(),
         Recipe::Search(_) | Recipe::SearchWords(..) | Recipe::SearchPages(..) => {

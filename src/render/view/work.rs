@@ -102,7 +102,8 @@ impl<'a> Gaze<'a> {
             Cited::Source(id) => Work::Source(self.graph.bibliography.source(id)),
             Cited::Page(id) => Work::Article(self.article(id)),
             Cited::Address(id) => {
-                let CitedAddress { url, title, address } = &self.graph.citations.addresses[id.index()];
+                let CitedAddress { url, title, address } =
+                    &self.graph.cites(self.config).addresses[id.index()];
                 Work::Address(url, title, address.site())
             }
         }
@@ -133,8 +134,8 @@ impl<'a> Gaze<'a> {
 
     /// The list at a page's end.
     pub(super) fn sources_of(&self, id: PageId) -> Vec<SourceView<'a>> {
-        let citations = &self.graph.citations.of_page[id.index()];
-        let listed = citations.works.iter().filter_map(|work| Some((work, work.number?)));
+        let listed = self.graph.citations.listed[id.index()].iter();
+        let listed = listed.filter_map(|work| Some((work, work.number?)));
         listed
             .map(|(work, number)| SourceView { number, work: self.work(work.cited), places: &work.places })
             .collect()
@@ -142,26 +143,26 @@ impl<'a> Gaze<'a> {
 
     /// Everything a page cites, with how often it does.
     pub(super) fn cites_of(&self, id: PageId) -> Vec<(Work<'a>, usize)> {
-        let works = self.graph.citations.of_page[id.index()].works.iter();
+        let works = self.graph.cites(self.config).of_page[id.index()].iter();
         works.map(|work| (self.work(work.cited), work.places.len().max(1))).collect()
     }
 
     pub(super) fn sources(&self, lang: &'a str) -> SourcesView<'a> {
-        let sites = || self.graph.citations.sites.iter().filter(move |site| site.lang == lang);
+        let sites = || self.graph.cites(self.config).sites.iter().filter(move |site| site.lang == lang);
         let works: usize = sites().map(|site| site.works.len()).sum();
         let shown = if works <= MOST_WORKS { MOST_WORKS } else { 0 };
         SourcesView {
             lang,
             sites: sites().map(|site| self.site(site, &site.works[..site.works.len().min(shown)])).collect(),
             alternates: self.in_all_languages(|code| {
-                let has = self.graph.citations.sites.iter().any(|site| site.lang == code);
+                let has = self.graph.cites(self.config).sites.iter().any(|site| site.lang == code);
                 has.then(|| index_route(self.config.language(code).map_or("", |language| &language.prefix)))
             }),
         }
     }
 
     pub(super) fn site_page(&self, number: usize, slice: &'a Slice) -> SitePageView<'a> {
-        let site = &self.graph.citations.sites[number];
+        let site = &self.graph.cites(self.config).sites[number];
         let works = site.works.get(slice.range.clone()).unwrap_or(&[]);
         let prefix = self.config.language(&site.lang).map_or("", |language| &language.prefix);
         SitePageView { lang: &site.lang, site: self.site(site, works), slice, index: index_route(prefix) }
