@@ -1,55 +1,51 @@
-//! Where the links of a text are, as networks find them.
+//! Where the links of a text are, as networks find them: by the rules of the library that X
+//! publishes for it, which Mastodon uses too.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// Top-level domains that make a link of a name without `https://` before it, on X. Its list has
-/// every domain there is; these are the ones that texts name.
-const TOP_LEVEL: &str = " com net org edu gov mil int info biz name pro aero asia cat coop jobs mobi \
-    museum post tel travel xxx app dev page blog site online store shop tech xyz club news media social \
-    live life world today space cloud digital design studio agency email network community paris bzh \
-    corsica alsace brussels eus gal quebec swiss berlin wien koeln hamburg london nyc tokyo africa art \
-    book bank bio black blue business buzz cafe camp care chat city coffee company cool day deals \
-    directory earth education energy events expert family farm fashion film finance fit foundation fun \
-    fund fyi gallery games garden gift gmbh green group guide guru health help host house immo ink \
-    institute international jetzt kim land law legal link loan ltd love market marketing men money \
-    moscow ngo ninja nu one ong ooo partners party photo photos pink place plus press red rent report \
-    rest review reviews rip rocks run sarl school science services sexy show singles ski software \
-    solar solutions support systems team theater tips tools top tours town toys training tube \
-    university vin vip vote voyage watch web website wiki win wine work works wtf zone example ";
+use url::Url;
 
-/// Countries' domains, with those of two letters that belong to none.
-const COUNTRIES: &str = " ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm \
-    bn bo br bs bt bv bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec \
-    ee eg er es et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr \
-    ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt \
-    lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr \
-    nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sj sk sl sm sn \
-    so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg \
-    vi vn vu wf ws ye yt za zm zw ";
+/// The top-level domains of the internet, as the IANA lists them (November 2026).
+static TOP_LEVEL: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("top_level.txt").lines().chain(RESERVED).collect());
+
+/// Longest host, in bytes.
+const MAX_HOST: usize = 253;
+/// Longest link, in characters.
+const MAX_LINK: usize = 4096;
+
+/// Domains that are in no list: `.onion`, which X knows, and the one of examples, so that a blog
+/// that will stand elsewhere one day counts as it will then.
+const RESERVED: [&str; 2] = ["onion", "example"];
 
 /// The links of a text that begin with `http://` or `https://`, as byte ranges; with `bare`,
 /// also names such as `exemple.com/page`.
 pub fn links(text: &str, bare: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while at < text.len() {
+    let mut before = None;
+    while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
-        let before = text[..at].chars().next_back();
-        let len = if starts_with_scheme(rest) && !before.is_some_and(joins) {
-            whole_link(rest)
-        } else if bare && rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && !before.is_some_and(glues)
-        {
-            bare_link(rest)
+        let link = if before.is_some_and(joins) {
+            None
+        } else if starts_with_scheme(rest) {
+            whole_link(rest).map(|len| at..at + len)
+        } else if bare && is_bare(first) && !before.is_some_and(glues) {
+            bare_link(rest).map(|link| at + link.start..at + link.end)
         } else {
             None
         };
-        match len {
-            Some(len) => {
-                found.push(at..at + len);
-                at += len;
-            }
-            None => at += rest.chars().next().map_or(1, char::len_utf8),
-        }
+        let next = match &link {
+            Some(link) => link.end,
+            // A name that is no link is none from its middle on either.
+            None if is_bare(first) && !starts_with_scheme(rest) => at + bare_len(rest),
+            None => at + first.len_utf8(),
+        };
+        before = text[..next].chars().next_back();
+        at = next;
+        found.extend(link);
     }
     found
 }
@@ -60,88 +56,137 @@ fn starts_with_scheme(text: &str) -> bool {
     starts("http://") || starts("https://")
 }
 
-/// A sign before which no link begins.
+/// A sign behind which no link begins.
 fn joins(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '@' | '＠' | '$' | '#' | '＃')
+    c.is_ascii_alphanumeric() || matches!(c, '@' | '＠' | '$' | '#' | '＃' | '\u{202a}'..='\u{202e}')
 }
 
-/// A sign after which a name without a scheme is no link.
+/// A sign behind which a name without a scheme is no link.
 fn glues(c: char) -> bool {
     joins(c) || matches!(c, '-' | '_' | '.' | '/' | ':')
 }
 
+/// Letters of the Latin alphabets beyond ASCII, which names without a scheme may have.
+fn is_accented(c: char) -> bool {
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | '\u{300}'..='\u{36f}' | 'Ḁ'..='ỿ')
+}
+
+/// A sign of a name without a scheme.
+fn is_bare(c: char) -> bool {
+    c.is_ascii_alphanumeric() || is_accented(c)
+}
+
+fn bare_len(text: &str) -> usize {
+    text.find(|c: char| !is_bare(c) && c != '-' && c != '.').unwrap_or(text.len())
+}
+
 fn whole_link(text: &str) -> Option<usize> {
     let start = text.find("://")? + 3;
-    let host_len = text[start..].find(|c: char| !is_host(c)).unwrap_or(text.len() - start);
-    let host = text[start..start + host_len].trim_end_matches(['.', '-']);
-    let labels: Vec<&str> = host.split('.').collect();
-    let name = labels.last()?;
-    let fits = labels.len() > 1 && labels.iter().all(|label| is_label(label));
-    if !fits || name.len() < 2 || name.chars().all(|c| c.is_ascii_digit()) {
-        return None;
-    }
-    let end = start + host.len();
-    Some(end + tail(&text[end..]))
+    let is_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\u{300}'..='\u{36f}');
+    let len = text[start..].find(|c: char| !is_host(c)).unwrap_or(text.len() - start);
+    let host = domain(&text[start..start + len], &text[start + len..])?;
+    let end = start + host;
+    Some(end + tail(&text[start..end], &text[end..]))
 }
 
-fn bare_link(text: &str) -> Option<usize> {
-    let len = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.')).unwrap_or(text.len());
-    let host = text[..len].trim_end_matches(['.', '-']);
-    // `nom@exemple.com` is an address of mail.
-    if text[len..].starts_with('@') {
-        return None;
-    }
-    let labels: Vec<&str> = host.split('.').collect();
-    if labels.len() < 2 || !labels.iter().all(|label| is_label(label)) {
-        return None;
-    }
-    let top = labels.last()?.to_ascii_lowercase();
-    let known = |list: &str| list.contains(&format!(" {top} "));
-    let tail = tail(&text[host.len()..]);
+/// A name without a scheme, with its path: where it is in a text that begins with it.
+fn bare_link(text: &str) -> Option<Range<usize>> {
+    let len = bare_len(text);
+    let host = domain(&text[..len], &text[len..])?;
+    let name = &text[..host];
+    let tail = tail(name, &text[host..]);
+    let top = name.rsplit('.').next().unwrap_or_default();
     // `exemple.fr` alone is text; with a path, or as `www.exemple.fr`, it is a link.
-    let short = labels.len() == 2 && tail == 0 && !matches!(top.as_str(), "co" | "tv");
-    let is_link = known(TOP_LEVEL) || (known(COUNTRIES) && !short);
-    is_link.then_some(host.len() + tail)
+    let is_short = name.matches('.').count() == 1 && top.len() == 2 && tail == 0;
+    (!is_short || matches!(top.to_ascii_lowercase().as_str(), "co" | "tv")).then_some(0..host + tail)
 }
 
-fn is_host(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '.' | '_')
+/// How much of a run of a host's signs is a domain: up to the last top-level domain in it.
+/// `after` is what follows the run.
+fn domain(run: &str, after: &str) -> Option<usize> {
+    let mut end = run.len();
+    while end > run.len().saturating_sub(MAX_HOST) {
+        let host = &run[..end];
+        let dot = host.rfind('.')?;
+        let follows = run[end..].chars().next().or_else(|| after.chars().next());
+        let may_end = !matches!(follows, Some('@' | '+' | '-'));
+        let mut labels = host[..dot].rsplit('.');
+        // A name has no underscore, what stands before it may.
+        let is_name = labels.next().is_some_and(|name| is_label(name) && !name.contains('_'));
+        if may_end && is_name && is_top_level(&host[dot + 1..]) && labels.all(is_label) {
+            return Some(end);
+        }
+        end = dot;
+    }
+    None
 }
 
 fn is_label(label: &str) -> bool {
-    !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
+    let is_edge = |c: char| c == '-' || c == '_';
+    !label.is_empty() && !label.starts_with(is_edge) && !label.ends_with(is_edge)
+}
+
+fn is_top_level(name: &str) -> bool {
+    if name.is_ascii() {
+        return TOP_LEVEL.contains(name.to_ascii_lowercase().as_str());
+    }
+    // As it stands in the list: `xn--fiqs8s` for `中国`.
+    let address = Url::parse(&format!("http://a.{name}/")).ok();
+    let host = address.as_ref().and_then(Url::host_str);
+    host.and_then(|host| host.strip_prefix("a.")).is_some_and(|name| TOP_LEVEL.contains(name))
 }
 
 /// How much of what follows a host belongs to the link: a port, a path, a query, without the
 /// punctuation of the sentence around it.
-fn tail(text: &str) -> usize {
+fn tail(host: &str, text: &str) -> usize {
     let port = match text.strip_prefix(':') {
-        Some(rest) => {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            if digits == 0 { 0 } else { digits + 1 }
-        }
+        Some(rest) => match rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()) {
+            0 => 0,
+            digits => digits + 1,
+        },
         None => 0,
     };
     let rest = &text[port..];
-    if !rest.starts_with(['/', '?', '#']) {
-        return port;
+    let rest = &rest[..rest.char_indices().nth(MAX_LINK).map_or(rest.len(), |(at, _)| at)];
+    // What X shortened has one word for a path.
+    if host.eq_ignore_ascii_case("t.co") && rest.starts_with('/') {
+        let word = rest[1..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len() - 1);
+        return port + 1 + word;
     }
-    let ends = |c: char| {
-        c.is_whitespace() || matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '`' | '{' | '}' | '|')
-    };
-    let mut path = &rest[..rest.find(ends).unwrap_or(rest.len())];
-    loop {
-        let before = path;
-        path = path.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '’', '…', '*']);
-        for (open, close) in [('(', ')'), ('[', ']')] {
-            if path.ends_with(close) && path.matches(open).count() < path.matches(close).count() {
-                path = &path[..path.len() - 1];
+    let path = if rest.starts_with('/') { path(rest) } else { 0 };
+    port + path + query(&rest[path..])
+}
+
+fn path(text: &str) -> usize {
+    let is_letter = |c: char| is_bare(c) || matches!(c, '\u{400}'..='\u{4ff}');
+    let is_sign = |c: char| is_letter(c) || "!*';:=+,.$/%#[]-–_~@|&()".contains(c);
+    let path = &text[..text.find(|c: char| !is_sign(c)).unwrap_or(text.len())];
+    // A bracket without its other half belongs to the sentence, with all that follows.
+    let mut open = Vec::new();
+    let mut end = path.len();
+    for (at, c) in path.char_indices() {
+        match c {
+            '(' => open.push(at),
+            ')' if open.pop().is_none() => {
+                end = at;
+                break;
             }
-        }
-        if path == before {
-            return port + path.len();
+            _ => {}
         }
     }
+    let path = &path[..open.first().copied().unwrap_or(end)];
+    let ends = |c: char| is_letter(c) || "+-=_#/)".contains(c);
+    path.char_indices().rfind(|(_, c)| ends(*c)).map_or(0, |(at, c)| at + c.len_utf8())
+}
+
+fn query(text: &str) -> usize {
+    if !text.starts_with('?') {
+        return 0;
+    }
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || "!?*'@();:&=+$/%#[]-_.,~|".contains(c);
+    let query = &text[..text.find(|c: char| !is_sign(c)).unwrap_or(text.len())];
+    let ends = |c: char| c.is_ascii_alphanumeric() || "-_&=#/".contains(c);
+    query.rfind(ends).map_or(0, |last| last + 1)
 }
 
 #[cfg(test)]
@@ -159,6 +204,7 @@ mod tests {
             ("(https://fr.wikipedia.org/wiki/Web_(2.0))", vec!["https://fr.wikipedia.org/wiki/Web_(2.0)"]),
             ("«\u{a0}https://exemple.fr/é\u{a0}»", vec!["https://exemple.fr/é"]),
             ("HTTP://Exemple.FR:8080/x, puis http://a.b", vec!["HTTP://Exemple.FR:8080/x"]),
+            ("https://exemple.fr/a(b, puis", vec!["https://exemple.fr/a"]),
             ("https://-exemple.fr et https://exemple", vec![]),
             ("xhttps://exemple.fr", vec![]),
         ] {
@@ -177,5 +223,86 @@ mod tests {
             assert_eq!(found(text, true), expected, "{text}");
         }
         assert!(found("exemple.com", false).is_empty());
+    }
+
+    /// Cases of the library's published conformance file, each as a fact of our own.
+    #[test]
+    fn links_are_those_that_x_finds() {
+        for (text, expected) in [
+            // Hosts.
+            ("à http://un.deux.cd", vec!["http://un.deux.cd"]),
+            ("à http://sous_nom-x.exemple.com", vec!["http://sous_nom-x.exemple.com"]),
+            ("à http://a_b.c-d.com", vec!["http://a_b.c-d.com"]),
+            ("http://-tiret.exemple.com http://tiret-.exemple.com", vec![]),
+            ("http://_trait.exemple.com http://trait_.exemple.com", vec![]),
+            ("http://-exemple.com http://exemple-.com", vec![]),
+            ("http://un_nom.com http://exemple.c_o_m", vec![]),
+            ("ftp://exemple.inconnu http://machine/ http://192.168.0.1/x", vec![]),
+            ("http://xn--ls8h.XN--ls8h.la/", vec!["http://xn--ls8h.XN--ls8h.la/"]),
+            ("http://nom.みんな/ et http://nom.中国/", vec!["http://nom.みんな/", "http://nom.中国/"]),
+            ("ELPAÍS.com", vec!["ELPAÍS.com"]),
+            ("exemple.com.Merci", vec!["exemple.com"]),
+            // What stands before and behind.
+            ("#exemple.com @exemple.com #http://exemple.com @http://exemple.com", vec![]),
+            ("$http://exemple.com $exemple.com $t.co/abc $t.co $TVI.CA", vec![]),
+            ("long.essai.tar.bz2 essai.tar.bz2 tar.bz2", vec![]),
+            ("nom.suite.gov@exemple.com nom.suite.jp@exemple.com", vec![]),
+            ("it.so\nit.so/abc", vec!["it.so/abc"]),
+            ("foo.co.jp t.co bit.ly/abc", vec!["foo.co.jp", "t.co", "bit.ly/abc"]),
+            (
+                "exemple.comこれは日本語です。essai.com中国語t.co/abc한국exemple.com autre2.comテスト",
+                vec!["exemple.com", "essai.com", "t.co/abc", "exemple.com", "autre2.com"],
+            ),
+            ("http://exemple.com/これは", vec!["http://exemple.com/"]),
+            ("皆さん！ http://exemple.com", vec!["http://exemple.com"]),
+            // Paths.
+            ("http://exemple.com/un/chemin./", vec!["http://exemple.com/un/chemin./"]),
+            (
+                "http://exemple.com/x.stm?a=un;b=P1|0||P2|0",
+                vec!["http://exemple.com/x.stm?a=un;b=P1|0||P2|0"],
+            ),
+            ("http://exemple.com/un_&_deux/", vec!["http://exemple.com/un_&_deux/"]),
+            ("http://exemple.com/.", vec!["http://exemple.com/"]),
+            ("http://exemple.com/a?b#?=&c=d.e", vec!["http://exemple.com/a?b#?=&c=d.e"]),
+            ("http://exemple.com/a.......... b", vec!["http://exemple.com/a"]),
+            (
+                "http://exemple.com/,,,,,,, http://exemple.com/a/!!!!",
+                vec!["http://exemple.com/", "http://exemple.com/a/"],
+            ),
+            ("http://exemple.com/Русские_слова", vec!["http://exemple.com/Русские_слова"]),
+            ("https://exemple.com/liste?id=PL0-", vec!["https://exemple.com/liste?id=PL0-"]),
+            ("http://exemple.com?a=$b.;c?D&e=f-#g/?h+", vec!["http://exemple.com?a=$b.;c?D&e=f-#g/?h"]),
+            (
+                "http://t.co/pbY2NfTZ's http://t.co/2vYHpAc5; http://t.co/8Mk+c http://t.co/FNkPfmii-",
+                vec![
+                    "http://t.co/pbY2NfTZ",
+                    "http://t.co/2vYHpAc5",
+                    "http://t.co/8Mk",
+                    "http://t.co/FNkPfmii",
+                ],
+            ),
+        ] {
+            assert_eq!(found(text, true), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_read_in_time() {
+        for text in
+            ["a.", "com.", "-.com", "http://a.com/(", "http://a.com/)", "http://a.com?(", "(", "http://"]
+        {
+            links(&text.repeat(5000), true);
+            links(&format!("http://a.com/{}", text.repeat(5000)), true);
+        }
+    }
+
+    #[test]
+    fn every_top_level_domain_is_known() {
+        for name in ["com", "museum", "photography", "vermögensberatung", "рф", "zw", "COM"] {
+            assert!(super::is_top_level(name), "{name}");
+        }
+        for name in ["bz2", "js", "le", "local", ""] {
+            assert!(!super::is_top_level(name), "{name}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! From an article to the networks: what is posted where, and whether it fits there.
 //!
 //! Receives the facts of an article and the settings. Gives the texts as they would be posted,
-//! each counted by its network's own rules. Uses unicode-segmentation. Never does IO, and knows
-//! no stage.
+//! each counted by its network's own rules. Uses unicode-segmentation and url. Never does IO, and
+//! knows no stage.
 
 pub mod calendar;
 pub mod compose;
@@ -16,6 +16,7 @@ pub mod queue;
 pub mod slots;
 pub mod template;
 pub mod texts;
+mod write;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
