@@ -16,9 +16,11 @@ use crate::slug::nearest;
 use crate::social;
 use crate::yaml;
 
+mod images;
 mod settings;
 mod sharing;
 
+pub use images::*;
 pub use settings::*;
 pub use sharing::*;
 

@@ -31,6 +31,7 @@ pub mod lang;
 pub mod look;
 pub mod mention;
 pub mod path;
+pub mod raster;
 pub mod slug;
 pub mod social;
 pub mod when;

@@ -41,11 +41,26 @@ pub struct ThemeFile {
     pub paper: Colours,
     /// The colour of links and marks, when it is not the one of the style sheets.
     pub accent: Option<Colours>,
+    /// How wide an image of a text is shown, as the attribute `sizes` of HTML says it.
+    pub sizes: String,
+    /// The same for the picture above a text, when it is shown in another width.
+    pub cover_sizes: Option<String>,
 }
 
 /// The keys of `theme.yaml`.
-pub const THEME_KEYS: [&str; 9] =
-    ["name", "description", "license", "author", "homepage", "stylesheets", "scripts", "paper", "accent"];
+pub const THEME_KEYS: [&str; 11] = [
+    "name",
+    "description",
+    "license",
+    "author",
+    "homepage",
+    "stylesheets",
+    "scripts",
+    "paper",
+    "accent",
+    "sizes",
+    "cover_sizes",
+];
 
 impl Default for ThemeFile {
     fn default() -> Self {
@@ -59,6 +74,8 @@ impl Default for ThemeFile {
             scripts: vec!["plume.js".into()],
             paper: Colours::Each { light: Colour([0xff; 3]), dark: Colour([0x18, 0x19, 0x1b]) },
             accent: None,
+            sizes: "(min-width: 42rem) 38rem, calc(100vw - 2.5rem)".into(),
+            cover_sizes: None,
         }
     }
 }
@@ -97,6 +114,10 @@ pub struct Look {
     pub paper: [Colour; 2],
     /// The text of [`ACCENT_SHEET`], if the colour of links and marks is not the style sheets'.
     pub accent: Option<String>,
+    /// How wide an image of a text is shown, as the attribute `sizes` of HTML says it.
+    pub sizes: String,
+    /// The same for the picture above a text.
+    pub cover_sizes: String,
 }
 
 impl Look {
@@ -119,6 +140,8 @@ impl Look {
             scripts: file.scripts,
             paper,
             accent: accent.or(file.accent).map(sheet),
+            cover_sizes: file.cover_sizes.unwrap_or_else(|| file.sizes.clone()),
+            sizes: file.sizes,
         }
     }
 }

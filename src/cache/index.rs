@@ -10,9 +10,10 @@ use super::Place;
 use crate::fingerprint::Fingerprint;
 use crate::output::step;
 use crate::path::SitePath;
+use crate::raster::Raster;
 use crate::source::Stamp;
 
-const MAGIC: &[u8; 8] = b"PMINDX01";
+const MAGIC: &[u8; 8] = b"PMINDX02";
 const NAME: &str = "index";
 
 /// What is kept of a site.
@@ -28,6 +29,8 @@ pub(super) struct Index {
     pub options: Fingerprint,
     /// The articles and mentions, in the order of their paths.
     pub texts: Vec<Text>,
+    /// The images, each with the stamp that tells it from every later state, and what it is.
+    pub images: Vec<(SitePath, Stamp, Raster)>,
 }
 
 /// One file.

@@ -21,8 +21,9 @@ use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::mention;
 use crate::path::SitePath;
+use crate::raster::Raster;
 use crate::source::stamp::nanoseconds;
-use crate::source::{Known, Sources};
+use crate::source::{Content, FileFacts, Known, Sources, Stamp};
 use index::{Index, Text};
 use log::Place;
 
@@ -73,7 +74,11 @@ impl Cache {
     /// The files that need not be opened while their stamps are the same.
     pub fn known(&self) -> Known {
         let texts = self.index.texts.iter();
-        texts.filter_map(|text| Some((text.path.clone(), (text.stamp?, text.print)))).collect()
+        let images = self.index.images.iter();
+        Known {
+            texts: texts.filter_map(|text| Some((text.path.clone(), (text.stamp?, text.print)))).collect(),
+            images: images.map(|(path, stamp, raster)| (path.clone(), (*stamp, raster.clone()))).collect(),
+        }
     }
 
     /// The documents that are kept of these sources, and the print of the options that they were
@@ -132,6 +137,7 @@ impl Cache {
             end: self.index.end,
             options,
             texts,
+            images: self.images_of(sources),
         };
         if missing.is_empty() && next == self.index {
             return Ok(());
@@ -153,7 +159,7 @@ impl Cache {
         for (now, kept) in texts.iter_mut().zip(&self.index.texts) {
             now.document = kept.document;
         }
-        let next = Index { texts, ..self.index.clone() };
+        let next = Index { texts, images: self.images_of(sources), ..self.index.clone() };
         if next == self.index { Ok(()) } else { self.write(next, &[], false) }
     }
 
@@ -164,6 +170,19 @@ impl Cache {
             let print = source.content.text_print()?;
             let stamp = source.stamp.filter(|stamp| stamp.is_settled(self.opened));
             Some(Text { path: path.clone(), stamp, print, document: None })
+        })
+        .collect()
+    }
+
+    /// The images of a site, with the stamps that can be relied on.
+    fn images_of(&self, sources: &Sources) -> Vec<(SitePath, Stamp, Raster)> {
+        let all = sources.files.iter();
+        all.filter_map(|(path, source)| match &source.content {
+            Content::File(FileFacts { raster: Some(raster), .. }) => {
+                let stamp = source.stamp.filter(|stamp| stamp.is_settled(self.opened))?;
+                Some((path.clone(), stamp, raster.clone()))
+            }
+            _ => None,
         })
         .collect()
     }

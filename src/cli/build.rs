@@ -16,7 +16,7 @@ use crate::engine::{self, Build, Engine, Request, Why};
 use crate::graph::Shown;
 use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal, STATE, standing};
-use crate::output::kept::Cards;
+use crate::output::kept::Kept;
 use crate::output::manifest::Whole;
 use crate::source::Sources;
 use crate::source::reader::Reader;
@@ -29,7 +29,10 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
     let cache = (!args.no_cache).then(|| Cache::open(&state, program(), clock()));
     let mut engine = if args.watch { Engine::remembering() } else { Engine::default() };
     if !args.no_cache && !args.dry_run {
-        engine = engine.keeping(cards(site));
+        engine = engine.keeping(cards(site)).keeping_images(images(site));
+    }
+    if let Some(progress) = terminal.progress("Images") {
+        engine = engine.telling(Arc::new(progress));
     }
     // Before anything is read: what is saved during the first build counts.
     let watch =
@@ -58,8 +61,13 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
 }
 
 /// The cards that earlier builds drew.
-pub(super) fn cards(site: &SiteAt) -> Arc<Cards> {
-    Arc::new(Cards::new(&site.root.join(STATE)))
+pub(super) fn cards(site: &SiteAt) -> Arc<Kept> {
+    Arc::new(Kept::cards(&site.root.join(STATE)))
+}
+
+/// The versions of images that earlier builds made.
+pub(super) fn images(site: &SiteAt) -> Arc<Kept> {
+    Arc::new(Kept::images(&site.root.join(STATE)))
 }
 
 /// Begins to watch a site.
@@ -244,7 +252,7 @@ pub(super) enum Wanted {
 
 /// Reads a site and understands it, with what another run kept of it.
 pub(super) fn understand(scope: &Scope, site: &SiteAt, wanted: Wanted) -> Result<Build, Failure> {
-    let engine = Engine::default();
+    let engine = Engine::default().keeping_images(images(site));
     let mut cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut reader = Reader::new(&site.root, site.config.as_deref()).knowing(cache.known());
     let (sources, diagnostics) = read(scope, site, &mut reader, None)?;

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 
 use super::args::{Scope, Serve};
 use super::build::{
-    Wanted, clock, duration, keep, many, next_batch, next_due, read, request, stages, start_watch, tell,
-    tell_reasons, until,
+    Wanted, clock, duration, images, keep, many, next_batch, next_due, read, request, stages, start_watch,
+    tell, tell_reasons, until,
 };
 use super::office::Office;
 use super::terminal::Terminal;
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
     let cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut desk = Desk {
-        engine: Engine::remembering().without_cards(),
+        engine: Engine::remembering().without_pictures().keeping_images(images(site)),
         reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
         cache: Some(cache),
         until: None,
@@ -149,7 +149,7 @@ impl Desk<'_> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
             // What the engine kept may be half done.
-            self.engine = Engine::remembering().without_cards();
+            self.engine = Engine::remembering().without_pictures().keeping_images(images(self.site));
             self.reader = Reader::new(&self.site.root, self.site.config.as_deref());
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })

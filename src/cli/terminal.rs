@@ -1,6 +1,8 @@
 //! Words to standard error, data to standard output.
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::args::Colour;
 
@@ -38,6 +40,27 @@ impl Terminal {
         if self.verbose {
             say(&format!("{sentence}\n"));
         }
+    }
+
+    /// How far a long work is, on a line that is taken back when it is done; nothing where nobody
+    /// watches, and for works that are done before anybody asks.
+    pub(crate) fn progress(&self, what: &'static str) -> Option<impl Fn(usize, usize) + Send + Sync + use<>> {
+        /// So long nobody asks, and so often the line changes.
+        const PATIENCE: Duration = Duration::from_millis(300);
+        (!self.quiet && std::io::stderr().is_terminal()).then(|| {
+            let last = Mutex::new((None::<Instant>, false));
+            move |done: usize, all: usize| {
+                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+                let since = last.0.get_or_insert_with(Instant::now);
+                if done == all {
+                    let shown = std::mem::take(&mut *last).1;
+                    say(if shown { "\r\u{1b}[K" } else { "" });
+                } else if since.elapsed() > PATIENCE {
+                    *last = (Some(Instant::now()), true);
+                    say(&format!("\r\u{1b}[K{what}: {done} of {all}"));
+                }
+            }
+        })
     }
 
     /// Whether those details are shown.

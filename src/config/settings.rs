@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{DEFAULT_THEME, SocialSettings};
+use super::{DEFAULT_THEME, Images, SocialSettings};
 use crate::look::Colours;
 
 /// `pingmark.yaml` as typed. Every key has a default but `title` and `base_url`.
@@ -59,6 +59,8 @@ pub struct Settings {
     pub social: SocialSettings,
     /// What is shown of pings, replies and the like.
     pub mentions: MentionSettings,
+    /// What is made of photographs: smaller versions, and none that say where they were taken.
+    pub images: Images,
     /// Whether quotes, dashes and spaces are set by the rules of the language.
     pub typography: bool,
     /// Whether code blocks are coloured.
@@ -93,6 +95,7 @@ impl Default for Settings {
             menus: BTreeMap::new(),
             social: SocialSettings::default(),
             mentions: MentionSettings::default(),
+            images: Images::default(),
             typography: true,
             highlight: true,
             extra: BTreeMap::new(),

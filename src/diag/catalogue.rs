@@ -971,6 +971,30 @@ pub fn card_failed(path: &SitePath, reason: &str) -> Diagnostic {
         .hint("templates/card.svg makes no SVG that can be read")
 }
 
+// ---- images and icons -------------------------------------------------------------------
+
+/// An image that cannot be shown, at the first place that shows it.
+pub fn image_broken(path: &SitePath, spot: &Spot, image: &SitePath, reason: &str) -> Diagnostic {
+    Diagnostic::error("image-broken", format!("the image `{image}` cannot be used: {reason}"))
+        .at(path, spot.clone())
+        .hint("save it again with a program that shows it, or put another one in its place")
+}
+
+/// An image that no page shows and that cannot be read, so that what it tells cannot be taken
+/// out.
+pub fn image_unread(image: &SitePath, reason: &str) -> Diagnostic {
+    Diagnostic::warning("image-unread", format!("`{image}` is published as it is: {reason}"))
+        .at(image, Spot::File)
+        .hint("what else it holds, such as where it was taken, is published with it: save it again, or remove it")
+}
+
+/// A drawing of which no icons can be made.
+pub fn icon_failed(drawing: &SitePath, reason: &str) -> Diagnostic {
+    Diagnostic::error("icon-failed", format!("no icons can be made of `{drawing}`: {reason}"))
+        .at(drawing, Spot::File)
+        .hint("put a drawing that browsers show there, or remove the file to use the theme's")
+}
+
 // ---- publishing -------------------------------------------------------------------------
 
 /// A file of ours that somebody changed.

@@ -23,8 +23,12 @@ pub enum Slot {
     LinkClose(u32),
     /// The title of the article that a wikilink without words leads to.
     Title(u32),
-    /// The attributes `src`, `width`, `height` and loading hints of an image.
+    /// What stands before an image for browsers that can choose another format of it.
+    PictureOpen(u32),
+    /// The attributes of an image: where it is, in which widths, its size and loading hints.
     Image(u32),
+    /// What stands behind it then.
+    PictureClose(u32),
     /// An address as an attribute's value.
     Address(u32),
     /// The link that a heading carries to itself, by the heading's number.

@@ -209,6 +209,11 @@ pub fn is_address(argument: &str) -> bool {
     matches!(argument, "src" | "href" | "url" | "poster" | "image" | "cite")
 }
 
+/// Names of those whose address is that of a picture, or of what has one.
+pub fn is_picture(argument: &str) -> bool {
+    matches!(argument, "src" | "poster" | "image")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

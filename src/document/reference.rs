@@ -47,6 +47,8 @@ pub enum ReferenceKind {
     Cite,
     /// An argument of a component.
     Argument,
+    /// One that names a picture, or something that may be one.
+    Picture,
 }
 
 /// The sentence a reference stands in, as the reader sees it: one text, and where the words of

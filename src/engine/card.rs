@@ -14,7 +14,7 @@ impl Build {
         let (graph, plan) = (self.graph(), self.plan());
         let id = graph.published().find(|id| graph.page(*id).slug == slug)?;
         let terms = view::term_cards(graph, &self.config);
-        let cards = view::Cards::new(graph, &self.config, &self.documents, &terms);
+        let cards = view::Cards::new(graph, plan, &self.config, &self.documents, &terms);
         let material = view::Material {
             config: &self.config,
             look: &self.look,

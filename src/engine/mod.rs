@@ -9,6 +9,7 @@ mod card;
 mod evidence;
 mod glances;
 mod memo;
+mod pictures;
 mod read;
 pub mod sharing;
 
@@ -37,6 +38,8 @@ use advice::advice;
 pub use glances::Why;
 use glances::{Glance, Glances};
 use memo::{Dressed, Linked, Memo, ReadMention};
+use pictures::Drawing;
+pub use pictures::Progress;
 use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
 
 /// What a build is asked for, beside the sources.
@@ -67,8 +70,30 @@ pub struct Engine {
     remembers: bool,
     /// Where cards are kept between builds.
     stash: Option<Arc<dyn Stash + Send>>,
-    /// Whether cards are not drawn with the pages.
-    leaves_cards: bool,
+    /// Where versions of images are.
+    images: Option<Arc<dyn Stash + Send>>,
+    /// Whether cards and images are not made with the pages.
+    leaves_pictures: bool,
+    /// Told while images are made.
+    progress: Option<Told>,
+}
+
+/// Whom to tell of the progress.
+#[derive(Clone)]
+struct Told(Arc<Progress>);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
+}
+
+impl std::ops::Deref for Told {
+    type Target = Progress;
+
+    fn deref(&self) -> &Progress {
+        &*self.0
+    }
 }
 
 /// A site, understood: everything but the rendered files.
@@ -93,7 +118,9 @@ pub struct Build {
     /// What had to be done.
     pub work: Work,
     stash: Option<Arc<dyn Stash + Send>>,
-    leaves_cards: bool,
+    images: Option<Arc<dyn Stash + Send>>,
+    leaves_pictures: bool,
+    progress: Option<Told>,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
     glances: Arc<Mutex<Glances>>,
@@ -172,14 +199,25 @@ impl Engine {
         memo.keep(documents, None);
     }
 
-    /// The same, for a site that is looked at: its cards are drawn when they are asked for.
-    pub fn without_cards(self) -> Self {
-        Self { leaves_cards: true, ..self }
+    /// The same, for a site that is looked at: its cards and images are made when they are asked
+    /// for.
+    pub fn without_pictures(self) -> Self {
+        Self { leaves_pictures: true, ..self }
     }
 
     /// The same, with a place for the cards that earlier builds drew.
     pub fn keeping(self, stash: Arc<dyn Stash + Send>) -> Self {
         Self { stash: Some(stash), ..self }
+    }
+
+    /// The same, with a place for the versions of images that earlier builds made.
+    pub fn keeping_images(self, stash: Arc<dyn Stash + Send>) -> Self {
+        Self { images: Some(stash), ..self }
+    }
+
+    /// The same, with somebody who is told how many images are made, of how many.
+    pub fn telling(self, progress: Arc<Progress>) -> Self {
+        Self { progress: Some(Told(progress)), ..self }
     }
 
     /// Reads, compiles, links and plans a site: as much of it as is not known already.
@@ -252,7 +290,9 @@ impl Engine {
             stages,
             work,
             stash: self.stash.clone(),
-            leaves_cards: self.leaves_cards,
+            images: self.images.clone(),
+            leaves_pictures: self.leaves_pictures,
+            progress: self.progress.clone(),
             linked,
             dressed,
             glances,
@@ -393,7 +433,8 @@ impl Build {
         self.render_all(true, keep, take)
     }
 
-    /// Renders; without drawing, cards are laid out alone, for what there is to tell of them.
+    /// Renders; without drawing, cards are laid out and images decoded alone, for what there is to
+    /// tell of them.
     fn render_all<E: Send>(
         &self,
         draws: bool,
@@ -404,7 +445,7 @@ impl Build {
         let (graph, plan) = (self.graph(), self.plan());
 
         let terms = view::term_cards(graph, &self.config);
-        let cards = view::Cards::new(graph, &self.config, &self.documents, &terms);
+        let cards = view::Cards::new(graph, plan, &self.config, &self.documents, &terms);
         let material = view::Material {
             config: &self.config,
             look: &self.look,
@@ -436,7 +477,12 @@ impl Build {
             Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
         let reasons = Mutex::new(Vec::new());
         plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
-            if self.leaves_cards && matches!(target.recipe, Recipe::Card(..)) {
+            let is_left = match target.recipe {
+                Recipe::Card(..) => self.leaves_pictures,
+                Recipe::Image(..) | Recipe::Icon(_) => true,
+                _ => false,
+            };
+            if is_left {
                 return Ok(());
             }
             let mut view = None;
@@ -480,6 +526,14 @@ impl Build {
             }
             Ok(())
         })?;
+        // Last: they take longest, and what is wrong with a page is told without waiting for them.
+        let has_errors = diagnostics.lock().unwrap_or_else(PoisonError::into_inner).has_errors();
+        let drawing = match (draws && !has_errors, self.leaves_pictures) {
+            (false, _) => Drawing::Never,
+            (true, true) => Drawing::Later,
+            (true, false) => Drawing::Now,
+        };
+        self.draw(drawing, &keep, &take, &diagnostics)?;
         if let Some(told) = &self.reasons {
             let reasons = reasons.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
             let mut reasons: Vec<_> = reasons
@@ -542,6 +596,9 @@ impl Build {
         }
         let whole = whole.filter(|_| told.is_empty() && self.diagnostics.is_empty());
         let (changes, more) = publisher.commit(whole)?;
+        if let Some(images) = self.images.as_deref().filter(|_| changes.written > 0) {
+            images.sweep(&self.used_images());
+        }
         told.extend(more);
         told.sort();
         Ok((Some(changes), told))

@@ -10,6 +10,7 @@ use crate::config::{self, Config, DEFAULT_THEME};
 use crate::diag::{Diagnostics, catalogue};
 use crate::document::typography::{self, Style};
 use crate::fingerprint::Fingerprint;
+use crate::graph::Asset;
 use crate::look::{Look, THEME_KEYS, ThemeFile};
 use crate::path::SitePath;
 use crate::source::{Content, Sources};
@@ -55,17 +56,20 @@ pub(super) fn read_bibliography(
 }
 
 /// The files that are copied as they are.
-pub(super) fn copied_files(sources: &Sources) -> Vec<(SitePath, Option<(u32, u32)>)> {
+pub(super) fn copied_files(sources: &Sources) -> Vec<Asset> {
     let theme_static =
         |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
     sources
         .files
         .iter()
-        .filter_map(|(path, source)| match &source.content {
-            Content::File(facts) => Some((path.clone(), facts.dimensions)),
-            Content::Bytes(_) => Some((path.clone(), None)),
-            Content::Text(..) if theme_static(path) => Some((path.clone(), None)),
-            Content::Text(..) | Content::Released(..) => None,
+        .filter_map(|(path, source)| {
+            let (dimensions, raster) = match &source.content {
+                Content::File(facts) => (facts.dimensions, facts.raster.clone()),
+                Content::Bytes(_) => (None, None),
+                Content::Text(..) if theme_static(path) => (None, None),
+                Content::Text(..) | Content::Released(..) => return None,
+            };
+            Some(Asset { source: path.clone(), dimensions, raster })
         })
         .collect()
 }

@@ -29,6 +29,7 @@ use crate::fingerprint::Fingerprint;
 use crate::look::{ACCENT_SHEET, Look, named_by_content};
 use crate::mention::Mention;
 use crate::path::SitePath;
+use crate::raster::Raster;
 use crate::slug::slugify;
 use crate::when::When;
 
@@ -177,18 +178,14 @@ pub struct Shown {
 }
 
 /// A file that is copied.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Asset {
     /// The file in the site.
     pub source: SitePath,
     /// Width and height of an image.
     pub dimensions: Option<(u32, u32)>,
-}
-
-impl Asset {
-    fn new(source: &SitePath, dimensions: Option<(u32, u32)>) -> Self {
-        Self { source: source.clone(), dimensions }
-    }
+    /// What is known of a JPEG, PNG or WebP.
+    pub raster: Option<Raster>,
 }
 
 /// What the graph is built from, besides the documents.
@@ -202,8 +199,8 @@ pub struct Facts<'a> {
     pub shown: Shown,
     /// The moment taken for now.
     pub now: Timestamp,
-    /// The files that can be copied: path in the site, width and height of an image.
-    pub files: Vec<(SitePath, Option<(u32, u32)>)>,
+    /// The files that can be copied.
+    pub files: Vec<Asset>,
     /// The theme whose `static/` is copied, and how it dresses pages.
     pub look: &'a Look,
     /// The prints of files that dress pages, which are then named by them; empty when their
@@ -442,34 +439,36 @@ fn assets(
     // The built-in theme's templates stand behind every theme's, and so do its files.
     for theme in [DEFAULT_THEME, facts.look.theme.as_str()] {
         let folder = format!("themes/{theme}/static");
-        for (path, dimensions) in &facts.files {
-            if let Some(rest) = path.below(&folder) {
-                assets.insert(rest.to_owned(), Asset::new(path, *dimensions));
+        for file in &facts.files {
+            if let Some(rest) = file.source.below(&folder) {
+                assets.insert(rest.to_owned(), file.clone());
             }
         }
     }
     let names: Vec<String> = assets.keys().cloned().collect();
     // The theme's may be replaced; two of the site's own are a mistake.
-    let mut add = |address: String, path: &SitePath, dimensions: Option<(u32, u32)>| {
-        let before = assets.insert(address.clone(), Asset::new(path, dimensions));
+    let mut add = |address: String, file: &Asset| {
+        let path = &file.source;
+        let before = assets.insert(address.clone(), file.clone());
         if let Some(other) = before.filter(|other| !other.source.as_str().starts_with("themes/")) {
             let hint = "rename one of the two files";
             let by = other.source.to_string();
             diagnostics.push(catalogue::address_taken(Some(path), &Spot::File, &address, &by, hint));
         }
     };
-    for (path, dimensions) in &facts.files {
+    for file in &facts.files {
+        let path = &file.source;
         if let Some(rest) = path.below("static") {
-            add(rest.to_owned(), path, *dimensions);
+            add(rest.to_owned(), file);
         } else if let Some(inside) = path.below("content") {
             match nearest_bundle(path, &bundles) {
                 Some((folder, pages)) => {
                     let rest = path.below(folder).unwrap_or(path.name());
                     for page in pages {
-                        add(format!("{}{rest}", page.route.folder()), path, *dimensions);
+                        add(format!("{}{rest}", page.route.folder()), file);
                     }
                 }
-                None => add(inside.to_owned(), path, *dimensions),
+                None => add(inside.to_owned(), file),
             }
         }
     }

@@ -179,6 +179,10 @@ impl Publisher {
             Content::Copy(from, len, modified) => {
                 (fs::read(&from).map_err(at(&from))?, Some((len, modified)))
             }
+            Content::Later(later) => {
+                let failed = || io::Error::other("it cannot be made");
+                (later.make().ok_or_else(failed).map_err(at(&path.under(&self.output)))?, None)
+            }
         };
         let content = Fingerprint::of(&bytes);
         if let Standing::Ours(entry) = standing

@@ -1,41 +1,56 @@
-//! Cards on disk, between two builds.
+//! Pictures on disk, between two builds: cards that were drawn, versions that were made of images.
 //!
 //! A file is named for the print of what it was made of, and ends with the print of its bytes:
 //! one that was damaged or cut off is made again.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Stash;
 use crate::fingerprint::Fingerprint;
 
 /// The folder of cards, below that of the program's own state.
 pub const CARDS: &str = "cards";
+/// The folder of images.
+pub const IMAGES: &str = "images";
+/// How long an image stays that is no longer in use: it may be so again, on another branch.
+const REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// The cards of a site.
+/// The pictures of a kind.
 #[derive(Debug)]
-pub struct Cards {
+pub struct Kept {
     folder: PathBuf,
 }
 
-impl Cards {
-    /// Those that are kept in the state folder of a site.
-    pub fn new(state: &Path) -> Self {
+impl Kept {
+    /// The cards that are kept in the state folder of a site.
+    pub fn cards(state: &Path) -> Self {
         Self { folder: state.join(CARDS) }
     }
 
+    /// The images.
+    pub fn images(state: &Path) -> Self {
+        Self { folder: state.join(IMAGES) }
+    }
+
     fn place(&self, print: Fingerprint) -> PathBuf {
-        self.folder.join(format!("{print}.png"))
+        self.folder.join(print.to_string())
     }
 }
 
-impl Stash for Cards {
+impl Stash for Kept {
     fn get(&self, print: Fingerprint) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.place(print)).ok()?;
         let at = bytes.len().checked_sub(32)?;
         let seal = bytes.split_off(at);
         (Fingerprint::of(&bytes).to_string().as_bytes() == seal).then_some(bytes)
+    }
+
+    fn has(&self, print: Fingerprint) -> bool {
+        self.place(print).is_file()
     }
 
     fn put(&self, print: Fingerprint, bytes: &[u8]) {
@@ -53,11 +68,29 @@ impl Stash for Cards {
             let _ = fs::remove_file(&temporary);
         }
     }
+
+    fn sweep(&self, used: &[Fingerprint]) {
+        let used: HashSet<String> = used.iter().map(Fingerprint::to_string).collect();
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files: Vec<_> = entries
+            .filter_map(|entry| Some((entry.path(), entry.metadata().ok()?.modified().ok()?)))
+            .collect();
+        // The newest was written moments ago: a build without anything new sweeps nothing.
+        let Some(now) = files.iter().map(|(_, modified)| *modified).max() else { return };
+        for (path, modified) in files {
+            let is_used = path.file_name().is_some_and(|name| used.contains(&*name.to_string_lossy()));
+            if !is_used && now.duration_since(modified).is_ok_and(|age| age > REST) {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
 }
 
-/// Removes the cards that are kept.
+/// Removes the pictures that are kept.
 pub fn clean(state: &Path) {
-    let _ = fs::remove_dir_all(state.join(CARDS));
+    for folder in [CARDS, IMAGES] {
+        let _ = fs::remove_dir_all(state.join(folder));
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +100,7 @@ mod tests {
     #[test]
     fn what_was_damaged_is_not_there() {
         let folder = tempfile::tempdir().unwrap();
-        let cards = Cards::new(folder.path());
+        let cards = Kept::cards(folder.path());
         let print = Fingerprint::of(b"x");
         assert_eq!(cards.get(print), None);
         cards.put(print, b"picture");
@@ -86,5 +119,22 @@ mod tests {
         assert!(cards.get(print).is_some());
         clean(folder.path());
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn what_is_not_in_use_goes_after_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let images = Kept::images(folder.path());
+        let prints = [b"a", b"b", b"c"].map(|name| Fingerprint::of(name));
+        prints.iter().for_each(|print| images.put(*print, b"picture"));
+        images.sweep(&prints[..1]);
+        assert!(prints.iter().all(|print| images.has(*print)), "all are new");
+        for print in &prints[..2] {
+            let file = File::options().write(true).open(images.place(*print)).unwrap();
+            let modified = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(modified - REST - REST).unwrap();
+        }
+        images.sweep(&prints[..1]);
+        assert_eq!(prints.map(|print| images.has(print)), [true, false, true]);
     }
 }

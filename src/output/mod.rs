@@ -11,6 +11,7 @@ pub mod step;
 pub mod stop;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
@@ -33,12 +34,26 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A file to copy: where it lies, its length and the nanosecond it was last changed.
     Copy(PathBuf, u64, i128),
+    /// Bytes that are made when somebody asks for them.
+    Later(Arc<dyn Later>),
+}
+
+/// What is dear to make, and not needed before somebody asks for it.
+pub trait Later: Send + Sync + std::fmt::Debug {
+    /// The print of all that it is made of.
+    fn print(&self) -> Fingerprint;
+    /// Makes it; `None` when that fails.
+    fn make(&self) -> Option<Vec<u8>>;
 }
 
 /// A place for what is dear to make, by the print of all that it was made of.
 pub trait Stash: Sync + std::fmt::Debug {
     /// What was kept, if it is whole.
     fn get(&self, print: Fingerprint) -> Option<Vec<u8>>;
+    /// Whether something is kept, as far as can be told without looking into it.
+    fn has(&self, print: Fingerprint) -> bool;
+    /// Lets go what is not among these and has not been for long.
+    fn sweep(&self, used: &[Fingerprint]);
     /// Keeps something. That it cannot be kept is no failure.
     fn put(&self, print: Fingerprint, bytes: &[u8]);
 }

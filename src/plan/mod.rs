@@ -4,10 +4,12 @@
 //! the recipe to make it. Uses ttf-parser, in `letters`. Never makes a file's bytes.
 
 pub mod card;
+pub mod icons;
+pub mod images;
 pub mod letters;
 pub mod search;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -20,9 +22,12 @@ use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, Resolved, Route, TermId};
 use crate::look::ACCENT_SHEET;
 use crate::path::SitePath;
+use crate::raster::Form;
 use crate::slug::nearest;
 
 pub use card::card_of;
+pub use icons::Icon;
+pub use images::{Places, Version, Versions};
 
 /// Works on a page about a site.
 const WORKS: usize = 100;
@@ -85,6 +90,10 @@ pub enum Recipe {
     Accent,
     /// A post's card, in a shape.
     Card(PageId, CardFormat),
+    /// A version of an image.
+    Image(SitePath, Form),
+    /// An icon of the site.
+    Icon(Icon),
     /// A file that is copied.
     Asset(SitePath),
 }
@@ -122,6 +131,10 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// Addresses that lead on, with the pages they lead to.
     pub redirects: Vec<(Route, PageId)>,
+    /// The versions of images that pages show, by their files.
+    pub versions: BTreeMap<SitePath, Versions>,
+    /// Where each image is shown first, by its file.
+    pub places: Places,
 }
 
 impl Slice {
@@ -157,11 +170,13 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     planner.aliases();
     planner.fixed();
     planner.assets();
+    planner.icons();
+    let (versions, places) = planner.images();
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
     keep_apart(&mut targets, graph, config, &mut diagnostics);
     targets.sort_by(|a, b| a.route.cmp(&b.route));
     check_addresses(graph, &targets, &mut diagnostics);
-    (Plan { targets, redirects }, diagnostics)
+    (Plan { targets, redirects, versions, places }, diagnostics)
 }
 
 /// The languages of articles that cite or are cited.
@@ -361,7 +376,7 @@ impl Planner<'_> {
             }
             self.targets.push(Target {
                 route: Self::fixed_route("/").join(address),
-                recipe: Recipe::Asset(asset.source.clone()),
+                recipe: images::whole(asset, &self.config.settings.images),
             });
         }
     }
@@ -456,7 +471,9 @@ fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
         Recipe::Redirects => "the list of redirects".into(),
         Recipe::Headers => "the list of headers".into(),
         Recipe::Accent => "the style sheet of the accent".into(),
-        Recipe::Asset(path) => path.to_string(),
+        Recipe::Icon(_) => "an icon".into(),
+        Recipe::Image(path, Form::Sized(..)) => format!("a smaller version of {path}"),
+        Recipe::Image(path, Form::Whole) | Recipe::Asset(path) => path.to_string(),
     }
 }
 
@@ -485,7 +502,9 @@ fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spo
             let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());
             (first, spot, "rename it, or give the other one another `slug:` or `permalink:`")
         }
-        Recipe::Asset(path) => (Some(path), Spot::File, "rename this file, or move the other one"),
+        Recipe::Image(path, Form::Whole) | Recipe::Asset(path) => {
+            (Some(path), Spot::File, "rename this file, or move the other one")
+        }
         _ => (None, Spot::File, MOVE),
     }
 }

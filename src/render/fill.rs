@@ -3,7 +3,7 @@
 use tera::{Context, Value};
 
 use super::cite::place_id;
-use super::value::Site;
+use super::value::{Offer, Site};
 use super::view::work::Work;
 use super::view::{Link, Text};
 use crate::bibliography::Words;
@@ -55,6 +55,20 @@ impl Filler<'_> {
                 Link::Page(_, title, _) => push_text(out, title),
                 _ => push_text(out, self.reference_target(number)),
             },
+            Slot::PictureOpen(number) => {
+                if let Some(offer) = self.offer(number).filter(|offer| !offer.webp.is_empty()) {
+                    out.push_str("<picture><source type=\"image/webp\" srcset=\"");
+                    push_escaped(out, &offer.webp);
+                    out.push_str("\" sizes=\"");
+                    push_escaped(out, &self.site.look.sizes);
+                    out.push_str("\">");
+                }
+            }
+            Slot::PictureClose(number) => {
+                if self.offer(number).is_some_and(|offer| !offer.webp.is_empty()) {
+                    out.push_str("</picture>");
+                }
+            }
             Slot::Image(number) => self.image(number, out),
             Slot::Address(number) => push_escaped(out, &self.address(self.link(number), number)),
             Slot::Anchor(number) => self.anchor(number, out),
@@ -106,7 +120,7 @@ impl Filler<'_> {
                     None => address,
                 }
             }
-            Link::Asset(address, rest, _) => self.own_file(address) + rest,
+            Link::Asset(address, rest, ..) => self.own_file(address) + rest,
             Link::Here(rest) if self.absolute => self.own_address(self.text.route) + rest,
             Link::Here(rest) => (*rest).to_owned(),
             Link::Site(route, rest) => self.own_address(route) + rest,
@@ -170,10 +184,23 @@ impl Filler<'_> {
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
-        if let Link::Asset(_, _, Some((width, height))) = link {
+        if let Some(offer) = self.offer(number).filter(|offer| !offer.same.is_empty()) {
+            for (name, value) in [("srcset", &offer.same), ("sizes", &self.site.look.sizes)] {
+                out.push_str(&format!(" {name}=\""));
+                push_escaped(out, value);
+                out.push('"');
+            }
+        }
+        if let Link::Asset(_, _, Some((width, height)), _) = link {
             out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
         }
         out.push_str(" loading=\"lazy\" decoding=\"async\"");
+    }
+
+    /// The versions that a page offers of an image; readers of feeds get the image itself.
+    fn offer(&self, number: u32) -> Option<Offer> {
+        let Link::Asset(address, rest, Some(size), Some(versions)) = self.link(number) else { return None };
+        (!self.absolute).then(|| self.site.offer(versions, &(self.own_file(address) + rest), *size))
     }
 
     fn component(&self, component: &Component, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
@@ -191,6 +218,7 @@ impl Filler<'_> {
                 Argument::Address(number) => {
                     let link = self.link(*number);
                     self.dimensions(link, component, &mut arguments);
+                    self.versions(*number, component, &mut arguments);
                     arguments.insert(key.clone(), &self.address(link, *number));
                 }
             }
@@ -214,10 +242,34 @@ impl Filler<'_> {
 
     /// The size of a picture, for a component that takes one and was given none.
     fn dimensions(&self, link: &Link<'_>, component: &Component, arguments: &mut Context) {
-        let Link::Asset(_, _, Some((width, height))) = link else { return };
+        let Link::Asset(_, _, Some((width, height)), _) = link else { return };
         for (key, value) in [("width", *width), ("height", *height)] {
             let given = component.arguments.iter().any(|(name, _)| name == "width" || name == "height");
             if !given && self.site.templates.component_takes(&component.name, key) {
+                arguments.insert_value(key, Value::from(value));
+            }
+        }
+    }
+    /// The versions of a picture, for a component that can offer them: how wide it is shown is the
+    /// width that its author gave, else that of the text.
+    fn versions(&self, number: u32, component: &Component, arguments: &mut Context) {
+        let takes = |key: &str| self.site.templates.component_takes(&component.name, key);
+        if !takes("srcset") && !takes("webp") {
+            return;
+        }
+        let Some(offer) = self.offer(number) else { return };
+        let given = component.arguments.iter().find(|(key, _)| key == "width");
+        let given = given.and_then(|(_, value)| match value {
+            Argument::Value(value) => value.as_u64(),
+            Argument::Address(_) => None,
+        });
+        let sizes = given.map_or_else(
+            || self.site.look.sizes.clone(),
+            |width| format!("(max-width: {width}px) 100vw, {width}px"),
+        );
+        for (key, value) in [("srcset", offer.same), ("webp", offer.webp), ("sizes", sizes)] {
+            let is_given = component.arguments.iter().any(|(name, _)| name == key);
+            if !is_given && takes(key) {
                 arguments.insert_value(key, Value::from(value));
             }
         }

@@ -25,7 +25,8 @@ pub fn headers(lasting: &[&str], site: &Site<'_>) -> String {
          Referrer-Policy: strict-origin-when-cross-origin\n"
     );
     for address in lasting {
-        let address = encode(address);
+        let address =
+            address.strip_suffix("*").map_or_else(|| encode(address), |folder| encode(folder) + "*");
         text.push_str(&format!("{base}{address}\n  Cache-Control: public, max-age=31536000, immutable\n"));
     }
     text

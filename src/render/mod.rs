@@ -11,6 +11,7 @@ pub mod feed;
 pub mod fill;
 pub mod head;
 pub mod headers;
+pub mod icon;
 pub mod interchange;
 pub mod list;
 pub mod mention;

@@ -59,12 +59,13 @@ pub fn web_manifest(view: &ManifestView<'_>, site: &Site<'_>) -> String {
     let icons: Vec<_> = view
         .0
         .iter()
-        .map(|(name, dimensions)| {
-            let is_drawing = name.ends_with(".svg");
-            let size = dimensions.filter(|_| !is_drawing);
+        .map(|icon| {
+            let is_drawing = icon.address.ends_with(".svg");
+            let size = icon.size.filter(|_| !is_drawing);
             let size = size.map_or("any".to_owned(), |(width, height)| format!("{width}x{height}"));
             let media = if is_drawing { "image/svg+xml" } else { "image/png" };
-            json!({"src": format!("{}{}", site.config.base_url.path(), encode(name)), "type": media, "sizes": size})
+            let address = format!("{}{}", site.config.base_url.path(), encode(icon.address));
+            json!({"src": address, "type": media, "sizes": size, "purpose": icon.purpose})
         })
         .collect();
     let manifest = json!({

@@ -20,6 +20,7 @@ use crate::html::is_absolute;
 use crate::lang::Language;
 use crate::look::{ACCENT_SHEET, Look};
 use crate::output::Stash;
+use crate::plan::{Version, Versions};
 use crate::when::When;
 
 /// The names a template may read at the top level.
@@ -169,6 +170,20 @@ impl<'a> Site<'a> {
         context
     }
 
+    /// The versions that a page offers of an image, which stands at `address` in this size.
+    pub fn offer(&self, versions: &Versions, address: &str, size: (u32, u32)) -> Offer {
+        let one = |version: &Version| {
+            let (base, address) = (self.config.base_url.path(), encode(&version.address));
+            format!("{base}{address} {}w", version.width)
+        };
+        let list = |versions: &[Version]| versions.iter().map(one).collect::<Vec<_>>();
+        let mut same = list(&versions.same);
+        if versions.with_whole && !same.is_empty() {
+            same.push(format!("{address} {}w", size.0));
+        }
+        Offer { same: same.join(", "), webp: list(&versions.webp).join(", ") }
+    }
+
     /// A language of the site.
     pub fn language(&self, code: &str) -> &'a SiteLanguage {
         self.config.language(code).unwrap_or_else(|| self.config.main_language())
@@ -232,6 +247,8 @@ impl<'a> Site<'a> {
             ("scripts", found(&mut look.scripts.iter().map(String::as_str))),
             ("paper", Value::from(look.paper[0].to_string())),
             ("paper_dark", Value::from(look.paper[1].to_string())),
+            ("sizes", text(&look.sizes)),
+            ("cover_sizes", text(&look.cover_sizes)),
         ])
     }
 
@@ -284,6 +301,15 @@ impl<'a> Site<'a> {
             ])
         }))
     }
+}
+
+/// The versions of an image as the attribute `srcset` says them; empty without any.
+#[derive(Debug, Default)]
+pub struct Offer {
+    /// In the image's own format.
+    pub same: String,
+    /// As WebP.
+    pub webp: String,
 }
 
 fn profiles(given: Vec<(&str, &str)>) -> Value {

@@ -19,6 +19,7 @@ use super::live::{Live, Visitor};
 use super::snapshot::{Entry, Found, Snapshot, Stored};
 use super::{file, mime};
 use crate::fingerprint::Fingerprint;
+use crate::output::Later;
 
 /// Longest body of a request, in bytes. None is ever read.
 const MAX_BODY: u64 = 64 * 1024;
@@ -184,6 +185,7 @@ struct Reply {
 enum Sent {
     Bytes(Bytes),
     File(std::path::PathBuf, u64),
+    Later(Arc<dyn Later>),
 }
 
 impl Reply {
@@ -192,6 +194,7 @@ impl Reply {
         let content = match &entry.body {
             Stored::Here(bytes) => Sent::Bytes(bytes.clone()),
             Stored::There(location, len, _) => Sent::File(location.clone(), *len),
+            Stored::Later(later) => Sent::Later(later.clone()),
         };
         let content = match content {
             Sent::Bytes(bytes) if entry.is_page() => {
@@ -210,7 +213,16 @@ impl Reply {
         match &self.content {
             Sent::Bytes(bytes) => bytes.len() as u64,
             Sent::File(_, len) => *len,
+            Sent::Later(_) => 0,
         }
+    }
+
+    /// The same with its bytes made, where that was left for later.
+    async fn made(self) -> Option<Self> {
+        let Sent::Later(later) = &self.content else { return Some(self) };
+        let later = later.clone();
+        let bytes = tokio::task::spawn_blocking(move || later.make()).await.ok()??;
+        Some(Self { content: Sent::Bytes(bytes.into()), ..self })
     }
 
     /// The answer: whole, in part (RFC 9110, 14), or that the browser has it already (13.1.2).
@@ -222,6 +234,14 @@ impl Reply {
         {
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
         }
+        let Some(whole) = self.made().await else {
+            return plain(StatusCode::NOT_FOUND, "The picture could not be made.\n");
+        };
+        whole.in_full_or_part(method, headers, tag).await
+    }
+
+    async fn in_full_or_part(self, method: &Method, headers: &HeaderMap, tag: String) -> Response {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let same = text(header::IF_RANGE).is_none_or(|known| known == tag);
         let wanted =
             text(header::RANGE).filter(|_| *method == Method::GET && self.status == StatusCode::OK && same);
@@ -260,6 +280,7 @@ impl Sent {
         match self {
             Self::Bytes(bytes) => Ok(bytes.slice(range.start as usize..range.end as usize).into()),
             Self::File(location, _) => file::body(location, range).await,
+            Self::Later(_) => Ok(Body::empty()),
         }
     }
 }

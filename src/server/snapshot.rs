@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use super::mime;
 use crate::fingerprint::Fingerprint;
 use crate::graph::route;
-use crate::output::{Content, Output};
+use crate::output::{Content, Later, Output};
 use crate::path::SitePath;
 
 /// A site. Never changed: the next build makes the next one.
@@ -38,11 +38,26 @@ pub(super) struct Entry {
 }
 
 /// Where a file's bytes are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Stored {
     Here(Bytes),
     /// A file that is copied: where it lies, its length and when it was changed.
     There(PathBuf, u64, i128),
+    /// Nowhere, until somebody asks for it.
+    Later(Arc<dyn Later>),
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Here(one), Self::Here(other)) => one == other,
+            (Self::There(path, len, modified), Self::There(other, other_len, other_modified)) => {
+                (path, len, modified) == (other, other_len, other_modified)
+            }
+            (Self::Later(one), Self::Later(other)) => one.print() == other.print(),
+            _ => false,
+        }
+    }
 }
 
 /// What stands at a path.
@@ -110,6 +125,7 @@ impl Shelf {
         let body = match content {
             Content::Bytes(bytes) => Stored::Here(bytes.into()),
             Content::Copy(location, len, modified) => Stored::There(location, len, modified),
+            Content::Later(later) => Stored::Later(later),
         };
         let old = self.old(&path);
         let same = old.filter(|old| old.body == body);
@@ -175,6 +191,7 @@ impl Entry {
     fn new(path: &SitePath, body: Stored, print: Option<Fingerprint>) -> Self {
         let tag = match &body {
             Stored::Here(bytes) => Fingerprint::of(bytes),
+            Stored::Later(later) => later.print(),
             Stored::There(location, len, modified) => Fingerprint::of_parts([
                 location.as_os_str().as_encoded_bytes(),
                 len.to_le_bytes().as_slice(),

@@ -16,12 +16,15 @@ use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use crate::fingerprint::Fingerprint;
 use crate::mention;
 use crate::path::SitePath;
+use crate::raster::{Format, Raster};
 
 /// Longest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
 
 /// Longest file of `static/` that is read to name it by its content, in bytes.
 const MAX_DRESS: u64 = 64 * 1024;
+/// Longest image that is understood, in bytes.
+const MAX_IMAGE: u64 = 128 * 1024 * 1024;
 
 /// The folders of a site; everything else beside them is none of the build's business.
 pub(crate) const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
@@ -199,10 +202,10 @@ pub(super) fn load(
     known: &Known,
 ) -> Result<(Content, Option<Stamp>), String> {
     if !is_text(path) {
-        let facts = facts(path, location).map_err(|error| error.to_string())?;
-        return Ok((Content::File(facts), None));
+        let (facts, stamp) = facts(path, location, known).map_err(|error| error.to_string())?;
+        return Ok((Content::File(facts), stamp));
     }
-    if let Some((stamp, print)) = known.get(path)
+    if let Some((stamp, print)) = known.texts.get(path)
         && fs::metadata(location).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
     {
         return Ok((Content::released(*print), Some(*stamp)));
@@ -246,26 +249,40 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     Ok(text)
 }
 
-fn facts(path: &SitePath, location: &Path) -> io::Result<FileFacts> {
+/// What is known of a file that is copied; with the stamp it had, for an image that was looked
+/// into or is known from another time.
+fn facts(path: &SitePath, location: &Path, known: &Known) -> io::Result<(FileFacts, Option<Stamp>)> {
     let metadata = fs::metadata(location)?;
     let modified = nanoseconds(metadata.modified()?);
     let extension = path.extension().to_ascii_lowercase();
-    let is_raster = matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
-    let of_raster = |size: imagesize::ImageSize| (size.width as u32, size.height as u32);
-    let dimensions = match extension.as_str() {
-        "svg" => svg::size(location),
-        _ => is_raster.then(|| imagesize::size(location).ok()).flatten().map(of_raster),
+    let is_image = Format::of_extension(&extension).is_some() && metadata.len() <= MAX_IMAGE;
+    let stamp = is_image.then(|| Stamp::of(&metadata));
+    let raster = match known.images.get(path).filter(|(known, _)| Some(*known) == stamp) {
+        Some((_, raster)) => Some(raster.clone()),
+        None if is_image => Raster::of(&fs::read(location)?, &extension),
+        None => None,
     };
-    Ok(FileFacts {
+    let of_header = |size: imagesize::ImageSize| (size.width as u32, size.height as u32);
+    let dimensions = match (&raster, extension.as_str()) {
+        (Some(raster), _) => raster.problem.is_none().then_some(raster.size),
+        (None, "svg") => svg::size(location),
+        (None, "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp") => {
+            imagesize::size(location).ok().map(of_header)
+        }
+        _ => None,
+    };
+    let facts = FileFacts {
         location: location.to_path_buf(),
         len: metadata.len(),
         modified,
         dimensions,
+        raster,
         print: dresses(path, metadata.len())
             .then(|| fs::read(location))
             .transpose()?
             .map(|b| Fingerprint::of(&b)),
-    })
+    };
+    Ok((facts, stamp))
 }
 
 /// Whether a file may be one that a theme's pages name: it is a theme's own, or may stand in the

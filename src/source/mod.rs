@@ -19,6 +19,7 @@ use jiff::Timestamp;
 
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
+use crate::raster::Raster;
 
 pub use stamp::Stamp;
 
@@ -40,12 +41,18 @@ pub struct Source {
     pub built_in: bool,
     /// Where it lies, if it was read from disk.
     pub location: Option<PathBuf>,
-    /// The stamp it had when its text was read.
+    /// The stamp it had when it was read.
     pub stamp: Option<Stamp>,
 }
 
-/// Articles and mentions whose content is known from another time, by the stamps they had.
-pub type Known = HashMap<SitePath, (Stamp, Fingerprint)>;
+/// What is known of files from another time, each with the stamp it had then.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The prints of articles and mentions.
+    pub texts: HashMap<SitePath, (Stamp, Fingerprint)>,
+    /// What images are.
+    pub images: HashMap<SitePath, (Stamp, Raster)>,
+}
 
 /// What stands in a file.
 #[derive(Debug)]
@@ -72,6 +79,8 @@ pub struct FileFacts {
     pub modified: i128,
     /// Width and height in pixels, for an image whose header says so.
     pub dimensions: Option<(u32, u32)>,
+    /// What is known of a JPEG, PNG or WebP.
+    pub raster: Option<Raster>,
     /// The print of its bytes, for the small files that dress pages: style sheets, scripts, icons.
     pub print: Option<Fingerprint>,
 }
@@ -101,6 +110,18 @@ impl Source {
                 again.get_or_init(read).as_ref()
             }
             Content::Bytes(_) | Content::File(_) => None,
+        }
+    }
+
+    /// The bytes of a file that is copied, read now; the reason when they cannot be.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        match &self.content {
+            Content::Text(text, _) => Ok(text.as_bytes().to_vec()),
+            Content::Bytes(bytes) => Ok(bytes.to_vec()),
+            Content::File(facts) => std::fs::read(&facts.location).map_err(|error| error.to_string()),
+            Content::Released(..) => {
+                self.text().map(|text| text.as_bytes().to_vec()).ok_or("it is gone".into())
+            }
         }
     }
 

@@ -34,7 +34,7 @@ impl Reader {
     /// Reads the site in `root`; `config` names another file to read as its `pingmark.yaml`.
     pub fn new(root: &Path, config: Option<&Path>) -> Self {
         let (root, config) = (root.to_path_buf(), config.map(Path::to_path_buf));
-        Self { root, config, last: None, known: Known::new() }
+        Self { root, config, last: None, known: Known::default() }
     }
 
     /// What is known from another time. Serves the next whole reading.
@@ -83,7 +83,7 @@ impl Reader {
             match fs::symlink_metadata(file) {
                 // A link, or a file behind one, may be one that must not be followed.
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {
-                    let (content, stamp) = disk::load(&path, &location, &Known::new()).ok()?;
+                    let (content, stamp) = disk::load(&path, &location, &Known::default()).ok()?;
                     let source = Source { content, built_in: false, location: Some(location), stamp };
                     sources.files.insert(path, Arc::new(source));
                 }
@@ -175,7 +175,7 @@ mod tests {
         for (number, step) in steps.iter().enumerate() {
             let changed = step();
             let (again, _) = reader.read(now, Some(&changed)).unwrap();
-            let (whole, _) = disk::read(&root, None, now, &Known::new()).unwrap();
+            let (whole, _) = disk::read(&root, None, now, &Known::default()).unwrap();
             assert_eq!(shown(&again), shown(&whole), "step {number}");
             assert_eq!(again.files.len(), whole.files.len(), "step {number}");
             reader.keep(&again);

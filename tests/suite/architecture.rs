@@ -11,7 +11,7 @@ const STAGES: [&str; 12] = [
     "cli",
 ];
 /// Facts and words that every stage may use, and that use no stage.
-const SHARED: [&str; 14] = [
+const SHARED: [&str; 15] = [
     "address",
     "bibliography",
     "config",
@@ -22,14 +22,20 @@ const SHARED: [&str; 14] = [
     "look",
     "mention",
     "path",
+    "raster",
     "slug",
     "social",
     "when",
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 20] = [
-    ("resvg", &["render/card/"]),
+const ROOMS: [(&str, &[&str]); 25] = [
+    ("image", &["raster/"]),
+    ("fast_image_resize", &["raster/pixels.rs"]),
+    ("jpeg_encoder", &["raster/pixels.rs"]),
+    ("webp", &["raster/pixels.rs"]),
+    ("img_parts", &["raster/clean.rs"]),
+    ("resvg", &["render/card/", "render/icon.rs"]),
     ("png", &["render/card/encode.rs"]),
     ("ttf_parser", &["plan/letters.rs", "render/card/measure.rs"]),
     ("ammonia", &["mention/sanitise.rs"]),

@@ -138,7 +138,12 @@ fn a_site_below_a_path_stays_below_it() {
         assert!(line.starts_with(base), "{line}");
     }
     for line in site.public("_headers").lines().filter(|line| !line.starts_with(' ')) {
-        check("_headers", line.trim_end_matches('*'));
+        match line.strip_suffix("/*").and_then(|folder| folder.strip_prefix(base)) {
+            Some(folder) => {
+                assert!(files.keys().any(|file| file.starts_with(&format!("{folder}/"))), "{line}")
+            }
+            None => check("_headers", line.trim_end_matches('*')),
+        }
     }
     assert!(site.public("robots.txt").contains("Sitemap: https://x.example/blog/sitemap.xml"));
     assert!(seen > 3000, "only {seen} addresses were seen");

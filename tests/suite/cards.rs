@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 
-use super::support::{Site, TODAY};
+use super::support::{Site, TODAY, png};
 
 /// Width, height and colours of a PNG.
 fn picture(bytes: &[u8]) -> (u32, u32, HashSet<Vec<u8>>) {
@@ -19,7 +19,7 @@ fn picture(bytes: &[u8]) -> (u32, u32, HashSet<Vec<u8>>) {
 #[test]
 fn a_post_without_a_picture_gets_one() {
     let site = Site::new()
-        .file("static/img/a.png", "x")
+        .file("static/img/a.png", png(40, 21))
         .post("un", "Texte.")
         .file(
             "content/posts/2026-01-02-deux.md",
@@ -98,15 +98,15 @@ fn cards_are_drawn_once() {
 fn cards_can_be_switched_off_or_brought_along() {
     let off = "title: Essai\nbase_url: https://essai.example\nsocial: {cards: false}\n";
     let site = Site::empty().file("pingmark.yaml", off).post("un", "Texte.").built();
-    assert!(site.tree("public").keys().all(|name| !name.ends_with(".png")));
+    assert!(site.tree("public").keys().all(|name| !name.contains("card")));
     assert!(!site.public("posts/un/index.html").contains("og:image"));
     // A file under the card's name is the card.
     let text = "---\ntitle: Un\ndescription: Un essai.\n---\n\nTexte.\n";
     let site = Site::new()
         .file("content/posts/2026-01-01-un/index.md", text)
-        .file("content/posts/2026-01-01-un/card.png", "own")
+        .file("content/posts/2026-01-01-un/card.png", png(40, 21))
         .built();
-    assert_eq!(site.public("posts/un/card.png"), "own");
+    assert_eq!(site.public_bytes("posts/un/card.png"), png(40, 21));
     assert!(
         site.public("posts/un/index.html").contains("content=\"https://essai.example/posts/un/card.png\"")
     );
@@ -185,7 +185,7 @@ fn a_title_that_the_fonts_cannot_show_gets_no_card_and_stops_nothing() {
 
     // One that its author brings along is shown all the same.
     site.write(path, text("静かな庭"));
-    site.write("content/posts/2026-01-02-billet/card.png", "own");
+    site.write("content/posts/2026-01-02-billet/card.png", png(40, 21));
     let run = site.build();
     assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
     assert!(site.public("posts/billet/index.html").contains("posts/billet/card.png"));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use scraper::{ElementRef, Html, Selector};
 
-use super::support::{Run, Site, TODAY, is_of_the_theme};
+use super::support::{Run, Site, TODAY, is_of_the_theme, png};
 
 /// Longest a build of one hostile file may take, in a debug build.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -1209,7 +1209,8 @@ fn assert_inert(site: &Site, what: &str) {
             panic!("{what}: {name} holds {danger}");
         }
     };
-    for (name, bytes) in site.tree("public").into_iter().filter(|(name, _)| !name.ends_with("card.png")) {
+    let is_text = |name: &str| !name.ends_with(".png") && !name.ends_with(".ico");
+    for (name, bytes) in site.tree("public").into_iter().filter(|(name, _)| is_text(name)) {
         let text = String::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {name}: {error}"));
         match name.rsplit('.').next().unwrap_or_default() {
             "html" => {
@@ -1256,7 +1257,7 @@ fn assert_inert(site: &Site, what: &str) {
 #[test]
 fn texts_of_posts_are_shown_as_typed() {
     let plain = "title: Essai\nbase_url: https://essai.example\ntypography: false\npaginate: 0\nfeed: {limit: 1000}\n";
-    let site = Site::new().file("pingmark.yaml", plain).file("static/x.png", "x");
+    let site = Site::new().file("pingmark.yaml", plain).file("static/x.png", png(40, 21));
     for (number, payload) in PAYLOADS.iter().enumerate() {
         let (yaml, markdown) = (quoted(payload), as_markdown(payload));
         let named = quoted(&format!("n{number} {payload}"));

@@ -2,8 +2,8 @@
 //! makes the bytes that a new one makes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -17,7 +17,10 @@ use pingmark::engine::{Build, Engine, Request, Work};
 use pingmark::fingerprint::Fingerprint;
 use pingmark::output::{Content as Made, Output};
 use pingmark::path::SitePath;
+use pingmark::raster::Raster;
 use pingmark::source::{Content, FileFacts, Source, Sources};
+
+use super::support::{jpeg, taken_in_paris};
 
 /// `PROPTEST_CASES=5000` tries more; always the same cases unless `PROPTEST_RNG_SEED` is given.
 fn runs() -> Runs {
@@ -71,7 +74,22 @@ struct Folder {
     sources: usize,
     mentions: BTreeMap<usize, usize>,
     image: u64,
+    photo: usize,
 }
+
+/// Photographs on disk, one that is as good as another.
+static PHOTOS: LazyLock<(tempfile::TempDir, Vec<PathBuf>)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |number: u32| {
+        let path = folder.path().join(format!("{number}.jpg"));
+        let bytes = jpeg(500 + number, 24);
+        let bytes = if number.is_multiple_of(2) { taken_in_paris(bytes, 1) } else { bytes };
+        std::fs::write(&path, bytes).expect("a photograph");
+        path
+    };
+    let paths = (0..4).map(write).collect();
+    (folder, paths)
+});
 
 const TAGS: [&str; 4] = ["[]", "[veille]", "[veille, crise]", "[Crise, \"E-réputation\"]"];
 const AUTHORS: [&str; 3] = ["", "claire", "[claire, \"Paul Invité\"]"];
@@ -95,6 +113,7 @@ impl Folder {
             sources: 0,
             mentions: BTreeMap::new(),
             image: 1,
+            photo: 0,
         };
         for _ in 0..6 {
             folder.add();
@@ -215,6 +234,9 @@ impl Folder {
         if let Some(page) = post.cite {
             text.push_str(&format!("On l'a vu [@cm, p. {page}], [ailleurs](https://y.example/{page}).\n\n"));
         }
+        if post.day.is_multiple_of(2) {
+            text.push_str("![Une photo](/photo.jpg)\n\n");
+        }
         let filling = "Un long paragraphe, pour que la suite ne soit plus dans le résumé. ".repeat(5);
         text + &format!("{filling}\n\n```rust\nfn main() {{}} // {}\n```\n", post.deep)
     }
@@ -238,10 +260,17 @@ impl Folder {
             len: self.image,
             modified: i128::from(self.image),
             dimensions: Some((self.image as u32 % 7 + 1, 4)),
+            raster: None,
             print: None,
         };
         let image = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/logo.png").expect("a path"), Arc::new(image));
+        let location = PHOTOS.1[self.photo].clone();
+        let raster = Raster::of(&std::fs::read(&location).expect("a photograph"), "jpg");
+        let dimensions = raster.as_ref().map(|raster| raster.size);
+        let facts = FileFacts { location, len: 1, modified: 1, dimensions, raster, print: None };
+        let photo = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
+        files.insert(SitePath::new("static/photo.jpg").expect("a path"), Arc::new(photo));
         Sources { files, now: Timestamp::from_second(1_800_000_000).expect("a moment") }
     }
 }
@@ -286,6 +315,7 @@ enum Edit {
     Mention(usize, usize),
     NoMention(usize),
     Image(u64),
+    Photo(usize),
     Nothing,
 }
 
@@ -325,6 +355,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (0..8usize, 0..30usize).prop_map(|(p, n)| Mention(p, n)),
         1 => (0..8usize).prop_map(NoMention),
         1 => (1..9u64).prop_map(Image),
+        2 => (0..PHOTOS.1.len()).prop_map(Photo),
         1 => Just(Nothing),
     ]
 }
@@ -379,6 +410,7 @@ impl Folder {
             Mention(post, n) => _ = self.mentions.insert(*post, *n),
             NoMention(post) => _ = self.mentions.remove(post),
             Image(n) => self.image = *n,
+            Photo(n) => self.photo = *n,
             _ => {}
         }
     }
@@ -455,6 +487,7 @@ fn render(build: &Build, before: &Files) -> (Files, Vec<String>, String) {
     let take = |output: Output| {
         let bytes = match output.content {
             Made::Bytes(bytes) => bytes,
+            Made::Later(later) => later.make().expect("a picture"),
             Made::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
         };
         rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
@@ -538,7 +571,7 @@ fn row(name: &str, warm: &mut Warm, folder: &Folder) -> String {
         before.get(&path).map(|(_, bytes)| bytes) != warm.files.get(&path).map(|(_, bytes)| bytes)
     };
     let rendered = match outcome.rendered.len() {
-        many if many + 3 > warm.files.len() => "everything".to_owned(),
+        many if many + 12 > warm.files.len() => "everything".to_owned(),
         _ => outcome.rendered.join(" "),
     };
     let written: Vec<&str> = outcome.rendered.iter().filter(is_other).map(String::as_str).collect();
@@ -578,5 +611,6 @@ fn an_edit_costs_what_it_changes() {
     edit("a word of the theme", &|folder| folder.word = Some(1));
     edit("the title of the site", &|folder| folder.title = 1);
     edit("an image", &|folder| folder.image = 8);
+    edit("a photograph that articles show", &|folder| folder.photo = 1);
     insta::assert_snapshot!("edits", table);
 }

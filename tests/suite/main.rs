@@ -15,6 +15,8 @@ mod fire;
 mod golden;
 mod hostile_input;
 mod hostile_mentions;
+mod icons;
+mod images;
 mod incremental;
 mod live;
 mod mentions;

@@ -176,7 +176,9 @@ fn assert_fits(document: &Document, text: &str) {
             Slot::LinkOpen(number)
             | Slot::LinkClose(number)
             | Slot::Title(number)
+            | Slot::PictureOpen(number)
             | Slot::Image(number)
+            | Slot::PictureClose(number)
             | Slot::Address(number) => assert!((number as usize) < references.len(), "{slot:?}"),
             Slot::Component(number) => assert!((number as usize) < body.components.len(), "{slot:?}"),
             Slot::Anchor(number) => assert!((number as usize) < document.outline.len(), "{slot:?}"),

@@ -4,7 +4,7 @@ use scraper::{Html, Selector};
 
 use icalendar::{Calendar, CalendarComponent, Component};
 
-use super::support::{Site, TODAY};
+use super::support::{Site, TODAY, png};
 
 const SUMMARY: &str = "Ce que l’on gagne à répondre lentement, et ce que l’on y perd : trois semaines \
                        d’essai, deux habitudes gardées et une seule règle, lisible par tous.";
@@ -128,7 +128,7 @@ fn readers_share_with_plain_links() {
 #[test]
 fn previews_of_links_can_say_something_else() {
     let site = Site::new()
-        .file("static/img/carte.png", "x")
+        .file("static/img/carte.png", png(40, 21))
         .file(
             "content/posts/2026-01-02-un.md",
             "---\ntitle: Un\ndescription: Un essai.\nsocial:\n  og_title: Autrement\n  og_description: Dit.\n  \
@@ -175,7 +175,7 @@ fn schedulers_get_files_in_their_forms() {
         "---\ntitle: Une image\ndescription: Un essai.\nimage: /img/a b.png\nimage_alt: \"=A, \\\"b\\\"\"\n\
          social:\n  at: 2026-12-24 18:02\n  text: \"@claire, \\\"oui\\\"\"\n---\n\nTexte.\n",
     );
-    let site = site.file("static/img/a b.png", "x");
+    let site = site.file("static/img/a b.png", png(40, 21));
     let network = ["--network", "mastodon"];
     // Buffer: exactly its header, an absolute image, its form of dates.
     assert_eq!(

@@ -112,6 +112,12 @@ impl Site {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// The same, for one that is no text.
+    pub fn public_bytes(&self, path: &str) -> Vec<u8> {
+        let path = self.path("public").join(path);
+        fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
     /// Every file below a folder, with its bytes.
     pub fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path(folder))
@@ -126,6 +132,45 @@ impl Run {
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+}
+
+/// A picture that is no two rows or columns alike, as JPEG.
+pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 90);
+    picture(width, height).write_with_encoder(encoder).expect("a JPEG");
+    bytes
+}
+
+/// The same as PNG.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+    picture(width, height).write_with_encoder(encoder).expect("a PNG");
+    bytes
+}
+
+/// Red grows to the right, green downwards; the corner at the top left is white.
+fn picture(width: u32, height: u32) -> image::RgbImage {
+    image::RgbImage::from_fn(width, height, |x, y| {
+        let is_corner = x < width / 4 && y < height / 4;
+        let share = |at: u32, of: u32| (at * 255 / of.max(1)) as u8;
+        image::Rgb(if is_corner { [255; 3] } else { [share(x, width), share(y, height), 40] })
+    })
+}
+
+/// A JPEG that says how it lies and where it was taken.
+pub fn taken_in_paris(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
+    use img_parts::ImageEXIF;
+    // TIFF 6.0: the byte order, where the first directory is, its two entries, and the one of GPS.
+    let mut exif = b"II*\0\x08\0\0\0\x02\0".to_vec();
+    exif.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
+    exif.extend([0x25, 0x88, 4, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0]);
+    exif.extend([1, 0, 0x01, 0x00, 2, 0, 2, 0, 0, 0, b'N', 0, 0, 0, 0, 0, 0, 0]);
+    exif.extend(b"Paris, 48.8566 N");
+    let mut jpeg = img_parts::jpeg::Jpeg::from_bytes(jpeg.into()).expect("a JPEG");
+    jpeg.set_exif(Some(exif.into()));
+    jpeg.encoder().bytes().to_vec()
 }
 
 /// Every file below a folder, with its bytes, by its path.

@@ -158,6 +158,7 @@ impl Writer<'_> {
         let caption = super::super::typography::set(style, title.trim());
         self.references[reference as usize].passage = Passage::new("", &alt, "");
         let alone = matches!(self.solo, Solo::Empty) && self.links.is_empty();
+        self.out.slot(Slot::PictureOpen(reference));
         self.out.html().push_str("<img");
         self.out.slot(Slot::Image(reference));
         let html = self.out.html();
@@ -170,6 +171,7 @@ impl Writer<'_> {
             html.push('"');
         }
         html.push('>');
+        self.out.slot(Slot::PictureClose(reference));
         self.typographer.opaque();
         self.solo = if alone { Solo::Image(caption) } else { Solo::Other };
     }

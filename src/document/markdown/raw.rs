@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::typography;
-use super::component::{TagKind, is_address, is_text};
+use super::component::{TagKind, is_address, is_picture, is_text};
 use super::{Argument, Component, Frame, ReferenceKind, Slot, Solo, Writer, catalogue};
 
 /// Attributes whose value is an address.
@@ -126,7 +126,9 @@ impl Writer<'_> {
             .into_iter()
             .map(|(key, value)| match value.as_str() {
                 Some(address) if is_address(&key) && !address.is_empty() => {
-                    let number = self.refer(ReferenceKind::Argument, address, span.clone());
+                    let kind =
+                        if is_picture(&key) { ReferenceKind::Picture } else { ReferenceKind::Argument };
+                    let number = self.refer(kind, address, span.clone());
                     (key, Argument::Address(number))
                 }
                 Some(text) if is_text(&key) => {

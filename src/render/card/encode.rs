@@ -37,6 +37,25 @@ pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     Ok(bytes)
 }
 
+/// A drawing as PNG, with what is clear in it.
+pub fn clear(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::with_capacity(8 * 1024);
+    let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_compression(png::Compression::Balanced);
+    let pixels: Vec<u8> = pixmap
+        .pixels()
+        .iter()
+        .flat_map(|pixel| {
+            let colour = pixel.demultiply();
+            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+        })
+        .collect();
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(bytes)
+}
+
 /// A palette and the pixels in it, when there are no more than 256 colours without their lowest
 /// bits. A colour is the first that was seen of those that are one.
 fn indexed(pixmap: &Pixmap, shift: u32) -> Option<(Vec<u8>, Vec<u8>)> {

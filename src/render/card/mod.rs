@@ -231,9 +231,10 @@ fn ink_on(colour: &str) -> &'static str {
     if luminance > 0.179 { "#14151a" } else { "#ffffff" }
 }
 
-/// Draws an SVG. Nothing is read but what stands in it.
-fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
-    let options = Options {
+/// How drawings are read: with the fonts that come with the program, and nothing else but what
+/// stands in them.
+pub(super) fn options() -> Options<'static> {
+    Options {
         fontdb: FONTS.all.clone(),
         font_family: FAMILY.to_owned(),
         image_href_resolver: ImageHrefResolver {
@@ -241,8 +242,12 @@ fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
             resolve_string: Box::new(|_, _| None),
         },
         ..Options::default()
-    };
-    let tree = Tree::from_data(svg, &options).map_err(|error: usvg::Error| error.to_string())?;
+    }
+}
+
+/// Draws an SVG.
+fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
+    let tree = Tree::from_data(svg, &options()).map_err(|error: usvg::Error| error.to_string())?;
     let (width, height) = format.size();
     let mut pixmap = Pixmap::new(width, height).ok_or("it has no size")?;
     let size = tree.size();

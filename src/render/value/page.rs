@@ -47,7 +47,7 @@ impl Site<'_> {
             ("tags", terms(&card.tags)),
             ("categories", terms(&card.categories)),
             ("authors", list(card.authors.iter().map(|author| self.byline(author)))),
-            ("image", card.image.as_ref().map_or_else(Value::none, image)),
+            ("image", card.image.as_ref().map_or_else(Value::none, |image| self.image(image))),
             ("reading_time", Value::from(card.reading_time)),
             ("pinned", Value::from(meta.pinned)),
             ("series_name", maybe(card.series.map(|term| term.name))),
@@ -226,21 +226,26 @@ impl Site<'_> {
         ])
     }
 
+    fn image(&self, image: &Image<'_>) -> Value {
+        let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
+        let versions = image.versions.zip(image.dimensions);
+        let offer =
+            versions.map(|(versions, size)| self.offer(versions, &image.url, size)).unwrap_or_default();
+        group([
+            ("url", text(&image.url)),
+            ("permalink", text(&image.permalink)),
+            ("width", side(image.dimensions.map(|(width, _)| width))),
+            ("height", side(image.dimensions.map(|(_, height)| height))),
+            ("alt", text(&image.alt)),
+            ("srcset", Value::from(offer.same)),
+            ("webp", Value::from(offer.webp)),
+        ])
+    }
+
     /// A taxonomy as its pages name it.
     pub fn taxonomy(&self, name: &str, index: &Route) -> Value {
         group([("name", text(name)), ("url", Value::from(self.url(index)))])
     }
-}
-
-fn image(image: &Image) -> Value {
-    let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
-    group([
-        ("url", text(&image.url)),
-        ("permalink", text(&image.permalink)),
-        ("width", side(image.dimensions.map(|(width, _)| width))),
-        ("height", side(image.dimensions.map(|(_, height)| height))),
-        ("alt", text(&image.alt)),
-    ])
 }
 
 fn toc(entries: &[outline::Entry<'_>]) -> Value {

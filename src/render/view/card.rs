@@ -11,6 +11,7 @@ use crate::fingerprint::Fingerprint;
 use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Resolved, Route, Term};
 use crate::lang::Language;
+use crate::plan::{Plan, Versions};
 
 /// What lists, neighbours and links show of a page.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub struct Card<'a> {
     /// Its series.
     pub series: Option<&'a TermCard<'a>>,
     /// The picture that stands for it.
-    pub image: Option<Image>,
+    pub image: Option<Image<'a>>,
     print: Fingerprint,
     value: OnceLock<Value>,
 }
@@ -130,7 +131,7 @@ pub enum Byline<'a> {
 
 /// A page's picture.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Image {
+pub struct Image<'a> {
     /// Its address from the root of its host, or whole when it lies elsewhere.
     pub url: String,
     /// Its whole address.
@@ -139,12 +140,15 @@ pub struct Image {
     pub dimensions: Option<(u32, u32)>,
     /// What it shows, in words.
     pub alt: String,
+    /// The versions of it that pages offer.
+    pub versions: Option<&'a Versions>,
 }
 
 /// The cards of all pages, each made when it is first asked for, and lent from then on.
 #[derive(Debug)]
 pub struct Cards<'a> {
     graph: &'a Graph,
+    plan: &'a Plan,
     config: &'a Config,
     documents: &'a [Arc<Document>],
     terms: &'a [TermCard<'a>],
@@ -155,12 +159,13 @@ impl<'a> Cards<'a> {
     /// The cards of a site's pages.
     pub fn new(
         graph: &'a Graph,
+        plan: &'a Plan,
         config: &'a Config,
         documents: &'a [Arc<Document>],
         terms: &'a [TermCard<'a>],
     ) -> Self {
         let made = graph.pages.iter().map(|_| OnceLock::new()).collect();
-        Self { graph, config, documents, terms, made }
+        Self { graph, plan, config, documents, terms, made }
     }
 
     /// The card of a page.
@@ -215,20 +220,30 @@ impl<'a> Cards<'a> {
         }
     }
 
-    fn image(&self, id: PageId) -> Option<Image> {
+    fn image(&self, id: PageId) -> Option<Image<'a>> {
         let meta = &self.graph.page(id).summary().meta;
         let alt = meta.image_alt.clone().unwrap_or_default();
         let base = &self.config.base_url;
         match self.graph.images[id.index()].as_ref()? {
-            Resolved::Asset(address, _) => Some(Image {
-                url: format!("{}{}", base.path(), encode(address)),
-                permalink: format!("{}{}", base.as_str(), encode(address)),
-                dimensions: self.graph.assets.get(address).and_then(|asset| asset.dimensions),
-                alt,
-            }),
+            Resolved::Asset(address, _) => {
+                let asset = self.graph.assets.get(address);
+                Some(Image {
+                    url: format!("{}{}", base.path(), encode(address)),
+                    permalink: format!("{}{}", base.as_str(), encode(address)),
+                    dimensions: asset.and_then(|asset| asset.dimensions),
+                    alt,
+                    versions: asset.and_then(|asset| self.plan.versions.get(&asset.source)),
+                })
+            }
             Resolved::External => {
                 let address = meta.image.clone()?;
-                Some(Image { url: address.clone(), permalink: address, dimensions: None, alt })
+                Some(Image {
+                    url: address.clone(),
+                    permalink: address,
+                    dimensions: None,
+                    alt,
+                    versions: None,
+                })
             }
             _ => None,
         }

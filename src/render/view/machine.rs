@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Gaze;
 use crate::graph::{PageId, Route};
-use crate::plan::Recipe;
+use crate::plan::icons::{DRAWING, Icon, drawing};
+use crate::plan::{Recipe, images};
 use crate::when::When;
 
-/// The icons of a site's manifest, by the names under which they are looked for.
-const ICONS: [&str; 2] = ["favicon.svg", "icon.png"];
+/// Icons that a site may bring along for its manifest, by the names under which they are looked
+/// for.
+const OWN_ICONS: [&str; 2] = [DRAWING, "icon.png"];
 
 /// Every page that search engines should know.
 #[derive(Debug, Hash)]
@@ -25,9 +27,20 @@ pub struct Entry<'a> {
     pub versions: Vec<(&'a str, &'a Route)>,
 }
 
-/// What the site is on a home screen: address and size of each icon.
+/// What the site is on a home screen: its icons.
 #[derive(Debug, Hash)]
-pub struct ManifestView<'a>(pub Vec<(&'a str, Option<(u32, u32)>)>);
+pub struct ManifestView<'a>(pub Vec<IconView<'a>>);
+
+/// An icon in a manifest.
+#[derive(Debug, Hash)]
+pub struct IconView<'a> {
+    /// Its address.
+    pub address: &'a str,
+    /// Its width and height, if known.
+    pub size: Option<(u32, u32)>,
+    /// What it is for.
+    pub purpose: &'static str,
+}
 
 impl<'a> Gaze<'a> {
     pub(super) fn sitemap(&self) -> SitemapView<'a> {
@@ -75,14 +88,28 @@ impl<'a> Gaze<'a> {
 
     pub(super) fn manifest(&self) -> ManifestView<'a> {
         let addresses =
-            ICONS.into_iter().map(|name| self.graph.dressing.get(name).map_or(name, String::as_str));
-        let icon = |address| Some((address, self.graph.assets.get(address)?.dimensions));
-        ManifestView(addresses.filter_map(icon).collect())
+            OWN_ICONS.into_iter().map(|name| self.graph.dressing.get(name).map_or(name, String::as_str));
+        let own = addresses.filter_map(|address| {
+            Some(IconView { address, size: self.graph.assets.get(address)?.dimensions, purpose: "any" })
+        });
+        let has_drawing = drawing(self.graph).is_some();
+        let made = Icon::ALL.into_iter().filter(|_| has_drawing).filter_map(|icon| {
+            let own = self.graph.assets.get(icon.file());
+            let size = own.map_or(Some((icon.side(), icon.side())), |asset| asset.dimensions);
+            Some(IconView { address: icon.file(), size, purpose: icon.purpose()? })
+        });
+        ManifestView(own.chain(made).collect())
     }
 
     /// The files whose names change with their content.
     pub(super) fn lasting(&self) -> Vec<&'a str> {
         let named = self.graph.dressing.iter().filter(|(name, address)| name != address);
-        named.map(|(_, address)| address.as_str()).collect()
+        let named = named.map(|(_, address)| address.as_str());
+        let sized = self
+            .plan
+            .versions
+            .values()
+            .any(|versions| !versions.same.is_empty() || !versions.webp.is_empty());
+        named.chain(sized.then_some(images::ALL)).collect()
     }
 }

@@ -321,6 +321,8 @@ impl<'a> Gaze<'a> {
             Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
             Recipe::Card(id, format) => View::Card(Box::new(self.card_picture(*id, *format))),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
+            // Made of files: the engine's business.
+            Recipe::Image(..) | Recipe::Icon(_) => return None,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::document::Document;
 use crate::graph::route::encode;
 use crate::graph::{PageId, PageMentions, Quote, Resolved, Route};
 use crate::html::is_absolute;
-use crate::plan::card_of;
+use crate::plan::{Versions, card_of};
 use crate::render::card::CardView;
 use crate::when::When;
 
@@ -42,7 +42,7 @@ pub struct PageView<'a> {
     /// What came in from elsewhere.
     pub mentions: Option<&'a PageMentions>,
     /// The picture in previews of links to it, when it is not its own.
-    pub preview: Option<Image>,
+    pub preview: Option<Image<'a>>,
 }
 
 /// A text whose holes can be filled.
@@ -69,8 +69,9 @@ impl Hash for Text<'_> {
 pub enum Link<'a> {
     /// To a page: its address and title, and perhaps one of its headings.
     Page(&'a Route, &'a str, Option<&'a str>),
-    /// To a file that is copied: its address, what follows it, its size if it is an image.
-    Asset(&'a str, &'a str, Option<(u32, u32)>),
+    /// To a file that is copied: its address, what follows it, its size if it is an image, and
+    /// the versions of it.
+    Asset(&'a str, &'a str, Option<(u32, u32)>, Option<&'a Versions>),
     /// To a place on the same page.
     Here(&'a str),
     /// To another address of this site, and what follows it.
@@ -143,13 +144,14 @@ impl<'a> Gaze<'a> {
     }
 
     /// The picture that the front matter names for networks, else the post's card.
-    fn preview(&self, id: PageId) -> Option<Image> {
+    fn preview(&self, id: PageId) -> Option<Image<'a>> {
         let page = self.graph.page(id);
         let said = &page.summary.meta.social.all;
         let Some(image) = &said.image else { return self.own_card(id) };
         let alt = said.image_alt.clone().unwrap_or_default();
         if is_absolute(image) {
-            return Some(Image { url: image.clone(), permalink: image.clone(), dimensions: None, alt });
+            let (url, permalink) = (image.clone(), image.clone());
+            return Some(Image { url, permalink, dimensions: None, alt, versions: None });
         }
         let (address, asset) = self.graph.asset(&page.route, image)?;
         let base = &self.config.base_url;
@@ -158,10 +160,11 @@ impl<'a> Gaze<'a> {
             permalink: format!("{}{}", base.as_str(), encode(address)),
             dimensions: asset.dimensions,
             alt,
+            versions: None,
         })
     }
 
-    fn own_card(&self, id: PageId) -> Option<Image> {
+    fn own_card(&self, id: PageId) -> Option<Image<'a>> {
         let (route, format) = card_of(self.graph, self.config, id)?;
         let base = &self.config.base_url;
         let asset = self.graph.assets.get(route.as_str());
@@ -170,6 +173,7 @@ impl<'a> Gaze<'a> {
             permalink: route.permalink(base),
             dimensions: asset.map_or(Some(format.size()), |asset| asset.dimensions),
             alt: self.card_words(id),
+            versions: None,
         })
     }
 
@@ -222,8 +226,9 @@ impl<'a> Gaze<'a> {
                 Link::Page(&page.route, &page.summary.title, anchor.as_deref())
             }
             Resolved::Asset(address, rest) => {
-                let dimensions = self.graph.assets.get(address).and_then(|asset| asset.dimensions);
-                Link::Asset(address, rest, dimensions)
+                let asset = self.graph.assets.get(address);
+                let versions = asset.and_then(|asset| self.plan.versions.get(&asset.source));
+                Link::Asset(address, rest, asset.and_then(|asset| asset.dimensions), versions)
             }
             Resolved::Here(rest) => Link::Here(rest),
             Resolved::Site(route, rest) => Link::Site(route, rest),

@@ -1,0 +1,288 @@
+//! The versions of images, and the icons: what is made of a file that is no text. Each file is
+//! read and decoded once, whatever is made of it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::Build;
+use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
+use crate::fingerprint::Fingerprint;
+use crate::look::Colour;
+use crate::output::{Content, Later, Output, Stash};
+use crate::path::SitePath;
+use crate::plan::{Icon, Recipe, Target};
+use crate::raster::{Form, Opened, Raster, Whole};
+use crate::render::icon;
+use crate::source::{self, Source};
+
+/// Told while images are made: how many are, of how many.
+pub type Progress = dyn Fn(usize, usize) + Send + Sync;
+
+/// How far pictures are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Drawing {
+    /// As files.
+    Now,
+    /// When they are asked for.
+    Later,
+    /// Not at all: it is only found out whether they could be.
+    Never,
+}
+
+/// A file, and what is made of it.
+struct Job<'b> {
+    source: &'b SitePath,
+    file: &'b Arc<Source>,
+    raster: &'b Raster,
+    forms: Vec<(&'b Target, Form)>,
+}
+
+/// A version that is made when it is asked for.
+#[derive(Debug)]
+struct LaterImage {
+    file: Arc<Source>,
+    raster: Raster,
+    form: Form,
+    stash: Option<Arc<dyn Stash + Send>>,
+}
+
+impl Later for LaterImage {
+    fn print(&self) -> Fingerprint {
+        self.raster.print_of(self.form)
+    }
+
+    fn make(&self) -> Option<Vec<u8>> {
+        let stash = self.stash.as_deref();
+        if let Some(known) = stash.and_then(|stash| stash.get(self.print())) {
+            return Some(known);
+        }
+        let bytes = Opened::new(&self.raster, || self.file.bytes()).ok()?.make(self.form).ok()?;
+        if let Some(stash) = stash {
+            stash.put(self.print(), &bytes);
+        }
+        Some(bytes)
+    }
+}
+
+/// An icon that is drawn when it is asked for.
+#[derive(Debug)]
+struct LaterIcon {
+    svg: Arc<[u8]>,
+    icon: Icon,
+    paper: Colour,
+}
+
+impl Later for LaterIcon {
+    fn print(&self) -> Fingerprint {
+        icon::print(&self.svg, self.icon, self.paper)
+    }
+
+    fn make(&self) -> Option<Vec<u8>> {
+        icon::draw(&self.svg, self.icon, self.paper).ok()
+    }
+}
+
+impl Build {
+    /// Makes the pictures that are not there already; see [`Build::render_what`].
+    pub(super) fn draw<E: Send>(
+        &self,
+        drawing: Drawing,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+        told: &Mutex<Diagnostics>,
+    ) -> Result<(), E> {
+        let tell = |diagnostic: Diagnostic| {
+            told.lock().unwrap_or_else(PoisonError::into_inner).extend([diagnostic]);
+        };
+        self.draw_icons(drawing, &keep, &take, &tell)?;
+        let jobs = self.jobs();
+        let missing: Vec<Job<'_>> = jobs
+            .into_par_iter()
+            .map(|job| self.missing(job, drawing, &keep, &take))
+            .collect::<Result<Vec<_>, E>>()?
+            .into_iter()
+            .filter(|job| !job.forms.is_empty())
+            .collect();
+        let (all, done) = (missing.len(), AtomicUsize::new(0));
+        missing.into_par_iter().with_max_len(1).try_for_each(|job| {
+            let made = self.make(&job, drawing, &take);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some(progress) = &self.progress {
+                progress(done, all);
+            }
+            made.unwrap_or_else(|reason| {
+                let of_file = (job.source.clone(), Spot::File);
+                let (path, spot) = self.plan().places.get(job.source).unwrap_or(&of_file);
+                tell(catalogue::image_broken(path, spot, job.source, &reason));
+                Ok(())
+            })
+        })
+    }
+
+    /// What is to be made, by files.
+    fn jobs(&self) -> Vec<Job<'_>> {
+        let mut jobs: BTreeMap<&SitePath, Job<'_>> = BTreeMap::new();
+        for target in &self.plan().targets {
+            let Recipe::Image(source, form) = &target.recipe else { continue };
+            let Some(file) = self.sources.files.get(source) else { continue };
+            let source::Content::File(facts) = &file.content else { continue };
+            let Some(raster) = &facts.raster else { continue };
+            let job = jobs.entry(source).or_insert_with(|| Job { source, file, raster, forms: Vec::new() });
+            job.forms.push((target, *form));
+        }
+        jobs.into_values().collect()
+    }
+
+    /// What of it is neither there already nor kept from another time.
+    fn missing<'b, E: Send>(
+        &self,
+        job: Job<'b>,
+        drawing: Drawing,
+        keep: &(impl Fn(&SitePath, Fingerprint) -> bool + Sync),
+        take: &(impl Fn(Output) -> Result<(), E> + Sync),
+    ) -> Result<Job<'b>, E> {
+        let mut forms = Vec::new();
+        let stash = self.images.as_deref();
+        for (target, form) in job.forms {
+            let (path, made_of) = (target.route.file(), job.raster.print_of(form));
+            if drawing == Drawing::Never {
+                if !stash.is_some_and(|stash| stash.has(made_of)) {
+                    forms.push((target, form));
+                }
+                continue;
+            }
+            let print = Fingerprint::of_value(&(&target.route, made_of));
+            if keep(&path, print) {
+                continue;
+            }
+            let content = match drawing {
+                Drawing::Later => {
+                    let (file, raster, stash) = (job.file.clone(), job.raster.clone(), self.images.clone());
+                    Some(Content::Later(Arc::new(LaterImage { file, raster, form, stash })))
+                }
+                _ => stash.and_then(|stash| stash.get(made_of)).map(Content::Bytes),
+            };
+            match content {
+                Some(content) => take(Output { path, print: Some(print), content })?,
+                None => forms.push((target, form)),
+            }
+        }
+        Ok(Job { forms, ..job })
+    }
+
+    /// Makes all that is missing of a file. The reason, where nothing can be made of it.
+    fn make<E: Send>(
+        &self,
+        job: &Job<'_>,
+        drawing: Drawing,
+        take: &(impl Fn(Output) -> Result<(), E> + Sync),
+    ) -> Result<Result<(), E>, String> {
+        let needs_pixels = |form: &Form| *form != Form::Whole || job.raster.whole == Whole::Redrawn;
+        if drawing == Drawing::Never && !job.forms.iter().any(|(_, form)| needs_pixels(form)) {
+            return Ok(Ok(()));
+        }
+        let opened = Opened::new(job.raster, || job.file.bytes())?;
+        if drawing == Drawing::Never {
+            return opened.check().map(Ok);
+        }
+        // Translations of an article have the same image at an address each.
+        let mut last: Option<(Form, Vec<u8>)> = None;
+        for (target, form) in &job.forms {
+            let bytes = match &last {
+                Some((same, bytes)) if same == form => bytes.clone(),
+                _ => {
+                    let bytes = opened.make(*form)?;
+                    if let Some(stash) = &self.images {
+                        stash.put(job.raster.print_of(*form), &bytes);
+                    }
+                    last = Some((*form, bytes.clone()));
+                    bytes
+                }
+            };
+            let print = Fingerprint::of_value(&(&target.route, job.raster.print_of(*form)));
+            let output =
+                Output { path: target.route.file(), print: Some(print), content: Content::Bytes(bytes) };
+            if let Err(refusal) = take(output) {
+                return Ok(Err(refusal));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn draw_icons<E: Send>(
+        &self,
+        drawing: Drawing,
+        keep: &(impl Fn(&SitePath, Fingerprint) -> bool + Sync),
+        take: &(impl Fn(Output) -> Result<(), E> + Sync),
+        tell: &(impl Fn(Diagnostic) + Sync),
+    ) -> Result<(), E> {
+        let targets = self.plan().targets.iter();
+        let icons: Vec<(&Target, Icon)> = targets
+            .filter_map(|target| match target.recipe {
+                Recipe::Icon(icon) => Some((target, icon)),
+                _ => None,
+            })
+            .collect();
+        let source = crate::plan::icons::drawing(self.graph());
+        let found = source.and_then(|source| Some((source, self.sources.files.get(source)?)));
+        let Some((source, file)) = found.filter(|_| !icons.is_empty()) else { return Ok(()) };
+        let svg: Arc<[u8]> = match file.bytes() {
+            Ok(svg) => svg.into(),
+            Err(reason) => {
+                tell(catalogue::icon_failed(source, &reason));
+                return Ok(());
+            }
+        };
+        let paper = self.look.paper[0];
+        let problems = icons
+            .into_par_iter()
+            .map(|(target, icon)| {
+                let (path, made_of) = (target.route.file(), icon::print(&svg, icon, paper));
+                let print = Fingerprint::of_value(&(&target.route, made_of));
+                if drawing != Drawing::Never && keep(&path, print) {
+                    return Ok(None);
+                }
+                if drawing == Drawing::Later {
+                    let later = Content::Later(Arc::new(LaterIcon { svg: svg.clone(), icon, paper }));
+                    take(Output { path, print: Some(print), content: later })?;
+                    return Ok(None);
+                }
+                let stash = self.images.as_deref();
+                let known = stash.and_then(|stash| stash.get(made_of));
+                let bytes = match known.map_or_else(|| icon::draw(&svg, icon, paper), Ok) {
+                    Ok(bytes) => bytes,
+                    Err(reason) => return Ok(Some(reason)),
+                };
+                if let Some(stash) = stash.filter(|stash| !stash.has(made_of)) {
+                    stash.put(made_of, &bytes);
+                }
+                if drawing != Drawing::Never {
+                    take(Output { path, print: Some(print), content: Content::Bytes(bytes) })?;
+                }
+                Ok(None)
+            })
+            .collect::<Result<Vec<Option<String>>, E>>()?;
+        if let Some(reason) = problems.into_iter().flatten().next() {
+            tell(catalogue::icon_failed(source, &reason));
+        }
+        Ok(())
+    }
+
+    /// What is in use of the images that are kept: the rest may go.
+    pub(super) fn used_images(&self) -> Vec<Fingerprint> {
+        let jobs = self.jobs();
+        let mut used: Vec<Fingerprint> = jobs
+            .iter()
+            .flat_map(|job| job.forms.iter().map(|(_, form)| job.raster.print_of(*form)))
+            .collect();
+        if let Some(svg) = crate::plan::icons::drawing(self.graph())
+            .and_then(|source| self.sources.files.get(source)?.bytes().ok())
+        {
+            used.extend(Icon::ALL.map(|icon| icon::print(&svg, icon, self.look.paper[0])));
+        }
+        used
+    }
+}

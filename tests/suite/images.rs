@@ -1,0 +1,403 @@
+//! Photographs: narrower versions, upright, without what they tell.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use img_parts::{Bytes, ImageEXIF, ImageICC};
+use scraper::{Html, Selector};
+
+use super::served::Served;
+use super::support::{Run, Site, TODAY, jpeg, png, taken_in_paris, tree};
+
+/// Width, height and pixels of an image.
+fn decoded(bytes: &[u8]) -> image::RgbaImage {
+    image::load_from_memory(bytes).expect("an image").into_rgba8()
+}
+
+/// A post with an image beside it, shown by Markdown.
+fn with_photo(bytes: Vec<u8>) -> Site {
+    Site::new()
+        .file("content/posts/2026-01-01-un/photo.jpg", bytes)
+        .file("content/posts/2026-01-01-un/index.md", text("![Une photo](photo.jpg)"))
+}
+
+fn text(body: &str) -> String {
+    format!("---\ntitle: Un\ndescription: Un essai.\n---\n\n{body}\n")
+}
+
+/// The addresses of a `srcset` with their widths.
+fn candidates(srcset: &str) -> Vec<(String, u32)> {
+    let one = |part: &str| {
+        let (address, width) = part.trim().split_once(' ').expect("a width");
+        (address.to_owned(), width.trim_end_matches('w').parse().expect("a number"))
+    };
+    srcset.split(',').map(one).collect()
+}
+
+/// What a page offers of its images: each `srcset`, those of WebP first.
+fn offers(html: &str) -> Vec<(bool, Vec<(String, u32)>)> {
+    let html = Html::parse_document(html);
+    let selector = Selector::parse("picture source, img").expect("a selector");
+    let all = html.select(&selector).filter_map(|element| {
+        let is_webp = element.value().attr("type") == Some("image/webp");
+        assert!(element.value().attr("srcset").is_none() || element.value().attr("sizes").is_some());
+        Some((is_webp, candidates(element.value().attr("srcset")?)))
+    });
+    all.collect()
+}
+
+#[test]
+fn an_image_is_offered_in_widths_and_formats_that_are_there() {
+    let site = with_photo(jpeg(2000, 1000)).built();
+    let page = site.public("posts/un/index.html");
+    let offers = offers(&page);
+    let widths: Vec<(bool, Vec<u32>)> =
+        offers.iter().map(|(webp, all)| (*webp, all.iter().map(|(_, width)| *width).collect())).collect();
+    assert_eq!(widths, [(true, vec![480, 960, 1440]), (false, vec![480, 960, 1440])]);
+    let mut named = BTreeSet::new();
+    let mut sizes = Vec::new();
+    for (is_webp, all) in &offers {
+        for (address, width) in all {
+            let file = address.trim_start_matches('/');
+            let bytes = fs::read(site.path("public").join(file)).expect("what is offered is there");
+            let format = image::guess_format(&bytes).expect("an image");
+            assert_eq!(format == image::ImageFormat::WebP, *is_webp, "{address}");
+            let image = decoded(&bytes);
+            assert_eq!((image.width(), image.height()), (*width, width / 2), "{address}");
+            named.insert(file.to_owned());
+            sizes.push(bytes.len());
+        }
+    }
+    // Nothing is made that no page offers; and WebP is the smaller one.
+    let made: BTreeSet<String> =
+        tree(&site.path("public/sized")).into_keys().map(|name| format!("sized/{name}")).collect();
+    assert_eq!(made, named);
+    assert!(sizes[..3].iter().zip(&sizes[3..]).all(|(webp, jpeg)| webp < jpeg), "{sizes:?}");
+    assert!(
+        page.contains("src=\"/posts/un/photo.jpg\" srcset=")
+            && page.contains("width=\"2000\" height=\"1000\"")
+    );
+    // Versions are kept by browsers; feeds and previews get the image itself.
+    assert!(
+        site.public("_headers").contains("/sized/*\n  Cache-Control: public, max-age=31536000, immutable")
+    );
+    let feed = site.public("feed.xml");
+    assert!(feed.contains("https://essai.example/posts/un/photo.jpg") && !feed.contains("sized/"));
+}
+
+#[test]
+fn covers_and_figures_are_offered_like_images() {
+    let site = Site::new()
+        .file("static/img/a.jpg", jpeg(1000, 500))
+        .file("static/img/b.png", png(700, 350))
+        .file(
+            "content/posts/2026-01-01-un.md",
+            "---\ntitle: Un\ndescription: Un essai.\nimage: /img/a.jpg\nimage_alt: A\n---\n\n\
+             {{ <figure src=\"/img/b.png\" alt=\"B\" /> }}\n\n{{ <figure src=\"/img/b.png\" alt=\"B\" width={300} /> }}\n",
+        )
+        .built();
+    let page = site.public("posts/un/index.html");
+    let widths: Vec<Vec<u32>> =
+        offers(&page).into_iter().map(|(_, all)| all.into_iter().map(|(_, width)| width).collect()).collect();
+    let b = [vec![480, 700], vec![480, 700]];
+    let a = [vec![480, 960, 1000], vec![480, 960, 1000]];
+    assert_eq!(widths, [&a[..], &b[..], &b[..]].concat());
+    assert!(page.contains("sizes=\"(max-width: 300px) 100vw, 300px\""), "{page}");
+    assert!(
+        page.contains("content=\"https://essai.example/img/a.jpg\"")
+            && page.contains("og:image:width\" content=\"1000\"")
+    );
+    // In lists too, in another width.
+    let home = site.public("index.html");
+    assert_eq!(offers(&home).len(), 2);
+    for (_, all) in offers(&home) {
+        for (address, _) in all {
+            assert!(site.path("public").join(address.trim_start_matches('/')).is_file(), "{address}");
+        }
+    }
+}
+
+#[test]
+fn an_image_is_set_upright() {
+    // As it lies: 900 × 600, its white corner at the top left; turned to the right it is at the
+    // top right of 600 × 900.
+    let site = with_photo(taken_in_paris(jpeg(900, 600), 6)).built();
+    let page = site.public("posts/un/index.html");
+    assert!(page.contains("width=\"600\" height=\"900\""), "{page}");
+    let whole = fs::read(site.path("public/posts/un/photo.jpg")).expect("it is there");
+    let files = tree(&site.path("public/sized"));
+    assert_eq!(files.len(), 3, "480 in two formats, 600 as WebP");
+    for bytes in files.values().chain([&whole]) {
+        let image = decoded(bytes);
+        assert_eq!(image.height() * 2, image.width() * 3);
+        let (right, left) = (image.get_pixel(image.width() - 10, 10), image.get_pixel(10, 10));
+        assert!(right.0[..3].iter().all(|part| *part > 240) && left.0[..3].iter().any(|part| *part < 100));
+    }
+}
+
+#[test]
+fn what_an_image_tells_is_published_nowhere() {
+    let tells = |bytes: &[u8]| bytes.windows(5).any(|part| part == b"Paris");
+    let jpeg = taken_in_paris(jpeg(600, 400), 1);
+    let mut noted = img_parts::png::Png::from_bytes(png(600, 400).into()).expect("a PNG");
+    let note = img_parts::png::PngChunk::new(*b"tEXt", Bytes::from_static(b"Comment\0Paris"));
+    noted.chunks_mut().insert(1, note);
+    let noted = noted.encoder().bytes();
+    let mut webp = Vec::new();
+    let encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+    image::RgbImage::from_pixel(120, 90, image::Rgb([9, 9, 9])).write_with_encoder(encoder).expect("a WebP");
+    let mut webp = img_parts::webp::WebP::from_bytes(webp.into()).expect("a WebP");
+    webp.set_exif(Some(Bytes::from_static(b"II*\0\x08\0\0\0\0\0Paris")));
+    let webp = webp.encoder().bytes();
+    // Behind its end, as phones do.
+    let film = [&jpeg[..], b"Paris, a film"].concat();
+    assert!([&jpeg[..], &noted, &webp].into_iter().all(tells));
+
+    let site = Site::new()
+        .file("content/posts/2026-01-01-un/photo.jpg", &film)
+        .file("content/posts/2026-01-01-un/index.md", text("![Une photo](photo.jpg)"))
+        .file("content/posts/2026-01-01-un/unseen.jpg", &jpeg)
+        .file("static/a.png", &noted)
+        .file("static/a.webp", &webp)
+        .built();
+    let public = site.tree("public");
+    for (name, bytes) in &public {
+        assert!(!tells(bytes), "{name}");
+    }
+    // Not a pixel is another, and what was clean already is the same file.
+    assert_eq!(decoded(&public["a.png"]), decoded(&noted));
+    assert_eq!(decoded(&public["a.webp"]), decoded(&webp));
+    assert_eq!(decoded(&public["posts/un/photo.jpg"]), decoded(&jpeg));
+    let clean =
+        img_parts::jpeg::Jpeg::from_bytes(public["posts/un/photo.jpg"].clone().into()).expect("a JPEG");
+    assert!(clean.segments().iter().all(|segment| !(0xe1..=0xef).contains(&segment.marker())));
+
+    let keeping = "title: Essai\nbase_url: https://essai.example\nimages: { keep_metadata: true }\n";
+    let site = site.file("pingmark.yaml", keeping).built();
+    assert_eq!(fs::read(site.path("public/posts/un/photo.jpg")).expect("it is there"), film);
+    assert!(site.tree("public/sized").values().all(|bytes| !tells(bytes)));
+}
+
+#[test]
+fn a_profile_of_colours_stays() {
+    let profile = [vec![7; 16], b"RGB ".to_vec(), vec![7; 200]].concat();
+    let mut photo =
+        img_parts::jpeg::Jpeg::from_bytes(taken_in_paris(jpeg(600, 400), 1).into()).expect("a JPEG");
+    photo.set_icc_profile(Some(profile.clone().into()));
+    let site = with_photo(photo.encoder().bytes().to_vec()).built();
+    let whole = fs::read(site.path("public/posts/un/photo.jpg")).expect("it is there");
+    let of_jpeg =
+        |bytes: Vec<u8>| img_parts::jpeg::Jpeg::from_bytes(bytes.into()).expect("a JPEG").icc_profile();
+    assert_eq!(of_jpeg(whole).as_deref(), Some(&profile[..]));
+    for (name, bytes) in site.tree("public/sized") {
+        decoded(&bytes);
+        let found = match name.ends_with(".jpg") {
+            true => of_jpeg(bytes),
+            false => img_parts::webp::WebP::from_bytes(bytes.into()).expect("a WebP").icc_profile(),
+        };
+        assert_eq!(found.as_deref(), Some(&profile[..]), "{name}");
+    }
+}
+
+#[test]
+fn no_image_is_made_larger() {
+    let site = with_photo(jpeg(300, 200)).built();
+    let page = site.public("posts/un/index.html");
+    let widths: Vec<u32> =
+        offers(&page).into_iter().flat_map(|(_, all)| all).map(|(_, width)| width).collect();
+    assert_eq!(widths, [300], "as WebP alone");
+    // A dot gains nothing.
+    let site = with_photo(jpeg(40, 40)).built();
+    assert!(
+        !site.public("posts/un/index.html").contains("<picture>") && site.tree("public/sized").is_empty()
+    );
+}
+
+#[test]
+fn the_settings_say_what_is_made() {
+    let config =
+        |images: &str| format!("title: Essai\nbase_url: https://essai.example/blog\nimages: {images}\n");
+    let site = with_photo(taken_in_paris(jpeg(900, 600), 6));
+    let site = site.file("pingmark.yaml", config("{ widths: [500, 200], webp: false, quality: 30 }")).built();
+    let page = site.public("posts/un/index.html");
+    let offers = offers(&page);
+    assert!(!page.contains("<picture>") && offers.len() == 1);
+    let addresses: Vec<&str> = offers[0].1.iter().map(|(address, _)| address.as_str()).collect();
+    // The image itself is wider than the widest: it is for those who open it by itself.
+    assert!(addresses.len() == 2 && addresses[0].starts_with("/blog/sized/photo-200."), "{addresses:?}");
+    let coarse: usize = site.tree("public/sized").values().map(Vec::len).sum();
+    let site = site.file("pingmark.yaml", config("{ widths: [200, 500], webp: false, quality: 95 }")).built();
+    assert!(site.tree("public/sized").values().map(Vec::len).sum::<usize>() > coarse);
+    assert_eq!(site.tree("public/sized").len(), 2, "those of another quality are gone");
+    let site = site.file("pingmark.yaml", config("false")).built();
+    let page = site.public("posts/un/index.html");
+    assert!(!page.contains("srcset") && page.contains("width=\"600\" height=\"900\""), "{page}");
+    assert_eq!(site.public_bytes("posts/un/photo.jpg"), taken_in_paris(jpeg(900, 600), 6));
+    for (wrong, told) in [
+        ("{ width: [300] }", "did you mean `widths`?"),
+        ("{ widths: [0] }", "each from 1 to 8192 pixels"),
+        ("{ quality: 200 }", "a quality from 1 to 100"),
+        ("soon", "a group of keys"),
+    ] {
+        site.write("pingmark.yaml", config(wrong));
+        let run = site.build();
+        assert_eq!(run.code, 1);
+        assert!(run.err.contains(told) && run.err.contains("pingmark.yaml:3:"), "{wrong}: {}", run.err);
+    }
+}
+
+#[test]
+fn drawings_and_what_moves_are_left_alone() {
+    let mut moving = Vec::new();
+    let mut encoder = png::Encoder::new(&mut moving, 200, 100);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_animated(2, 0).expect("two pictures");
+    let mut writer = encoder.write_header().expect("a PNG");
+    for grey in [10, 200] {
+        writer.write_image_data(&vec![grey; 200 * 100]).expect("a picture");
+    }
+    writer.finish().expect("a PNG");
+    let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"500\" height=\"300\"/>";
+    let site = Site::new()
+        .file("static/a.gif", gif)
+        .file("static/a.svg", svg)
+        .file("static/moving.png", &moving)
+        .post("un", "![a](/a.gif) ![a](/a.svg) ![a](/moving.png)")
+        .built();
+    assert!(!site.public("posts/un/index.html").contains("srcset"));
+    assert_eq!((site.public_bytes("a.gif"), site.public("a.svg")), (gif.to_vec(), svg.to_owned()));
+    assert_eq!(site.public_bytes("moving.png"), moving);
+}
+
+/// A broken image is told of where it is shown, by `check` and by `build`, which publishes nothing.
+fn is_told(site: &Site, place: &str, words: &str) {
+    for run in [site.build(), site.run(&["check", "--today", TODAY])] {
+        let Run { code, err, .. } = run;
+        assert_eq!(code, 1, "{err}");
+        assert!(err.contains("error[image-broken]") && err.contains(place) && err.contains(words), "{err}");
+        assert_eq!(err.matches("error[").count(), 1, "{err}");
+    }
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn a_broken_image_is_told_where_it_is_shown() {
+    let place = "content/posts/2026-01-01-un/index.md:6:14";
+    let whole = jpeg(600, 400);
+    is_told(&with_photo(b"no image".to_vec()), place, "it is no JPEG, PNG or WebP");
+    is_told(&with_photo(Vec::new()), place, "it is empty");
+    is_told(&with_photo(whole[..whole.len() / 2].to_vec()), place, "it is cut off");
+    let mut png = png(600, 400);
+    let middle = png.len() / 2;
+    png[middle] ^= 0xff;
+    is_told(&with_photo(png), place, "photo.jpg");
+    // Of one that nothing shows it is told as well, and it stops nothing.
+    let site = Site::new().file("static/a.jpg", "no image").post("un", "Texte.");
+    let run = site.build();
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("warning[image-unread]") && run.err.contains("static/a.jpg"), "{}", run.err);
+    assert_eq!(site.public("a.jpg"), "no image");
+}
+
+#[test]
+fn an_image_too_large_for_memory_is_refused() {
+    // A few bytes that promise 60 000 × 60 000 pixels.
+    let mut bomb = img_parts::png::Png::from_bytes(png(1, 1).into()).expect("a PNG");
+    let side = 60_000_u32.to_be_bytes();
+    let head = [&side[..], &side, &[8, 2, 0, 0, 0]].concat();
+    bomb.chunks_mut()[0] = img_parts::png::PngChunk::new(*b"IHDR", head.into());
+    let site = with_photo(bomb.encoder().bytes().to_vec());
+    is_told(
+        &site,
+        "content/posts/2026-01-01-un/index.md:6:14",
+        "60000 × 60000 pixels; the most is 120 million",
+    );
+}
+
+#[test]
+fn versions_are_made_once() {
+    let site = with_photo(taken_in_paris(jpeg(1600, 800), 6)).built();
+    let kept = || -> Vec<_> {
+        let names = site.tree(".pingmark/images").into_keys();
+        let modified = |name: String| {
+            let data = fs::metadata(site.path(".pingmark/images").join(&name)).expect("it is there");
+            (name, data.modified().expect("a time"))
+        };
+        names.map(modified).collect()
+    };
+    let (first, public) = (kept(), site.tree("public"));
+    // 480 wide in two formats; 800 wide as WebP, and upright; and five icons.
+    assert_eq!(first.len(), 2 + 2 + 5, "{first:?}");
+    fs::remove_dir_all(site.path("public")).expect("a folder");
+    assert_eq!(site.build().code, 0);
+    assert_eq!((kept(), site.tree("public")), (first, public.clone()));
+    // A second build with everything in its place writes nothing, whatever was kept.
+    assert_eq!(site.run(&["clean"]).code, 0);
+    assert!(site.tree(".pingmark/images").is_empty());
+    assert_eq!(site.run(&["build", "--today", TODAY, "--no-cache"]).code, 0);
+    assert!(site.tree(".pingmark/images").is_empty());
+    assert_eq!(site.tree("public"), public, "the same bytes each time");
+    assert!(site.build().err.contains(" 0 written"));
+}
+
+#[test]
+fn another_image_has_other_addresses() {
+    let site = with_photo(jpeg(1000, 500)).built();
+    let names = |site: &Site| site.tree("public/sized").into_keys().collect::<BTreeSet<_>>();
+    let before = names(&site);
+    let site = site.file("content/posts/2026-01-01-un/photo.jpg", jpeg(1002, 501)).built();
+    let after = names(&site);
+    assert!(before.len() == 5 && after.len() == 5 && before.is_disjoint(&after), "{before:?} {after:?}");
+    for (_, all) in offers(&site.public("posts/un/index.html")) {
+        assert!(all.iter().all(|(address, _)| site.path("public").join(&address[1..]).is_file()));
+    }
+}
+
+#[test]
+fn translations_share_versions() {
+    let english = "---\ntitle: One\ndescription: A try.\n---\n\n![A photo](photo.jpg)\n";
+    let config = "title: Essai\nbase_url: https://essai.example\nlanguages: { en: { title: Try } }\n";
+    let site = with_photo(taken_in_paris(jpeg(600, 300), 6))
+        .file("pingmark.yaml", config)
+        .file("content/posts/2026-01-01-un/index.en.md", english)
+        .built();
+    assert_eq!(site.tree("public/sized").len(), 1, "300 wide as it stands upright: as WebP alone");
+    assert_eq!(site.public_bytes("posts/un/photo.jpg"), site.public_bytes("en/posts/un/photo.jpg"));
+    assert!(site.public("en/posts/un/index.html").contains("/sized/photo-300."));
+}
+
+#[test]
+fn as_many_threads_as_there_are_make_the_same_bytes() {
+    let of = |threads: &str| {
+        let mut site = Site::new();
+        for number in 0..4_u32 {
+            let bytes = taken_in_paris(jpeg(700 + number * 300, 400), number as u8 + 1);
+            site = site.file(&format!("static/{number}.jpg"), bytes);
+            site = site.post(&format!("article-{number}"), &format!("![Une photo](/{number}.jpg)"));
+        }
+        let mut build = site.command(&["build", "--today", TODAY]);
+        let run = Run::of(build.env("RAYON_NUM_THREADS", threads).output().expect("it starts"));
+        assert_eq!(run.code, 0, "{}", run.err);
+        site.tree("public")
+    };
+    assert_eq!(of("1"), of("5"));
+}
+
+#[test]
+fn served_images_are_made_when_they_are_asked_for() {
+    let site = with_photo(taken_in_paris(jpeg(2000, 1000), 6));
+    let served = Served::start(&site, &[]);
+    let page = served.get("/posts/un/").text();
+    assert!(site.tree(".pingmark/images").is_empty());
+    let offers = offers(&page);
+    let (address, width) = &offers[0].1[0];
+    let reply = served.get(address);
+    assert_eq!((reply.status, reply.header("content-type")), (200, "image/webp"));
+    assert_eq!(decoded(&reply.body).width(), *width);
+    assert_eq!(reply.header("content-length"), reply.body.len().to_string());
+    assert_eq!(site.tree(".pingmark/images").len(), 1, "kept for the next time");
+    let whole = decoded(&served.get("/posts/un/photo.jpg").body);
+    assert_eq!((whole.width(), whole.height()), (1000, 2000));
+    assert_eq!(served.get("/favicon.ico").status, 200);
+}
