@@ -90,7 +90,7 @@ impl Terms {
     /// The words of some drawers, each with its weight: of `first` and of every `step`-th after
     /// it, where `step` is a power of two.
     pub fn of_drawers(&self, first: usize, step: usize) -> impl Iterator<Item = (&str, u8)> {
-        let from = usize::from(shelf(first));
+        let from = usize::from(shelf(first % step));
         let start = self.shelves.partition_point(|shelf| usize::from(*shelf) < from);
         let rest = &self.shelves[start..];
         let end = start + rest.partition_point(|shelf| usize::from(*shelf) < from + DRAWERS / step);
@@ -278,20 +278,31 @@ impl Gatherer {
         // Nothing but ASCII was put there.
         let text = String::from_utf8(self.text).unwrap_or_default();
         let word = |word: &Word| &text[word.at as usize..][..usize::from(word.len)];
-        let mut words: Vec<(u8, u64, &Word)> = self
-            .words
-            .iter()
-            .map(|known| (shelf(drawer(word(known))), key(word(known).as_bytes()), known))
-            .collect();
-        // Nearly always the first letters decide.
-        words.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| word(a.2).cmp(word(b.2))));
-        let mut sorted = String::with_capacity(text.len());
-        words.iter().for_each(|(.., known)| sorted.push_str(word(known)));
+        let shelves: Vec<u8> = self.words.iter().map(|known| shelf(drawer(word(known)))).collect();
+        // By shelf without comparing: how many stand before each, then each to its place.
+        let mut places = [0_u32; DRAWERS + 1];
+        shelves.iter().for_each(|shelf| places[usize::from(*shelf) + 1] += 1);
+        (0..DRAWERS).for_each(|shelf| places[shelf + 1] += places[shelf]);
+        let mut sorted = vec![Word::default(); self.words.len()];
+        for (known, shelf) in self.words.iter().zip(&shelves) {
+            let place = &mut places[usize::from(*shelf)];
+            sorted[*place as usize] = *known;
+            *place += 1;
+        }
+        let mut start = 0;
+        for end in places.into_iter().take(DRAWERS).map(|end| end as usize) {
+            if end - start > 1 {
+                sorted[start..end].sort_unstable_by(|a, b| word(a).cmp(word(b)));
+            }
+            start = end;
+        }
+        let mut in_order = String::with_capacity(text.len());
+        sorted.iter().for_each(|known| in_order.push_str(word(known)));
         Terms {
-            text: sorted.into(),
-            shelves: words.iter().map(|(shelf, ..)| *shelf).collect(),
-            lens: words.iter().map(|(.., known)| known.len).collect(),
-            weights: words.iter().map(|(.., known)| known.weight()).collect(),
+            text: in_order.into(),
+            shelves: sorted.iter().map(|known| shelf(drawer(word(known)))).collect(),
+            lens: sorted.iter().map(|known| known.len).collect(),
+            weights: sorted.iter().map(|known| known.weight()).collect(),
         }
     }
 }

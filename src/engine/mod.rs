@@ -455,7 +455,15 @@ impl Build {
             sources: &self.sources,
             templates,
         };
-        let views = Views::new(material, &terms, &cards);
+        let made_with = (self.linked.print, self.dressed.print);
+        let count = plan.targets.len();
+        let mut glances =
+            Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
+        let drawers = self.drawers(&glances);
+        let mut views = Views::new(material, &terms, &cards);
+        if let Some(drawers) = &drawers {
+            views = views.with_words(drawers);
+        }
         let around = views.around();
         let mut site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
         site.draws = draws;
@@ -471,10 +479,6 @@ impl Build {
             })
             .collect();
         let diagnostics = Mutex::new(Diagnostics::new());
-        let made_with = (self.linked.print, self.dressed.print);
-        let count = plan.targets.len();
-        let mut glances =
-            Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
         let reasons = Mutex::new(Vec::new());
         plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
             let is_left = match target.recipe {
@@ -549,6 +553,15 @@ impl Build {
         let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
         diagnostics.sort();
         Ok(diagnostics)
+    }
+
+    /// The words of a search at hand, where so many of its files are looked at that it pays.
+    fn drawers(&self, glances: &Glances) -> Option<view::Drawers<'_>> {
+        const MANY: usize = 8;
+        let of_words = |target: &Target| matches!(target.recipe, Recipe::SearchWords(..));
+        let asked = self.plan().targets.iter().zip(&glances.targets);
+        let asked = asked.filter(|(target, known)| known.is_err() && of_words(target)).count();
+        (asked > MANY).then(|| view::Drawers::of(self.graph(), &self.documents))
     }
 
     /// What is kept of a view once it was made.

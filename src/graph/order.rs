@@ -1,11 +1,12 @@
 //! The orders of posts: newest first, earlier and later, within a series, by kinship.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::taxonomy::{Groups, TermId};
 use super::{Graph, Page, PageId, PageKind};
 use crate::config::Config;
+use crate::fingerprint::PrintState;
 
 /// Posts of each tag that are looked at for kinship, each side of the post. It bounds the
 /// work on large sites; a blog of a hundred posts a tag is compared whole.
@@ -128,23 +129,21 @@ impl Graph {
         if own == NOWHERE {
             return Vec::new();
         }
-        // One entry for each tag shared; those of one post are added up after sorting.
-        let mut shared: Vec<(PageId, f64)> = Vec::new();
-        for term in self.groups.of_page(page, "tags") {
+        let terms = self.groups.of_page(page, "tags");
+        let room = terms.len() * 2 * KIN_REACH;
+        let mut shared: HashMap<PageId, f64, PrintState> =
+            HashMap::with_capacity_and_hasher(room, PrintState::default());
+        for term in terms {
             let weight = self.order.weight[term.index()];
             let posts = &self.groups.term(*term).posts;
             let at = posts.partition_point(|id| place[id.index()] < own);
             let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
-            shared.extend(posts[reach].iter().filter(|other| **other != page).map(|other| (*other, weight)));
+            for other in posts[reach].iter().filter(|other| **other != page) {
+                *shared.entry(*other).or_default() += weight;
+            }
         }
-        shared.sort_unstable_by_key(|(id, _)| *id);
-        let same_post = shared.chunk_by(|(a, _), (b, _)| a == b);
-        let mut ranked: Vec<(PageId, f64, usize)> = same_post
-            .map(|tags| {
-                let id = tags[0].0;
-                (id, tags.iter().map(|(_, weight)| weight).sum(), place[id.index()].abs_diff(own))
-            })
-            .collect();
+        let mut ranked: Vec<(PageId, f64, usize)> =
+            shared.into_iter().map(|(id, weight)| (id, weight, place[id.index()].abs_diff(own))).collect();
         let nearest_first = |a: &(PageId, f64, usize), b: &(PageId, f64, usize)| {
             b.1.total_cmp(&a.1).then_with(|| a.2.cmp(&b.2)).then_with(|| a.0.cmp(&b.0))
         };

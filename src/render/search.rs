@@ -21,7 +21,7 @@ pub fn index(view: &SearchView) -> Vec<u8> {
 /// A file of words.
 pub fn words(view: &WordsView<'_>) -> Vec<u8> {
     let mut out = String::new();
-    for (word, pages) in &view.0 {
+    for (word, pages) in view.0.iter() {
         out.push_str(word);
         let mut before = 0;
         for (at, place) in pages.iter().enumerate() {
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn words_are_lines_of_distances() {
         let crise = vec![place(0, 1), place(40, 38)];
-        let view = WordsView(vec![("crise", crise), ("cris", vec![place(7, 1)])]);
+        let view = WordsView(vec![("crise", crise), ("cris", vec![place(7, 1)])].into());
         assert_eq!(String::from_utf8(words(&view)).unwrap(), "crise\t0 14.12\ncris\t7\n");
     }
 }

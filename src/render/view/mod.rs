@@ -39,7 +39,7 @@ pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
 pub use machine::{ManifestView, SitemapView};
 pub use network::{CitationsView, NetworkView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
-pub use search::{FoundView, SearchView, WordsView};
+pub use search::{Drawers, FoundView, SearchView, WordsView};
 pub use work::{SitePageView, SourcesView};
 
 /// How many posts `recent` holds.
@@ -180,6 +180,7 @@ pub struct Views<'a> {
     material: Material<'a>,
     terms: &'a [TermCard<'a>],
     cards: &'a Cards<'a>,
+    drawers: Option<&'a Drawers<'a>>,
 }
 
 /// A view, and the pages whose own words were looked at for it.
@@ -207,6 +208,7 @@ struct Gaze<'a> {
     templates: &'a TemplateSet,
     terms: &'a [TermCard<'a>],
     cards: &'a Cards<'a>,
+    drawers: Option<&'a Drawers<'a>>,
     seen_cards: RefCell<Vec<PageId>>,
     seen_texts: RefCell<Vec<PageId>>,
     seen_drawer: Cell<Option<(u16, u16)>>,
@@ -239,7 +241,12 @@ pub struct Material<'a> {
 impl<'a> Views<'a> {
     /// Gets everything that views are made of.
     pub fn new(material: Material<'a>, terms: &'a [TermCard<'a>], cards: &'a Cards<'a>) -> Self {
-        Self { material, terms, cards }
+        Self { material, terms, cards, drawers: None }
+    }
+
+    /// The same, with the words of a search at hand.
+    pub fn with_words(self, drawers: &'a Drawers<'a>) -> Self {
+        Self { drawers: Some(drawers), ..self }
     }
 
     /// The view of a target; none for a file that cannot be copied.
@@ -273,7 +280,7 @@ impl<'a> Views<'a> {
 
     fn gaze(&self) -> Gaze<'a> {
         let Material { config, look, graph, documents, plan, sources, templates } = self.material;
-        let (terms, cards) = (self.terms, self.cards);
+        let Self { terms, cards, drawers, .. } = *self;
         Gaze {
             config,
             look,
@@ -284,6 +291,7 @@ impl<'a> Views<'a> {
             templates,
             terms,
             cards,
+            drawers,
             seen_cards: RefCell::default(),
             seen_texts: RefCell::default(),
             seen_drawer: Cell::default(),

@@ -1,10 +1,15 @@
 //! The views of what a page's script searches in: small files, of which a search needs few.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::{Card, Gaze};
+use crate::document::Document;
 use crate::fingerprint::PrintState;
-use crate::graph::PageId;
+use crate::graph::{Graph, PageId};
 use crate::plan::search::{PAGES, drawers};
 
 /// How the files of a language are cut.
@@ -20,7 +25,10 @@ pub struct SearchView {
 
 /// The words of a drawer: each with its places, by page.
 #[derive(Debug, Hash)]
-pub struct WordsView<'a>(pub Vec<(&'a str, Vec<u32>)>);
+pub struct WordsView<'a>(pub Cow<'a, [Found<'a>]>);
+
+/// A word and its places.
+pub type Found<'a> = (&'a str, Vec<u32>);
 
 /// That a word stands on a page, and with which weight: as one number, of which a large blog has
 /// millions.
@@ -31,6 +39,59 @@ pub fn place(page: usize, weight: u8) -> u32 {
 /// The page's number and the word's weight there.
 pub fn parts(place: u32) -> (u32, u32) {
     (place >> 8, place & 0xff)
+}
+
+/// The words of all drawers of all languages, for when most of them are asked for: then one look
+/// at each document serves them all.
+#[derive(Debug, Default)]
+pub struct Drawers<'a> {
+    /// By language, the drawers in their order.
+    languages: HashMap<&'a str, Vec<Vec<Found<'a>>>>,
+}
+
+impl<'a> Drawers<'a> {
+    /// Sorts the words of all documents that can be found.
+    pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
+        let languages = graph.order.searched.iter().map(|(lang, pages)| {
+            let step = drawers(pages.len());
+            // Each thread looks at all documents, and at some drawers in each.
+            let threads = rayon::current_num_threads().next_power_of_two().min(step);
+            let mut parts: Vec<Vec<Vec<Found<'a>>>> = (0..threads)
+                .into_par_iter()
+                .map(|first| gathered(graph, documents, pages, first, threads, step))
+                .collect();
+            let all = (0..step).map(|drawer| std::mem::take(&mut parts[drawer % threads][drawer / threads]));
+            (lang.as_str(), all.collect())
+        });
+        Self { languages: languages.collect() }
+    }
+}
+
+/// The words of the drawers `first`, `first + by`…, out of so many.
+fn gathered<'a>(
+    graph: &Graph,
+    documents: &'a [Arc<Document>],
+    pages: &[PageId],
+    first: usize,
+    by: usize,
+    drawers: usize,
+) -> Vec<Vec<Found<'a>>> {
+    let mut words: Vec<HashMap<&'a str, Vec<u32>, PrintState>> = Vec::new();
+    words.resize_with(drawers / by, HashMap::default);
+    for (number, id) in pages.iter().enumerate() {
+        let terms = &documents[graph.page(*id).document].terms;
+        for (word, weight) in terms.of_drawers(first, by) {
+            let drawer = crate::document::terms::drawer(word) % drawers;
+            words[drawer / by].entry(word).or_default().push(place(number, weight));
+        }
+    }
+    words.into_iter().map(sorted).collect()
+}
+
+fn sorted<'a>(words: HashMap<&'a str, Vec<u32>, PrintState>) -> Vec<Found<'a>> {
+    let mut words: Vec<_> = words.into_iter().collect();
+    words.sort_unstable_by_key(|(word, _)| *word);
+    words
 }
 
 /// Pages as results show them, in the order of their numbers.
@@ -51,16 +112,12 @@ impl<'a> Gaze<'a> {
         let pages = self.searched(lang);
         let step = drawers(pages.len());
         self.seen_drawer.set(Some((drawer as u16, step as u16)));
-        let mut words: HashMap<&'a str, Vec<u32>, PrintState> = HashMap::default();
-        for (number, id) in pages.iter().enumerate() {
-            let terms = &self.documents[self.graph.page(*id).document].terms;
-            for (word, weight) in terms.of_drawers(drawer, step) {
-                words.entry(word).or_default().push(place(number, weight));
-            }
+        let all = self.drawers.and_then(|all| all.languages.get(lang)?.get(drawer));
+        if let Some(words) = all {
+            return WordsView(words.into());
         }
-        let mut words: Vec<_> = words.into_iter().collect();
-        words.sort_unstable_by_key(|(word, _)| *word);
-        WordsView(words)
+        let mut own = gathered(self.graph, self.documents, pages, drawer, step, step);
+        WordsView(own.pop().unwrap_or_default().into())
     }
 
     pub(super) fn found(&self, lang: &str, part: usize) -> FoundView<'a> {
