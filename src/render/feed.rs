@@ -1,5 +1,6 @@
 //! Feeds: RSS 2.0, Atom 1.0 (RFC 4287), JSON Feed 1.1, each post whole or as a summary.
 
+use std::borrow::Cow;
 use std::io;
 
 use quick_xml::Writer;
@@ -159,7 +160,7 @@ impl<'a> Channel<'a> {
             }
             for category in &item.categories {
                 w.create_element("category")
-                    .with_attribute(("term", clean(category).as_str()))
+                    .with_attribute(("term", clean(category).as_ref()))
                     .write_empty()?;
             }
             if !item.summary.is_empty() {
@@ -307,9 +308,16 @@ fn link(w: &mut Writer<Vec<u8>>, rel: &str, media: &str, address: &str) -> io::R
     Ok(())
 }
 
-/// A text without the characters that XML 1.0 cannot hold, escaped or not (production 2).
-pub(super) fn clean(text: &str) -> String {
+/// A text without the characters that XML 1.0 cannot hold, escaped or not (production 2). Hardly
+/// any text has one.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
     let fits =
         |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
-    text.chars().filter(|c| fits(*c)).collect()
+    let bytes = text.as_bytes();
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // U+FFFE and U+FFFF begin with 0xEF in UTF-8, as few others do.
+    if !bytes.iter().any(|byte| is_control(byte) || *byte == 0xef) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().filter(|c| fits(*c)).collect::<String>().into()
 }

@@ -1,15 +1,14 @@
 //! What is cited, in templates' values: the sources at an article's end, and the pages about
 //! all that the blog cites.
 
-use tera::value::Key;
-use tera::{Map, Value};
+use tera::Value;
 
 use super::cite::{place_id, source_id};
 use super::head::Head;
 use super::list::{add_paginator, borrowed, list_head};
 use super::page::{context, word, written};
 use super::reference::Reference;
-use super::value::{Site, group, list, maybe, moment, text};
+use super::value::{Fields, Site, group, list, maybe, moment, text};
 use super::view::PageView;
 use super::view::work::{SitePageView, SiteView, SourceView, SourcesView, Work, WorkView};
 use crate::bibliography::Words;
@@ -24,7 +23,7 @@ type Made = (Option<Content>, Vec<Diagnostic>);
 impl Site<'_> {
     /// A source at an article's end.
     pub(super) fn source(&self, source: &SourceView<'_>, view: &PageView<'_>) -> Value {
-        let mut map = self.work(&source.work, view.card.lang);
+        let mut fields = self.work(&source.work, view.card.lang);
         // A link in the author's own HTML has no id to lead back to.
         let references = &view.text.document.summary.references;
         let places = source.places.iter().enumerate().filter(|(_, reference)| {
@@ -38,25 +37,22 @@ impl Site<'_> {
                 ("number", Value::from(at + 1)),
             ])
         });
-        map.extend(
-            [
-                ("number", Value::from(source.number)),
-                ("id", Value::from(source_id(source.number))),
-                ("places", list(places)),
-            ]
-            .map(|(key, value)| (Key::Str(key), value)),
-        );
-        Value::from(map)
+        fields.extend([
+            ("number", Value::from(source.number)),
+            ("id", Value::from(source_id(source.number))),
+            ("places", list(places)),
+        ]);
+        group(fields)
     }
 
     /// Something that a page cites, with how often it does.
     pub(super) fn cited(&self, work: &Work<'_>, count: usize, lang: &str) -> Value {
-        let mut map = self.work(work, lang);
-        map.insert(Key::Str("count"), Value::from(count));
-        Value::from(map)
+        let mut fields = self.work(work, lang);
+        fields.push(("count", Value::from(count)));
+        group(fields)
     }
 
-    fn work(&self, work: &Work<'_>, lang: &str) -> Map {
+    fn work(&self, work: &Work<'_>, lang: &str) -> Fields {
         let reference = Reference::new(work, self, false);
         let language = Language::of(lang);
         let published = reference.published.as_deref();
@@ -66,7 +62,7 @@ impl Site<'_> {
         let in_words = |day: Option<&crate::bibliography::Day>| {
             day.map_or_else(Value::none, |day| Value::from(day.in_words(language)))
         };
-        [
+        vec![
             ("title", text(reference.title)),
             ("kind", text(reference.kind)),
             ("key", maybe(reference.key)),
@@ -84,9 +80,6 @@ impl Site<'_> {
             ("note", maybe(reference.note)),
             ("lang", maybe(reference.lang)),
         ]
-        .into_iter()
-        .map(|(key, value)| (Key::Str(key), value))
-        .collect()
     }
 
     fn cited_site(&self, site: &SiteView<'_>, lang: &str) -> Value {
@@ -108,10 +101,9 @@ impl Site<'_> {
                 ("count", Value::from(*count)),
             ])
         });
-        let mut map = self.work(&view.work, lang);
-        map.insert(Key::Str("count"), Value::from(view.citing.len()));
-        map.insert(Key::Str("citing"), list(citing));
-        Value::from(map)
+        let mut fields = self.work(&view.work, lang);
+        fields.extend([("count", Value::from(view.citing.len())), ("citing", list(citing))]);
+        group(fields)
     }
 }
 

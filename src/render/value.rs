@@ -7,8 +7,8 @@ pub mod page;
 
 use std::collections::BTreeMap;
 
-use tera::value::Key;
-use tera::{Context, Map, Value};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use tera::{Context, Value};
 
 use super::TemplateSet;
 use super::theme::{Theme, Words};
@@ -85,10 +85,26 @@ struct Shared {
     lists: Vec<(&'static str, Value)>,
 }
 
+/// Values by name.
+pub(super) type Fields = Vec<(&'static str, Value)>;
+
 /// A group of values by name.
-pub fn group<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
-    let map: Map = entries.into_iter().map(|(key, value)| (Key::Str(key), value)).collect();
-    Value::from(map)
+pub fn group(fields: impl AsRef<[(&'static str, Value)]>) -> Value {
+    Value::from_serializable(&Named(fields.as_ref()))
+}
+
+/// The fields of a group. Tera takes values that are serialized as they are, and lays out the table
+/// of their names once; out of a map it would make another one.
+struct Named<'a>(&'a [(&'static str, Value)]);
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("", self.0.len())?;
+        for (name, value) in self.0 {
+            fields.serialize_field(name, value)?;
+        }
+        fields.end()
+    }
 }
 
 pub(super) fn text(value: &str) -> Value {

@@ -1,13 +1,13 @@
 //! Pages, posts, terms and pings as templates see them.
 
+use tera::Value;
 use tera::value::Key;
-use tera::{Map, Value};
 
 use super::super::view::card::{Byline, Image};
 use super::super::view::page::{PageView, Ping, SeriesView};
 use super::super::view::{Card, TermCard};
 use super::super::{mention, share};
-use super::{Site, group, list, maybe, moment, profiles, text};
+use super::{Fields, Site, group, list, maybe, moment, profiles, text};
 use crate::config::Author;
 use crate::document::outline;
 use crate::graph::{PageKind, Route};
@@ -18,7 +18,7 @@ use crate::when::When;
 impl Site<'_> {
     /// What lists show of a page.
     pub fn card(&self, card: &Card<'_>) -> Value {
-        card.value(|card| Value::from(self.card_map(card)))
+        card.value(|card| self.card_value(card))
     }
 
     /// What lists show of several pages.
@@ -30,10 +30,10 @@ impl Site<'_> {
         card.map_or_else(Value::none, |card| self.card(card))
     }
 
-    fn card_map(&self, card: &Card<'_>) -> Map {
+    fn card_value(&self, card: &Card<'_>) -> Value {
         let meta = card.meta;
         let terms = |terms: &[&TermCard<'_>]| list(terms.iter().map(|term| self.term(term)));
-        [
+        group([
             ("title", text(card.title)),
             ("url", text(&card.url)),
             ("permalink", Value::from(self.permalink(card.route))),
@@ -51,48 +51,39 @@ impl Site<'_> {
             ("reading_time", Value::from(card.reading_time)),
             ("pinned", Value::from(meta.pinned)),
             ("series_name", maybe(card.series.map(|term| term.name))),
-        ]
-        .into_iter()
-        .map(|(key, value)| (Key::Str(key), value))
-        .collect()
+        ])
     }
 
     /// A term as pages link to it.
     pub fn term(&self, term: &TermCard<'_>) -> Value {
-        term.value(|term| Value::from(self.term_map(term)))
+        term.value(|term| group(self.term_fields(term)))
     }
 
     /// A term in a list of terms, with the number of its posts.
     pub fn listed(&self, term: &TermCard<'_>) -> Value {
-        let mut map = self.term_map(term);
-        map.insert(Key::Str("count"), Value::from(term.count));
-        Value::from(map)
+        let mut fields = self.term_fields(term);
+        fields.push(("count", Value::from(term.count)));
+        group(fields)
     }
 
     /// A category with its newest posts.
     pub fn section(&self, term: &TermCard<'_>, posts: &[&Card<'_>]) -> Value {
-        let mut map = self.term_map(term);
-        map.insert(Key::Str("count"), Value::from(term.count));
-        map.insert(Key::Str("posts"), self.cards(posts));
-        Value::from(map)
+        let mut fields = self.term_fields(term);
+        fields.extend([("count", Value::from(term.count)), ("posts", self.cards(posts))]);
+        group(fields)
     }
 
-    fn term_map(&self, term: &TermCard<'_>) -> Map {
-        let mut map: Map = [
+    fn term_fields(&self, term: &TermCard<'_>) -> Fields {
+        let mut fields = vec![
             ("name", text(term.name)),
             ("url", Value::from(self.url(term.route))),
             ("slug", text(term.slug)),
-        ]
-        .into_iter()
-        .map(|(key, value)| (Key::Str(key), value))
-        .collect();
-        if let Some(author) = &term.author {
-            map.extend(self.person(author));
-        }
-        map
+        ];
+        fields.extend(term.author.iter().flat_map(|author| self.person(author)));
+        fields
     }
 
-    fn person(&self, author: &Author) -> [(Key<'static>, Value); 5] {
+    fn person(&self, author: &Author) -> [(&'static str, Value); 5] {
         let address = |url: &Option<String>| {
             url.as_deref().map_or_else(Value::none, |url| Value::from(self.site_url(url)))
         };
@@ -103,7 +94,6 @@ impl Site<'_> {
             ("email", maybe(author.email.as_deref())),
             ("social", profiles(author.social.given())),
         ]
-        .map(|(key, value)| (Key::Str(key), value))
     }
 
     fn byline(&self, author: &Byline<'_>) -> Value {
@@ -113,56 +103,52 @@ impl Site<'_> {
         };
         let author = self.config.author(name).map(|(_, author)| author.clone()).unwrap_or_default();
         let shown = if author.name.is_empty() { name } else { &author.name };
-        let mut map: Map =
-            [("name", text(shown)), ("url", Value::none()), ("slug", Value::from(slugify(name)))]
-                .into_iter()
-                .map(|(key, value)| (Key::Str(key), value))
-                .collect();
-        map.extend(self.person(&author));
-        Value::from(map)
+        let mut fields =
+            vec![("name", text(shown)), ("url", Value::none()), ("slug", Value::from(slugify(name)))];
+        fields.extend(self.person(&author));
+        group(fields)
     }
 
     /// Everything a template sees of one page, its text filled.
     pub fn page(&self, view: &PageView<'_>, content: &str) -> Value {
         let document = view.text.document;
         let meta = view.card.meta;
-        let mut map: Map = self.card(view.card).as_map().cloned().unwrap_or_default();
+        let card = self.card(view.card);
+        let of_card = card.as_map().into_iter().flatten().filter_map(|(key, value)| match key {
+            Key::Str(name) => Some((*name, value.clone())),
+            _ => None,
+        });
+        let mut fields: Fields = Vec::with_capacity(48);
+        fields.extend(of_card);
         let address = |value: &Option<String>| maybe(value.as_deref());
-        map.extend(
-            [
-                ("content", Value::safe_string(content)),
-                ("toc", toc(&outline::tree(&document.outline))),
-                ("show_toc", Value::from(meta.toc.unwrap_or(false))),
-                ("word_count", Value::from(document.lead.word_count)),
-                ("series", view.series.as_ref().map_or_else(Value::none, |series| self.series(series))),
-                ("earlier", self.maybe_card(view.earlier)),
-                ("later", self.maybe_card(view.later)),
-                ("translations", self.translations(view)),
-                ("syndication", syndication(&meta.syndication)),
-                ("via", address(&meta.via)),
-                ("in_reply_to", address(&meta.in_reply_to)),
-                ("bookmark_of", address(&meta.bookmark_of)),
-                ("repost_of", address(&meta.repost_of)),
-                ("like_of", address(&meta.like_of)),
-                ("link", address(&meta.link)),
-                ("sources", list(view.text.sources.iter().map(|source| self.source(source, view)))),
-                (
-                    "cites",
-                    list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang))),
-                ),
-                ("pings", self.pings(view)),
-                ("mentions", mention::value(view.mentions, &self.config.base_url)),
-                ("canonical_url", address(&meta.canonical_url)),
-                ("weight", Value::from(meta.weight)),
-                ("draft", Value::from(meta.draft)),
-                ("social", Value::from_serializable(&meta.social.value())),
-                ("share", share::links(view.card, self.config)),
-                ("extra", Value::from_serializable(&meta.extra)),
-            ]
-            .into_iter()
-            .map(|(key, value)| (Key::Str(key), value)),
-        );
-        Value::from(map)
+        fields.extend([
+            ("content", Value::safe_string(content)),
+            ("toc", toc(&outline::tree(&document.outline))),
+            ("show_toc", Value::from(meta.toc.unwrap_or(false))),
+            ("word_count", Value::from(document.lead.word_count)),
+            ("series", view.series.as_ref().map_or_else(Value::none, |series| self.series(series))),
+            ("earlier", self.maybe_card(view.earlier)),
+            ("later", self.maybe_card(view.later)),
+            ("translations", self.translations(view)),
+            ("syndication", syndication(&meta.syndication)),
+            ("via", address(&meta.via)),
+            ("in_reply_to", address(&meta.in_reply_to)),
+            ("bookmark_of", address(&meta.bookmark_of)),
+            ("repost_of", address(&meta.repost_of)),
+            ("like_of", address(&meta.like_of)),
+            ("link", address(&meta.link)),
+            ("sources", list(view.text.sources.iter().map(|source| self.source(source, view)))),
+            ("cites", list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang)))),
+            ("pings", self.pings(view)),
+            ("mentions", mention::value(view.mentions, &self.config.base_url)),
+            ("canonical_url", address(&meta.canonical_url)),
+            ("weight", Value::from(meta.weight)),
+            ("draft", Value::from(meta.draft)),
+            ("social", Value::from_serializable(&meta.social.value())),
+            ("share", share::links(view.card, self.config)),
+            ("extra", Value::from_serializable(&meta.extra)),
+        ]);
+        group(fields)
     }
 
     fn series(&self, series: &SeriesView<'_>) -> Value {
