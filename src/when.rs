@@ -70,16 +70,48 @@ impl When {
     /// `2011-03-04T10:00:00+01:00`, for machines (RFC 3339).
     pub fn rfc3339(&self) -> String {
         let c = self.civil();
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}",
-            c.year(),
-            c.month(),
-            c.day(),
-            c.hour(),
-            c.minute(),
-            c.second(),
-            self.zone_text(":")
-        )
+        let minutes = self.offset.unsigned_abs() / 60;
+        // Written digit by digit: it stands several times on every page.
+        let mut text = String::with_capacity(25);
+        push_two(&mut text, c.year().unsigned_abs() / 100);
+        push_two(&mut text, c.year().unsigned_abs() % 100);
+        let sign = if self.offset < 0 { '-' } else { '+' };
+        let parts = [
+            ('-', c.month().unsigned_abs().into()),
+            ('-', c.day().unsigned_abs().into()),
+            ('T', c.hour().unsigned_abs().into()),
+            (':', c.minute().unsigned_abs().into()),
+            (':', c.second().unsigned_abs().into()),
+            (sign, (minutes / 60) as u16),
+            (':', (minutes % 60) as u16),
+        ];
+        for (mark, number) in parts {
+            text.push(mark);
+            push_two(&mut text, number);
+        }
+        text
+    }
+
+    /// Reads what [`Self::rfc3339`] wrote, and the same ended by `Z`; what was a day alone comes
+    /// back as a moment.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let number = |range: std::ops::Range<usize>| {
+            let digits = text.get(range).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+            digits.parse::<i16>().ok()
+        };
+        let part = |range| Some(number(range)? as i8);
+        let date = Date::new(number(0..4)?, part(5..7)?, part(8..10)?).ok()?;
+        let time = Time::new(part(11..13)?, part(14..16)?, part(17..19)?, 0).ok()?;
+        let offset = match text.get(19..)? {
+            "Z" | "z" => 0,
+            mark => {
+                let minutes = i32::from(number(20..22)?) * 60 + i32::from(number(23..25)?);
+                if mark.starts_with('-') { -minutes * 60 } else { minutes * 60 }
+            }
+        };
+        let moment = date.to_datetime(time);
+        let instant = Offset::from_seconds(offset).ok()?.to_timestamp(moment).ok()?;
+        Some(Self { instant: instant.as_second(), offset, has_time: true })
     }
 
     /// `Fri, 04 Mar 2011 10:00:00 +0100`, for RSS (RFC 822 with a four-digit year).
@@ -111,6 +143,12 @@ impl When {
         let (sign, minutes) = (if self.offset < 0 { '-' } else { '+' }, self.offset.abs() / 60);
         format!("{sign}{:02}{colon}{:02}", minutes / 60, minutes % 60)
     }
+}
+
+/// A number of two digits.
+fn push_two(text: &mut String, number: u16) {
+    text.push(char::from(b'0' + (number / 10 % 10) as u8));
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// `2011-03-04`, `2011/3/4` at the start of a text, and what follows it.
@@ -180,6 +218,19 @@ mod tests {
         ] {
             let when = When::parse(text, &paris()).unwrap_or_else(|| panic!("{text} was not read"));
             assert_eq!(when.rfc3339(), rfc3339, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_for_machines_is_read_back() {
+        for text in ["2011-03-04 09:05", "2011-07-14", "1905-01-01 00:00:01", "9999-12-30 23:59:59"] {
+            let when = When { has_time: true, ..When::parse(text, &paris()).unwrap() };
+            assert_eq!(When::from_rfc3339(&when.rfc3339()), Some(when), "{text}");
+        }
+        for text in
+            ["", "2011-03-04", "2011-13-04T00:00:00Z", "2011-03-04T10:00:00", "2011-03-04T10:00:00+ab:cd"]
+        {
+            assert_eq!(When::from_rfc3339(text), None, "{text}");
         }
     }
 

@@ -21,14 +21,13 @@ pub fn links(card: &Card<'_>, config: &Config) -> Value {
         return list(std::iter::empty());
     }
     let address = card.route.permalink(&config.base_url);
-    let title = tidy(card.title);
+    let title = encoded(&tidy(card.title));
+    let plain = encoded(&address);
     list(settings.share.iter().map(|link| {
         let shared = tagged_url(&address, card.slug, link.key(), settings);
-        group([
-            ("key", text(link.key())),
-            ("network", text(name(*link))),
-            ("url", Value::from(url_of(*link, &title, &shared, &address))),
-        ])
+        let tagged = (shared != address).then(|| encoded(&shared));
+        let url = url_of(*link, &title, tagged.as_ref().unwrap_or(&plain), &address);
+        group([("key", text(link.key())), ("network", text(name(*link))), ("url", Value::from(url))])
     }))
 }
 
@@ -44,25 +43,22 @@ fn name(link: ShareLink) -> &'static str {
     }
 }
 
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, VALUE).to_string()
+}
+
+/// The link of a network, of a title and an address that are encoded already.
 fn url_of(link: ShareLink, title: &str, shared: &str, address: &str) -> String {
-    let encoded = |text: &str| utf8_percent_encode(text, VALUE).to_string();
-    let both = || encoded(&format!("{title}\n\n{shared}"));
     match link {
         // What follows `#` is never sent: Mastodon's page asks for the reader's server in the
         // browser, and nobody learns what is shared.
-        ShareLink::Mastodon => format!("https://share.joinmastodon.org/#text={}", both()),
-        ShareLink::Bluesky => format!("https://bsky.app/intent/compose?text={}", both()),
-        ShareLink::Linkedin => {
-            format!("https://www.linkedin.com/sharing/share-offsite/?url={}", encoded(shared))
-        }
-        ShareLink::Facebook => format!("https://www.facebook.com/sharer/sharer.php?u={}", encoded(shared)),
-        ShareLink::X => {
-            format!("https://x.com/intent/post?text={}&url={}", encoded(title), encoded(shared))
-        }
-        ShareLink::Threads => {
-            format!("https://www.threads.com/intent/post?text={}&url={}", encoded(title), encoded(shared))
-        }
-        ShareLink::Email => format!("mailto:?subject={}&body={}", encoded(title), encoded(shared)),
+        ShareLink::Mastodon => format!("https://share.joinmastodon.org/#text={title}%0A%0A{shared}"),
+        ShareLink::Bluesky => format!("https://bsky.app/intent/compose?text={title}%0A%0A{shared}"),
+        ShareLink::Linkedin => format!("https://www.linkedin.com/sharing/share-offsite/?url={shared}"),
+        ShareLink::Facebook => format!("https://www.facebook.com/sharer/sharer.php?u={shared}"),
+        ShareLink::X => format!("https://x.com/intent/post?text={title}&url={shared}"),
+        ShareLink::Threads => format!("https://www.threads.com/intent/post?text={title}&url={shared}"),
+        ShareLink::Email => format!("mailto:?subject={title}&body={shared}"),
         ShareLink::Copy => address.to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use super::head::Head;
 use super::list::{add_paginator, borrowed, list_head};
 use super::page::{context, word, written};
 use super::reference::Reference;
-use super::value::{Fields, Site, group, list, maybe, moment, text};
+use super::value::{Fields, Site, group, list, maybe, text};
 use super::view::PageView;
 use super::view::work::{SitePageView, SiteView, SourceView, SourcesView, Work, WorkView};
 use crate::bibliography::Words;
@@ -94,10 +94,12 @@ impl Site<'_> {
 
     fn cited_work(&self, view: &WorkView<'_>, lang: &str) -> Value {
         let citing = view.citing.iter().map(|(card, count)| {
+            let known = self.card(card);
+            let of_card = |name| known.get_from_path(name).cloned().unwrap_or_else(Value::none);
             group([
-                ("title", text(card.title)),
-                ("url", text(&card.url)),
-                ("date", moment(card.meta.date)),
+                ("title", of_card("title")),
+                ("url", of_card("url")),
+                ("date", of_card("date")),
                 ("count", Value::from(*count)),
             ])
         });

@@ -1,5 +1,6 @@
 //! JSON-LD for search engines: what a page is, in schema.org's words.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::head::Head;
@@ -16,7 +17,10 @@ use crate::graph::Route;
 pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> String {
     let address = site.permalink(route);
     let mut own = match head.page {
-        Some(view) if view.card.meta.date.is_some() => posting(view, head, language, site),
+        Some(view) if view.card.meta.date.is_some() => {
+            let posting = posting(view, &address, head, language, site);
+            return written(&Graph(posting, breadcrumbs(head, language, site)));
+        }
         Some(_) => json!({
             "@type": "WebPage",
             "@id": address,
@@ -48,17 +52,38 @@ pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &S
     if !sources.is_empty() {
         own["citation"] = sources.iter().map(|source| citation(&source.work, site)).collect();
     }
-    let mut graph = vec![own];
-    if !head.trail.is_empty() {
-        graph.push(breadcrumbs(head, language, site));
+    written(&Graph(own, breadcrumbs(head, language, site)))
+}
+
+/// What a page says of itself, and the trail to it.
+struct Graph<'a, T>(T, Option<Breadcrumbs<'a>>);
+
+fn written(graph: &Graph<'_, impl Serialize>) -> String {
+    #[derive(Serialize)]
+    struct Document<'a, T> {
+        #[serde(rename = "@context")]
+        context: &'static str,
+        #[serde(rename = "@graph")]
+        graph: Nodes<'a, T>,
     }
-    let document = json!({"@context": "https://schema.org", "@graph": graph});
-    inert(&document.to_string())
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Nodes<'a, T> {
+        Own([&'a T; 1]),
+        Both(&'a T, &'a Breadcrumbs<'a>),
+    }
+    let Graph(own, trail) = graph;
+    let graph = trail.as_ref().map_or(Nodes::Own([own]), |trail| Nodes::Both(own, trail));
+    let document = Document { context: "https://schema.org", graph };
+    inert(&serde_json::to_string(&document).unwrap_or_default())
 }
 
 /// JSON that cannot end the script it stands in, nor begin another
 /// (HTML, "Restrictions for contents of script elements").
 pub fn inert(json: &str) -> String {
+    if !json.contains(['<', '>', '\u{2028}', '\u{2029}']) {
+        return json.to_owned();
+    }
     json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('\u{2028}', "\\u2028")
@@ -80,12 +105,17 @@ fn website(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
 }
 
 /// Who publishes: the blog.
-fn publisher(language: &SiteLanguage, site: &Site<'_>) -> Value {
-    json!({
-        "@type": "Organization",
-        "name": language.title,
-        "url": format!("{}/", site.config.base_url.as_str()),
-    })
+#[derive(Serialize)]
+struct Publisher<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    url: String,
+}
+
+fn publisher<'a>(language: &'a SiteLanguage, site: &Site<'_>) -> Publisher<'a> {
+    let url = format!("{}/", site.config.base_url.as_str());
+    Publisher { kind: "Organization", name: &language.title, url }
 }
 
 /// Somebody who writes, known by the address of their page.
@@ -105,54 +135,86 @@ fn person(name: &str, route: &Route, author: &Author, site: &Site<'_>) -> Value 
     value
 }
 
-fn posting(view: &PageView<'_>, head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
+/// A post, the names in the order of the alphabet. Every post of a blog has one, so it is written
+/// straight from what the page shows.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Posting<'a> {
+    #[serde(rename = "@id")]
+    id: &'a str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    author: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    citation: Vec<Value>,
+    date_modified: Option<String>,
+    date_published: Option<String>,
+    description: &'a str,
+    headline: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Value>,
+    in_language: &'a str,
+    is_part_of: Whole,
+    keywords: Vec<&'a str>,
+    main_entity_of_page: &'a str,
+    publisher: Publisher<'a>,
+    url: &'a str,
+    word_count: usize,
+}
+
+/// The site that a page belongs to.
+#[derive(Serialize)]
+struct Whole {
+    #[serde(rename = "@id")]
+    id: String,
+}
+
+fn posting<'a>(
+    view: &'a PageView<'_>,
+    permalink: &'a str,
+    head: &'a Head<'_>,
+    language: &'a SiteLanguage,
+    site: &Site<'_>,
+) -> Posting<'a> {
     let card = view.card;
-    let permalink = site.permalink(card.route);
-    let authors: Vec<Value> = card
-        .authors
-        .iter()
-        .map(|author| match author {
-            Byline::Term(term) => match &term.author {
-                Some(author) => person(term.name, term.route, author, site),
-                None => json!({"@type": "Person", "name": term.name, "url": site.permalink(term.route)}),
-            },
-            Byline::Name(name) => {
-                let known = site.config.author(name).map(|(_, author)| author.name.as_str());
-                json!({"@type": "Person", "name": known.filter(|name| !name.is_empty()).unwrap_or(name)})
-            }
-        })
-        .collect();
-    let keywords: Vec<&str> = card.tags.iter().map(|term| term.name).collect();
-    let mut posting = json!({
-        "@type": "BlogPosting",
-        "@id": permalink,
-        "mainEntityOfPage": permalink,
-        "url": permalink,
-        "headline": card.title,
-        "description": head.description,
-        "inLanguage": card.lang,
-        "datePublished": card.meta.date.map(|date| date.rfc3339()),
-        "dateModified": card.meta.updated.or(card.meta.date).map(|date| date.rfc3339()),
-        "wordCount": view.text.document.lead.word_count,
-        "keywords": keywords,
-        "publisher": publisher(language, site),
-        "isPartOf": {"@id": site.whole_url(&format!("/{}", language.prefix))},
+    let author = card.authors.iter().map(|author| match author {
+        Byline::Term(term) => match &term.author {
+            Some(author) => person(term.name, term.route, author, site),
+            None => json!({"@type": "Person", "name": term.name, "url": site.permalink(term.route)}),
+        },
+        Byline::Name(name) => {
+            let known = site.config.author(name).map(|(_, author)| author.name.as_str());
+            json!({"@type": "Person", "name": known.filter(|name| !name.is_empty()).unwrap_or(name)})
+        }
     });
-    if !authors.is_empty() {
-        posting["author"] = Value::Array(authors);
+    let image = card.image.as_ref().map(|image| match image.dimensions {
+        Some((width, height)) => json!({
+            "@type": "ImageObject",
+            "url": image.permalink,
+            "width": width,
+            "height": height,
+        }),
+        None => json!(image.permalink),
+    });
+    Posting {
+        id: permalink,
+        kind: "BlogPosting",
+        author: author.collect(),
+        citation: view.text.sources.iter().map(|source| citation(&source.work, site)).collect(),
+        date_modified: card.meta.updated.or(card.meta.date).map(|date| date.rfc3339()),
+        date_published: card.meta.date.map(|date| date.rfc3339()),
+        description: &head.description,
+        headline: card.title,
+        image,
+        in_language: card.lang,
+        is_part_of: Whole { id: site.whole_url(&format!("/{}", language.prefix)) },
+        keywords: card.tags.iter().map(|term| term.name).collect(),
+        main_entity_of_page: permalink,
+        publisher: publisher(language, site),
+        url: permalink,
+        word_count: view.text.document.lead.word_count,
     }
-    if let Some(image) = &card.image {
-        posting["image"] = match image.dimensions {
-            Some((width, height)) => json!({
-                "@type": "ImageObject",
-                "url": image.permalink,
-                "width": width,
-                "height": height,
-            }),
-            None => json!(image.permalink),
-        };
-    }
-    posting
 }
 
 /// A source of a page.
@@ -184,16 +246,38 @@ fn citation(work: &Work<'_>, site: &Site<'_>) -> Value {
     value
 }
 
-fn breadcrumbs(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
+/// The trail to a page.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Breadcrumbs<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item_list_element: Vec<Crumb<'a>>,
+}
+
+#[derive(Serialize)]
+struct Crumb<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item: String,
+    name: &'a str,
+    position: usize,
+}
+
+fn breadcrumbs<'a>(
+    head: &'a Head<'_>,
+    language: &'a SiteLanguage,
+    site: &Site<'_>,
+) -> Option<Breadcrumbs<'a>> {
+    if head.trail.is_empty() {
+        return None;
+    }
     let base = site.config.base_url.as_str();
-    let home = (language.title.clone(), format!("{base}{}", crate::graph::route::encode(&language.prefix)));
-    let trail = head.trail.iter().map(|(name, route)| (name.clone(), format!("{base}{}", route.encoded())));
-    let items: Vec<Value> = std::iter::once(home)
-        .chain(trail)
-        .enumerate()
-        .map(|(number, (name, item))| json!({"@type": "ListItem", "position": number + 1, "name": name, "item": item}))
-        .collect();
-    json!({"@type": "BreadcrumbList", "itemListElement": items})
+    let home = (language.title.as_str(), format!("{base}{}", crate::graph::route::encode(&language.prefix)));
+    let trail = head.trail.iter().map(|(name, route)| (name.as_str(), format!("{base}{}", route.encoded())));
+    let numbered = std::iter::once(home).chain(trail).enumerate();
+    let crumbs = numbered.map(|(at, (name, item))| Crumb { kind: "ListItem", item, name, position: at + 1 });
+    Some(Breadcrumbs { kind: "BreadcrumbList", item_list_element: crumbs.collect() })
 }
 
 #[cfg(test)]

@@ -498,18 +498,7 @@ fn register(tera: &mut Tera, config: &Config) {
     });
 }
 
-/// A date as views write it; its offset is the site's at that moment.
+/// A date as views write it, or one that a template took from elsewhere.
 fn parse_own(text: &str) -> Option<When> {
-    let offset = match text.get(19..).unwrap_or("") {
-        "Z" | "z" | "" => 0,
-        mark => {
-            let sign = if mark.starts_with('-') { -1 } else { 1 };
-            let hours: i32 = mark.get(1..3)?.parse().ok()?;
-            let minutes: i32 = mark.get(4..6)?.parse().ok()?;
-            sign * (hours * 3600 + minutes * 60)
-        }
-    };
-    When::parse(text, &TimeZone::UTC)
-        .map(|when| When { offset, ..when })
-        .or_else(|| When::parse(text, &TimeZone::UTC))
+    When::from_rfc3339(text).or_else(|| When::parse(text, &TimeZone::UTC))
 }
