@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_was_written_for_machines_is_read_back() {
-        for text in ["2011-03-04 09:05", "2011-07-14", "1905-01-01 00:00:01", "9999-12-30 23:59:59"] {
+        for text in ["2011-03-04 09:05", "2011-07-14", "1905-01-01 00:00:01", "9999-12-30"] {
             let when = When { has_time: true, ..When::parse(text, &paris()).unwrap() };
             assert_eq!(When::from_rfc3339(&when.rfc3339()), Some(when), "{text}");
         }
