@@ -349,9 +349,9 @@ pub struct List {
     /// What to list
     #[arg(value_enum)]
     pub what: Listed,
-    /// The form
-    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
-    pub format: ListForm,
+    /// The form; scheduled posts are shown by month on a terminal, all else is a table
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub format: Option<ListForm>,
     /// The moment to take for now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
@@ -379,13 +379,14 @@ pub enum Listed {
 }
 
 /// Forms of lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListForm {
     /// A table
-    #[default]
     Table,
     /// JSON
     Json,
+    /// The months in which something comes out; scheduled posts only
+    Month,
     /// Graphviz; citations only
     Dot,
     /// GraphML; citations only

@@ -14,7 +14,7 @@ use super::{Failure, SiteAt};
 use crate::engine::Build;
 use crate::output::disk::STATE;
 use crate::social::calendar::calendar;
-use crate::social::plan::{Entry, Kind, collisions, days_of, gaps, grid};
+use crate::social::plan::{Entry, Kind, collisions, days_of, gaps, grid, legend};
 use crate::social::queue::{Memory, Rules, propose};
 use crate::social::slots;
 use crate::when::When;
@@ -63,7 +63,7 @@ pub(super) fn plan(args: &Plan, site: &SiteAt, terminal: &Terminal) -> Result<()
         print(&Value::from(rows.collect::<Vec<_>>()));
         return Ok(());
     }
-    let mut text = grid(month, &found.entries);
+    let mut text = format!("{}\n{}", grid(month, &found.entries), legend());
     let rows: Vec<Vec<String>> = shown
         .iter()
         .filter(|entry| entry.kind != Kind::Free)

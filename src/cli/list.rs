@@ -1,11 +1,14 @@
 //! `list`: what the site holds, as a table or as JSON; the network of citations in the forms of
 //! other programs too.
 
+use std::collections::BTreeSet;
+
 use clap::ValueEnum;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::args::{List, ListForm, Listed, Scope};
-use super::terminal::{Terminal, data};
+use super::terminal::{Terminal, data, is_read_by_a_person};
 use super::{Failure, SiteAt, build, mentions};
 use crate::document::Document;
 use crate::engine::Build;
@@ -13,14 +16,22 @@ use crate::graph::network::Network;
 use crate::graph::{PageId, PageKind, Reason};
 use crate::render::interchange;
 use crate::render::view::NetworkView;
+use crate::social::plan::{grid, legend};
 
 pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let of_networks = matches!(args.format, ListForm::Dot | ListForm::Graphml);
-    if of_networks && args.what != Listed::Citations {
-        let format = args.format.to_possible_value().expect("every form has a name");
-        let sentence =
-            format!("`--format {}` draws a network: it is for `list citations`", format.get_name());
-        return Err(Failure::Usage(sentence));
+    let usual = match args.what {
+        Listed::Scheduled if is_read_by_a_person() => ListForm::Month,
+        _ => ListForm::Table,
+    };
+    let format = args.format.unwrap_or(usual);
+    let needs = match format {
+        ListForm::Dot | ListForm::Graphml => Some((Listed::Citations, "a network: it is for `list citations`")),
+        ListForm::Month => Some((Listed::Scheduled, "months: it is for `list scheduled`")),
+        ListForm::Table | ListForm::Json => None,
+    };
+    if let Some((_, sentence)) = needs.filter(|(what, _)| *what != args.what) {
+        let name = format.to_possible_value().expect("every form has a name");
+        return Err(Failure::Usage(format!("`--format {}` draws {sentence}", name.get_name())));
     }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let build = build::understand(&scope, site, build::Wanted::Site)?;
@@ -28,8 +39,8 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
     if errors > 0 {
         terminal.word(&format!("the site has {}; `pingmark check` tells them", build::many(errors, "error")));
     }
-    if args.what == Listed::Citations && args.format != ListForm::Table {
-        return citations(&build, args.format);
+    if args.what == Listed::Citations && format != ListForm::Table {
+        return citations(&build, format);
     }
     let rows = match args.what {
         Listed::Posts => posts(&build),
@@ -41,7 +52,10 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
         Listed::Orphans => orphans(&build),
         Listed::Mentions => mentions::all(&build),
     };
-    match args.format {
+    if format == ListForm::Month {
+        data(&months(&build));
+    }
+    match format {
         ListForm::Json => print(&Value::from(rows)),
         _ if args.what == Listed::Mentions => data(&mentions::table(&rows)),
         _ => data(&table(&rows)),
@@ -61,7 +75,7 @@ fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
     match form {
         ListForm::Dot => data(&interchange::dot(&network, config)),
         ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
-        ListForm::Json | ListForm::Table => data(&interchange::pretty(&network, config)),
+        ListForm::Json | ListForm::Table | ListForm::Month => data(&interchange::pretty(&network, config)),
     }
     Ok(())
 }
@@ -117,6 +131,19 @@ fn held(build: &Build, reason: Reason) -> Vec<Value> {
     let mut found: Vec<&Document> = held.map(|held| build.documents[held.document].as_ref()).collect();
     found.sort_by_key(|document| (document.summary.meta.date, document.summary.path.clone()));
     found.into_iter().map(of_document).collect()
+}
+
+/// The months in which something comes out, each as `social plan` draws it.
+fn months(build: &Build) -> String {
+    const MOST: usize = 12;
+    let held = build.graph().held.iter().filter(|held| held.reason == Reason::Scheduled);
+    let dates = held.filter_map(|held| build.documents[held.document].summary.meta.date);
+    let months: BTreeSet<Date> = dates.map(|date| date.civil().date().first_of_month()).collect();
+    if months.is_empty() {
+        return String::new();
+    }
+    let grids = months.into_iter().take(MOST).map(|month| grid(month, &build.calendar(month).entries) + "\n");
+    format!("{}{}\n", grids.collect::<String>(), legend())
 }
 
 fn of_document(document: &Document) -> Value {

@@ -84,3 +84,8 @@ pub(crate) fn say(text: &str) {
 pub(crate) fn data(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
+
+/// Whether data is read by a person: it goes to a terminal, and not into a file or a program.
+pub(crate) fn is_read_by_a_person() -> bool {
+    std::io::stdout().is_terminal()
+}

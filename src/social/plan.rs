@@ -105,9 +105,14 @@ pub fn grid(month: Date, entries: &[Entry]) -> String {
             _ => break,
         }
     }
-    let legend = [Kind::Published, Kind::Scheduled, Kind::Draft, Kind::Share, Kind::Free];
-    let legend: Vec<String> = legend.iter().map(|kind| format!("{} {}", kind.sign(), kind.name())).collect();
-    format!("{out}\n{}\n", legend.join("   "))
+    out
+}
+
+/// What the signs of a grid mean.
+pub fn legend() -> String {
+    let kinds = [Kind::Published, Kind::Scheduled, Kind::Draft, Kind::Share, Kind::Free];
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("{} {}", kind.sign(), kind.name())).collect();
+    format!("{}\n", kinds.join("   "))
 }
 
 /// The entries of a day, in order.

@@ -37,6 +37,22 @@ fn a_month_is_drawn() {
 }
 
 #[test]
+fn scheduled_posts_are_listed_and_drawn_by_month() {
+    let site = site();
+    let list = |more: &[&str]| site.run(&[&["list", "scheduled", "--today", TODAY], more].concat());
+    // What goes into a file or a program is a table.
+    let table = list(&[]).out;
+    assert_eq!(table.lines().count(), 2, "{table}");
+    let months = list(&["--format", "month"]).out;
+    assert!(months.starts_with("December 2026\nMon ") && months.contains("15 ●●"), "{months}");
+    assert_eq!(months.matches("● scheduled").count(), 1, "{months}");
+    assert!(months.ends_with(&table), "{months}");
+    let run = site.run(&["list", "posts", "--format", "month"]);
+    assert!(run.code == 2 && run.err.contains("it is for `list scheduled`"), "{}", run.err);
+    assert_eq!(site.run(&["list", "scheduled", "--today", "2027-06-01", "--format", "month"]).out, "");
+}
+
+#[test]
 fn the_calendar_is_read_by_others_and_keeps_its_names() {
     let site = site();
     let write = || {
