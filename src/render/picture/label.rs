@@ -25,6 +25,12 @@ impl Area {
             && other.low.y < self.high.y
     }
 
+    /// The same, wider on each side.
+    pub fn widened(&self, by: f64) -> Self {
+        let by = Point::new(by, by);
+        Self { low: self.low - by, high: self.high + by }
+    }
+
     /// Whether a point lies inside.
     pub fn holds(&self, point: Point) -> bool {
         point.x > self.low.x && point.x < self.high.x && point.y > self.low.y && point.y < self.high.y
@@ -256,6 +262,8 @@ impl<'a> Obstacles<'a> {
 
 /// Room between a label and a dot that is not its own.
 const AIR: f64 = 1.5;
+/// Room between two labels, so that they are not read as one.
+const APART: f64 = 5.0;
 
 /// Where the labels of the first dots of an order would go, if the dots in their way were moved:
 /// the area of each, and whose it is.
@@ -307,8 +315,9 @@ pub fn place(titles: &[&str], order: &[usize], obstacles: &Obstacles<'_>, style:
         let found = shapes(titles[dot], style).into_iter().find_map(|text| {
             let free = candidates(dot, &text, obstacles, style).into_iter().enumerate().filter_map(
                 |(rank, label)| {
+                    let apart = label.area.widened(APART);
                     let is_free = obstacles.is_in_room(&label.area)
-                        && !labels.near(&label.area).any(|other| placed[other].area.overlaps(&label.area))
+                        && !labels.near(&apart).any(|other| placed[other].area.overlaps(&apart))
                         && obstacles.covered(&label.area, &dots).next().is_none();
                     if !is_free {
                         return None;
