@@ -1,7 +1,8 @@
 //! What is kept of a site between two runs, in its `.pingmark/cache`.
 //!
 //! Receives the sources and the documents of a build. Gives them back to the next run: which
-//! files need not be opened, and the documents that need not be compiled. Uses postcard.
+//! files need not be opened, and the documents that need not be compiled. Uses postcard, and asks
+//! the system for the program's own file: what another program kept is not read.
 //! Never decides what is up to date: a document is handed on under the print of its text, and
 //! the engine asks for prints.
 //!

@@ -25,7 +25,9 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
     };
     let format = args.format.unwrap_or(usual);
     let needs = match format {
-        ListForm::Dot | ListForm::Graphml => Some((Listed::Citations, "a network: it is for `list citations`")),
+        ListForm::Dot | ListForm::Graphml => {
+            Some((Listed::Citations, "a network: it is for `list citations`"))
+        }
         ListForm::Month => Some((Listed::Scheduled, "months: it is for `list scheduled`")),
         ListForm::Table | ListForm::Json => None,
     };

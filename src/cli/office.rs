@@ -9,17 +9,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::config::{BaseUrl, CardFormat, Config};
+use crate::config::{BaseUrl, Config};
 use crate::desk::Desk as Files;
 use crate::diag::Diagnostic;
 use crate::engine::Build;
 use crate::engine::sharing::Shared;
 use crate::graph::{Place, Reason, Resolved};
 use crate::mention::{Status, address};
-use crate::plan::card_of;
 use crate::server::Desk;
 use crate::social::plan::{Kind, collisions, gaps};
-use crate::social::{Network, measure, template};
+use crate::social::{Network, Trouble, measure, template};
 
 /// The desk of a site.
 #[derive(Debug)]
@@ -69,11 +68,12 @@ impl Shown {
         let advice = self.advice.get_or_init(|| self.build.advice(&self.published));
         let path = Some(&post.summary.path);
         let own = self.build.diagnostics.iter().chain(advice).filter(|told| told.path.as_ref() == path);
-        let mut texts: Vec<(bool, String)> =
-            own.map(|told| (told.is_error(), told.message.clone())).collect();
-        texts.sort();
+        let mut texts: Vec<(bool, &str, &str)> =
+            own.map(|told| (told.is_error(), told.message.as_str(), told.code.as_str())).collect();
+        texts.sort_unstable();
         texts.dedup();
-        texts.into_iter().rev().map(|(error, text)| json!({"error": error, "text": text})).collect()
+        let texts = texts.into_iter().rev();
+        texts.map(|(error, text, code)| json!({"error": error, "text": text, "code": code})).collect()
     }
 
     fn row(&self, post: &Shared<'_>) -> Value {
@@ -128,6 +128,35 @@ impl Shown {
     }
 }
 
+/// What is wrong with a text, for a page that says it in its own language.
+fn trouble(trouble: &Trouble) -> Value {
+    match trouble {
+        Trouble::Long(part, count, most) => {
+            json!({"kind": "long", "part": part, "count": count, "most": most})
+        }
+        Trouble::Hashtags(count, most) => json!({"kind": "hashtags", "count": count, "most": most}),
+        Trouble::Links(count, most) => json!({"kind": "links", "count": count, "most": most}),
+        Trouble::NoPicture => json!({"kind": "no-picture"}),
+        Trouble::NoAlt => json!({"kind": "no-alt"}),
+    }
+}
+
+/// The blog's name on a network, as it stands beside its posts: `@blog`.
+fn handle(config: &Config, network: Network) -> Option<String> {
+    let social = &config.settings.social;
+    let given = match network {
+        Network::X => &social.x,
+        Network::Mastodon => &social.mastodon,
+        Network::Bluesky => &social.bluesky,
+        Network::Threads => &social.threads,
+        Network::Linkedin => &social.linkedin,
+        Network::Facebook => &social.facebook,
+        Network::Instagram => &social.instagram,
+    };
+    let name = given.as_deref()?.trim_end_matches('/').rsplit('/').next()?;
+    Some(format!("@{}", name.trim_start_matches('@')))
+}
+
 impl Desk for Office {
     fn blog(&self) -> (String, String) {
         let shown = self.shown();
@@ -153,6 +182,10 @@ impl Desk for Office {
         let subject = post.subject();
         let title = template::tidy(&post.summary.title);
         let blog = subject.site;
+        let host = url::Url::parse(&post.url).ok();
+        let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        // Pictures of the site are those served here.
+        let here_of = |url: &str| url.replacen(away, here, 1);
         let shares = build.config.settings.social.networks.iter().filter_map(|network| {
             let share = post.on(*network, &shown.published)?;
             let parts = share.parts.iter().map(|part| {
@@ -162,26 +195,20 @@ impl Desk for Office {
             Some(json!({
                 "network": network.key(),
                 "name": network.name(),
+                "url": share.url,
+                "handle": handle(&build.config, *network).unwrap_or_else(|| host.clone()),
+                "image": share.picture.as_ref().map(|picture| here_of(&picture.url)),
+                "image_alt": share.picture.as_ref().map(|picture| &picture.alt),
                 "parts": parts.collect::<Vec<_>>(),
-                "troubles": share.troubles.iter().map(|trouble| trouble.words()).collect::<Vec<_>>(),
+                "troubles": share.troubles.iter().map(trouble).collect::<Vec<_>>(),
             }))
         });
-        // Pictures of the site are those served here; cards are drawn when they are asked for.
-        let picture = subject.picture.as_ref();
-        let has_card = post.id.is_some_and(|id| card_of(build.graph(), &build.config, id).is_some());
-        let image = match picture {
-            _ if has_card => Some(format!("/__pingmark/card.png?slug={slug}")),
-            Some(picture) => Some(picture.url.replacen(away, here, 1)),
-            None => None,
-        };
-        let host = url::Url::parse(&post.url).ok();
         let (cited_by, cites) = shown.neighbours(post);
         let more = json!({
             "url": post.url,
-            "local": post.url.replacen(away, here, 1),
-            "host": host.and_then(|url| url.host_str().map(str::to_owned)),
-            "image": image,
-            "image_alt": picture.map(|picture| &picture.alt),
+            "local": here_of(&post.url),
+            "host": host,
+            "blog": blog,
             "og_title": texts.og_title.as_ref().unwrap_or(&title),
             "og_description": texts.og_description.as_deref().unwrap_or(subject.summary),
             "search_title": format!("{title} — {blog}"),
@@ -201,10 +228,6 @@ impl Desk for Office {
         let limits = &shown.build.config.settings.social.limits;
         let found = measure(network, text, limits.get(network).copied().unwrap_or(network.limit()));
         Some(json!({"count": found.count, "limit": found.limit, "fits": found.fits()}))
-    }
-
-    fn card(&self, slug: &str) -> Option<Vec<u8>> {
-        self.shown()?.build.card(slug, CardFormat::Landscape)?.0
     }
 
     /// Those of the files as they are now: a decision counts at once, watched or not.

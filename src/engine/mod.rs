@@ -35,6 +35,7 @@ use crate::render::view::Seen;
 use crate::render::{self, Site, TemplateSet, Views, theme, view};
 use crate::source::{Content, Source, Sources};
 use advice::advice;
+use card::{Asked, Easel};
 pub use glances::Why;
 use glances::{Glance, Glances};
 use memo::{Dressed, Linked, Memo, ReadMention};
@@ -446,28 +447,21 @@ impl Build {
 
         let terms = view::term_cards(graph, &self.config);
         let cards = view::Cards::new(graph, plan, &self.config, &self.documents, &terms);
-        let material = view::Material {
-            config: &self.config,
-            look: &self.look,
-            graph,
-            documents: &self.documents,
-            plan,
-            sources: &self.sources,
-            templates,
-        };
         let made_with = (self.linked.print, self.dressed.print);
         let count = plan.targets.len();
         let mut glances =
             Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
         let drawers = self.drawers(&glances);
-        let mut views = Views::new(material, &terms, &cards);
+        let mut views = Views::new(self.material(templates), &terms, &cards);
         if let Some(drawers) = &drawers {
             views = views.with_words(drawers);
         }
         let around = views.around();
         let mut site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
         site.draws = draws;
-        site.stash = self.stash.as_deref().map(|stash| stash as &dyn Stash);
+        let kept_cards = self.stash.as_deref().map(Asked::new);
+        site.stash = kept_cards.as_ref().map(|stash| stash as &dyn Stash);
+        let easel = self.leaves_pictures.then(|| Easel::new(self));
         // What stands beside a page, by language and template.
         let names = || render::page::TEMPLATES.into_iter().map(Some).chain([None]);
         let beside: HashMap<(usize, Option<&'static str>), Fingerprint> = around
@@ -481,12 +475,7 @@ impl Build {
         let diagnostics = Mutex::new(Diagnostics::new());
         let reasons = Mutex::new(Vec::new());
         plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
-            let is_left = match target.recipe {
-                Recipe::Card(..) => self.leaves_pictures,
-                Recipe::Image(..) | Recipe::Icon(_) => true,
-                _ => false,
-            };
-            if is_left {
+            if matches!(target.recipe, Recipe::Image(..) | Recipe::Icon(_)) {
                 return Ok(());
             }
             let mut view = None;
@@ -511,7 +500,10 @@ impl Build {
             if !keep(&glance.path, print)
                 && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
             {
-                let (content, told) = render::render(&target.route, &view, &site);
+                let (content, told) = match (&view, &easel) {
+                    (view::View::Card(card), Some(easel)) => (Some(easel.later(card, print)), Vec::new()),
+                    _ => render::render(&target.route, &view, &site),
+                };
                 // What has something to tell is made again each time, so that it is told again.
                 let print = told.is_empty().then_some(print);
                 if !told.is_empty() {
@@ -530,6 +522,11 @@ impl Build {
             }
             Ok(())
         })?;
+        if let Some(kept) = kept_cards.filter(|_| draws) {
+            kept.sweep(
+                plan.targets.iter().filter(|target| matches!(target.recipe, Recipe::Card(..))).count(),
+            );
+        }
         // Last: they take longest, and what is wrong with a page is told without waiting for them.
         let has_errors = diagnostics.lock().unwrap_or_else(PoisonError::into_inner).has_errors();
         let drawing = match (draws && !has_errors, self.leaves_pictures) {
@@ -562,6 +559,19 @@ impl Build {
         let asked = self.plan().targets.iter().zip(&glances.targets);
         let asked = asked.filter(|(target, known)| known.is_err() && of_words(target)).count();
         (asked > MANY).then(|| view::Drawers::of(self.graph(), &self.documents))
+    }
+
+    /// What views are made of.
+    fn material<'a>(&'a self, templates: &'a TemplateSet) -> view::Material<'a> {
+        view::Material {
+            config: &self.config,
+            look: &self.look,
+            graph: self.graph(),
+            documents: &self.documents,
+            plan: self.plan(),
+            sources: &self.sources,
+            templates,
+        }
     }
 
     /// What is kept of a view once it was made.

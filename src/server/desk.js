@@ -1,30 +1,6 @@
 // The desk: what the server says, shown. Texts are set as texts, never as markup.
 "use strict";
 
-const FR = {
-  posts: "Articles", mentions: "Mentions", calendar: "Calendrier", site: "Voir le site", scheme: "Clair ou sombre",
-  find: "Chercher un article", title: "Titre", date: "Date", state: "État", problems: "À revoir", cited: "Cité",
-  published: "publié", scheduled: "programmé", draft: "brouillon", expired: "retiré", none: "Rien à signaler.",
-  noMentions: "Aucune mention n’attend.", waiting: "Mentions en attente", approve: "Approuver", reject: "Refuser",
-  spam: "Indésirable", block: "Bloquer le domaine", on: "sur", networks: "Sur les réseaux", search: "Dans un moteur de recherche",
-  copy: "Copier", copied: "Copié", again: "Rétablir", cites: "Cet article cite", citedBy: "Le citent", nobody: "Personne pour l’instant.",
-  nothing: "Rien pour l’instant.", part: "partie", back: "Tous les articles", before: "Mois précédent", after: "Mois suivant",
-  share: "partage", free: "libre", undated: "Brouillons sans date", gaps: "Trous", gone: "Le serveur ne répond plus.",
-  days: "jours entre le", and: "et le", text: "Texte pour", image: "Image", days7: ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
-  updated: "À jour.", alt: "Sans texte alternatif", double: "Le même jour",
-};
-const EN = {
-  posts: "Posts", mentions: "Mentions", calendar: "Calendar", site: "See the site", scheme: "Light or dark",
-  find: "Find a post", title: "Title", date: "Date", state: "State", problems: "To look at", cited: "Cited",
-  published: "published", scheduled: "scheduled", draft: "draft", expired: "expired", none: "Nothing to look at.",
-  noMentions: "No mention is waiting.", waiting: "Mentions waiting", approve: "Approve", reject: "Reject",
-  spam: "Spam", block: "Block the domain", on: "on", networks: "On the networks", search: "In a search engine",
-  copy: "Copy", copied: "Copied", again: "Reset", cites: "This post cites", citedBy: "Cited by", nobody: "Nobody yet.",
-  nothing: "Nothing yet.", part: "part", back: "All posts", before: "Previous month", after: "Next month",
-  share: "share", free: "free", undated: "Drafts without a date", gaps: "Gaps", gone: "The server does not answer.",
-  days: "days between", and: "and", text: "Text for", image: "Picture", days7: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-  updated: "Up to date.", alt: "No alternative text", double: "On the same day",
-};
 const lang = document.documentElement.lang;
 const t = lang === "fr" ? FR : EN;
 const token = document.querySelector("meta[name=pingmark-token]").content;
@@ -51,6 +27,13 @@ const ask = async (path) => {
 };
 const say = (text) => { status.textContent = text; };
 // The day on the blog's own clock, whatever the reader's.
+// What was found, in the reader's language where it has words for it.
+const problem = ({ code, error, text }) => {
+  const named = [...text.matchAll(/`([^`]*)`/g)].map((found) => found[1]);
+  const numbers = [...text.matchAll(/\d+/g)].map((found) => found[0]);
+  const own = t.told[code]?.(named, numbers, text);
+  return el(error ? "li.error" : "li", { lang: own ? null : "en" }, own || text);
+};
 const day = (text) => new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${text.slice(0, 10)}T00:00Z`));
 
 // ---- posts --------------------------------------------------------------------------------
@@ -66,7 +49,7 @@ const postsPage = async () => {
       el("td", {}, el("a", { href: `#post/${encodeURIComponent(post.slug)}`, lang: post.lang }, post.title)),
       el("td", {}, el(`span.state.${post.state}`, {}, t[post.state])),
       el("td.num", {}, post.cited ? `${post.cited} ×` : ""),
-      el("td.problems", {}, el("ul", {}, post.problems.map((problem) => el(problem.error ? "li.error" : "li", {}, problem.text)))),
+      el("td.problems", {}, el("ul", {}, post.problems.map(problem))),
     )));
   };
   const find = el("input.find", { type: "search", "aria-label": t.find, placeholder: t.find, oninput: () => show(find.value) });
@@ -79,42 +62,77 @@ const postsPage = async () => {
 
 // ---- one post -----------------------------------------------------------------------------
 
-const preview = (network, post) => el("div.link", {},
-  post.image ? el("img", { src: post.image, alt: post.image_alt || "" }) : null,
-  el("div", {}, el("span.host", {}, post.host), el("strong", { lang: post.lang }, post.og_title), el("span", { lang: post.lang }, post.og_description)));
+// A text as it is shown: links cut short, links and hashtags in the network's colour.
+const shown = (text, share) => text.split(/(https?:\/\/\S+|#[\p{L}\p{N}_]+)/u).map((piece, at) => {
+  if (at % 2 === 0) return piece;
+  const bare = piece.replace(/^https?:\/\/(www\.)?/, "");
+  const short = bare.length > 34 ? `${bare.slice(0, 33)}…` : bare;
+  return el(share.network === "instagram" && !piece.startsWith("#") ? "span" : "span.tint", {}, piece.startsWith("#") ? piece : short);
+});
+
+// What stands for the link, or for the picture where links are none.
+const card = (share, post) => {
+  const image = share.image ? el("img", { src: share.image, alt: share.image_alt || "" }) : null;
+  if (share.network === "instagram") return image ? el("div.photo", {}, image) : null;
+  const words = el("div.words", {}, el("span.host", {}, post.host), el("strong", { lang: post.lang }, post.og_title), el("span.said", { lang: post.lang }, post.og_description));
+  return el("div.link", {}, image, words);
+};
+
+// One post as its network shows it.
+const preview = (share, part, text, post) => {
+  const handle = share.network === "linkedin" || share.network === "facebook" ? post.host : share.handle;
+  const who = el("p.who", {}, el("span.face", { "aria-hidden": "true" }, post.blog.slice(0, 1)), el("span", {}, el("strong", {}, post.blog), " ", el("span.handle", {}, handle)));
+  const body = el("p.body", { lang: post.lang }, shown(text, share));
+  const holds = share.parts.findIndex((one) => one.text.includes(share.url));
+  const has = share.network === "instagram" ? part === 0 : part === Math.max(holds, 0);
+  const parts = share.network === "instagram" ? [who, has ? card(share, post) : null, body] : [who, body, has ? card(share, post) : null];
+  return el("div.shown", { role: "group", "aria-label": `${t.preview} : ${share.name}` }, ...parts);
+};
 
 const network = (share, post) => {
   const parts = share.parts.map((part, at) => {
     const name = `${t.text} ${share.name}${share.parts.length > 1 ? `, ${t.part} ${at + 1}` : ""}`;
     const count = el("span.count", {}, "");
-    const shown = (found) => {
+    const counted = (found) => {
       count.textContent = `${found.count} / ${found.limit}`;
       count.classList.toggle("over", !found.fits);
     };
-    shown(part);
+    counted(part);
+    let picture = preview(share, at, part.text, post);
+    const redraw = (text) => {
+      const next = preview(share, at, text, post);
+      // The picture stays, or it would flicker with each letter.
+      picture.querySelector(".body").replaceChildren(...next.querySelector(".body").childNodes);
+    };
     let last = 0;
     const text = el("textarea", {
-      "aria-label": name, lang: post.lang, spellcheck: true,
+      "aria-label": name, lang: post.lang, spellcheck: true, rows: 4,
       oninput: async () => {
         const own = ++last;
+        redraw(text.value);
         const query = new URLSearchParams({ network: share.network, text: text.value });
         const found = await ask(`count.json?${query}`).catch(() => null);
-        if (found && own === last) shown(found);
+        if (found && own === last) counted(found);
       },
     });
     text.value = part.text;
-    const copy = el("button", {
+    const copy = el("button.main", {
       type: "button", "aria-label": `${t.copy} : ${name}`,
       onclick: async () => { await navigator.clipboard.writeText(text.value); say(`${t.copied} : ${name}`); },
     }, t.copy);
-    const again = el("button", { type: "button", "aria-label": `${t.again} : ${name}`, onclick: () => { text.value = part.text; shown(part); } }, t.again);
-    return [el("header", {}, el("h3", {}, share.name + (share.parts.length > 1 ? ` ${at + 1}/${share.parts.length}` : "")), count), text, el("div.tools", {}, copy, again)];
+    const again = el("button", { type: "button", "aria-label": `${t.again} : ${name}`, onclick: () => { text.value = part.text; counted(part); redraw(part.text); } }, t.again);
+    return [el("header", {}, el("h3", {}, share.name + (share.parts.length > 1 ? ` ${at + 1}/${share.parts.length}` : "")), count), picture, text, el("div.tools", {}, copy, again)];
   });
-  const troubles = share.troubles.map((trouble) => el("li", {}, trouble));
-  const shows = ["x", "mastodon", "bluesky", "linkedin", "facebook", "threads"].includes(share.network);
-  return el(`section.net.${share.network}`, { "aria-label": share.name }, ...parts.flat(), shows ? preview(share.network, post) : null,
-    troubles.length ? el("ul.problems", {}, troubles) : null);
+  const troubles = share.troubles.map((trouble) => el("li", {}, t.troubles[trouble.kind]({ ...trouble, parts: share.parts.length })));
+  return el(`section.net.${share.network}`, { "aria-label": share.name }, ...parts.flat(), troubles.length ? el("ul.problems", {}, troubles) : null);
 };
+
+// A result of a search, with its address as a path of folders.
+const result = (post) => el("div.search", {},
+  el("div.site", {}, el("span.face", { "aria-hidden": "true" }, post.blog.slice(0, 1)), el("div", {}, el("p", {}, post.blog),
+    el("p.url", {}, post.url.replace(/^(https?:\/\/[^/]+)\/(.*?)\/?$/, (_, host, path) => [host, ...path.split("/").filter(Boolean)].join(" › "))))),
+  el("p.title", { lang: post.lang }, post.search_title),
+  el("p.text", { lang: post.lang }, post.date ? el("span", {}, `${day(post.date)} — `) : null, post.description));
 
 const people = (title, list, none) => el("section", {}, el("h2", {}, title), list.length
   ? el("ul", {}, list.map((one) => el("li", { lang: one.lang }, one.slug ? el("a", { href: `#post/${encodeURIComponent(one.slug)}` }, one.title) : el("a", { href: one.url }, one.title),
@@ -127,9 +145,9 @@ const postPage = async (slug) => {
     el("p", {}, el("a", { href: "#posts" }, `← ${t.back}`)),
     el("h1", { lang: post.lang }, post.title),
     el("p", {}, el(`span.state.${post.state}`, {}, t[post.state]), " ", el("span.soft", {}, `${post.date ? day(post.date) : ""} · ${post.path} · `), el("a", { href: post.local }, post.url)),
-    post.problems.length ? el("ul.problems", {}, post.problems.map((problem) => el(problem.error ? "li.error" : "li", {}, problem.text))) : el("p.soft", {}, t.none),
+    post.problems.length ? el("ul.problems", {}, post.problems.map(problem)) : el("p.soft", {}, t.none),
     el("h2", {}, t.search),
-    el("div.search", {}, el("p.url", {}, post.url), el("p.title", { lang: post.lang }, post.search_title), el("p.text", { lang: post.lang }, post.description)),
+    result(post),
     el("h2", {}, t.networks),
     el("div.grid", {}, post.shares.map((share) => network(share, post))),
     el("div.two", {}, people(t.citedBy, post.cited_by, t.nobody), people(t.cites, post.cites, t.nothing)),
@@ -145,14 +163,14 @@ const press = async (action, mention) => {
     body: JSON.stringify({ action, id: mention.path }),
   });
   const told = await answer.json();
-  say(told.done || told.error);
+  say(told.done ? `${t.done[action]} : ${action === "block" ? mention.domain : mention.name}` : told.error);
   await show();
 };
 
 const mentionsPage = async () => {
   const mentions = await ask("mentions.json");
   const one = (mention) => el("article.mention", { "aria-label": mention.name },
-    el("p", {}, el("strong", {}, mention.name), " ", el("span.soft", {}, `${mention.kind}${mention.date ? ` · ${day(mention.date)}` : ""} · ${t.on} `),
+    el("p", {}, el("strong", {}, mention.name), " ", el("span.soft", {}, `${t.kinds[mention.kind] || mention.kind}${mention.date ? ` · ${day(mention.date)}` : ""} · ${t.on} `),
       mention.post ? el("a", { href: `#post/${encodeURIComponent(mention.post)}` }, mention.post) : el("span.soft", {}, mention.target || "")),
     mention.text ? el("blockquote", {}, mention.text) : null,
     mention.source ? el("p.soft", {}, el("a", { href: mention.source, rel: "noopener noreferrer", target: "_blank" }, mention.source)) : null,
@@ -196,14 +214,14 @@ const calendarPage = async (month) => {
 
 // ---- which page ---------------------------------------------------------------------------
 
-let shown = 0;
+let asked = 0;
 const show = async () => {
-  const own = ++shown;
+  const own = ++asked;
   const [name = "posts", rest = ""] = location.hash.slice(1).split(/\/(.*)/s);
   const page = { post: () => postPage(decodeURIComponent(rest)), mentions: mentionsPage, calendar: () => calendarPage(rest) }[name] || postsPage;
   try {
     const [nodes, waiting] = await Promise.all([page(), ask("mentions.json")]);
-    if (own !== shown) return;
+    if (own !== asked) return;
     const here = name === "post" || !name ? "posts" : name;
     document.getElementById("tabs").replaceChildren(...["posts", "mentions", "calendar"].map((tab) => el("li", {}, el("a",
       { href: `#${tab}`, "aria-current": tab === here ? "page" : null }, t[tab], tab === "mentions" && waiting.length ? el("b", {}, String(waiting.length)) : null))));

@@ -37,8 +37,6 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
     fn post(&self, slug: &str) -> Option<Value>;
     /// How long a text is on a network.
     fn count(&self, network: &str, text: &str) -> Option<Value>;
-    /// The card of a post, as PNG.
-    fn card(&self, slug: &str) -> Option<Vec<u8>>;
     /// The mentions that wait.
     fn mentions(&self) -> Value;
     /// A month of the calendar, `2026-12`, or the present one.
@@ -63,13 +61,13 @@ pub(super) fn router(office: Office) -> Router {
     Router::new()
         .route(DESK, get(page))
         .route("/__pingmark/desk.js", file("text/javascript; charset=utf-8", include_str!("desk.js")))
+        .route("/__pingmark/words.js", file("text/javascript; charset=utf-8", include_str!("desk-words.js")))
         .route("/__pingmark/desk.css", file("text/css; charset=utf-8", include_str!("desk.css")))
         .route("/__pingmark/posts.json", get(data))
         .route("/__pingmark/post.json", get(data))
         .route("/__pingmark/count.json", get(data))
         .route("/__pingmark/mentions.json", get(data))
         .route("/__pingmark/calendar.json", get(data))
-        .route("/__pingmark/card.png", get(card))
         .route(ACTION, post(act))
         .with_state(office)
 }
@@ -134,22 +132,6 @@ async fn data(State(office): State<Office>, request: Parts) -> Response {
     match found.await.flatten() {
         Some(value) => said(&value),
         None => refused(StatusCode::NOT_FOUND, "There is nothing here."),
-    }
-}
-
-async fn card(State(office): State<Office>, request: Parts) -> Response {
-    if is_foreign(&request.headers) {
-        return refused(StatusCode::FORBIDDEN, "Only pages of this server may ask.");
-    }
-    let query = request.uri.query().unwrap_or_default().to_owned();
-    let drawn = apart(move || {
-        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-        let slug = pairs.find(|(key, _)| key == "slug")?.1.into_owned();
-        office.desk.card(&slug)
-    });
-    match drawn.await.flatten() {
-        Some(bytes) => ([(header::CONTENT_TYPE, "image/png")], bytes).into_response(),
-        None => refused(StatusCode::NOT_FOUND, "There is no such card."),
     }
 }
 

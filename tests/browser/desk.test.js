@@ -56,7 +56,7 @@ test("posts stand there with their states and what to look at", async () => {
 
 test("a post is previewed on each network, counts follow what is typed, and texts are copied", async () => {
   await desk("#post/un");
-  for (const name of ["X", "Mastodon", "Bluesky", "LinkedIn", "Facebook"]) {
+  for (const name of ["X", "Mastodon", "Bluesky", "Threads", "LinkedIn", "Facebook", "Instagram"]) {
     assert.equal(await page.getByRole("region", { name, exact: true }).count(), 1, name);
   }
   const x = page.getByRole("region", { name: "X", exact: true });
@@ -65,6 +65,10 @@ test("a post is previewed on each network, counts follow what is typed, and text
   assert.equal(await x.locator(".count").textContent(), "281 / 280");
   await x.getByRole("textbox").fill("Court. https://essai.com/un/long/chemin");
   await page.waitForFunction(() => document.querySelector(".x .count").textContent === "30 / 280");
+  // The preview shows what is typed, its link cut short.
+  assert.equal(await x.locator(".shown .body").textContent(), "Court. essai.com/un/long/chemin");
+  assert.equal(await x.locator(".shown .body .tint").count(), 1);
+  assert.equal(await page.getByRole("region", { name: "Instagram", exact: true }).locator(".photo img").count(), 1);
   await x.getByRole("button", { name: /^Copier/ }).click();
   await page.waitForFunction(() => document.getElementById("status").textContent.startsWith("Copié"));
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Court. https://essai.com/un/long/chemin");
@@ -73,6 +77,15 @@ test("a post is previewed on each network, counts follow what is typed, and text
   await image.waitFor();
   assert.equal(await image.evaluate((node) => node.decode().then(() => node.naturalWidth)), 1200);
   assert.ok(await page.getByText("Voir Un d’abord", { exact: false }).count(), "who cites it, with the passage");
+});
+
+test("what is to be looked at is said in the desk's language", async () => {
+  await site.write("content/posts/long.md", "---\ntitle: Un titre qui n’en finit pas de dire tout ce que l’article dira lui-même\ndate: 2026-01-05\n---\n\nVoir.\n");
+  await desk();
+  const told = page.locator("tbody tr", { hasText: "Un titre qui" }).locator(".problems li");
+  await told.first().waitFor();
+  const texts = await told.allTextContents();
+  assert.ok(texts.includes("Aucun autre article ne cite celui-ci.") && texts.some((text) => /^Le titre a \d+ signes/.test(text)), texts.join("\n"));
 });
 
 test("a mention is approved from the desk and stands on the page", async () => {

@@ -95,6 +95,34 @@ fn cards_are_drawn_once() {
 }
 
 #[test]
+fn cards_that_nothing_shows_any_more_go_after_a_while() {
+    let site = Site::new().post("un", "Texte.").post("deux", "Texte.").built();
+    let kept = || site.tree(".pingmark/cards").into_keys().collect::<Vec<_>>();
+    let first = kept();
+    site.write("content/posts/un.md", "---\ntitle: Autre\ndate: 2026-01-01\ndescription: x\n---\n\nTexte.\n");
+    assert_eq!(site.build().code, 0);
+    assert_eq!(kept().len(), 3);
+    let age = |name: &str| {
+        let file =
+            fs::File::options().write(true).open(site.path(".pingmark/cards").join(name)).expect("a card");
+        let modified = file.metadata().and_then(|data| data.modified()).expect("a time");
+        file.set_modified(modified - std::time::Duration::from_secs(60 * 24 * 60 * 60)).expect("set");
+    };
+    first.iter().for_each(|name| age(name));
+    // A build that looks at one card alone does not know which others are in use.
+    site.write(
+        "content/posts/un.md",
+        "---\ntitle: Encore\ndate: 2026-01-01\ndescription: x\n---\n\nTexte.\n",
+    );
+    assert_eq!(site.build().code, 0);
+    assert_eq!(kept().len(), 4);
+    fs::remove_dir_all(site.path("public")).expect("a folder");
+    assert_eq!(site.build().code, 0);
+    // What is in use stays however old it is; what is not, for a month.
+    assert_eq!((kept().len(), kept().iter().filter(|name| first.contains(name)).count()), (3, 1));
+}
+
+#[test]
 fn cards_can_be_switched_off_or_brought_along() {
     let off = "title: Essai\nbase_url: https://essai.example\nsocial: {cards: false}\n";
     let site = Site::empty().file("pingmark.yaml", off).post("un", "Texte.").built();

@@ -30,8 +30,7 @@ fn ends_as_a_clean_build(site: &Site, served: &Served) {
     ]);
     assert_eq!(run.code, 0, "{}", run.err);
     let until = Instant::now() + Duration::from_secs(20);
-    // Cards are drawn by a build alone.
-    for (path, bytes) in site.tree("public").into_iter().filter(|(path, _)| !path.ends_with("card.png")) {
+    for (path, bytes) in site.tree("public") {
         let address = path.split('/').map(encoded).collect::<Vec<_>>().join("/");
         loop {
             let reply = served.get(&format!("/{address}"));

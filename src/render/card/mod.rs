@@ -60,6 +60,51 @@ pub struct CardView<'a> {
     pub lang: &'a str,
 }
 
+/// What a card shows, kept for the time when somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct CardFacts {
+    path: SitePath,
+    format: CardFormat,
+    title: String,
+    site: String,
+    author: String,
+    date: Option<When>,
+    kicker: Option<String>,
+    lang: String,
+}
+
+impl CardView<'_> {
+    /// The same, kept.
+    pub fn facts(&self) -> CardFacts {
+        CardFacts {
+            path: self.path.clone(),
+            format: self.format,
+            title: self.title.to_owned(),
+            site: self.site.to_owned(),
+            author: self.author.clone(),
+            date: self.date,
+            kicker: self.kicker.map(str::to_owned),
+            lang: self.lang.to_owned(),
+        }
+    }
+}
+
+impl CardFacts {
+    /// What is shown.
+    pub fn view(&self) -> CardView<'_> {
+        CardView {
+            path: &self.path,
+            format: self.format,
+            title: &self.title,
+            site: &self.site,
+            author: self.author.clone(),
+            date: self.date,
+            kicker: self.kicker.as_deref(),
+            lang: &self.lang,
+        }
+    }
+}
+
 /// The fonts, for measuring and for drawing.
 struct Fonts {
     regular: Face,
