@@ -188,6 +188,9 @@ impl Desk for Office {
         let here_of = |url: &str| url.replacen(away, here, 1);
         let shares = build.config.settings.social.networks.iter().filter_map(|network| {
             let share = post.on(*network, &shown.published)?;
+            // The card of a post that is not shown cannot be asked for yet.
+            let is_there = post.id.is_some() || post.summary.meta.image.is_some();
+            let picture = share.picture.as_ref().filter(|_| is_there);
             let parts = share.parts.iter().map(|part| {
                 let measure = &part.measure;
                 json!({"text": part.text, "count": measure.count, "limit": measure.limit, "fits": measure.fits()})
@@ -197,8 +200,8 @@ impl Desk for Office {
                 "name": network.name(),
                 "url": share.url,
                 "handle": handle(&build.config, *network).unwrap_or_else(|| host.clone()),
-                "image": share.picture.as_ref().map(|picture| here_of(&picture.url)),
-                "image_alt": share.picture.as_ref().map(|picture| &picture.alt),
+                "image": picture.map(|picture| here_of(&picture.url)),
+                "image_alt": picture.map(|picture| &picture.alt),
                 "parts": parts.collect::<Vec<_>>(),
                 "troubles": share.troubles.iter().map(trouble).collect::<Vec<_>>(),
             }))

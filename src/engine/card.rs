@@ -12,7 +12,7 @@ use crate::fingerprint::Fingerprint;
 use crate::look::Look;
 use crate::output::{Content, Later, Stash};
 use crate::render::card::{CardFacts, CardView, render};
-use crate::render::{Site, Views, view};
+use crate::render::{Site, TemplateSet, Views, view};
 
 impl Build {
     /// The card of a post, by its slug, or what keeps it from being made. `None` when there is no
@@ -34,6 +34,19 @@ impl Build {
         };
         let told = told.into_iter().map(severity).collect();
         Some((bytes, told))
+    }
+
+    /// What views are made of.
+    pub(super) fn material<'a>(&'a self, templates: &'a TemplateSet) -> view::Material<'a> {
+        view::Material {
+            config: &self.config,
+            look: &self.look,
+            graph: self.graph(),
+            documents: &self.documents,
+            plan: self.plan(),
+            sources: &self.sources,
+            templates,
+        }
     }
 }
 

@@ -561,19 +561,6 @@ impl Build {
         (asked > MANY).then(|| view::Drawers::of(self.graph(), &self.documents))
     }
 
-    /// What views are made of.
-    fn material<'a>(&'a self, templates: &'a TemplateSet) -> view::Material<'a> {
-        view::Material {
-            config: &self.config,
-            look: &self.look,
-            graph: self.graph(),
-            documents: &self.documents,
-            plan: self.plan(),
-            sources: &self.sources,
-            templates,
-        }
-    }
-
     /// What is kept of a view once it was made.
     fn glance(&self, target: &Target, seen: &Seen<'_>) -> Glance {
         let made_with = seen.view.made_with().and_then(|(lang, template)| {

@@ -13,7 +13,7 @@ use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use crate::html::is_absolute;
 use crate::lang::Language;
-use crate::plan::{card_of, letters};
+use crate::plan::{card_of, card_of_held, letters};
 use crate::slug::slugify;
 use crate::social::export::Item;
 use crate::social::slots::{self, Slot};
@@ -163,10 +163,15 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
         let slug = meta.slug.as_deref().unwrap_or(&document.summary.name.slug);
         let mut one = of_document(document, route, &slugify(slug), graph, config);
         one.held = Some(held.reason);
-        one.picture = meta.image.as_ref().and_then(|image| {
-            let url = picture_url(image, route, graph, config)?;
-            Some(Picture { url, alt: meta.image_alt.clone().unwrap_or_default() })
-        });
+        one.picture = match &meta.image {
+            Some(image) => picture_url(image, route, graph, config)
+                .map(|url| Picture { url, alt: meta.image_alt.clone().unwrap_or_default() }),
+            // It will have one once it is out.
+            None => card_of_held(&document.summary, route, config).map(|route| Picture {
+                url: route.permalink(&config.base_url),
+                alt: format!("{} — {}", document.summary.title, one.site),
+            }),
+        };
         found.push(one);
     }
     found.sort_by(|a, b| (b.date(), &a.summary.path).cmp(&(a.date(), &b.summary.path)));

@@ -4,6 +4,7 @@ use super::letters;
 use super::{Planner, Recipe};
 use crate::config::{CardFormat, Config};
 use crate::diag::catalogue;
+use crate::document::Summary;
 use crate::graph::{Graph, PageId, PageKind, Route};
 
 /// So many articles without a card are told one by one.
@@ -20,6 +21,14 @@ pub fn card_of(graph: &Graph, config: &Config, id: PageId) -> Option<(Route, Car
     let route = route_of(graph, id, format);
     let can_be_shown = || letters::missing(&graph.page(id).summary.title).is_none();
     (is_brought(graph, &route) || can_be_shown()).then_some((route, format))
+}
+
+/// Where the card of a post will stand that is not published yet.
+pub fn card_of_held(summary: &Summary, route: &Route, config: &Config) -> Option<Route> {
+    let format = config.settings.social.cards.shapes().next()?;
+    let (meta, is_shown) = (&summary.meta, letters::missing(&summary.title).is_none());
+    let lacks_picture = meta.image.is_none() && meta.social.all.image.is_none();
+    (lacks_picture && is_shown).then(|| route.beside(format.file()))
 }
 
 fn route_of(graph: &Graph, id: PageId, format: CardFormat) -> Route {

@@ -25,7 +25,7 @@ use crate::path::SitePath;
 use crate::raster::Form;
 use crate::slug::nearest;
 
-pub use card::card_of;
+pub use card::{card_of, card_of_held};
 pub use icons::Icon;
 pub use images::{Places, Version, Versions};
 

@@ -268,3 +268,14 @@ fn calendars_are_read_by_others() {
     let again = exported(&site, &["--to", "ics", "--network", "bluesky"]);
     assert_eq!(std::fs::read_to_string(site.path(&again[0])).expect("a file"), text);
 }
+
+#[test]
+fn a_post_that_comes_out_later_has_the_card_it_will_have() {
+    let text = "---\ntitle: Demain\ndate: 2027-01-01\ndescription: Un essai.\n---\n\nTexte.\n";
+    let site = Site::new().file("content/posts/demain.md", text);
+    let run = site.run(&["social", "--today", TODAY, "--network", "instagram", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let rows: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(rows[0]["image"], "https://essai.example/posts/demain/card.png", "{rows}");
+    assert_eq!(rows[0]["problems"], serde_json::json!([]));
+}
