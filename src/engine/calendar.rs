@@ -27,6 +27,17 @@ pub struct Calendar {
 }
 
 impl Build {
+    /// The first moment at which the same sources make another site, in seconds since 1970: when
+    /// something falls due, or its time is over.
+    pub fn until(&self) -> Option<i64> {
+        let now = self.sources.now.as_second();
+        let dates = self.documents.iter().flat_map(|document| {
+            let meta = &document.summary.meta;
+            [meta.date, meta.expires]
+        });
+        dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
+    }
+
     /// What came out, what will, and what is posted when; with the free slots of a month.
     pub fn calendar(&self, month: Date) -> Calendar {
         let now = self.sources.now.as_second();

@@ -614,17 +614,6 @@ impl Build {
         Ok((Some(changes), told))
     }
 
-    /// The first moment at which the same sources make another site, in seconds since 1970: when
-    /// something falls due, or its time is over.
-    pub fn until(&self) -> Option<i64> {
-        let now = self.sources.now.as_second();
-        let dates = self.documents.iter().flat_map(|document| {
-            let meta = &document.summary.meta;
-            [meta.date, meta.expires]
-        });
-        dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
-    }
-
     /// The numbers of the last line.
     pub fn counts(&self) -> Counts {
         let graph = self.graph();
