@@ -74,7 +74,7 @@ impl Default for ThemeFile {
             scripts: vec!["plume.js".into()],
             paper: Colours::Each { light: Colour([0xff; 3]), dark: Colour([0x18, 0x19, 0x1b]) },
             accent: None,
-            sizes: "(min-width: 42rem) 38rem, calc(100vw - 2.5rem)".into(),
+            sizes: "(min-width: 36.5rem) 34rem, calc(100vw - 2.5rem)".into(),
             cover_sizes: None,
         }
     }

@@ -39,8 +39,8 @@ use card::{Asked, Easel};
 pub use glances::Why;
 use glances::{Glance, Glances};
 use memo::{Dressed, Linked, Memo, ReadMention};
-use pictures::Drawing;
 pub use pictures::Progress;
+use pictures::{Drawing, Told};
 use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
 
 /// What a build is asked for, beside the sources.
@@ -77,24 +77,6 @@ pub struct Engine {
     leaves_pictures: bool,
     /// Told while images are made.
     progress: Option<Told>,
-}
-
-/// Whom to tell of the progress.
-#[derive(Clone)]
-struct Told(Arc<Progress>);
-
-impl std::fmt::Debug for Told {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Told")
-    }
-}
-
-impl std::ops::Deref for Told {
-    type Target = Progress;
-
-    fn deref(&self) -> &Progress {
-        &*self.0
-    }
 }
 
 /// A site, understood: everything but the rendered files.

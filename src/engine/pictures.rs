@@ -21,6 +21,24 @@ use crate::source::{self, Source};
 /// Told while images are made: how many are, of how many.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
+/// Whom to tell of the progress.
+#[derive(Clone)]
+pub(super) struct Told(pub Arc<Progress>);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
+}
+
+impl std::ops::Deref for Told {
+    type Target = Progress;
+
+    fn deref(&self) -> &Progress {
+        &*self.0
+    }
+}
+
 /// How far pictures are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Drawing {

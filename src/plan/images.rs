@@ -19,8 +19,9 @@ use crate::slug::slugify;
 const FOLDER: &str = "sized";
 /// All of them, as an address with a pattern.
 pub const ALL: &str = "sized/*";
-/// Images with fewer pixels are small enough.
-const SMALL: u64 = 10_000;
+/// Images with fewer pixels, or files with fewer bytes, are small enough.
+const FEW_PIXELS: u64 = 10_000;
+const FEW_BYTES: u64 = 16 * 1024;
 
 /// The versions of an image that pages show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,7 +51,8 @@ pub type Places = BTreeMap<SitePath, (SitePath, Spot)>;
 impl Versions {
     fn of(source: &SitePath, raster: &Raster, settings: &Images) -> Self {
         let (own, height) = raster.size;
-        if raster.moves || u64::from(own) * u64::from(height) < SMALL {
+        let is_small = u64::from(own) * u64::from(height) < FEW_PIXELS || raster.len < FEW_BYTES;
+        if raster.moves || is_small {
             return Self::default();
         }
         let widest = settings.widths.last().copied().unwrap_or(u32::MAX);
@@ -65,8 +67,10 @@ impl Versions {
             let name = format!("{stem}-{width}.{}.{}", &print[..12], format.extension());
             Version { address: format!("{FOLDER}/{name}"), width, form }
         };
-        let same = narrower.clone().map(|width| version(raster.format, width)).collect();
         let wants_webp = settings.webp && raster.format != Format::Webp;
+        let wants_same = !raster.is_flat();
+        let same =
+            narrower.clone().filter(|_| wants_same).map(|width| version(raster.format, width)).collect();
         let webp = narrower.chain(whole).filter(|width| wants_webp && raster.height_at(*width) <= WEBP_SIDE);
         let webp = webp.map(|width| version(Format::Webp, width)).collect();
         Self { same, with_whole, webp }

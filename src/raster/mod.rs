@@ -63,6 +63,8 @@ impl Format {
 pub struct Raster {
     /// The print of the file.
     pub print: Fingerprint,
+    /// Its length in bytes.
+    pub len: u64,
     /// What it is, whatever its name says.
     pub format: Format,
     /// Width and height in pixels, as it is shown.
@@ -100,7 +102,7 @@ pub enum Form {
 impl Raster {
     /// Looks at a file; `None` for one that is of another format and published as it is.
     pub fn of(bytes: &[u8], extension: &str) -> Option<Self> {
-        let print = Fingerprint::of(bytes);
+        let (print, len) = (Fingerprint::of(bytes), bytes.len() as u64);
         let format = match image::guess_format(bytes) {
             Ok(image::ImageFormat::Jpeg) => Format::Jpeg,
             Ok(image::ImageFormat::Png) => Format::Png,
@@ -109,7 +111,7 @@ impl Raster {
             Err(_) => {
                 let promised = Format::of_extension(extension)?;
                 let problem = if bytes.is_empty() { "it is empty" } else { "it is no JPEG, PNG or WebP" };
-                return Some(Self::broken(print, promised, problem.to_owned()));
+                return Some(Self { len, ..Self::broken(print, promised, problem.to_owned()) });
             }
         };
         Some(match pixels::head(bytes, format) {
@@ -131,15 +133,15 @@ impl Raster {
                     _ => None,
                 };
                 let (size, turn, moves) = (head.size, head.turn, head.moves);
-                Self { print, format, size, turn, moves, whole, problem }
+                Self { print, len, format, size, turn, moves, whole, problem }
             }
-            Err(problem) => Self::broken(print, format, problem),
+            Err(problem) => Self { len, ..Self::broken(print, format, problem) },
         })
     }
 
     fn broken(print: Fingerprint, format: Format, problem: String) -> Self {
         let (size, whole) = ((0, 0), Whole::Copied);
-        Self { print, format, size, turn: 1, moves: false, whole, problem: Some(problem) }
+        Self { print, len: 0, format, size, turn: 1, moves: false, whole, problem: Some(problem) }
     }
 
     /// The print of a version: the same on every machine, for what comes out of an image in a
@@ -154,6 +156,14 @@ impl Raster {
             parts[13] = quality;
         }
         Fingerprint::of_parts([&parts[..], &self.print.to_bytes()])
+    }
+
+    /// Whether it is a PNG of few colours, a drawing rather than a photograph: it takes less than
+    /// half a byte for a pixel, and made narrower as PNG, with the colours in between, it would
+    /// take more than it does as it is.
+    pub fn is_flat(&self) -> bool {
+        let (width, height) = self.size;
+        self.format == Format::Png && self.len * 2 < u64::from(width) * u64::from(height)
     }
 
     /// Its height at a width.
@@ -194,11 +204,21 @@ impl<'r> Opened<'r> {
             },
             Form::Sized(format, width, height, quality) => {
                 let pixels = self.pixels()?;
-                if (width, height) == self.raster.size {
-                    pixels.encoded(format, quality)
-                } else {
-                    pixels.sized(width, height)?.encoded(format, quality)
+                let sized;
+                let pixels = match (width, height) == self.raster.size {
+                    true => pixels,
+                    false => {
+                        sized = pixels.sized(width, height)?;
+                        &sized
+                    }
+                };
+                let file = pixels.encoded(format, quality)?;
+                if format != Format::Webp || !self.raster.is_flat() {
+                    return Ok(file);
                 }
+                // What has few colours is often smaller without loss.
+                let exact = pixels.exact_webp()?;
+                Ok(if exact.len() <= file.len() { exact } else { file })
             }
         }
     }

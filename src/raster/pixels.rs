@@ -139,14 +139,13 @@ impl Pixels {
         match format {
             Format::Jpeg => self.jpeg(quality),
             Format::Png => self.png(),
-            Format::Webp => {
-                let webp = self.webp(quality)?;
-                match &self.profile {
-                    Some(profile) => clean::with_profile(webp, profile),
-                    None => Ok(webp),
-                }
-            }
+            Format::Webp => self.webp(Some(quality)),
         }
+    }
+
+    /// The image as a WebP that is the same to the pixel.
+    pub(super) fn exact_webp(&self) -> Result<Vec<u8>, String> {
+        self.webp(None)
     }
 
     fn jpeg(&self, quality: u8) -> Result<Vec<u8>, String> {
@@ -185,7 +184,8 @@ impl Pixels {
         Ok(file)
     }
 
-    fn webp(&self, quality: u8) -> Result<Vec<u8>, String> {
+    /// Without a quality: without loss.
+    fn webp(&self, quality: Option<u8>) -> Result<Vec<u8>, String> {
         let rgb;
         let encoder = match self.kind {
             Kind::Rgb => WebpEncoder::from_rgb(&self.bytes, self.width, self.height),
@@ -196,8 +196,14 @@ impl Pixels {
             }
         };
         let mut config = WebPConfig::new().map_err(|()| "no WebP can be made here")?;
-        config.quality = f32::from(quality);
-        let file = encoder.encode_advanced(&config).map_err(|error| format!("{error:?}"))?;
-        Ok(file.to_vec())
+        match quality {
+            Some(quality) => config.quality = f32::from(quality),
+            None => config.lossless = 1,
+        }
+        let file = encoder.encode_advanced(&config).map_err(|error| format!("{error:?}"))?.to_vec();
+        match &self.profile {
+            Some(profile) => clean::with_profile(file, profile),
+            None => Ok(file),
+        }
     }
 }

@@ -16,7 +16,9 @@ const TYPES = {
   ".xml": "application/xml",
   ".svg": "image/svg+xml",
   ".png": "image/png",
+  ".jpg": "image/jpeg",
   ".webp": "image/webp",
+  ".ico": "image/x-icon",
   ".webmanifest": "application/manifest+json",
   ".mp4": "video/mp4",
 };

@@ -206,11 +206,33 @@ fn no_image_is_made_larger() {
     let widths: Vec<u32> =
         offers(&page).into_iter().flat_map(|(_, all)| all).map(|(_, width)| width).collect();
     assert_eq!(widths, [300], "as WebP alone");
-    // A dot gains nothing.
+    // What is light already gains nothing.
     let site = with_photo(jpeg(40, 40)).built();
     assert!(
         !site.public("posts/un/index.html").contains("<picture>") && site.tree("public/sized").is_empty()
     );
+}
+
+#[test]
+fn a_drawing_of_few_colours_stays_small() {
+    // Stripes, each of its own grey: as PNG they take few bytes, and narrower ones with greys in
+    // between would take more.
+    let stripes =
+        image::RgbImage::from_fn(1300, 700, |x, y| image::Rgb([(((x / 3) ^ (y / 40)) * 37 % 200) as u8; 3]));
+    let mut drawing = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new(&mut drawing);
+    stripes.write_with_encoder(encoder).expect("a PNG");
+    assert!(drawing.len() > 16 * 1024 && drawing.len() < 1300 * 700 / 2, "{}", drawing.len());
+    let site = Site::new().file("static/a.png", &drawing).post("un", "![a](/a.png)").built();
+    let offers = offers(&site.public("posts/un/index.html"));
+    let widths: Vec<u32> = offers[0].1.iter().map(|(_, width)| *width).collect();
+    assert_eq!((offers.len(), offers[0].0, widths), (1, true, vec![480, 960, 1300]));
+    for (name, bytes) in site.tree("public/sized") {
+        if name.contains("-1300.") {
+            assert!(bytes.len() <= drawing.len(), "{name}: {} of {}", bytes.len(), drawing.len());
+            assert_eq!(decoded(&bytes), decoded(&drawing), "without loss, for that is smaller");
+        }
+    }
 }
 
 #[test]

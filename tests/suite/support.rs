@@ -137,7 +137,7 @@ impl Run {
 /// A picture that is no two rows or columns alike, as JPEG.
 pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 90);
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95);
     picture(width, height).write_with_encoder(encoder).expect("a JPEG");
     bytes
 }
@@ -150,12 +150,15 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// Red grows to the right, green downwards; the corner at the top left is white.
+/// Red grows to the right, green downwards, and blue is as rough as a photograph; the corner at the
+/// top left is white.
 fn picture(width: u32, height: u32) -> image::RgbImage {
     image::RgbImage::from_fn(width, height, |x, y| {
         let is_corner = x < width / 4 && y < height / 4;
         let share = |at: u32, of: u32| (at * 255 / of.max(1)) as u8;
-        image::Rgb(if is_corner { [255; 3] } else { [share(x, width), share(y, height), 40] })
+        let rough =
+            (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77)).wrapping_mul(0xc2b2_ae3d) >> 26;
+        image::Rgb(if is_corner { [255; 3] } else { [share(x, width), share(y, height), rough as u8] })
     })
 }
 
