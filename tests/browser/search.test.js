@@ -112,6 +112,20 @@ for (const theme of ["plume", "gazette"]) {
       });
     });
 
+    test("the page shown where there is none offers it in words, between the latest posts and the way home", async () => {
+      await view("/404.html", {}, async (page) => {
+        assert.ok((await page.locator("#recent + ul li a").count()) > 2);
+        assert.equal((await page.textContent(".masthead .search-open")).trim(), "Rechercher dans ce blog");
+        await page.click(".masthead .search-open");
+        await page.waitForSelector(".search-dialog[open]");
+        await ask(page, "fediverse");
+        await page.waitForSelector(".search-dialog li a");
+      });
+      await view("/404.html", { javaScriptEnabled: false }, async (page) => {
+        assert.equal(await page.isVisible(".masthead .search-open"), false);
+      });
+    });
+
     test("another language has a search of its own", async () => {
       await view("/en/", {}, async (page) => {
         await page.click(".search-open");
