@@ -188,7 +188,9 @@ fn posting<'a>(
             json!({"@type": "Person", "name": known.filter(|name| !name.is_empty()).unwrap_or(name)})
         }
     });
-    let image = card.image.as_ref().map(|image| match image.dimensions {
+    // A post without a picture of its own has its card.
+    let image = card.image.as_ref().or(view.preview.as_ref());
+    let image = image.map(|image| match image.dimensions {
         Some((width, height)) => json!({
             "@type": "ImageObject",
             "url": image.permalink,
