@@ -25,7 +25,7 @@ const COMMON: [&str; 64] = [
     "leur", "leurs", "mais", "mes", "ne", "nous", "of", "on", "or", "ou", "par", "pas", "plus", "pour", "qu", "que",
     "qui", "sa", "se", "ses", "son", "sur", "that", "the", "this", "to", "un", "une", "vos", "vous", "was", "with",
 ];
-/// The same as numbers: they are looked up for every word of a blog.
+/// The same as numbers: they are looked up for every word of a document.
 const COMMON_KEYS: [u64; COMMON.len()] = {
     let mut keys = [0; COMMON.len()];
     let mut at = 0;
@@ -124,25 +124,42 @@ impl Terms {
 pub struct Gatherer {
     /// The words, one behind the other, in letters of ASCII.
     text: Vec<u8>,
-    words: Vec<Word>,
+    words: Vec<Met>,
     /// Their numbers, by their prints.
     known: HashMap<u64, u32, BuildHasherDefault<Itself>>,
 }
 
 /// A word that was met.
 #[derive(Clone, Copy, Debug, Default)]
-struct Word {
+struct Met {
     /// Where it stands among the gathered ones.
     at: u32,
     len: u8,
     in_title: bool,
     in_heading: bool,
     count: u8,
+    is_common: bool,
+}
+
+impl Met {
+    fn weight(self) -> u8 {
+        self.count + 8 * u8::from(self.in_heading) + 30 * u8::from(self.in_title)
+    }
+}
+
+/// A word that is being read. Its letters past the longest are counted and not kept.
+#[derive(Default)]
+struct Word {
+    letters: [u8; LENGTHS.end],
+    len: usize,
 }
 
 impl Word {
-    fn weight(self) -> u8 {
-        self.count + 8 * u8::from(self.in_heading) + 30 * u8::from(self.in_title)
+    fn push(&mut self, letter: u8) {
+        if let Some(place) = self.letters.get_mut(self.len) {
+            *place = letter;
+        }
+        self.len += 1;
     }
 }
 
@@ -212,15 +229,15 @@ impl Gatherer {
 
     /// Adds a text, with its markup taken away.
     pub fn add(&mut self, text: &str, place: Place) {
-        let mut start = self.text.len();
         let bytes = text.as_bytes();
+        let mut word = Word::default();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
                 at += 1;
                 match ASCII[usize::from(byte)] {
-                    0 => start = self.end_word(start, place),
-                    letter => self.text.push(letter),
+                    0 => self.end(&mut word, place),
+                    letter => word.push(letter),
                 }
                 continue;
             }
@@ -229,40 +246,37 @@ impl Gatherer {
             let number = TABLED.iter().position(|signs| signs.contains(&(sign as u32)));
             let tabled =
                 number.and_then(|number| FOLDED[number][(sign as u32 - TABLED[number].start) as usize]);
-            start = match tabled {
-                Some(letters) => self.letters(&letters, start, place),
-                None => self.letters(&folded(sign), start, place),
-            };
-        }
-        self.end_word(start, place);
-    }
-
-    fn letters(&mut self, letters: &[u8], mut start: usize, place: Place) -> usize {
-        for letter in letters {
-            match *letter {
-                0 => start = self.end_word(start, place),
-                NONE => {}
-                letter => self.text.push(letter),
+            match tabled {
+                Some(letters) => self.letters(&letters, &mut word, place),
+                None => self.letters(&folded(sign), &mut word, place),
             }
         }
-        start
+        self.end(&mut word, place);
     }
 
-    /// Keeps the word that begins at `start`, or takes it back. Gives the start of the next.
-    fn end_word(&mut self, start: usize, place: Place) -> usize {
-        let word = &self.text[start..];
-        let is_word = LENGTHS.contains(&word.len())
-            && (word.len() > 5 || COMMON_KEYS.binary_search(&key(word)).is_err());
-        if !is_word {
-            self.text.truncate(start);
-            return start;
+    fn letters(&mut self, letters: &[u8], word: &mut Word, place: Place) {
+        for letter in letters {
+            match *letter {
+                0 => self.end(word, place),
+                NONE => {}
+                letter => word.push(letter),
+            }
         }
+    }
+
+    /// Keeps a word that is complete, and begins the next.
+    fn end(&mut self, word: &mut Word, place: Place) {
+        let len = std::mem::take(&mut word.len);
+        if !LENGTHS.contains(&len) {
+            return;
+        }
+        let letters = &word.letters[..len];
         let next = self.words.len() as u32;
-        let number = *self.known.entry(xxh3_64(word)).or_insert(next);
+        let number = *self.known.entry(xxh3_64(letters)).or_insert(next);
         if number == next {
-            self.words.push(Word { at: start as u32, len: word.len() as u8, ..Word::default() });
-        } else {
-            self.text.truncate(start);
+            let is_common = len <= 5 && COMMON_KEYS.binary_search(&key(letters)).is_ok();
+            self.words.push(Met { at: self.text.len() as u32, len: len as u8, is_common, ..Met::default() });
+            self.text.extend_from_slice(letters);
         }
         let known = &mut self.words[number as usize];
         match place {
@@ -270,20 +284,20 @@ impl Gatherer {
             Place::Heading => known.in_heading = true,
             Place::Text => known.count = (known.count + 1).min(MOST),
         }
-        self.text.len()
     }
 
     /// The words, sorted.
-    pub fn finish(self) -> Terms {
+    pub fn finish(mut self) -> Terms {
+        self.words.retain(|known| !known.is_common);
         // Nothing but ASCII was put there.
         let text = String::from_utf8(self.text).unwrap_or_default();
-        let word = |word: &Word| &text[word.at as usize..][..usize::from(word.len)];
+        let word = |word: &Met| &text[word.at as usize..][..usize::from(word.len)];
         let shelves: Vec<u8> = self.words.iter().map(|known| shelf(drawer(word(known)))).collect();
         // By shelf without comparing: how many stand before each, then each to its place.
         let mut places = [0_u32; DRAWERS + 1];
         shelves.iter().for_each(|shelf| places[usize::from(*shelf) + 1] += 1);
         (0..DRAWERS).for_each(|shelf| places[shelf + 1] += places[shelf]);
-        let mut sorted = vec![Word::default(); self.words.len()];
+        let mut sorted = vec![Met::default(); self.words.len()];
         for (known, shelf) in self.words.iter().zip(&shelves) {
             let place = &mut places[usize::from(*shelf)];
             sorted[*place as usize] = *known;
