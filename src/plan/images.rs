@@ -99,7 +99,7 @@ impl Planner<'_> {
         if !settings.made || self.graph.assets.values().all(|asset| asset.raster.is_none()) {
             return (versions, places);
         }
-        let mut made = Vec::new();
+        let mut made = BTreeMap::new();
         for (page, spot, asset, is_shown) in shown(self.graph) {
             let Some(raster) = &asset.raster else { continue };
             let first = !places.contains_key(&asset.source);
@@ -109,15 +109,16 @@ impl Planner<'_> {
             }
             if raster.problem.is_none() && is_shown && !versions.contains_key(&asset.source) {
                 let found = Versions::of(&asset.source, raster, settings);
-                made.extend(found.same.iter().chain(&found.webp).map(|version| {
-                    let recipe = Recipe::Image(asset.source.clone(), version.form);
-                    (Self::fixed_route("/").join(&version.address), recipe)
-                }));
+                // The same image under the same name in two folders has the same versions.
+                for version in found.same.iter().chain(&found.webp) {
+                    made.entry(version.address.clone())
+                        .or_insert_with(|| Recipe::Image(asset.source.clone(), version.form));
+                }
                 versions.insert(asset.source.clone(), found);
             }
         }
-        for (route, recipe) in made {
-            self.add(route, recipe);
+        for (address, recipe) in made {
+            self.add(Self::fixed_route("/").join(&address), recipe);
         }
         let tells = |asset: &&Asset| !settings.keep_metadata && !places.contains_key(&asset.source);
         let unread: Vec<Diagnostic> = self

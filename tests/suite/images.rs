@@ -377,6 +377,17 @@ fn another_image_has_other_addresses() {
 }
 
 #[test]
+fn the_same_image_in_two_places_has_the_same_versions() {
+    let site = with_photo(jpeg(600, 300))
+        .file("content/posts/2026-01-02-deux/photo.jpg", jpeg(600, 300))
+        .file("content/posts/2026-01-02-deux/index.md", text("![La même](photo.jpg)"))
+        .built();
+    assert_eq!(site.tree("public/sized").len(), 3);
+    let offered = |slug: &str| offers(&site.public(&format!("posts/{slug}/index.html")));
+    assert_eq!(offered("un")[0], offered("deux")[0]);
+}
+
+#[test]
 fn translations_share_versions() {
     let english = "---\ntitle: One\ndescription: A try.\n---\n\n![A photo](photo.jpg)\n";
     let config = "title: Essai\nbase_url: https://essai.example\nlanguages: { en: { title: Try } }\n";
