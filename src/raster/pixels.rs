@@ -18,6 +18,9 @@ use super::{Format, MOST_PIXELS, Raster, clean};
 /// and once more while it is turned.
 pub(super) const BYTES: u64 = 8;
 
+/// Images with more pixels are encoded in less memory, into somewhat larger files.
+const LARGE: u64 = 24_000_000;
+
 /// What the first bytes of a file say.
 pub(super) struct Head {
     /// Width and height, as it is shown.
@@ -151,8 +154,10 @@ impl Pixels {
     fn jpeg(&self, quality: u8) -> Result<Vec<u8>, String> {
         let mut file = Vec::new();
         let mut encoder = JpegEncoder::new(&mut file, quality);
-        encoder.set_progressive(true);
-        encoder.set_optimized_huffman_tables(true);
+        // Both hold the whole image in memory once more, in twice as many bytes.
+        let spares = u64::from(self.width) * u64::from(self.height) > LARGE;
+        encoder.set_progressive(!spares);
+        encoder.set_optimized_huffman_tables(!spares);
         if let Some(profile) = &self.profile {
             encoder.add_icc_profile(profile).map_err(|error| error.to_string())?;
         }
