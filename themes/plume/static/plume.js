@@ -48,7 +48,6 @@
     show();
     for (const figure of all(".embed[data-src]:not(:has(button, iframe))"))
       add(figure.querySelector(".embed-box"), "embed-load", figure.dataset.load);
-    for (const box of all(".search")) box.hidden = false;
     if (!navigator.clipboard) return;
     for (const button of all("button[data-copy]")) button.hidden = false;
     for (const block of all(".code:not(:has(button))")) add(block, "copy", words.copy);
