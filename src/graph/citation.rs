@@ -21,7 +21,7 @@ use crate::slug::slugify;
 /// The folder of the pages about what is cited.
 pub const FOLDER: &str = "sources/";
 
-/// The number of an address in [`Citations::addresses`].
+/// The number of an address in [`Cites::addresses`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AddressId(pub u32);
 
