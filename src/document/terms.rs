@@ -5,13 +5,14 @@
 //! `oeuvre`. The page's script folds what is asked in the same way.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use deunicode::deunicode_char;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
+
+use crate::fingerprint::PrintState;
 
 /// Shorter words find everything, and longer ones are none.
 const LENGTHS: Range<usize> = 2..25;
@@ -126,7 +127,7 @@ pub struct Gatherer {
     text: Vec<u8>,
     words: Vec<Met>,
     /// Their numbers, by their prints.
-    known: HashMap<u64, u32, BuildHasherDefault<Itself>>,
+    known: HashMap<u64, u32, PrintState>,
 }
 
 /// A word that was met.
@@ -160,24 +161,6 @@ impl Word {
             *place = letter;
         }
         self.len += 1;
-    }
-}
-
-/// Prints are their own hashes.
-#[derive(Default)]
-struct Itself(u64);
-
-impl Hasher for Itself {
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only prints are keys")
-    }
-
-    fn write_u64(&mut self, print: u64) {
-        self.0 = print;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 
@@ -223,7 +206,7 @@ impl Gatherer {
     /// With room for the words of a text of so many bytes.
     pub fn with_capacity(text: usize) -> Self {
         let words = text / 14;
-        let known = HashMap::with_capacity_and_hasher(words, BuildHasherDefault::default());
+        let known = HashMap::with_capacity_and_hasher(words, PrintState::default());
         Self { text: Vec::with_capacity(text / 2), words: Vec::with_capacity(words), known }
     }
 

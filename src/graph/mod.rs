@@ -2,7 +2,7 @@
 //!
 //! Receives the documents' summaries, the config, the catalogue of sources and which static files exist. Gives the
 //! [`Graph`]: which pages there are and where, what every reference leads to, who cites whom,
-//! how posts are grouped and ordered. Uses no package of its own. Never sees HTML.
+//! how posts are grouped and ordered. Uses rayon, page by page. Never sees HTML.
 
 pub mod backlink;
 pub mod citation;

@@ -103,12 +103,10 @@ impl Raster {
     /// Looks at a file; `None` for one that is of another format and published as it is.
     pub fn of(bytes: &[u8], extension: &str) -> Option<Self> {
         let (print, len) = (Fingerprint::of(bytes), bytes.len() as u64);
-        let format = match image::guess_format(bytes) {
-            Ok(image::ImageFormat::Jpeg) => Format::Jpeg,
-            Ok(image::ImageFormat::Png) => Format::Png,
-            Ok(image::ImageFormat::WebP) => Format::Webp,
-            Ok(_) => return None,
-            Err(_) => {
+        let format = match pixels::format_of(bytes) {
+            Some(Some(format)) => format,
+            Some(None) => return None,
+            None => {
                 let promised = Format::of_extension(extension)?;
                 let problem = if bytes.is_empty() { "it is empty" } else { "it is no JPEG, PNG or WebP" };
                 return Some(Self { len, ..Self::broken(print, promised, problem.to_owned()) });

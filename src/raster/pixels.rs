@@ -8,7 +8,9 @@ use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, Limits};
+use image::{
+    ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageFormat, Limits,
+};
 use jpeg_encoder::{ColorType as JpegColour, Encoder as JpegEncoder};
 use webp::{Encoder as WebpEncoder, WebPConfig};
 
@@ -54,6 +56,17 @@ fn told(error: ImageError) -> String {
         ImageError::Limits(_) => "it takes too much memory".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// The format that a file's first bytes tell, `Some(None)` for one that is none of ours; nothing
+/// when they tell none.
+pub(super) fn format_of(bytes: &[u8]) -> Option<Option<Format>> {
+    Some(match image::guess_format(bytes).ok()? {
+        ImageFormat::Jpeg => Some(Format::Jpeg),
+        ImageFormat::Png => Some(Format::Png),
+        ImageFormat::WebP => Some(Format::Webp),
+        _ => None,
+    })
 }
 
 /// Reads the head of a file.

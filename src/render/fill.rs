@@ -12,6 +12,7 @@ use crate::document::{Argument, Body, Component, Reference, Slot};
 use crate::graph::Route;
 use crate::graph::route::encode;
 use crate::html::{push_escaped, push_href, push_text};
+use crate::plan::Versions;
 
 /// Writes the bodies of one page.
 pub struct Filler<'a> {
@@ -65,7 +66,7 @@ impl Filler<'_> {
                 }
             }
             Slot::PictureClose(number) => {
-                if self.offer(number).is_some_and(|offer| !offer.webp.is_empty()) {
+                if self.versions(number).is_some_and(|(.., versions)| !versions.webp.is_empty()) {
                     out.push_str("</picture>");
                 }
             }
@@ -197,10 +198,21 @@ impl Filler<'_> {
         out.push_str(" loading=\"lazy\" decoding=\"async\"");
     }
 
-    /// The versions that a page offers of an image; readers of feeds get the image itself.
+    /// The versions of an image, with its address and its size; readers of feeds get the image
+    /// itself.
+    fn versions(&self, number: u32) -> Option<(&str, &str, (u32, u32), &Versions)> {
+        match self.link(number) {
+            Link::Asset(address, rest, Some(size), Some(versions)) if !self.absolute => {
+                Some((address, rest, *size, versions))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same, as a page offers them.
     fn offer(&self, number: u32) -> Option<Offer> {
-        let Link::Asset(address, rest, Some(size), Some(versions)) = self.link(number) else { return None };
-        (!self.absolute).then(|| self.site.offer(versions, &(self.own_file(address) + rest), *size))
+        let (address, rest, size, versions) = self.versions(number)?;
+        Some(self.site.offer(versions, &(self.own_file(address) + rest), size))
     }
 
     fn component(&self, component: &Component, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
@@ -218,7 +230,7 @@ impl Filler<'_> {
                 Argument::Address(number) => {
                     let link = self.link(*number);
                     self.dimensions(link, component, &mut arguments);
-                    self.versions(*number, component, &mut arguments);
+                    self.offered(*number, component, &mut arguments);
                     arguments.insert(key.clone(), &self.address(link, *number));
                 }
             }
@@ -250,9 +262,10 @@ impl Filler<'_> {
             }
         }
     }
+
     /// The versions of a picture, for a component that can offer them: how wide it is shown is the
     /// width that its author gave, else that of the text.
-    fn versions(&self, number: u32, component: &Component, arguments: &mut Context) {
+    fn offered(&self, number: u32, component: &Component, arguments: &mut Context) {
         let takes = |key: &str| self.site.templates.component_takes(&component.name, key);
         if !takes("srcset") && !takes("webp") {
             return;

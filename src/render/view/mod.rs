@@ -1,7 +1,8 @@
 //! What a file may show: one typed value for each target, made of the graph.
 //!
-//! Receives a target of the plan, and what views are made of. Gives its [`View`]. Uses no
-//! package but for the values that cards keep. Never makes a file's bytes.
+//! Receives a target of the plan, and what views are made of. Gives its [`View`]. Uses
+//! tera for the values that cards keep, and rayon for the words of a search. Never makes a file's
+//! bytes.
 //!
 //! The view is the dependency record. Whatever turns a view into bytes gets the view, the
 //! config and the templates, and never the graph; so a file has to be made again exactly when

@@ -1,0 +1,220 @@
+//! The second half of the line: targets → files, each handed over as soon as it is made.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::card::{Asked, Easel};
+use super::glances::{Glance, Glances};
+use super::pictures::Drawing;
+use super::{Build, Why};
+use crate::diag::Diagnostics;
+use crate::fingerprint::Fingerprint;
+use crate::graph::PageId;
+use crate::output::disk::{Publisher, Refusal};
+use crate::output::manifest::Whole;
+use crate::output::{Changes, Output, Stash};
+use crate::path::SitePath;
+use crate::plan::{Recipe, Target};
+use crate::render::view::Seen;
+use crate::render::{self, Site, Views, view};
+
+impl Build {
+    /// Renders every file and hands each over as soon as it is made; what is wrong is told at
+    /// the end. `Err` as soon as one cannot be taken.
+    pub fn render<E: Send>(&self, take: impl Fn(Output) -> Result<(), E> + Sync) -> Result<Diagnostics, E> {
+        self.render_what(|_, _| false, take)
+    }
+
+    /// Renders the files that are not there already. `keep` is asked first, with a file's path
+    /// and the print of everything it is made of: whether it is there as it was made of the
+    /// same.
+    pub fn render_what<E: Send>(
+        &self,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<Diagnostics, E> {
+        self.render_all(true, keep, take)
+    }
+
+    /// Renders; without drawing, cards are laid out and images decoded alone, for what there is to
+    /// tell of them.
+    fn render_all<E: Send>(
+        &self,
+        draws: bool,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<Diagnostics, E> {
+        let Some(templates) = &self.dressed.templates else { return Ok(Diagnostics::new()) };
+        let (graph, plan) = (self.graph(), self.plan());
+
+        let terms = view::term_cards(graph, &self.config);
+        let cards = view::Cards::new(graph, plan, &self.config, &self.documents, &terms);
+        let made_with = (self.linked.print, self.dressed.print);
+        let count = plan.targets.len();
+        let mut glances =
+            Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
+        let drawers = self.drawers(&glances);
+        let mut views = Views::new(self.material(templates), &terms, &cards);
+        if let Some(drawers) = &drawers {
+            views = views.with_words(drawers);
+        }
+        let around = views.around();
+        let mut site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
+        site.draws = draws;
+        let kept_cards = self.stash.as_deref().map(Asked::new);
+        site.stash = kept_cards.as_ref().map(|stash| stash as &dyn Stash);
+        let easel = self.leaves_pictures.then(|| Easel::new(self));
+        // What stands beside a page, by language and template.
+        let names = || render::page::TEMPLATES.into_iter().map(Some).chain([None]);
+        let beside: HashMap<(usize, Option<&'static str>), Fingerprint> = around
+            .iter()
+            .enumerate()
+            .flat_map(|(language, around)| names().map(move |template| (language, template, around)))
+            .map(|(language, template, around)| {
+                ((language, template), around.print(|name| templates.may_read(template, name)))
+            })
+            .collect();
+        let diagnostics = Mutex::new(Diagnostics::new());
+        let reasons = Mutex::new(Vec::new());
+        plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
+            if matches!(target.recipe, Recipe::Image(..) | Recipe::Icon(_)) {
+                return Ok(());
+            }
+            let mut view = None;
+            let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
+                Ok(glance) => (glance, Why::Beside),
+                Err(why) => match views.of(target) {
+                    Some(seen) => {
+                        let glance = self.glance(target, &seen);
+                        view = Some(seen.view);
+                        (glance, why)
+                    }
+                    None => return Ok(()),
+                },
+            };
+            // A file that is copied may change without anything else.
+            let is_copy = matches!(target.recipe, Recipe::Asset(_));
+            if is_copy {
+                why = Why::Always;
+            }
+            let beside = glance.made_with.and_then(|made_with| beside.get(&made_with).copied());
+            let print = glance.print_of_file(self.dressed.print, beside);
+            if !keep(&glance.path, print)
+                && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
+            {
+                let (content, told) = match (&view, &easel) {
+                    (view::View::Card(card), Some(easel)) => (Some(easel.later(card, print)), Vec::new()),
+                    _ => render::render(&target.route, &view, &site),
+                };
+                // What has something to tell is made again each time, so that it is told again.
+                let print = told.is_empty().then_some(print);
+                if !told.is_empty() {
+                    why = Why::Always;
+                    diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+                }
+                if self.reasons.is_some() {
+                    reasons.lock().unwrap_or_else(PoisonError::into_inner).push((glance.path.clone(), why));
+                }
+                if let Some(content) = content {
+                    take(Output { path: glance.path.clone(), print, content })?;
+                }
+            }
+            if self.remembers && !is_copy {
+                *known = Ok(glance);
+            }
+            Ok(())
+        })?;
+        if let Some(kept) = kept_cards.filter(|_| draws) {
+            kept.sweep(
+                plan.targets.iter().filter(|target| matches!(target.recipe, Recipe::Card(..))).count(),
+            );
+        }
+        // Last: they take longest, and what is wrong with a page is told without waiting for them.
+        let has_errors = diagnostics.lock().unwrap_or_else(PoisonError::into_inner).has_errors();
+        let drawing = match (draws && !has_errors, self.leaves_pictures) {
+            (false, _) => Drawing::Never,
+            (true, true) => Drawing::Later,
+            (true, false) => Drawing::Now,
+        };
+        self.draw(drawing, &keep, &take, &diagnostics)?;
+        if let Some(told) = &self.reasons {
+            let reasons = reasons.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+            let mut reasons: Vec<_> = reasons
+                .map(|(path, why)| (glances.reason(&path, why), path))
+                .map(|(why, path)| (path, why))
+                .collect();
+            reasons.sort();
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = reasons;
+        }
+        if self.remembers {
+            glances.keep(&self.glances);
+        }
+        let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
+        diagnostics.sort();
+        Ok(diagnostics)
+    }
+
+    /// The words of a search at hand, where so many of its files are looked at that it pays.
+    fn drawers(&self, glances: &Glances) -> Option<view::Drawers<'_>> {
+        const MANY: usize = 8;
+        let of_words = |target: &Target| matches!(target.recipe, Recipe::SearchWords(..));
+        let asked = self.plan().targets.iter().zip(&glances.targets);
+        let asked = asked.filter(|(target, known)| known.is_err() && of_words(target)).count();
+        (asked > MANY).then(|| view::Drawers::of(self.graph(), &self.documents))
+    }
+
+    /// What is kept of a view once it was made.
+    fn glance(&self, target: &Target, seen: &Seen<'_>) -> Glance {
+        let made_with = seen.view.made_with().and_then(|(lang, template)| {
+            let number = self.config.languages.iter().position(|language| language.code == lang)?;
+            Some((number, template))
+        });
+        // Only what is remembered is asked for again.
+        let pages = |pages: &[PageId]| if self.remembers { pages.into() } else { Box::default() };
+        Glance {
+            path: target.route.file(),
+            print: Fingerprint::of_value(&(&target.route, &seen.view)),
+            made_of: None,
+            made_with,
+            cards: pages(&seen.cards),
+            texts: pages(&seen.texts),
+            drawer: seen.drawer,
+        }
+    }
+
+    /// Why each file was rendered, in the order of the files; nothing when it was not asked for.
+    pub fn reasons(&self) -> Vec<(SitePath, Why)> {
+        let reasons = self.reasons.as_ref();
+        reasons.map_or_else(Vec::new, |told| told.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Renders everything and keeps nothing: for what rendering has to say.
+    pub fn try_render(&self) -> Diagnostics {
+        let take = |_| Ok::<(), std::convert::Infallible>(());
+        let Ok(diagnostics) = self.render_all(false, |_, _| false, take);
+        diagnostics
+    }
+
+    /// Renders and publishes. With an error among the diagnostics nothing is published.
+    pub fn publish(
+        &self,
+        publisher: Publisher,
+        whole: Option<Whole>,
+    ) -> Result<(Option<Changes>, Diagnostics), Refusal> {
+        let mut told =
+            self.render_what(|path, print| publisher.keep(path, print), |output| publisher.take(output))?;
+        if told.has_errors() || self.diagnostics.has_errors() {
+            return Ok((None, told));
+        }
+        let whole = whole.filter(|_| told.is_empty() && self.diagnostics.is_empty());
+        let (changes, more) = publisher.commit(whole)?;
+        if let Some(images) = self.images.as_deref().filter(|_| changes.written > 0) {
+            images.sweep(&self.used_images());
+        }
+        told.extend(more);
+        told.sort();
+        Ok((Some(changes), told))
+    }
+}
