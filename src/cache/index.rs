@@ -13,7 +13,7 @@ use crate::path::SitePath;
 use crate::raster::Raster;
 use crate::source::Stamp;
 
-const MAGIC: &[u8; 8] = b"PMINDX02";
+const MAGIC: &[u8; 8] = b"PMINDX03";
 const NAME: &str = "index";
 
 /// What is kept of a site.

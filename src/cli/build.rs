@@ -375,7 +375,9 @@ pub(super) fn next_due(build: &Build) -> Option<String> {
 /// The date and the title of the next scheduled post.
 fn due(build: &Build) -> Option<(When, String)> {
     let ahead = build.graph().held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
-    ahead.filter_map(|held| Some((held.summary.meta.date?, held.summary.title.clone()))).min()
+    ahead
+        .filter_map(|held| Some((held.summary.meta.date?, build.documents[held.document].lead.title.clone())))
+        .min()
 }
 
 pub(super) fn many(count: usize, word: &str) -> String {

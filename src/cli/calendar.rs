@@ -136,7 +136,7 @@ pub(super) fn queue(args: &Queue, site: &SiteAt, terminal: &Terminal) -> Result<
             json!({
                 "at": times.get(at).map(|when| when.rfc3339()),
                 "slug": one.slug,
-                "title": post.map(|post| post.summary.title.as_str()),
+                "title": post.map(|post| post.title()),
                 "date": post.and_then(|post| post.date()).map(|date| date.rfc3339()),
                 "cited": one.cited,
                 "last": memory.proposed.get(&one.slug).map(|day| day_text(*day)),

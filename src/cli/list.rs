@@ -73,7 +73,7 @@ pub(super) fn print(value: &Value) {
 /// The network of citations, whole.
 fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
     let (graph, config) = (build.graph(), &build.config);
-    let network = NetworkView::new(&Network::of(graph), graph);
+    let network = NetworkView::new(&Network::of(graph), graph, &build.documents);
     match form {
         ListForm::Dot => data(&interchange::dot(&network, config)),
         ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
@@ -93,8 +93,8 @@ fn citation_rows(build: &Build) -> Vec<Value> {
         let (from, to) = (page(edge.from), page(edge.to));
         json!({
             "date": from.date().map(|date| date.rfc3339()),
-            "from": from.summary().title,
-            "to": to.summary().title,
+            "from": build.documents[from.document].lead.title,
+            "to": build.documents[to.document].lead.title,
             "links": edge.count,
         })
     };
@@ -152,7 +152,7 @@ fn of_document(document: &Document) -> Value {
     let summary = &document.summary;
     json!({
         "date": summary.meta.date.map(|date| date.rfc3339()),
-        "title": summary.title,
+        "title": document.lead.title,
         "lang": summary.lang,
         "tags": summary.meta.terms.get("tags").cloned().unwrap_or_default(),
         "words": document.lead.word_count,

@@ -16,6 +16,7 @@ use crate::engine::Build;
 use crate::engine::sharing::Shared;
 use crate::graph::{Place, Reason, Resolved};
 use crate::mention::{Status, address};
+use crate::render::view::Quote;
 use crate::server::Desk;
 use crate::social::plan::{Kind, collisions, gaps};
 use crate::social::{Network, Trouble, measure, template};
@@ -92,7 +93,7 @@ impl Shown {
         };
         json!({
             "slug": post.slug,
-            "title": post.summary.title,
+            "title": post.title(),
             "lang": post.summary.lang,
             "path": post.summary.path.as_str(),
             "date": post.date().map(|date| date.rfc3339()),
@@ -108,10 +109,10 @@ impl Shown {
         let Some(id) = post.id else { return Default::default() };
         let page = |id, text: String| {
             let page = graph.page(id);
-            json!({"slug": page.slug, "title": page.summary().title, "lang": page.summary().lang, "text": text})
+            json!({"slug": page.slug, "title": self.build.documents[page.document].lead.title, "lang": page.summary().lang, "text": text})
         };
         let cited_by = graph.backlinks[id.index()].iter().map(|citation| {
-            let quote = graph.quote(citation.from, citation.reference);
+            let quote = Quote::of(graph, &self.build.documents, citation.from, citation.reference);
             let text = format!("…{}{}{}…", quote.before, quote.words, quote.after);
             page(citation.from, text)
         });
@@ -180,7 +181,7 @@ impl Desk for Office {
         let mut row = shown.row(post);
         let texts = &post.summary.meta.social;
         let subject = post.subject();
-        let title = template::tidy(&post.summary.title);
+        let title = template::tidy(post.title());
         let blog = subject.site;
         let host = url::Url::parse(&post.url).ok();
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `serve`: the site in the browser while it is written.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use crate::cache::{Cache, program};
 use crate::diag::draw::{Drawer, Format};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Build, Engine, Request};
+use crate::output::Output;
 use crate::output::disk::STATE;
 use crate::server::{Server, Settings, Shelf, Swap};
 use crate::source::reader::Reader;
@@ -168,41 +170,58 @@ impl Desk<'_> {
         self.reader.keep(&build.sources);
         self.until = until(&build, &scope);
         let understood = started.elapsed();
-        let shelf = Shelf::new(self.server.shown());
-        let take = |output| {
-            shelf.take(output);
-            Ok::<(), std::convert::Infallible>(())
-        };
-        let Ok(told) = build.render_what(|path, print| shelf.keep(path, print), take);
+        // While templates are the same, nothing is to be feared of the files that take long: the
+        // others need not wait for them.
+        let in_turn = changed.is_some() && !self.broken && !build.work.dressed;
+        let quick = if in_turn { self.quick(&build) } else { None };
+        let in_turn = quick.is_some();
+        let (shelf, told) = quick.unwrap_or_else(|| self.whole(&build));
         let mut all = build.diagnostics.clone();
         all.extend(told);
         all.sort();
         if all.has_errors() {
-            self.broken = true;
-            self.tell(&all, &build);
-            let (errors, _) = all.counts();
-            let names = self.names(changed);
-            self.terminal.word(&format!(
-                "{names}{}; the pages stay as they are · {}",
-                many(errors, "error"),
-                duration(started.elapsed())
-            ));
-            self.server.show_problems(self.drawn(&all, &build));
+            self.fail(&all, &build, changed, started);
             return Ok(None);
         }
-        let (snapshot, swap) = shelf.finish(build.config.base_url.path(), banner(&build, &self.args.scope));
-        let total = snapshot.len();
+        let banner = banner(&build, &self.args.scope);
+        let (snapshot, mut swap) = shelf.finish(build.config.base_url.path(), banner.clone());
+        let mut total = snapshot.len();
         let first = self.server.shown().is_none();
         let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
         let build = Arc::new(build);
         // First: who is told of the new site finds the desk up to date.
         self.office.show(build.clone());
+        let mut number = snapshot.number();
         self.server.show(snapshot, &swap);
-        let took = started.elapsed();
+        let mut took = duration(started.elapsed());
+        if in_turn {
+            let shelf = Shelf::adding(self.server.shown());
+            let Ok(told) = build.render_slow(|path, print| shelf.keep(path, print), taking(&shelf));
+            let fails = told.has_errors();
+            all.extend(told);
+            all.sort();
+            if fails {
+                self.fail(&all, &build, changed, started);
+                return Ok(None);
+            }
+            let (snapshot, others) = shelf.finish(build.config.base_url.path(), banner);
+            if others.made > 0 {
+                (total, number) = (snapshot.len(), snapshot.number());
+                self.server.show(snapshot, &others);
+                swap.made += others.made;
+                swap.paths.extend(others.paths);
+                swap.paths.sort();
+                took.push_str(&format!(
+                    " ({} with the pages that list everything)",
+                    duration(started.elapsed())
+                ));
+            }
+        }
+        self.engine.shown(number);
         self.tell(&all, &build);
         let words = if first { many(total, "file") } else { changed_files(&build, &swap, total) };
-        self.terminal.word(&format!("{}{mended}{words} · {}", self.names(changed), duration(took)));
-        self.terminal.detail(&stages(&build, understood, took));
+        self.terminal.word(&format!("{}{mended}{words} · {took}", self.names(changed)));
+        self.terminal.detail(&stages(&build, understood, started.elapsed()));
         tell_reasons(&build, self.terminal);
         for path in &swap.paths {
             self.terminal.detail(&format!("changed: {path}"));
@@ -212,6 +231,37 @@ impl Desk<'_> {
         }
         keep(&mut self.cache, &build, self.terminal);
         Ok(Some(format!("{}/", build.config.base_url.as_str())))
+    }
+
+    /// Renders all of a site.
+    fn whole(&self, build: &Build) -> (Shelf, Diagnostics) {
+        let shelf = Shelf::new(self.server.shown());
+        let Ok(told) = build.render_what(|path, print| shelf.keep(path, print), taking(&shelf));
+        (shelf, told)
+    }
+
+    /// Renders what does not take long; nothing, when it would not be known of each file that is
+    /// shown whether it stays.
+    fn quick(&self, build: &Build) -> Option<(Shelf, Diagnostics)> {
+        let before = self.server.shown();
+        let since = before.as_ref().map(|before| before.number());
+        let shelf = Shelf::new(before);
+        build.slow().for_each(|path| shelf.leave(&path));
+        let Ok(rendered) = build.render_quick(since, |path, print| shelf.keep(path, print), taking(&shelf));
+        shelf.leave_others(rendered.untouched);
+        let fails = build.diagnostics.has_errors() || rendered.told.has_errors();
+        (fails || shelf.is_settled()).then_some((shelf, rendered.told))
+    }
+
+    /// Tells what is wrong with a site that cannot be shown.
+    fn fail(&mut self, all: &Diagnostics, build: &Build, changed: Option<&[PathBuf]>, started: Instant) {
+        self.broken = true;
+        self.tell(all, build);
+        let (errors, _) = all.counts();
+        let (names, errors) = (self.names(changed), many(errors, "error"));
+        let took = duration(started.elapsed());
+        self.terminal.word(&format!("{names}{errors}; the pages stay as they are · {took}"));
+        self.server.show_problems(self.drawn(all, build));
     }
 
     /// What is asked for: the site as configured, under the local address.
@@ -255,6 +305,14 @@ impl Desk<'_> {
             names.push_str(&format!(" and {} more", changed.len() - NAMED));
         }
         format!("{names}: ")
+    }
+}
+
+/// Puts what is rendered on a shelf.
+fn taking(shelf: &Shelf) -> impl Fn(Output) -> Result<(), Infallible> + Sync {
+    |output| {
+        shelf.take(output);
+        Ok(())
     }
 }
 

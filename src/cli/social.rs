@@ -218,7 +218,7 @@ impl Texts<'_> {
                     text.push('\n');
                 }
                 let date = post.date().map(|date| format!(", {}", date.day())).unwrap_or_default();
-                text.push_str(&format!("{} ({last}{date}{})\n", plain(&post.summary.title), state(post)));
+                text.push_str(&format!("{} ({last}{date}{})\n", plain(post.title()), state(post)));
             }
             for (number, part) in share.parts.iter().enumerate() {
                 let of = match share.parts.len() {
@@ -245,7 +245,7 @@ impl Texts<'_> {
             let parts = share.parts.iter().enumerate().map(|(number, part)| {
                 let measure = &part.measure;
                 json!({
-                    "post": post.summary.title,
+                    "post": post.title(),
                     "slug": post.slug,
                     "path": post.summary.path.as_str(),
                     "state": state_name(post),
@@ -303,7 +303,7 @@ impl Texts<'_> {
         for (post, share) in self.each() {
             if last != post.summary.path.as_str() {
                 last = post.summary.path.as_str();
-                text.push_str(&format!("# {}\n\n<{}>\n\n", plain(&post.summary.title), post.url));
+                text.push_str(&format!("# {}\n\n<{}>\n\n", plain(post.title()), post.url));
             }
             for (number, part) in share.parts.iter().enumerate() {
                 let of = match share.parts.len() {

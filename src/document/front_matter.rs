@@ -1,6 +1,6 @@
 //! The YAML between `---` at the start of a file: one table of keys, read into [`Meta`].
 //!
-//! Receives the YAML text. Gives a [`Meta`] and a diagnostic for every value that does not
+//! Receives the YAML text. Gives a [`FrontMatter`] and a diagnostic for every value that does not
 //! fit. The only place of this stage that knows serde_yaml.
 
 use std::collections::BTreeMap;
@@ -22,20 +22,27 @@ mod social;
 pub const MAX_LEN: usize = 64 * 1024;
 
 /// What a front matter says.
+#[derive(Clone, Debug, Default)]
+pub struct FrontMatter {
+    /// The title.
+    pub title: Option<String>,
+    /// One or two sentences about the text.
+    pub description: Option<String>,
+    /// All the rest.
+    pub meta: Meta,
+}
+
+/// What a front matter says, but for the title and the description.
 #[derive(Clone, Debug, Default, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Meta {
     /// Whether it could not be read at all: then nothing else is worth telling about it.
     pub unreadable: bool,
-    /// The title, of the front matter or of a first heading.
-    pub title: Option<String>,
     /// When it was, or will be, published.
     pub date: Option<When>,
     /// When it was last changed.
     pub updated: Option<When>,
     /// When it stops being published.
     pub expires: Option<When>,
-    /// One or two sentences about it.
-    pub description: Option<String>,
     /// The groups it belongs to, by taxonomy: `tags`, `categories`, `authors`, `series`.
     pub terms: BTreeMap<String, Vec<String>>,
     /// Whether it is held back until this is removed.
@@ -160,22 +167,29 @@ pub fn other_names(key: &str) -> impl Iterator<Item = &'static str> {
 }
 
 /// Reads a front matter.
-pub fn read(path: &SitePath, text: &str, options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Meta {
-    let mut meta = Meta { mentions: true, ..Meta::default() };
+pub fn read(
+    path: &SitePath,
+    text: &str,
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> FrontMatter {
+    let meta = Meta { mentions: true, ..Meta::default() };
+    let mut said = FrontMatter { meta, ..FrontMatter::default() };
     if text.len() > MAX_LEN {
         diagnostics.push(catalogue::front_matter_long(path, text.len(), MAX_LEN));
-        meta.unreadable = true;
-        return meta;
+        said.meta.unreadable = true;
+        return said;
     }
     let mapping = match yaml::parse_mapping(text) {
         Ok(mapping) => mapping,
         Err(problem) => {
             diagnostics.push(catalogue::front_matter_syntax(path, &problem));
-            meta.unreadable = true;
-            return meta;
+            said.meta.unreadable = true;
+            return said;
         }
     };
-    let mut reader = Reader { path, options, diagnostics, meta: &mut meta };
+    let FrontMatter { title, description, meta } = &mut said;
+    let mut reader = Reader { path, options, diagnostics, title, description, meta };
     for (key, value) in mapping {
         match key {
             Value::String(key) => reader.key(&key, value),
@@ -185,13 +199,15 @@ pub fn read(path: &SitePath, text: &str, options: &Options, diagnostics: &mut Ve
             }
         }
     }
-    meta
+    said
 }
 
 struct Reader<'a> {
     path: &'a SitePath,
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
+    title: &'a mut Option<String>,
+    description: &'a mut Option<String>,
     meta: &'a mut Meta,
 }
 
@@ -213,13 +229,11 @@ impl Reader<'_> {
             return;
         }
         match name {
-            "title" => self.meta.title = self.text(typed, &value),
+            "title" => *self.title = self.text(typed, &value),
             "date" => self.meta.date = self.date(typed, &value).or(self.meta.date),
             "updated" => self.meta.updated = self.date(typed, &value).or(self.meta.updated),
             "expires" => self.meta.expires = self.date(typed, &value),
-            "description" => {
-                self.meta.description = self.text(typed, &value).or(self.meta.description.take())
-            }
+            "description" => *self.description = self.text(typed, &value).or(self.description.take()),
             "draft" => self.meta.draft = self.flag(typed, &value).unwrap_or(self.meta.draft),
             "published" => match &value {
                 // Some generators keep a date under this name.

@@ -60,6 +60,8 @@ pub struct Written {
     pub outline: Vec<Heading>,
     /// The references, in order.
     pub references: Vec<Reference>,
+    /// The words around each of them.
+    pub passages: Vec<Passage>,
     /// Where references and components stand.
     pub spans: Spans,
     /// The beginning of the text.
@@ -132,6 +134,7 @@ struct Writer<'a> {
     out: Body,
     frames: Vec<Frame>,
     references: Vec<Reference>,
+    passages: Vec<Passage>,
     spans: Spans,
 
     typographer: Typographer,
@@ -221,6 +224,7 @@ impl<'a> Writer<'a> {
             out: Body::with_capacity(source.len() * 3 / 2 + 256),
             frames: Vec::new(),
             references: Vec::new(),
+            passages: Vec::new(),
             spans: Spans::default(),
             may_cite: cite::occurs(source),
             held: cites::Held::default(),
@@ -282,8 +286,9 @@ impl<'a> Writer<'a> {
             kind,
             target: target.into(),
             title: Box::default(),
-            passage: Passage::default(),
+            words: Box::default(),
         });
+        self.passages.push(Passage::default());
         self.spans.references.push(range.start + self.input.start..range.end + self.input.start);
         number
     }
@@ -303,7 +308,8 @@ impl<'a> Writer<'a> {
             let reference = &mut self.references[number as usize];
             let passage = passage(&self.block, start, end, &titles);
             let is_cite = reference.kind == ReferenceKind::Cite;
-            reference.passage = if is_cite { passage.parted() } else { passage };
+            reference.words = self.block[start..end].into();
+            self.passages[number as usize] = if is_cite { passage.parted() } else { passage };
         }
         self.block.clear();
     }
@@ -345,6 +351,7 @@ impl<'a> Writer<'a> {
         self.write_footnotes();
         self.out.shrink();
         self.references.shrink_to_fit();
+        self.passages.shrink_to_fit();
         self.spans.references.shrink_to_fit();
         Written {
             title: self.title,
@@ -352,6 +359,7 @@ impl<'a> Writer<'a> {
             cites: self.cites,
             outline: self.outline,
             references: self.references,
+            passages: self.passages,
             spans: self.spans,
             excerpt: self.excerpt.finish(),
             word_count: self.word_count,

@@ -2,7 +2,7 @@
 //!
 //! Receives the text of one Markdown file and the [`Options`]. Gives a [`Document`]: what its
 //! front matter says, its body as HTML with holes, and the references that fill them. Uses
-//! serde_yaml (front_matter), pulldown-cmark (markdown), syntect (highlight). Never knows of
+//! serde_yaml (front_matter), pulldown-cmark (markdown), syntect (highlight), ttf-parser (letters). Never knows of
 //! another file: where a link leads is decided by the graph.
 
 pub mod body;
@@ -12,6 +12,7 @@ pub mod excerpt;
 pub mod front_matter;
 pub mod highlight;
 mod json_text;
+pub mod letters;
 pub mod markdown;
 pub mod name;
 pub mod outline;
@@ -34,7 +35,7 @@ use crate::yaml;
 pub use body::{Body, Slot};
 pub use cite::{CiteGroup, CiteItem, CitePlace};
 pub use component::{Argument, Component};
-pub use front_matter::Meta;
+pub use front_matter::{FrontMatter, Meta};
 pub use name::{Kind, Name};
 pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
@@ -82,12 +83,14 @@ impl Options {
 pub struct Document {
     /// What it was made of: path, text and options. Equal prints stand for equal documents.
     pub print: Fingerprint,
-    /// What other pages may know of it, shared with the graph.
+    /// What the graph is made of, shared with it.
     pub summary: Arc<Summary>,
     /// The print of the summary: equal ones make equal graphs.
     pub summary_print: Fingerprint,
-    /// What lists say of its text.
+    /// What is said of it wherever it is named.
     pub lead: Lead,
+    /// The words around each reference, by their numbers.
+    pub passages: Vec<Passage>,
     /// Its words, as a search finds them.
     pub terms: Terms,
     /// Its text as HTML, with holes.
@@ -102,7 +105,8 @@ pub struct Document {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Everything that other pages may know of a document. The graph is built from summaries only.
+/// Where a document stands and what it leads to: the graph is built from summaries only. Its own
+/// words are no part of it, but for those of its links: nearly every edit changes them.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Summary {
     /// The file.
@@ -111,10 +115,10 @@ pub struct Summary {
     pub name: Name,
     /// The language it is written in.
     pub lang: String,
-    /// The title, set by the rules of its language.
-    pub title: String,
     /// What the front matter says.
     pub meta: Meta,
+    /// The first sign of its title that cards cannot show.
+    pub unshown: Option<char>,
     /// The ids of its headings.
     pub anchors: Vec<String>,
     /// The ids that its author gave to elements of their own HTML.
@@ -123,10 +127,16 @@ pub struct Summary {
     pub references: Vec<Reference>,
 }
 
-/// What lists say of a text. Not part of the summary: nearly every edit changes it, and the
-/// graph has no need of it.
+/// What others say of a document in its own words. Not part of the summary: the graph has no need
+/// of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Lead {
+    /// The title, set by the rules of its language.
+    pub title: String,
+    /// Whether its author gave it one; else its name stands for it.
+    pub is_titled: bool,
+    /// One or two sentences of its author about it.
+    pub description: Option<String>,
     /// The beginning of the text, without markup.
     pub excerpt: String,
     /// Words in the body, footnotes included, code left out.
@@ -159,7 +169,8 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
             ("", 0)
         }
     };
-    let mut meta = front_matter::read(path, yaml, options, &mut diagnostics);
+    let FrontMatter { title, mut description, mut meta } =
+        front_matter::read(path, yaml, options, &mut diagnostics);
     meta.unreadable |= unreadable;
     let lang = language(path, &name, &meta, options, &mut diagnostics);
     let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
@@ -170,14 +181,15 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         lang: &lang,
         style,
         highlight: options.highlight,
-        takes_title: meta.title.is_none(),
+        takes_title: title.is_none(),
         cites_in_notes: options.cites_in_notes,
         search: options.search,
     };
     let mut written = markdown::compile(&input, &mut diagnostics);
-    meta.title = meta.title.take().or(written.title).map(|title| typography::set(style, &title));
-    let title = match &meta.title {
-        Some(title) => title.clone(),
+    let title = title.or(written.title).map(|title| typography::set(style, &title));
+    let is_titled = title.is_some();
+    let title = match title {
+        Some(title) => title,
         None => {
             if name.kind != Kind::Section && !meta.unreadable {
                 diagnostics.push(catalogue::title_missing(path));
@@ -185,7 +197,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
             humanised(&name.slug)
         }
     };
-    if let Some(description) = &mut meta.description {
+    if let Some(description) = &mut description {
         *description = typography::set(style, description);
     }
     if let Some(alt) = &mut meta.image_alt {
@@ -197,15 +209,15 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         gathered.add(&title, terms::Place::Title);
         let tags = meta.terms.values().flatten().map(String::as_str);
         let headings = written.outline.iter().map(|heading| heading.text.as_str());
-        let described = meta.description.as_deref();
+        let described = description.as_deref();
         tags.chain(headings).chain(described).for_each(|text| gathered.add(text, terms::Place::Heading));
     }
     let summary = Summary {
         path: path.clone(),
         name,
         lang,
-        title,
         meta,
+        unshown: letters::missing(&title),
         anchors: written.outline.iter().map(|heading| heading.id.clone()).collect(),
         ids: written.ids,
         references: written.references,
@@ -214,7 +226,14 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         print: options.print_of(path, Fingerprint::of(text.as_bytes())),
         summary_print: Fingerprint::of_value(&summary),
         summary: Arc::new(summary),
-        lead: Lead { excerpt: written.excerpt, word_count: written.word_count },
+        lead: Lead {
+            title,
+            is_titled,
+            description,
+            excerpt: written.excerpt,
+            word_count: written.word_count,
+        },
+        passages: written.passages,
         terms: gathered.finish(),
         body: written.body,
         cites: written.cites,

@@ -13,8 +13,8 @@ pub struct Reference {
     pub target: Box<str>,
     /// The title of a link, shown when the mouse rests on it; mostly empty.
     pub title: Box<str>,
-    /// The words around it.
-    pub passage: Passage,
+    /// The words that lead there, as a reader sees them; of a picture what it shows.
+    pub words: Box<str>,
 }
 
 impl Reference {
@@ -22,7 +22,7 @@ impl Reference {
     /// of a wikilink without any, and of a citation.
     pub fn shows_title(&self) -> bool {
         match self.kind {
-            ReferenceKind::Wiki => self.passage.text() == self.target.as_ref(),
+            ReferenceKind::Wiki => self.words == self.target,
             kind => kind == ReferenceKind::Cite,
         }
     }
@@ -51,13 +51,13 @@ pub enum ReferenceKind {
     Picture,
 }
 
-/// The sentence a reference stands in, as the reader sees it: one text, and where the words of
-/// the link stand in it.
+/// The sentence a reference stands in, as the reader sees it, without the reference's own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Passage {
-    whole: Box<str>,
-    start: u32,
-    end: u32,
+    /// What stands before the reference and what stands after it, one behind the other.
+    around: Box<str>,
+    /// Where the second begins.
+    at: u32,
     titles: Box<[TitlePlace]>,
     /// Whether the block had more before.
     pub cut_before: bool,
@@ -66,7 +66,7 @@ pub struct Passage {
 }
 
 /// Words for which a reader sees the title of what they lead to: those of a wikilink without any
-/// of its own. Titles are known to the graph alone.
+/// of its own. They are known once all documents are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TitlePlace {
     /// Where the words begin.
@@ -86,50 +86,43 @@ impl ReferenceKind {
 }
 
 impl Passage {
-    /// A passage of three parts, neither side cut.
-    pub fn new(before: &str, text: &str, after: &str) -> Self {
-        let whole = [before, text, after].concat().into_boxed_str();
-        let (start, end) = (before.len() as u32, (before.len() + text.len()) as u32);
-        Self { whole, start, end, titles: Box::default(), cut_before: false, cut_after: false }
+    /// The words before and after a reference, neither side cut.
+    pub fn new(before: &str, after: &str) -> Self {
+        let around = [before, after].concat().into_boxed_str();
+        Self { around, at: before.len() as u32, ..Self::default() }
     }
 
-    /// The passage with places of titles, in order, none of them the link itself.
+    /// The passage with places of titles, in order, none of them the reference itself.
     pub fn with_titles(self, titles: impl Iterator<Item = TitlePlace>) -> Self {
         Self { titles: titles.collect(), ..self }
     }
 
-    /// The passage with a blank before the words of the link, where one belongs: a citation
-    /// leaves none in the text, and its title is shown in a passage.
+    /// The passage with a blank before the reference, where one belongs: a citation leaves none in
+    /// the text, and its title is shown in a passage.
     pub fn parted(mut self) -> Self {
-        let before = &self.whole[..self.start as usize];
+        let before = &self.around[..self.at as usize];
         let ends_open = before.ends_with(|c: char| c.is_whitespace() || "([«“‘’'".contains(c));
         if !before.is_empty() && !ends_open {
-            let mut whole = String::from(std::mem::take(&mut self.whole));
-            whole.insert(self.start as usize, ' ');
-            self.whole = whole.into();
-            for title in self.titles.iter_mut().filter(|title| title.start >= self.start) {
+            let mut around = String::from(std::mem::take(&mut self.around));
+            around.insert(self.at as usize, ' ');
+            self.around = around.into();
+            for title in self.titles.iter_mut().filter(|title| title.start >= self.at) {
                 title.start += 1;
                 title.end += 1;
             }
-            self.start += 1;
-            self.end += 1;
+            self.at += 1;
         }
         self
     }
 
-    /// About a hundred characters before the link, cut at a word; titles by their references.
+    /// About a hundred characters before the reference, cut at a word; titles by their references.
     pub fn before<'a>(&'a self, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
-        self.filled(0, self.start, title)
-    }
-
-    /// The words of the link itself.
-    pub fn text(&self) -> &str {
-        &self.whole[self.start as usize..self.end as usize]
+        self.filled(0, self.at, title)
     }
 
     /// About a hundred characters after it, cut at a word; titles by their references.
     pub fn after<'a>(&'a self, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
-        self.filled(self.end, self.whole.len() as u32, title)
+        self.filled(self.at, self.around.len() as u32, title)
     }
 
     fn filled<'a>(&'a self, from: u32, to: u32, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
@@ -137,11 +130,11 @@ impl Passage {
         let mut done = from;
         for place in self.titles.iter().filter(|place| from <= place.start && place.end <= to) {
             let Some(title) = title(place.reference) else { continue };
-            filled.push_str(&self.whole[done as usize..place.start as usize]);
+            filled.push_str(&self.around[done as usize..place.start as usize]);
             filled.push_str(title);
             done = place.end;
         }
-        let rest = &self.whole[done as usize..to as usize];
+        let rest = &self.around[done as usize..to as usize];
         if done == from { rest.into() } else { (filled + rest).into() }
     }
 }

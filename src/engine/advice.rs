@@ -2,13 +2,14 @@
 //! words.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Spot, catalogue};
-use crate::document::ReferenceKind;
+use crate::document::{Document, ReferenceKind};
 use crate::graph::{self, Graph};
 
 /// The advice about a site.
-pub(super) fn advice(graph: &Graph) -> Vec<Diagnostic> {
+pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     let cited: HashMap<_, _> =
         graph.backlinks.iter().enumerate().filter(|(_, citations)| !citations.is_empty()).collect();
@@ -18,7 +19,7 @@ pub(super) fn advice(graph: &Graph) -> Vec<Diagnostic> {
         if summary.meta.unreadable {
             continue;
         }
-        if summary.meta.description.is_none() {
+        if documents[page.document].lead.description.is_none() {
             told.push(catalogue::description_missing(&summary.path));
         }
         if page.kind == graph::PageKind::Post
@@ -28,7 +29,7 @@ pub(super) fn advice(graph: &Graph) -> Vec<Diagnostic> {
             told.push(catalogue::orphan(&summary.path));
         }
         for (number, reference) in summary.references.iter().enumerate() {
-            if reference.kind == ReferenceKind::Image && reference.passage.text().is_empty() {
+            if reference.kind == ReferenceKind::Image && reference.words.is_empty() {
                 told.push(catalogue::alt_missing(
                     &summary.path,
                     Spot::Reference(number as u32),

@@ -30,12 +30,7 @@ impl Build {
     /// The first moment at which the same sources make another site, in seconds since 1970: when
     /// something falls due, or its time is over.
     pub fn until(&self) -> Option<i64> {
-        let now = self.sources.now.as_second();
-        let dates = self.documents.iter().flat_map(|document| {
-            let meta = &document.summary.meta;
-            [meta.date, meta.expires]
-        });
-        dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
+        self.linked.moments.1
     }
 
     /// What came out, what will, and what is posted when; with the free slots of a month.
@@ -51,7 +46,7 @@ impl Build {
                 Some(Reason::Draft) => Kind::Draft,
                 Some(Reason::Expired) => continue,
             };
-            let title = post.summary.title.clone();
+            let title = post.title().to_owned();
             let dated = post.date();
             match (dated, kind) {
                 (Some(at), _) => {

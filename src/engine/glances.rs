@@ -2,7 +2,7 @@
 //!
 //! A view is made of the graph, the config, the templates' needs, and the words of the pages
 //! that were looked at while it was made: of some the whole text, of others what their cards
-//! say of it. While the first three are the same, only a target that looked at words which are
+//! say of it, or the words around a link. While the first three are the same, only a target that looked at words which are
 //! others now is looked at again.
 
 use std::collections::HashSet;
@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::compile::Documents;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, PageId};
@@ -23,9 +24,13 @@ pub(super) struct Glances {
     /// The prints of the graph and of the dress that all of them were made with.
     made_with: (Fingerprint, Fingerprint),
     /// The documents, in their order.
-    documents: Vec<Arc<Document>>,
+    documents: Documents,
     /// By the number of the target: what is known, or why nothing is.
     pub targets: Vec<Result<Glance, Why>>,
+    /// The number of whatever holds all files that were made of these views, if something does.
+    shown: Option<u64>,
+    /// How many of those files are versions of images.
+    pub images: usize,
     /// The files of the last build, where reasons are asked for and all else is forgotten.
     files: HashSet<SitePath>,
 }
@@ -69,10 +74,15 @@ pub(super) struct Glance {
     pub print: Fingerprint,
     /// What stood beside the page, and the print of everything the file was made of then.
     pub made_of: Option<(Option<Fingerprint>, Fingerprint)>,
-    /// The number of the page's language, and the template, if a template makes the file.
-    pub made_with: Option<(usize, Option<&'static str>)>,
+    /// What may stand beside it, by its number, if a template makes the file.
+    pub made_with: Option<usize>,
+    /// Whether the file was handed over, and need not be made again as long as it is made of the
+    /// same.
+    pub is_settled: bool,
     /// The pages whose cards it shows.
     pub cards: Box<[PageId]>,
+    /// The pages of which it shows words around a link.
+    pub passages: Box<[PageId]>,
     /// The pages whose whole text it shows.
     pub texts: Box<[PageId]>,
     /// The drawer of words that it shows of all pages.
@@ -80,6 +90,11 @@ pub(super) struct Glance {
 }
 
 impl Glance {
+    /// Whether the file is as it was, when this stands beside it.
+    pub fn is_as_before(&self, beside: Option<Fingerprint>) -> bool {
+        self.is_settled && self.made_of.is_some_and(|(same, _)| same == beside)
+    }
+
     /// The print of everything the file is made of. As long as a look is kept the dress is the
     /// same.
     pub fn print_of_file(&mut self, dress: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
@@ -96,28 +111,31 @@ impl Glance {
 
 impl Glances {
     /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
-    /// this dress, these documents and so many targets. Views that showed words which have
+    /// this dress, these documents and so many targets; `since` is where the files are that are
+    /// there already. Views that showed words which have
     /// changed are forgotten. With `explains`, the files of the last build are remembered, to tell
     /// new ones from them.
     pub fn take(
         slot: &Mutex<Self>,
         made_with: (Fingerprint, Fingerprint),
         graph: &Graph,
-        documents: &[Arc<Document>],
+        documents: &Documents,
         targets: usize,
+        since: Option<u64>,
         explains: bool,
     ) -> Self {
         let mut glances = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
         let same_frame = glances.made_with == made_with
             && glances.documents.len() == documents.len()
             && glances.targets.len() == targets;
-        let mut files = HashSet::new();
+        let mut files = std::mem::take(&mut glances.files);
         if !same_frame {
             let why = match glances.made_with {
                 (graph, dress) if dress == made_with.1 && graph != Fingerprint::default() => Why::Graph,
                 (graph, _) if graph != Fingerprint::default() => Why::Dress,
                 _ => Why::New,
             };
+            files.clear();
             if explains {
                 let known = glances.targets.iter().filter_map(|known| known.as_ref().ok());
                 files = known.map(|glance| glance.path.clone()).collect();
@@ -134,9 +152,13 @@ impl Glances {
             let other_card = |(before, now): (&Arc<Document>, &Arc<Document>)| {
                 !Arc::ptr_eq(before, now) && card::words(before) != card::words(now)
             };
+            let other_passage = |(before, now): (&Arc<Document>, &Arc<Document>)| {
+                !Arc::ptr_eq(before, now) && before.passages != now.passages
+            };
             let texts: Vec<bool> = pages().map(other_text).collect();
             let changed: Vec<usize> = (0..texts.len()).filter(|number| texts[*number]).collect();
             let cards: Vec<bool> = pages().map(other_card).collect();
+            let passages: Vec<bool> = pages().map(other_passage).collect();
             let other = |glance: &Glance| {
                 if let Some((drawer, step)) = glance.drawer {
                     let other_words = |number: &&usize| {
@@ -147,7 +169,8 @@ impl Glances {
                     return changed.iter().find(other_words).map(|number| PageId(*number as u32));
                 }
                 let text = glance.texts.iter().find(|page| texts[page.index()]);
-                text.or_else(|| glance.cards.iter().find(|page| cards[page.index()])).copied()
+                let text = text.or_else(|| glance.cards.iter().find(|page| cards[page.index()]));
+                text.or_else(|| glance.passages.iter().find(|page| passages[page.index()])).copied()
             };
             if !changed.is_empty() {
                 let found: Vec<Option<PageId>> =
@@ -159,7 +182,19 @@ impl Glances {
                 }
             }
         }
-        Self { made_with, documents: documents.to_vec(), targets: glances.targets, files }
+        let shown = glances.shown.filter(|shown| same_frame && since == Some(*shown));
+        let images = if shown.is_some() { glances.images } else { 0 };
+        Self { made_with, documents: documents.clone(), targets: glances.targets, shown, images, files }
+    }
+
+    /// Whether the files are there that were made of these views.
+    pub fn are_shown(&self) -> bool {
+        self.shown.is_some()
+    }
+
+    /// Notes where all files are that were made of the last views.
+    pub fn show(slot: &Mutex<Self>, number: u64) {
+        slot.lock().unwrap_or_else(PoisonError::into_inner).shown = Some(number);
     }
 
     /// Why a file was rendered of which this much was known.
@@ -170,7 +205,8 @@ impl Glances {
 
     /// Puts it back for the next build. What a build did not finish must not come back: some
     /// of it is new and some is not.
-    pub fn keep(self, slot: &Mutex<Self>) {
+    pub fn keep(mut self, slot: &Mutex<Self>) {
+        self.shown = None;
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = self;
     }
 }

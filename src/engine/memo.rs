@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::compile::Compiler;
 use crate::diag::Diagnostic;
 use crate::document::Document;
 use crate::fingerprint::Fingerprint;
-use crate::graph::{self, Facts, Graph};
+use crate::graph::{Facts, Graph};
 use crate::mention::Mention;
 use crate::path::SitePath;
 use crate::plan::Plan;
@@ -19,10 +20,8 @@ use crate::source::Sources;
 /// The tables.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    /// The compiled files of the last build, each with the print of its text.
-    documents: HashMap<SitePath, (Fingerprint, Arc<Document>)>,
-    /// The options that they were compiled with.
-    options: Fingerprint,
+    /// The compiled files of the last build.
+    pub compiler: Compiler,
     /// The mentions that were read for the last build.
     pub mentions: HashMap<SitePath, Arc<ReadMention>>,
     /// The last graph and plan.
@@ -43,6 +42,11 @@ pub(super) struct ReadMention {
 #[derive(Debug)]
 pub(super) struct Linked {
     pub print: Fingerprint,
+    /// The moment it was made at, and the first at which it would be another, in seconds since
+    /// 1970.
+    pub moments: (i64, Option<i64>),
+    /// The print of the titles, where they had a part in it.
+    pub titles: Option<Fingerprint>,
     pub graph: Graph,
     pub plan: Plan,
     pub told: Vec<Diagnostic>,
@@ -58,57 +62,42 @@ pub(super) struct Dressed {
 }
 
 impl Memo {
-    /// Forgets documents that were compiled with other options.
-    pub fn meant_for(&mut self, options: Fingerprint) {
-        if self.options != options {
-            self.documents.clear();
-            self.options = options;
-        }
-    }
-
-    /// The document that a text became, if it is the same text.
-    pub fn document(&self, path: &SitePath, text: Fingerprint) -> Option<Arc<Document>> {
-        self.documents.get(path).filter(|(known, _)| *known == text).map(|(_, document)| document.clone())
-    }
-
     /// The mention that a file holds, if its text and the site's clock are the same.
     pub fn mention(&self, path: &SitePath, print: Fingerprint) -> Option<Arc<ReadMention>> {
         self.mentions.get(path).filter(|known| known.print == print).cloned()
     }
+}
 
-    /// Adds documents, each with the print of its text. With all those of a build, the others are
-    /// forgotten.
-    pub fn keep(&mut self, fresh: Vec<(Fingerprint, Arc<Document>)>, all: Option<&[Arc<Document>]>) {
-        let fresh = fresh.into_iter();
-        self.documents
-            .extend(fresh.map(|(print, document)| (document.summary.path.clone(), (print, document))));
-        if let Some(all) = all.filter(|all| self.documents.len() > all.len()) {
-            let is_there =
-                |path: &SitePath| all.binary_search_by(|document| document.summary.path.cmp(path)).is_ok();
-            self.documents.retain(|path, _| is_there(path));
-        }
+impl Linked {
+    /// Whether the same documents are published and held back at this moment.
+    pub fn holds_at(&self, now: i64) -> bool {
+        let (from, until) = self.moments;
+        from <= now && until.is_none_or(|until| now < until)
     }
 }
 
-/// The print of what a graph is made of: the summaries, which of them are held back at this
-/// moment, the config and the other sources that the graph may know.
+/// The first moment after now at which one of these documents falls due, or its time is over.
+pub(super) fn until(documents: &[Arc<Document>], now: i64) -> Option<i64> {
+    let dates = documents.iter().flat_map(|document| {
+        let meta = &document.summary.meta;
+        [meta.date, meta.expires]
+    });
+    dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
+}
+
+/// The print of what a graph is made of, but for the moment: the summaries, which documents are
+/// shown that usually are not, the config and the other sources that the graph may know.
 pub(super) fn of_graph(
-    documents: &[Arc<Document>],
+    summaries: Fingerprint,
     sources: &Sources,
     config: Fingerprint,
     facts: &Facts<'_>,
 ) -> Fingerprint {
-    let summaries: Vec<_> = documents
-        .iter()
-        .map(|document| (document.summary_print, graph::held_back(&document.summary, facts)))
-        .collect();
-    let texts: Vec<_> = sources
-        .files
-        .iter()
-        .filter(|(path, _)| !is_dress(path) && path.below("content").is_none())
-        .filter_map(|(path, source)| Some((path, source.content.text_print()?)))
-        .collect();
-    Fingerprint::of_value(&(config, summaries, texts, &facts.files, &facts.prints, facts.look))
+    let (before, after) = sources.files_around("content");
+    let texts = before.chain(after).filter(|(path, _)| !is_dress(path));
+    let texts: Vec<_> =
+        texts.filter_map(|(path, source)| Some((path, source.content.text_print()?))).collect();
+    Fingerprint::of_value(&(config, summaries, facts.shown, texts, &facts.files, &facts.prints, facts.look))
 }
 
 /// The print of what templates and their words are made of, those of `data/` among them.

@@ -6,6 +6,7 @@
 mod advice;
 pub mod calendar;
 mod card;
+mod compile;
 mod evidence;
 mod glances;
 mod memo;
@@ -20,25 +21,27 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::config::{CiteStyle, Config};
+use crate::config::Config;
 use crate::diag::Diagnostics;
-use crate::document::{self, Document, Summary};
+use crate::document::{Document, Summary};
 use crate::fingerprint::Fingerprint;
-use crate::graph::{self, Facts, Graph, Shown};
+use crate::graph::{self, Facts, Graph, Shown, Titles};
 use crate::look::Look;
 use crate::mention::{self, Mention};
 use crate::output::Stash;
 use crate::path::SitePath;
 use crate::plan::{self, Plan};
 use crate::render::{self, TemplateSet, theme};
-use crate::source::{Content, Source, Sources};
+use crate::source::{Content, Sources};
 use advice::advice;
+pub use compile::Documents;
 use glances::Glances;
 pub use glances::Why;
 use memo::{Dressed, Linked, Memo, ReadMention};
 pub use pictures::Progress;
 use pictures::Told;
 use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
+pub use rendering::Rendered;
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default, Hash)]
@@ -86,7 +89,7 @@ pub struct Build {
     /// How pages are dressed, beside their templates.
     pub look: Look,
     /// The compiled files, in the order of their paths.
-    pub documents: Vec<Arc<Document>>,
+    pub documents: Documents,
     /// The print of the options that they were compiled with.
     pub options: Fingerprint,
     /// What came in from elsewhere, in the order of the files.
@@ -175,8 +178,12 @@ impl Engine {
     /// with the print of its text.
     pub fn know(&self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
         let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-        memo.meant_for(options);
-        memo.keep(documents, None);
+        memo.compiler.know(options, documents);
+    }
+
+    /// Notes that all files of the last rendering are shown, under a number that no others have.
+    pub fn shown(&self, number: u64) {
+        Glances::show(&self.glances, number);
     }
 
     /// The same, for a site that is looked at: its cards and images are made when they are asked
@@ -206,8 +213,9 @@ impl Engine {
         let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
         let config = read_config(&sources, request, &mut diagnostics);
         let config_print = print_of_config(&sources, request);
-        let (options, documents, parsed) = self.compile(&mut sources, &config, &mut memo);
-        diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
+        let compiled = memo.compiler.compile(&mut sources, &config);
+        let documents = compiled.documents;
+        diagnostics.extend(compiled.telling.iter().flat_map(|document| document.diagnostics.iter().cloned()));
         let read = self.read_mentions(&sources, &config, &mut memo);
         diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));
         let mentions: Vec<Arc<Mention>> = read.iter().filter_map(|read| read.mention.clone()).collect();
@@ -218,23 +226,33 @@ impl Engine {
             bibliography: read_bibliography(&sources, &config, &mut diagnostics),
             shown: request.shown,
             now: sources.now,
-            files: copied_files(&sources),
+            files: copied_files(&sources, &compiled.beside),
             look: &look,
             prints: if request.plain_names { BTreeMap::new() } else { prints_of_dressing(&sources) },
             mentions: &mentions,
         };
-        let mut work = Work { parsed, ..Work::default() };
-        let print = memo::of_graph(&documents, &sources, config_print, &facts);
-        let linked = match memo.linked.take().filter(|linked| linked.print == print) {
+        let mut work = Work { parsed: compiled.parsed, ..Work::default() };
+        let print = memo::of_graph(compiled.summaries, &sources, config_print, &facts);
+        let now = sources.now.as_second();
+        let titles = || documents.iter().map(|document| document.lead.title.as_str());
+        let print_of_titles = || Fingerprint::of_value(&titles().collect::<Vec<_>>());
+        let same_titles = |print: Option<Fingerprint>| print.is_none_or(|print| print == print_of_titles());
+        let known = memo.linked.take();
+        let known = known.filter(|known| known.print == print && known.holds_at(now));
+        let known = known.filter(|known| same_titles(known.titles));
+        let linked = match known {
             Some(linked) => linked,
             None => {
                 work.linked = true;
                 let summaries: Vec<Arc<Summary>> =
                     documents.iter().map(|document| document.summary.clone()).collect();
-                let (graph, mut told) = graph::link(&summaries, &facts);
+                let titles = Titles::new(titles().collect());
+                let (graph, mut told) = graph::link(&summaries, &titles, &facts);
                 let (plan, more) = plan::plan(&graph, &config);
                 told.extend(more);
-                Arc::new(Linked { print, graph, plan, told })
+                let titles = titles.were_asked().then(print_of_titles);
+                let moments = (now, memo::until(&documents, now));
+                Arc::new(Linked { print, moments, titles, graph, plan, told })
             }
         };
         memo.linked = Some(linked.clone());
@@ -252,7 +270,7 @@ impl Engine {
         memo.dressed = Some(dressed.clone());
         diagnostics.extend(dressed.told.iter().cloned());
         if request.advice {
-            diagnostics.extend(advice(&linked.graph));
+            diagnostics.extend(advice(&linked.graph, &documents));
             diagnostics.extend(sharing::advice(&documents, &linked.graph, &config));
         }
         clock.lap("theme");
@@ -264,7 +282,7 @@ impl Engine {
             config,
             look,
             documents,
-            options,
+            options: compiled.options,
             mentions,
             diagnostics,
             stages,
@@ -279,67 +297,6 @@ impl Engine {
             remembers,
             reasons: request.explains.then(Mutex::default),
         }
-    }
-
-    /// The compiled files, in the order of their paths, and which of them were compiled now;
-    /// before them the print of the options.
-    fn compile(
-        &self,
-        sources: &mut Sources,
-        config: &Config,
-        memo: &mut Memo,
-    ) -> (Fingerprint, Vec<Arc<Document>>, Vec<SitePath>) {
-        let options = document::Options {
-            lang: config.main_language().code.clone(),
-            languages: config.languages.iter().map(|language| language.code.clone()).collect(),
-            timezone: config.timezone.clone(),
-            typography: config.settings.typography,
-            cites_in_notes: config.settings.citations.style == CiteStyle::Note,
-            highlight: config.settings.highlight,
-            search: config.settings.search,
-            taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
-        };
-        memo.meant_for(options.print());
-        let known = &*memo;
-        let found: Vec<(SitePath, Fingerprint, Option<Arc<Document>>)> = sources
-            .texts("content")
-            .into_par_iter()
-            .map(|(path, print)| {
-                let document = known.document(&path, print);
-                (path, print, document)
-            })
-            .collect();
-        let missing: Vec<(SitePath, Fingerprint)> = found
-            .iter()
-            .filter(|(.., document)| document.is_none())
-            .map(|(path, print, _)| (path.clone(), *print))
-            .collect();
-        let compiled: Vec<(SitePath, Arc<Source>, Option<Arc<Document>>)> = missing
-            .iter()
-            .filter_map(|(path, _)| sources.files.remove_entry(path))
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|(path, source)| {
-                let document = source.text().map(|text| Arc::new(document::compile(&path, text, &options)));
-                // What the document needs of its text it has; the next ones take its room.
-                (path, source.release(), document)
-            })
-            .collect();
-        let mut fresh = Vec::with_capacity(compiled.len());
-        for (path, source, document) in compiled {
-            sources.files.insert(path, source);
-            fresh.push(document);
-        }
-        let mut made = fresh.iter().cloned();
-        let documents: Vec<Arc<Document>> = found
-            .into_iter()
-            .filter_map(|(.., document)| document.or_else(|| made.next().flatten()))
-            .collect();
-        if self.remembers {
-            let fresh = missing.iter().zip(fresh).filter_map(|((_, print), made)| Some((*print, made?)));
-            memo.keep(fresh.collect::<Vec<_>>(), Some(&documents));
-        }
-        (options.print(), documents, missing.into_iter().map(|(path, _)| path).collect())
     }
 
     /// What came in from elsewhere, file by file.

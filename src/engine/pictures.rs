@@ -103,20 +103,22 @@ impl Later for LaterIcon {
     }
 }
 
+fn tell(told: &Mutex<Diagnostics>, diagnostic: Diagnostic) {
+    told.lock().unwrap_or_else(PoisonError::into_inner).extend([diagnostic]);
+}
+
 impl Build {
-    /// Makes the pictures that are not there already; see [`Build::render_what`].
-    pub(super) fn draw<E: Send>(
+    /// Makes the versions of images that are not there already; see [`Build::render_what`]. Gives how
+    /// many there are now.
+    pub(super) fn draw_images<E: Send>(
         &self,
         drawing: Drawing,
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
         told: &Mutex<Diagnostics>,
-    ) -> Result<(), E> {
-        let tell = |diagnostic: Diagnostic| {
-            told.lock().unwrap_or_else(PoisonError::into_inner).extend([diagnostic]);
-        };
-        self.draw_icons(drawing, &keep, &take, &tell)?;
+    ) -> Result<usize, E> {
         let jobs = self.jobs();
+        let (planned, broken) = (jobs.iter().map(|job| job.forms.len()).sum::<usize>(), AtomicUsize::new(0));
         let missing: Vec<Job<'_>> = jobs
             .into_par_iter()
             .map(|job| self.missing(job, drawing, &keep, &take))
@@ -126,6 +128,7 @@ impl Build {
             .collect();
         let (all, done) = (missing.len(), AtomicUsize::new(0));
         missing.into_par_iter().with_max_len(1).try_for_each(|job| {
+            let forms = job.forms.len();
             let made = self.make(&job, drawing, &take);
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             if let Some(progress) = &self.progress {
@@ -134,10 +137,12 @@ impl Build {
             made.unwrap_or_else(|reason| {
                 let of_file = (job.source.clone(), Spot::File);
                 let (path, spot) = self.plan().places.get(job.source).unwrap_or(&of_file);
-                tell(catalogue::image_broken(path, spot, job.source, &reason));
+                tell(told, catalogue::image_broken(path, spot, job.source, &reason));
+                broken.fetch_add(forms, Ordering::Relaxed);
                 Ok(())
             })
-        })
+        })?;
+        Ok(planned - broken.into_inner())
     }
 
     /// What is to be made, by files.
@@ -230,12 +235,13 @@ impl Build {
         Ok(Ok(()))
     }
 
-    fn draw_icons<E: Send>(
+    /// Draws the icons that are not there already.
+    pub(super) fn draw_icons<E: Send>(
         &self,
         drawing: Drawing,
         keep: &(impl Fn(&SitePath, Fingerprint) -> bool + Sync),
         take: &(impl Fn(Output) -> Result<(), E> + Sync),
-        tell: &(impl Fn(Diagnostic) + Sync),
+        told: &Mutex<Diagnostics>,
     ) -> Result<(), E> {
         let targets = self.plan().targets.iter();
         let icons: Vec<(&Target, Icon)> = targets
@@ -250,7 +256,7 @@ impl Build {
         let svg: Arc<[u8]> = match file.bytes() {
             Ok(svg) => svg.into(),
             Err(reason) => {
-                tell(catalogue::icon_failed(source, &reason));
+                tell(told, catalogue::icon_failed(source, &reason));
                 return Ok(());
             }
         };
@@ -284,7 +290,7 @@ impl Build {
             })
             .collect::<Result<Vec<Option<String>>, E>>()?;
         if let Some(reason) = problems.into_iter().flatten().next() {
-            tell(catalogue::icon_failed(source, &reason));
+            tell(told, catalogue::icon_failed(source, &reason));
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::fingerprint::Fingerprint;
 use crate::graph::Asset;
 use crate::look::{Look, THEME_KEYS, ThemeFile};
 use crate::path::SitePath;
-use crate::source::{Content, Sources};
+use crate::source::{Content, Source, Sources};
 use crate::yaml;
 
 /// The settings, their texts set by the rules of their language as those of articles are.
@@ -55,13 +55,15 @@ pub(super) fn read_bibliography(
     Arc::new(bibliography)
 }
 
-/// The files that are copied as they are.
-pub(super) fn copied_files(sources: &Sources) -> Vec<Asset> {
+/// The files that are copied as they are, in order; `beside` are those that lie among the texts.
+pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]) -> Vec<Asset> {
     let theme_static =
         |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
-    sources
-        .files
-        .iter()
+    let (before, after) = sources.files_around("content");
+    let beside = beside.iter().map(|(path, source)| (path, source));
+    before
+        .chain(beside)
+        .chain(after)
         .filter_map(|(path, source)| {
             let (dimensions, raster) = match &source.content {
                 Content::File(facts) => (facts.dimensions, facts.raster.clone()),

@@ -1,6 +1,5 @@
 //! The second half of the line: targets → files, each handed over as soon as it is made.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -20,6 +19,41 @@ use crate::plan::{Recipe, Target};
 use crate::render::view::Seen;
 use crate::render::{self, Site, Views, view};
 
+/// Which files are rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// All of them.
+    Whole,
+    /// Those that do not tell of every page.
+    Quick,
+    /// The others.
+    Slow,
+}
+
+/// The names of all templates that make files; none stands for one that a front matter asks for.
+fn names() -> impl Iterator<Item = Option<&'static str>> + Clone {
+    render::page::TEMPLATES.into_iter().map(Some).chain([None])
+}
+
+/// What came of rendering.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// What is wrong.
+    pub told: Diagnostics,
+    /// How many files were neither asked for nor handed over: they are as they were.
+    pub untouched: usize,
+}
+
+impl Part {
+    fn has(self, recipe: &Recipe) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Quick => !recipe.tells_of_all(),
+            Self::Slow => recipe.tells_of_all(),
+        }
+    }
+}
+
 impl Build {
     /// Renders every file and hands each over as soon as it is made; what is wrong is told at
     /// the end. `Err` as soon as one cannot be taken.
@@ -35,27 +69,57 @@ impl Build {
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
     ) -> Result<Diagnostics, E> {
-        self.render_all(true, keep, take)
+        Ok(self.render_part(Part::Whole, true, None, keep, take)?.told)
+    }
+
+    /// The same, but for the files of [`Build::slow`]. `since` is the number that the engine was
+    /// told of where the files are that are there already ([`super::Engine::shown`]): where
+    /// it made them, it does not ask for each of them.
+    pub fn render_quick<E: Send>(
+        &self,
+        since: Option<u64>,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<Rendered, E> {
+        self.render_part(Part::Quick, true, since, keep, take)
+    }
+
+    /// Renders the files that [`Build::render_quick`] left, after it.
+    pub fn render_slow<E: Send>(
+        &self,
+        keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
+        take: impl Fn(Output) -> Result<(), E> + Sync,
+    ) -> Result<Diagnostics, E> {
+        Ok(self.render_part(Part::Slow, true, None, keep, take)?.told)
+    }
+
+    /// The files that tell of every page: who shows a site can do so before they are made.
+    pub fn slow(&self) -> impl Iterator<Item = SitePath> {
+        let slow = self.plan().targets.iter().filter(|target| target.recipe.tells_of_all());
+        slow.map(|target| target.route.file())
     }
 
     /// Renders; without drawing, cards are laid out and images decoded alone, for what there is to
     /// tell of them.
-    fn render_all<E: Send>(
+    fn render_part<E: Send>(
         &self,
+        part: Part,
         draws: bool,
+        since: Option<u64>,
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
-    ) -> Result<Diagnostics, E> {
-        let Some(templates) = &self.dressed.templates else { return Ok(Diagnostics::new()) };
+    ) -> Result<Rendered, E> {
+        let Some(templates) = &self.dressed.templates else { return Ok(Rendered::default()) };
         let (graph, plan) = (self.graph(), self.plan());
 
         let terms = view::term_cards(graph, &self.config);
         let cards = view::Cards::new(graph, plan, &self.config, &self.documents, &terms);
         let made_with = (self.linked.print, self.dressed.print);
-        let count = plan.targets.len();
+        let (count, explains) = (plan.targets.len(), self.reasons.is_some());
         let mut glances =
-            Glances::take(&self.glances, made_with, graph, &self.documents, count, self.reasons.is_some());
-        let drawers = self.drawers(&glances);
+            Glances::take(&self.glances, made_with, graph, &self.documents, count, since, explains);
+        let are_shown = glances.are_shown();
+        let drawers = if part == Part::Quick { None } else { self.drawers(&glances) };
         let mut views = Views::new(self.material(templates), &terms, &cards);
         if let Some(drawers) = &drawers {
             views = views.with_words(drawers);
@@ -67,21 +131,26 @@ impl Build {
         site.stash = kept_cards.as_ref().map(|stash| stash as &dyn Stash);
         let easel = self.leaves_pictures.then(|| Easel::new(self));
         // What stands beside a page, by language and template.
-        let names = || render::page::TEMPLATES.into_iter().map(Some).chain([None]);
-        let beside: HashMap<(usize, Option<&'static str>), Fingerprint> = around
+        let beside: Vec<Fingerprint> = around
             .iter()
-            .enumerate()
-            .flat_map(|(language, around)| names().map(move |template| (language, template, around)))
-            .map(|(language, template, around)| {
-                ((language, template), around.print(|name| templates.may_read(template, name)))
-            })
+            .flat_map(|around| names().map(move |template| (template, around)))
+            .map(|(template, around)| around.print(|name| templates.may_read(template, name)))
             .collect();
+        let beside = |glance: &Glance| glance.made_with.and_then(|number| beside.get(number).copied());
         let diagnostics = Mutex::new(Diagnostics::new());
         let reasons = Mutex::new(Vec::new());
-        plan.targets.par_iter().zip(&mut glances.targets).try_for_each(|(target, known)| {
-            if matches!(target.recipe, Recipe::Image(..) | Recipe::Icon(_)) {
-                return Ok(());
+        let mut untouched = 0;
+        let mut due = Vec::new();
+        for (target, known) in plan.targets.iter().zip(&mut glances.targets) {
+            if !part.has(&target.recipe) || matches!(target.recipe, Recipe::Image(..) | Recipe::Icon(_)) {
+                continue;
             }
+            match known {
+                Ok(glance) if are_shown && glance.is_as_before(beside(glance)) => untouched += 1,
+                _ => due.push((target, known)),
+            }
+        }
+        due.into_par_iter().try_for_each(|(target, known)| {
             let mut view = None;
             let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
                 Ok(glance) => (glance, Why::Beside),
@@ -99,8 +168,8 @@ impl Build {
             if is_copy {
                 why = Why::Always;
             }
-            let beside = glance.made_with.and_then(|made_with| beside.get(&made_with).copied());
-            let print = glance.print_of_file(self.dressed.print, beside);
+            let print = glance.print_of_file(self.dressed.print, beside(&glance));
+            glance.is_settled = true;
             if !keep(&glance.path, print)
                 && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
             {
@@ -110,6 +179,7 @@ impl Build {
                 };
                 // What has something to tell is made again each time, so that it is told again.
                 let print = told.is_empty().then_some(print);
+                glance.is_settled = print.is_some() && content.is_some();
                 if !told.is_empty() {
                     why = Why::Always;
                     diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
@@ -126,7 +196,7 @@ impl Build {
             }
             Ok(())
         })?;
-        if let Some(kept) = kept_cards.filter(|_| draws) {
+        if let Some(kept) = kept_cards.filter(|_| draws && part == Part::Whole) {
             kept.sweep(
                 plan.targets.iter().filter(|target| matches!(target.recipe, Recipe::Card(..))).count(),
             );
@@ -138,22 +208,28 @@ impl Build {
             (true, true) => Drawing::Later,
             (true, false) => Drawing::Now,
         };
-        self.draw(drawing, &keep, &take, &diagnostics)?;
+        if part != Part::Slow {
+            self.draw_icons(drawing, &keep, &take, &diagnostics)?;
+        }
+        match part {
+            // Of the same site in the same dress, images are the same too.
+            Part::Quick if are_shown => untouched += glances.images,
+            Part::Slow => {}
+            _ => glances.images = self.draw_images(drawing, &keep, &take, &diagnostics)?,
+        }
         if let Some(told) = &self.reasons {
             let reasons = reasons.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
-            let mut reasons: Vec<_> = reasons
-                .map(|(path, why)| (glances.reason(&path, why), path))
-                .map(|(why, path)| (path, why))
-                .collect();
-            reasons.sort();
-            *told.lock().unwrap_or_else(PoisonError::into_inner) = reasons;
+            let reasons = reasons.map(|(path, why)| (glances.reason(&path, why), path));
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.extend(reasons.map(|(why, path)| (path, why)));
+            told.sort();
         }
         if self.remembers {
             glances.keep(&self.glances);
         }
         let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
         diagnostics.sort();
-        Ok(diagnostics)
+        Ok(Rendered { told: diagnostics, untouched })
     }
 
     /// The words of a search at hand, where so many of its files are looked at that it pays.
@@ -168,8 +244,9 @@ impl Build {
     /// What is kept of a view once it was made.
     fn glance(&self, target: &Target, seen: &Seen<'_>) -> Glance {
         let made_with = seen.view.made_with().and_then(|(lang, template)| {
-            let number = self.config.languages.iter().position(|language| language.code == lang)?;
-            Some((number, template))
+            let language = self.config.languages.iter().position(|language| language.code == lang)?;
+            let mut names = names();
+            Some(language * names.clone().count() + names.position(|name| name == template)?)
         });
         // Only what is remembered is asked for again.
         let pages = |pages: &[PageId]| if self.remembers { pages.into() } else { Box::default() };
@@ -178,7 +255,9 @@ impl Build {
             print: Fingerprint::of_value(&(&target.route, &seen.view)),
             made_of: None,
             made_with,
+            is_settled: false,
             cards: pages(&seen.cards),
+            passages: pages(&seen.passages),
             texts: pages(&seen.texts),
             drawer: seen.drawer,
         }
@@ -193,8 +272,8 @@ impl Build {
     /// Renders everything and keeps nothing: for what rendering has to say.
     pub fn try_render(&self) -> Diagnostics {
         let take = |_| Ok::<(), std::convert::Infallible>(());
-        let Ok(diagnostics) = self.render_all(false, |_, _| false, take);
-        diagnostics
+        let Ok(rendered) = self.render_part(Part::Whole, false, None, |_, _| false, take);
+        rendered.told
     }
 
     /// Renders and publishes. With an error among the diagnostics nothing is published.

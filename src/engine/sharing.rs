@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 use super::Build;
 use crate::config::Config;
 use crate::diag::{Diagnostic, catalogue};
-use crate::document::{Document, Summary};
+use crate::document::{Document, Summary, letters};
 use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use crate::html::is_absolute;
 use crate::lang::Language;
-use crate::plan::{card_of, card_of_held, letters};
+use crate::plan::{card_of, card_of_held};
 use crate::slug::slugify;
 use crate::social::export::Item;
 use crate::social::slots::{self, Slot};
@@ -50,6 +50,11 @@ pub struct Shared<'a> {
 }
 
 impl Shared<'_> {
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.document.lead.title
+    }
+
     /// Its date.
     pub fn date(&self) -> Option<When> {
         self.summary.meta.date
@@ -60,7 +65,7 @@ impl Shared<'_> {
         let meta = &self.summary.meta;
         let tags = meta.terms.get("tags").map_or(&[][..], Vec::as_slice);
         Subject {
-            title: &self.summary.title,
+            title: self.title(),
             summary: self.summary_text,
             url: &self.url,
             slug: &self.slug,
@@ -108,7 +113,7 @@ impl Build {
             };
             for share in shares {
                 let Some(at) = share.at.or(usual) else { continue };
-                let title = template::tidy(&post.summary.title);
+                let title = template::tidy(post.title());
                 items.push(Item { slug: post.slug.clone(), title, host: host.clone(), at, share });
             }
         }
@@ -128,7 +133,7 @@ impl Build {
 
     /// What could be better, though nothing is wrong, with the addresses of some settings.
     pub fn advice(&self, config: &Config) -> Vec<Diagnostic> {
-        let mut told = super::advice::advice(self.graph());
+        let mut told = super::advice::advice(self.graph(), &self.documents);
         told.extend(advice(&self.documents, self.graph(), config));
         told
     }
@@ -152,7 +157,7 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
         let document = &documents[page.document];
         let mut one = of_document(document, &page.route, &page.slug, graph, config);
         one.id = Some(id);
-        one.picture = own_picture(id, graph, config);
+        one.picture = own_picture(id, &document.lead.title, graph, config);
         found.push(one);
     }
     for held in &graph.held {
@@ -169,7 +174,7 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
             // It will have one once it is out.
             None => card_of_held(&document.summary, route, config).map(|route| Picture {
                 url: route.permalink(&config.base_url),
-                alt: format!("{} — {}", document.summary.title, one.site),
+                alt: format!("{} — {}", document.lead.title, one.site),
             }),
         };
         found.push(one);
@@ -194,7 +199,7 @@ fn of_document<'a>(
         Some((_, author)) if !author.name.is_empty() => author.name.clone(),
         _ => named.to_owned(),
     };
-    let description = meta.description.as_deref().filter(|text| !text.is_empty());
+    let description = document.lead.description.as_deref().filter(|text| !text.is_empty());
     let mut pictures = Vec::new();
     let mut missing = Vec::new();
     for (key, image) in pictures_of(&meta.social.all, &meta.social.networks) {
@@ -236,13 +241,13 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
     Some(format!("{}{}", config.base_url.as_str(), encode(address)))
 }
 
-fn own_picture(id: PageId, graph: &Graph, config: &Config) -> Option<Picture> {
+fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Option<Picture> {
     let meta = &graph.page(id).summary().meta;
     if let Some((route, _)) = card_of(graph, config, id) {
         let summary = graph.page(id).summary();
         let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
         let url = route.permalink(&config.base_url);
-        return Some(Picture { url, alt: format!("{} — {}", summary.title, language.title) });
+        return Some(Picture { url, alt: format!("{title} — {}", language.title) });
     }
     let url = match graph.images[id.index()].as_ref()? {
         Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
@@ -261,7 +266,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
     let mut names = HashSet::new();
     for (number, post) in posts.iter().enumerate().filter(|(_, post)| post.held != Some(Reason::Expired)) {
         let path = &post.summary.path;
-        let count = post.summary.title.chars().count();
+        let count = post.title().chars().count();
         if count > TITLE {
             told.push(catalogue::title_long(path, count, TITLE));
         }

@@ -209,9 +209,7 @@ fn targets(id: PageId, graph: &Graph, addresses: bool) -> Found<Target<'_>> {
                     Target::Known(Cited::Page(*to))
                 }
                 Resolved::Source(source) => Target::Known(Cited::Source(*source)),
-                Resolved::External if addresses => {
-                    of_url(reference.target.trim(), title(reference.passage.text()))?
-                }
+                Resolved::External if addresses => of_url(reference.target.trim(), title(&reference.words))?,
                 _ => return None,
             };
             Some((Some(number as u32), target))

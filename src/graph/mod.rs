@@ -1,6 +1,6 @@
 //! STAGE 3. Summaries → Graph, the whole site at once.
 //!
-//! Receives the documents' summaries, the config, the catalogue of sources and which static files exist. Gives the
+//! Receives the documents' summaries and titles, the config, the catalogue of sources and which static files exist. Gives the
 //! [`Graph`]: which pages there are and where, what every reference leads to, who cites whom,
 //! how posts are grouped and ordered. Uses rayon, page by page. Never sees HTML.
 
@@ -9,10 +9,10 @@ pub mod citation;
 pub mod mention;
 pub mod network;
 pub mod order;
-pub mod quote;
 pub mod resolve;
 pub mod route;
 pub mod taxonomy;
+pub mod title;
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -38,10 +38,10 @@ pub use citation::{Citations, Cited, Cites};
 pub use mention::{Mentions, PageMentions, Place, Standing, Thread};
 use order::Ranks;
 pub use order::{Order, SeriesPlace};
-pub use quote::Quote;
 pub use resolve::Resolved;
 pub use route::Route;
 pub use taxonomy::{Groups, Term, TermId};
+pub use title::Titles;
 
 /// The number of a page in [`Graph::pages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -211,9 +211,9 @@ pub struct Facts<'a> {
 }
 
 /// Builds the graph.
-pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagnostic>) {
+pub fn link(summaries: &[Arc<Summary>], titles: &Titles<'_>, facts: &Facts<'_>) -> (Graph, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let (pages, held) = place(summaries, facts, &mut diagnostics);
+    let (pages, held) = place(summaries, titles, facts, &mut diagnostics);
     let mut graph = Graph {
         sections: sections(&pages),
         lists: BTreeMap::new(),
@@ -239,7 +239,7 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
     graph.groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, facts.config, &mut diagnostics);
     graph.order = order::order(&graph.pages, &ranks, &graph.groups, facts.config);
     graph.lists = lists(&graph, facts.config);
-    resolve::resolve(&mut graph, facts.config, &mut diagnostics);
+    resolve::resolve(&mut graph, titles, facts.config, &mut diagnostics);
     graph.citations = citation::citations(&graph);
     graph.mentions = mention::gather(&graph, facts, &mut diagnostics);
     (graph, diagnostics)
@@ -248,11 +248,13 @@ pub fn link(summaries: &[Arc<Summary>], facts: &Facts<'_>) -> (Graph, Vec<Diagno
 /// Decides what is published and where it stands.
 fn place(
     summaries: &[Arc<Summary>],
+    titles: &Titles<'_>,
     facts: &Facts<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Page>, Vec<Held>) {
+    let numbered = summaries.par_iter().enumerate();
     let placed: Vec<(Placed, Vec<Diagnostic>)> =
-        summaries.par_iter().enumerate().map(|(number, summary)| place_one(number, summary, facts)).collect();
+        numbered.map(|(number, summary)| place_one(number, summary, titles, facts)).collect();
     let mut pages = Vec::with_capacity(summaries.len());
     let mut held = Vec::new();
     for (placed, told) in placed {
@@ -272,10 +274,15 @@ enum Placed {
     Nowhere,
 }
 
-fn place_one(number: usize, summary: &Arc<Summary>, facts: &Facts<'_>) -> (Placed, Vec<Diagnostic>) {
+fn place_one(
+    number: usize,
+    summary: &Arc<Summary>,
+    titles: &Titles<'_>,
+    facts: &Facts<'_>,
+) -> (Placed, Vec<Diagnostic>) {
     let kind = kind_of(summary);
     let mut told = Vec::new();
-    let slug = slug_of(summary, &mut told);
+    let slug = slug_of(summary, || titles.of(number), &mut told);
     let route = match kind {
         PageKind::Section => route::of_section(summary, facts.config),
         PageKind::Post => route::of_post(summary, &slug, facts.config),
@@ -332,7 +339,7 @@ pub fn kind_of(summary: &Summary) -> PageKind {
     }
 }
 
-fn slug_of(summary: &Summary, diagnostics: &mut Vec<Diagnostic>) -> String {
+fn slug_of<'t>(summary: &Summary, title: impl Fn() -> &'t str, diagnostics: &mut Vec<Diagnostic>) -> String {
     if let Some(typed) = &summary.meta.slug {
         let is_path = typed.contains(['/', '\\']) || typed.trim_matches('.').is_empty();
         let slug = slugify(typed);
@@ -346,7 +353,7 @@ fn slug_of(summary: &Summary, diagnostics: &mut Vec<Diagnostic>) -> String {
     if !slug.is_empty() {
         return slug;
     }
-    let from_title = slugify(&summary.title);
+    let from_title = slugify(title());
     if from_title.is_empty() {
         crate::fingerprint::Fingerprint::of(summary.path.as_str().as_bytes()).short()
     } else {

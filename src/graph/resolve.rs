@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Graph, Page, PageId, PageKind, Reason, backlink, route::Route};
+use super::{Graph, Page, PageId, PageKind, Reason, Titles, backlink, route::Route};
 use crate::address::without_www;
 use crate::bibliography::SourceId;
 use crate::config::Config;
@@ -43,6 +43,7 @@ pub enum Resolved {
 /// Where names lead: every way in which an article can be named.
 struct Names<'a> {
     graph: &'a Graph,
+    titles: &'a Titles<'a>,
     config: &'a Config,
     files: HashMap<&'a str, PageId>,
     held: HashMap<&'a str, Reason>,
@@ -54,8 +55,13 @@ struct Names<'a> {
     slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
 }
 
-pub(super) fn resolve(graph: &mut Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    let names = Names::new(graph, config);
+pub(super) fn resolve(
+    graph: &mut Graph,
+    titles: &Titles<'_>,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let names = Names::new(graph, titles, config);
     let found: Vec<(Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>)> =
         (0..graph.pages.len()).into_par_iter().map(|number| names.of_page(PageId(number as u32))).collect();
     let mut resolved = Vec::with_capacity(found.len());
@@ -72,9 +78,10 @@ pub(super) fn resolve(graph: &mut Graph, config: &Config, diagnostics: &mut Vec<
 }
 
 impl<'a> Names<'a> {
-    fn new(graph: &'a Graph, config: &'a Config) -> Self {
+    fn new(graph: &'a Graph, titles: &'a Titles<'a>, config: &'a Config) -> Self {
         let mut names = Self {
             graph,
+            titles,
             config,
             files: HashMap::with_capacity(graph.pages.len()),
             held: HashMap::new(),
@@ -143,7 +150,7 @@ impl<'a> Names<'a> {
                 kind: ReferenceKind::Image,
                 target: target.as_str().into(),
                 title: Box::default(),
-                passage: Default::default(),
+                words: Box::default(),
             };
             let spot = Spot::Value(vec!["image".into()], target.clone());
             self.reference(page, &reference, &spot, &mut told)

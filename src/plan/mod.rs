@@ -1,12 +1,11 @@
 //! STAGE 4. Graph + Config → Plan.
 //!
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
-//! the recipe to make it. Uses ttf-parser, in `letters`. Never makes a file's bytes.
+//! the recipe to make it. Uses no package. Never makes a file's bytes.
 
 pub mod card;
 pub mod icons;
 pub mod images;
-pub mod letters;
 pub mod search;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -96,6 +95,22 @@ pub enum Recipe {
     Icon(Icon),
     /// A file that is copied.
     Asset(SitePath),
+}
+
+impl Recipe {
+    /// Whether the file tells of every page of the site: on a large one it takes as long as
+    /// thousands of others.
+    pub fn tells_of_all(&self) -> bool {
+        matches!(
+            self,
+            Self::Archive(_)
+                | Self::Citations(_)
+                | Self::Network
+                | Self::Sources(_)
+                | Self::SearchWords(..)
+                | Self::Sitemap
+        )
+    }
 }
 
 /// A page of a list.

@@ -23,7 +23,7 @@ pub fn list(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Cont
 
 fn home(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     let mut told = Vec::new();
-    let described = view.section.as_ref().and_then(|section| section.card.meta.description.clone());
+    let described = view.section.as_ref().and_then(|section| section.card.description.map(str::to_owned));
     let mut head =
         list_head(view.slice, described.unwrap_or_else(|| site.language(view.lang).description.clone()));
     head.alternates = borrowed(&view.alternates);
@@ -57,8 +57,8 @@ fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
     let Subject::Term { term, taxonomy, index, feed, count } = &view.subject else { return (None, told) };
     let own = view.section.as_ref().map(|section| section.card);
     let bio = || term.author.as_ref()?.bio.clone();
-    let description = own.and_then(|card| card.meta.description.clone()).or_else(bio);
-    let name = own.filter(|card| card.meta.title.is_some()).map_or(term.name, |card| card.title);
+    let description = own.and_then(|card| card.description.map(str::to_owned)).or_else(bio);
+    let name = own.filter(|card| card.is_titled).map_or(term.name, |card| card.title);
     let mut head = list_head(view.slice, description.clone().unwrap_or_default());
     // A tag and a category may share a name; people are known by theirs.
     let kind = site.word(view.lang, &format!("term_{taxonomy}")).filter(|_| term.author.is_none());
@@ -95,9 +95,9 @@ fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
 pub fn terms(route: &Route, view: &TermsView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     let mut told = Vec::new();
     let own = view.section.as_ref().map(|section| section.card);
-    let title = own.filter(|card| card.meta.title.is_some());
+    let title = own.filter(|card| card.is_titled);
     let title = title.map_or_else(|| word(view.lang, view.taxonomy, site), |card| card.title.to_owned());
-    let described = own.and_then(|card| card.meta.description.clone());
+    let described = own.and_then(|card| card.description.map(str::to_owned));
     let head = Head {
         description: described.unwrap_or_else(|| of_blog(&title, view.lang, site)),
         title: Some(title.clone()),
@@ -193,7 +193,7 @@ fn section(
     let content = filled(&section.text, implicits, site, told);
     group([
         ("title", Value::from(section.card.title)),
-        ("description", Value::from(section.card.meta.description.as_deref().unwrap_or(""))),
+        ("description", Value::from(section.card.description.unwrap_or(""))),
         ("content", Value::safe_string(&content)),
     ])
 }

@@ -9,6 +9,7 @@
 
 mod answer;
 mod desk;
+mod entries;
 mod file;
 mod hosts;
 mod inject;

@@ -1,6 +1,5 @@
 //! A whole site as it was built, by path: the only thing that is served.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use percent_encoding::percent_decode_str;
 
+use super::entries::{Entries, Table};
 use super::mime;
 use crate::fingerprint::Fingerprint;
 use crate::graph::route;
@@ -17,7 +17,9 @@ use crate::path::SitePath;
 /// A site. Never changed: the next build makes the next one.
 #[derive(Debug)]
 pub struct Snapshot {
-    entries: HashMap<SitePath, Arc<Entry>>,
+    /// The build that it is of.
+    number: u64,
+    entries: Entries,
     /// The path of the site's address, empty or `/blog`.
     base: String,
     /// What is said at the foot of each page, as HTML.
@@ -86,16 +88,20 @@ pub struct Swap {
 #[derive(Debug)]
 pub struct Shelf {
     before: Option<Arc<Snapshot>>,
+    /// Whether what is neither kept nor taken stays.
+    adds: bool,
     /// The number of this build.
     build: u64,
     /// How many files of the snapshot before stay.
     kept: AtomicUsize,
+    /// How many of these were not named.
+    unnamed: AtomicUsize,
     taken: Mutex<Taken>,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
-    entries: HashMap<SitePath, Arc<Entry>>,
+    entries: Table<Arc<Entry>>,
     changed: Vec<SitePath>,
     /// How many of the entries take the place of one of the snapshot before.
     replacing: usize,
@@ -107,16 +113,48 @@ impl Shelf {
         // One that was never shown has a number too: its marks must not count for the next.
         static BUILDS: AtomicU64 = AtomicU64::new(1);
         let build = BUILDS.fetch_add(1, Ordering::Relaxed);
-        Self { before, build, kept: AtomicUsize::new(0), taken: Mutex::default() }
+        let (kept, unnamed, taken) = Default::default();
+        Self { before, adds: false, build, kept, unnamed, taken }
+    }
+
+    /// A shelf for some files of a site that is shown already: all others stay.
+    pub fn adding(before: Option<Arc<Snapshot>>) -> Self {
+        Self { adds: true, ..Self::new(before) }
+    }
+
+    /// Leaves so many files as they are, without their names.
+    pub fn leave_others(&self, count: usize) {
+        self.kept.fetch_add(count, Ordering::Relaxed);
+        self.unnamed.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Whether it is known of each file of the snapshot before what becomes of it. It is not, when
+    /// some are left without their names and others are gone.
+    pub fn is_settled(&self) -> bool {
+        let replacing = self.taken.lock().unwrap_or_else(PoisonError::into_inner).replacing;
+        let left = self.kept.load(Ordering::Relaxed) + replacing;
+        self.unnamed.load(Ordering::Relaxed) == 0
+            || self.before.as_ref().is_some_and(|before| before.len() == left)
+    }
+
+    /// Leaves a file as it is, if there is one.
+    pub fn leave(&self, path: &SitePath) {
+        if let Some(old) = self.old(path) {
+            self.stay(old);
+        }
     }
 
     /// Whether a file of the snapshot before was made of the same; then it stays, and need not
     /// be made.
     pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
         let Some(old) = self.old(path).filter(|old| old.print == Some(print)) else { return false };
+        self.stay(old);
+        true
+    }
+
+    fn stay(&self, old: &Entry) {
         old.kept_by.store(self.build, Ordering::Relaxed);
         self.kept.fetch_add(1, Ordering::Relaxed);
-        true
     }
 
     /// Takes one output.
@@ -149,7 +187,7 @@ impl Shelf {
     }
 
     fn old(&self, path: &SitePath) -> Option<&Arc<Entry>> {
-        self.before.as_ref()?.entries.get(path)
+        self.before.as_ref()?.entries.get(path.as_str()).map(|(_, entry)| entry)
     }
 
     /// The snapshot, and how it differs from the one before. `base` is the path of the site's
@@ -159,28 +197,24 @@ impl Shelf {
             self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (made, base) = (taken.len(), base.to_owned());
         let Some(before) = self.before else {
-            let snapshot = Snapshot { entries: taken, base, banner };
+            let snapshot = Snapshot { number: self.build, entries: Entries::new(taken), base, banner };
             return (snapshot, Swap { made, paths: Vec::new() });
         };
         let is_gone = |(path, entry): &(&SitePath, &Arc<Entry>)| {
             entry.kept_by.load(Ordering::Relaxed) != self.build && !taken.contains_key(*path)
         };
-        let gone: Vec<SitePath> = if self.kept.into_inner() + replacing < before.entries.len() {
+        let gone: Vec<SitePath> = if !self.adds && self.kept.into_inner() + replacing < before.entries.len() {
             before.entries.iter().filter(is_gone).map(|(path, _)| path.clone()).collect()
         } else {
             Vec::new()
         };
-        let mut entries = before.entries.clone();
-        for path in &gone {
-            entries.remove(path);
-        }
-        entries.extend(taken);
-        let snapshot = Snapshot { entries, base, banner };
+        let entries = before.entries.with(taken, &gone);
+        let snapshot = Snapshot { number: self.build, entries, base, banner };
         let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
         if before.base == snapshot.base {
             paths.extend(gone.iter().map(|path| before.address(path)));
         } else {
-            paths.extend(before.entries.keys().map(|path| before.address(path)));
+            paths.extend(before.entries.iter().map(|(path, _)| before.address(path)));
         }
         paths.sort();
         (snapshot, Swap { made, paths })
@@ -207,6 +241,11 @@ impl Entry {
 }
 
 impl Snapshot {
+    /// The number of the build that it is of.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// How many files it has.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -214,7 +253,7 @@ impl Snapshot {
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// The address of a file, as a path: `/blog/posts/un/`.
@@ -247,10 +286,10 @@ impl Snapshot {
         let decoded = decode(below)?;
         let folder = decoded.is_empty() || decoded.ends_with('/');
         let key = if folder { format!("{decoded}index.html") } else { decoded };
-        if let Some((path, entry)) = self.entries.get_key_value(key.as_str()) {
+        if let Some((path, entry)) = self.entries.get(&key) {
             return Some(Found::Entry(path, entry));
         }
-        if !folder && let Some((path, _)) = self.entries.get_key_value(format!("{key}/index.html").as_str()) {
+        if !folder && let Some((path, _)) = self.entries.get(&format!("{key}/index.html")) {
             return Some(Found::Folder(self.address(path)));
         }
         Some(Found::Nothing(self.not_found(&key)))
@@ -260,7 +299,7 @@ impl Snapshot {
     fn not_found(&self, key: &str) -> Option<(&SitePath, &Arc<Entry>)> {
         let folders = key.match_indices('/').map(|(at, _)| &key[..=at]).collect::<Vec<_>>();
         let mut places = folders.into_iter().rev().chain(std::iter::once(""));
-        places.find_map(|folder| self.entries.get_key_value(format!("{folder}404.html").as_str()))
+        places.find_map(|folder| self.entries.get(&format!("{folder}404.html")))
     }
 }
 
@@ -354,7 +393,7 @@ mod tests {
         let before = Arc::new(snapshot(&["a.html", "b/index.html"], ""));
         let (same, swap) = shelf(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
         assert!(swap.paths.is_empty());
-        assert!(Arc::ptr_eq(&same.entries["a.html"], &before.entries["a.html"]));
+        assert!(Arc::ptr_eq(same.entries.get("a.html").unwrap().1, before.entries.get("a.html").unwrap().1));
         let (_, swap) = shelf(Some(before.clone()), &["a.html", "c/index.html"], "y").finish("", None);
         assert_eq!(swap.paths, ["/a.html", "/b/", "/c/"]);
     }
@@ -370,6 +409,59 @@ mod tests {
         assert!(!shelf.keep(&path, Fingerprint::of(b"2")) && shelf.keep(&path, print));
         let (_, swap) = shelf.finish("", None);
         assert_eq!((swap.made, swap.paths), (0, Vec::<String>::new()));
+    }
+
+    #[test]
+    fn few_changes_are_laid_over_many_files() {
+        let names: Vec<String> = (0..40).map(|number| format!("{number}.html")).collect();
+        let all: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut site = Arc::new(snapshot(&all, ""));
+        let mut expected: Vec<&str> = all.clone();
+        for round in 0..30 {
+            let others = [all[round % 40], "new.html"];
+            let shelf = shelf(Some(site.clone()), &others, &round.to_string());
+            expected.retain(|name| round % 5 > 0 || *name != all[39 - round]);
+            let stay = expected.iter().filter(|name| !others.contains(name));
+            stay.for_each(|name| shelf.leave(&SitePath::new(name).unwrap()));
+            site = Arc::new(shelf.finish("", None).0);
+            expected.extend(others.iter().filter(|name| !expected.contains(name)).collect::<Vec<_>>());
+            let mut found: Vec<&str> = site.entries.iter().map(|(path, _)| path.as_str()).collect();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!((site.len(), found), (expected.len(), expected.clone()), "round {round}");
+            for name in &all {
+                assert_eq!(site.entries.get(name).is_some(), expected.contains(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn files_without_their_names_are_counted() {
+        let before = Arc::new(snapshot(&["a.html", "b.html", "c.html"], ""));
+        let with = |unnamed| {
+            let shelf = shelf(Some(before.clone()), &["a.html"], "y");
+            shelf.leave_others(unnamed);
+            shelf
+        };
+        assert!(with(2).is_settled() && with(0).is_settled() && !with(1).is_settled());
+        let (site, swap) = with(2).finish("", None);
+        assert_eq!((site.len(), swap.paths), (3, vec!["/a.html".to_owned()]));
+    }
+
+    #[test]
+    fn a_site_is_shown_in_two_parts() {
+        let before = Arc::new(snapshot(&["a.html", "all.html", "gone.html"], ""));
+        let quick = shelf(Some(before), &["a.html"], "y");
+        quick.leave(&SitePath::constant("all.html"));
+        quick.leave(&SitePath::constant("never.html"));
+        let (first, swap) = quick.finish("", None);
+        assert_eq!((first.len(), swap.paths), (2, vec!["/a.html".to_owned(), "/gone.html".to_owned()]));
+        let slow = Shelf::adding(Some(Arc::new(first)));
+        let content = Content::Bytes(b"z".to_vec());
+        slow.take(Output { path: SitePath::constant("all.html"), print: None, content });
+        let (whole, swap) = slow.finish("", None);
+        assert_eq!((whole.len(), swap.paths), (2, vec!["/all.html".to_owned()]));
+        assert_eq!(found(&whole, "/a.html"), "a.html");
     }
 
     #[test]

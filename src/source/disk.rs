@@ -79,7 +79,7 @@ pub fn read(
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
-    Ok((Sources { files, now }, diagnostics))
+    Ok((Sources { files: files.into(), now }, diagnostics))
 }
 
 fn walk(

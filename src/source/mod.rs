@@ -11,7 +11,9 @@ pub mod stamp;
 pub mod survey;
 mod svg;
 
+use std::collections::btree_map::Range;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -27,7 +29,7 @@ pub use stamp::Stamp;
 #[derive(Clone, Debug)]
 pub struct Sources {
     /// The files, in the order of their paths.
-    pub files: BTreeMap<SitePath, Arc<Source>>,
+    pub files: Arc<BTreeMap<SitePath, Arc<Source>>>,
     /// The moment the build takes for now: posts dated later are held back.
     pub now: Timestamp,
 }
@@ -137,16 +139,16 @@ impl Source {
     }
 }
 
+/// The first text that a path below a folder may be, and the first that none of them is: `0`
+/// follows `/` in ASCII.
+fn inside(folder: &str) -> (String, String) {
+    (format!("{folder}/"), format!("{folder}0"))
+}
+
 impl Sources {
     /// The text of a file, if there is one and it is text.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.files.get(path)?.text()
-    }
-
-    /// The texts below a folder, each with the print of what stands in it.
-    pub fn texts(&self, folder: &str) -> Vec<(SitePath, Fingerprint)> {
-        let below = self.below(folder);
-        below.filter_map(|(path, _, source)| Some((path.clone(), source.content.text_print()?))).collect()
     }
 
     /// The files below a folder, with the rest of their path.
@@ -154,15 +156,22 @@ impl Sources {
         &'a self,
         folder: &'a str,
     ) -> impl Iterator<Item = (&'a SitePath, &'a str, &'a Arc<Source>)> {
-        // `0` follows `/` in ASCII, so this range is exactly the folder's inside.
-        let range = (format!("{folder}/"), format!("{folder}0"));
-        self.files
-            .range::<str, _>((
-                std::ops::Bound::Included(range.0.as_str()),
-                std::ops::Bound::Excluded(range.1.as_str()),
-            ))
-            .filter_map(move |(path, source)| Some((path, path.below(folder)?, source)))
-            .collect::<Vec<_>>()
-            .into_iter()
+        self.files_below(folder).filter_map(move |(path, source)| Some((path, path.below(folder)?, source)))
+    }
+
+    /// The files below a folder, in order.
+    pub fn files_below(&self, folder: &str) -> Range<'_, SitePath, Arc<Source>> {
+        let (first, end) = inside(folder);
+        self.files.range::<str, _>((Bound::Included(first.as_str()), Bound::Excluded(end.as_str())))
+    }
+
+    /// The files that do not lie below a folder: those before it in order, and those after it.
+    pub fn files_around(
+        &self,
+        folder: &str,
+    ) -> (Range<'_, SitePath, Arc<Source>>, Range<'_, SitePath, Arc<Source>>) {
+        let (first, end) = inside(folder);
+        let before = self.files.range::<str, _>((Bound::Unbounded, Bound::Excluded(first.as_str())));
+        (before, self.files.range::<str, _>((Bound::Included(end.as_str()), Bound::Unbounded)))
     }
 }

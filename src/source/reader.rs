@@ -85,7 +85,7 @@ impl Reader {
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {
                     let (content, stamp) = disk::load(&path, &location, &Known::default()).ok()?;
                     let source = Source { content, built_in: false, location: Some(location), stamp };
-                    sources.files.insert(path, Arc::new(source));
+                    Arc::make_mut(&mut sources.files).insert(path, Arc::new(source));
                 }
                 Ok(_) => return None,
                 Err(error) if error.kind() == ErrorKind::NotFound && file.parent()?.is_dir() => {
@@ -94,7 +94,7 @@ impl Reader {
                     if was_folder || path.as_str().starts_with("themes/") {
                         return None;
                     }
-                    sources.files.remove(&path);
+                    Arc::make_mut(&mut sources.files).remove(&path);
                 }
                 Err(_) => return None,
             }

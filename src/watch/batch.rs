@@ -48,8 +48,9 @@ pub(super) struct Gathered {
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     last: Option<Instant>,
-    /// How many files changed in the batches that came one upon the other.
-    run: usize,
+    /// The files that changed in the batches that came one upon the other: who saves one file
+    /// again and again does not change several.
+    run: BTreeSet<PathBuf>,
     /// The longest pause between two events of theirs.
     pause: Duration,
 }
@@ -83,7 +84,8 @@ pub(super) fn gather(
     note(first, &mut gathered, &mut unfinished, &mut gone);
     while started.elapsed() < LONGEST {
         let mut quiet = QUIET;
-        let count = pace.run + gathered.paths.len();
+        let before = pace.run.difference(&gathered.paths).take(MANY.0 + 1).count();
+        let count = before + gathered.paths.len();
         for (is_so, wait) in [
             (!unfinished.is_empty(), UNFINISHED),
             (!gone.is_empty(), GONE),
@@ -105,7 +107,7 @@ pub(super) fn gather(
         }
     }
     pace.last = Some(Instant::now());
-    pace.run += gathered.paths.len();
+    pace.run.extend(gathered.paths.iter().cloned());
     gathered
 }
 
@@ -213,6 +215,23 @@ mod tests {
         sender.send(at("one", What::Settled)).unwrap();
         let one = gather(&receiver, &mut Pace::default(), None, || true);
         assert_eq!(one.paths.len(), 1);
+    }
+
+    #[test]
+    fn one_file_saved_often_is_one_file() {
+        let (sender, receiver) = mpsc::channel();
+        let mut pace = Pace::default();
+        let mut save = |name: &str| {
+            [What::Written, What::Closed].into_iter().for_each(|what| sender.send(at(name, what)).unwrap());
+            let started = Instant::now();
+            gather(&receiver, &mut pace, None, || false);
+            started.elapsed()
+        };
+        (0..9).for_each(|_| _ = save("a"));
+        let quickest = |saved: &mut dyn FnMut(usize) -> Duration| (0..9).map(saved).min().unwrap();
+        assert!(quickest(&mut |_| save("a")) < SEVERAL.1);
+        (0..5).for_each(|number| _ = save(&number.to_string()));
+        assert!(quickest(&mut |number| save(&number.to_string())) >= SEVERAL.1);
     }
 
     #[test]

@@ -37,7 +37,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("img_parts", &["raster/clean.rs"]),
     ("resvg", &["render/card/", "render/icon.rs"]),
     ("png", &["render/card/encode.rs"]),
-    ("ttf_parser", &["plan/letters.rs", "render/card/measure.rs"]),
+    ("ttf_parser", &["document/letters.rs", "render/card/measure.rs"]),
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
     (

@@ -271,7 +271,7 @@ impl Folder {
         let facts = FileFacts { location, len: 1, modified: 1, dimensions, raster, print: None };
         let photo = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/photo.jpg").expect("a path"), Arc::new(photo));
-        Sources { files, now: Timestamp::from_second(1_800_000_000).expect("a moment") }
+        Sources { files: files.into(), now: Timestamp::from_second(1_800_000_000).expect("a moment") }
     }
 }
 
@@ -450,6 +450,12 @@ type Files = BTreeMap<SitePath, (Option<Fingerprint>, Vec<u8>)>;
 struct Warm {
     engine: Engine,
     files: Files,
+    /// Whether the last build had no error.
+    is_well: bool,
+    /// Counts the builds.
+    number: u64,
+    /// How many of them were made in turn.
+    quick: usize,
 }
 
 /// What a build came to: its files, what it told, what it did.
@@ -461,51 +467,105 @@ struct Outcome {
 
 impl Warm {
     fn new() -> Self {
-        Self { engine: Engine::remembering(), files: Files::new() }
+        Self { engine: Engine::remembering(), files: Files::new(), is_well: false, number: 0, quick: 0 }
     }
 
     fn build(&mut self, folder: &Folder) -> Outcome {
         let build = self.engine.understand(folder.sources(), Diagnostics::new(), &Request::default());
         let before = std::mem::take(&mut self.files);
-        let (files, rendered, told) = render(&build, &before);
+        // As a server does it: what tells of every page comes last, while all else is well.
+        let in_turn = self.is_well && !build.work.dressed;
+        let quick = if in_turn { render_in_turn(&build, &before, self.number) } else { None };
+        self.quick += usize::from(quick.is_some());
+        let (files, rendered, told) = quick.unwrap_or_else(|| render(&build, &before));
+        self.is_well = !told.has_errors();
         self.files = files;
-        Outcome { told, rendered, work: build.work.clone() }
+        self.number += 1;
+        self.engine.shown(self.number);
+        Outcome { told: format!("{told:#?}"), rendered, work: build.work.clone() }
     }
 }
 
-fn render(build: &Build, before: &Files) -> (Files, Vec<String>, String) {
-    let files = Mutex::new(Files::new());
-    let rendered = Mutex::new(Vec::new());
-    let keep = |path: &SitePath, print: Fingerprint| {
-        let kept = before.get(path).filter(|(known, _)| *known == Some(print)).cloned();
+/// Where a test puts what is rendered.
+struct Place<'a> {
+    before: &'a Files,
+    files: Mutex<Files>,
+    rendered: Mutex<Vec<String>>,
+}
+
+impl<'a> Place<'a> {
+    fn new(before: &'a Files) -> Self {
+        Self { before, files: Mutex::default(), rendered: Mutex::default() }
+    }
+
+    fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
+        let kept = self.before.get(path).filter(|(known, _)| *known == Some(print)).cloned();
         let is_kept = kept.is_some();
         if let Some(file) = kept {
-            files.lock().expect("no test panics here").insert(path.clone(), file);
+            self.files.lock().expect("no test panics here").insert(path.clone(), file);
         }
         is_kept
-    };
-    let take = |output: Output| {
+    }
+
+    fn take(&self, output: Output) -> Result<(), ()> {
         let bytes = match output.content {
             Made::Bytes(bytes) => bytes,
             Made::Later(later) => later.make().expect("a picture"),
             Made::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
         };
-        rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
-        files.lock().expect("no test panics here").insert(output.path, (output.print, bytes));
-        Ok::<(), ()>(())
-    };
+        self.rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
+        self.files.lock().expect("no test panics here").insert(output.path, (output.print, bytes));
+        Ok(())
+    }
+
+    fn done(self) -> (Files, Vec<String>) {
+        let mut rendered = self.rendered.into_inner().expect("no test panics here");
+        rendered.sort();
+        (self.files.into_inner().expect("no test panics here"), rendered)
+    }
+}
+
+fn render(build: &Build, before: &Files) -> (Files, Vec<String>, Diagnostics) {
+    let place = Place::new(before);
     let mut told = build.diagnostics.clone();
-    told.extend(build.render_what(keep, take).expect("every file was taken"));
+    let more = build.render_what(|path, print| place.keep(path, print), |output| place.take(output));
+    told.extend(more.expect("every file was taken"));
     told.sort();
-    let mut rendered = rendered.into_inner().expect("no test panics here");
-    rendered.sort();
-    (files.into_inner().expect("no test panics here"), rendered, format!("{told:#?}"))
+    let (files, rendered) = place.done();
+    (files, rendered, told)
+}
+
+/// First what does not tell of every page, then the rest. Files that are neither asked for nor
+/// handed over stay; nothing, when it is not known which.
+fn render_in_turn(build: &Build, before: &Files, since: u64) -> Option<(Files, Vec<String>, Diagnostics)> {
+    let place = Place::new(before);
+    let keep = |path: &SitePath, print| place.keep(path, print);
+    let take = |output| place.take(output);
+    let quick = build.render_quick(Some(since), keep, take).expect("every file was taken");
+    let named = place.files.lock().expect("no test panics here").clone();
+    let slow: Vec<SitePath> = build.slow().filter(|path| before.contains_key(path)).collect();
+    assert!(slow.iter().all(|path| !named.contains_key(path)), "a slow file came first");
+    let there = named.keys().filter(|path| before.contains_key(*path)).count();
+    if quick.untouched > 0 && there + slow.len() + quick.untouched != before.len() {
+        return None;
+    }
+    if quick.untouched > 0 {
+        let mut files = place.files.lock().expect("no test panics here");
+        let others = before.iter().filter(|(path, _)| !named.contains_key(*path) && !slow.contains(path));
+        files.extend(others.map(|(path, file)| (path.clone(), file.clone())));
+    }
+    let mut told = build.diagnostics.clone();
+    told.extend(quick.told);
+    told.extend(build.render_slow(keep, take).expect("every file was taken"));
+    told.sort();
+    let (files, rendered) = place.done();
+    Some((files, rendered, told))
 }
 
 fn cold(folder: &Folder) -> (Files, String) {
     let build = Engine::default().understand(folder.sources(), Diagnostics::new(), &Request::default());
     let (files, _, told) = render(&build, &Files::new());
-    (files, told)
+    (files, format!("{told:#?}"))
 }
 
 /// A new engine that gets what another one left on disk, and leaves what it made.
@@ -518,7 +578,7 @@ fn from_cache(folder: &Folder, state: &Path) -> (Files, String) {
     let build = engine.understand(sources, Diagnostics::new(), &Request::default());
     cache.keep(&build.sources, build.options, &build.documents).expect("it is kept");
     let (files, _, told) = render(&build, &Files::new());
-    (files, told)
+    (files, format!("{told:#?}"))
 }
 
 fn bytes(files: &Files) -> BTreeMap<&str, String> {
@@ -612,5 +672,49 @@ fn an_edit_costs_what_it_changes() {
     edit("the title of the site", &|folder| folder.title = 1);
     edit("an image", &|folder| folder.image = 8);
     edit("a photograph that articles show", &|folder| folder.photo = 1);
+    assert!(warm.quick >= 8, "{} of the edits were shown in turn", warm.quick);
     insta::assert_snapshot!("edits", table);
+}
+
+/// Titles are no part of what a graph is made of, until an article is called by its title, or has
+/// no other name.
+#[test]
+fn a_title_that_is_a_name_is_looked_at_again() {
+    let sources = |titles: [&str; 2]| {
+        let mut folder = Folder::new();
+        folder.posts.clear();
+        let mut files = folder.sources();
+        let all = Arc::make_mut(&mut files.files);
+        let post = |title: &str, day: usize, body: &str| {
+            text_source(&format!("---\ntitle: {title}\ndate: 2026-01-{day:02}\n---\n\n{body}\n"))
+        };
+        for (name, source) in [
+            ("a", post("Premier", 1, "Voir [[Le beau titre]].")),
+            ("b", post(titles[0], 2, "Un.")),
+            ("c", post(titles[1], 3, "Deux.")),
+            ("!!!", post(titles[1], 4, "Trois.")),
+        ] {
+            all.insert(SitePath::new(&format!("content/posts/{name}.md")).expect("a path"), source);
+        }
+        files
+    };
+    let engine = Engine::remembering();
+    let mut links = Vec::new();
+    for titles in [
+        ["Le beau titre", "Un autre"],
+        ["Le beau titre", "Un troisième"],
+        ["Plus le même", "Un troisième"],
+        ["Plus le même", "Le beau titre"],
+    ] {
+        let warm = engine.understand(sources(titles), Diagnostics::new(), &Request::default());
+        let cold = Engine::default().understand(sources(titles), Diagnostics::new(), &Request::default());
+        let (warm, cold) = (render(&warm, &Files::new()), render(&cold, &Files::new()));
+        assert_eq!(bytes(&warm.0), bytes(&cold.0), "{titles:?}");
+        assert_eq!(format!("{:#?}", warm.2), format!("{:#?}", cold.2), "{titles:?}");
+        let page = String::from_utf8_lossy(&warm.0["posts/a/index.html"].1).into_owned();
+        let link = page.split("href=\"").find(|rest| rest.contains(">Le beau titre</a>"));
+        links.push(link.map_or("none", |rest| rest.split('"').next().unwrap_or("")).to_owned());
+    }
+    assert_eq!(links[0..3], ["/blog/posts/b/", "/blog/posts/b/", "none"]);
+    assert!(links[3] == "/blog/posts/c/" || links[3] == "/blog/posts/le-beau-titre/", "{links:?}");
 }

@@ -422,6 +422,11 @@ fn reasons_are_given_when_asked_for() {
         (
             "content/posts/deux.md",
             post("Voir aussi [[un]].").replace("title: un", "title: Deux"),
+            vec!["posts/un/index.html: the words of content/posts/deux.md"],
+        ),
+        (
+            "content/posts/deux.md",
+            post("Voir aussi [[un]].").replace("title: un", "title: Deux\nslug: second"),
             vec!["posts/un/index.html: what it links to, lists or stands beside"],
         ),
         (

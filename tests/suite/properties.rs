@@ -379,7 +379,7 @@ fn sources(files: &[(&str, String)]) -> Sources {
     for (path, text) in files {
         all.insert(SitePath::new(path).expect("a path"), source(text));
     }
-    Sources { files: all, now: Timestamp::from_second(1_800_000_000).expect("a moment") }
+    Sources { files: all.into(), now: Timestamp::from_second(1_800_000_000).expect("a moment") }
 }
 
 /// What is made of a site: files by path.

@@ -262,7 +262,8 @@ impl<'a> Writer<'a> {
             let mut passage = passage(&words, start, end, &titles);
             passage.cut_before |= !is_alone;
             passage.cut_after = true;
-            self.references[reference as usize].passage = passage;
+            self.references[reference as usize].words = words[start..end].into();
+            self.passages[reference as usize] = passage;
         }
         self.may_cite = may_cite;
         self.typographer = typographer;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
-use super::{Image, Passage, ReferenceKind, Slot, Solo, Writer, catalogue};
+use super::{Image, ReferenceKind, Slot, Solo, Writer, catalogue};
 use crate::html::{push_escaped, push_text};
 
 impl Writer<'_> {
@@ -156,7 +156,7 @@ impl Writer<'_> {
         let style = self.input.style;
         let alt = super::super::typography::set(style, alt.trim());
         let caption = super::super::typography::set(style, title.trim());
-        self.references[reference as usize].passage = Passage::new("", &alt, "");
+        self.references[reference as usize].words = alt.as_str().into();
         let alone = matches!(self.solo, Solo::Empty) && self.links.is_empty();
         self.out.slot(Slot::PictureOpen(reference));
         self.out.html().push_str("<img");

@@ -25,7 +25,7 @@ impl Names<'_> {
         let by_title = || {
             self.graph.published().find(|id| {
                 let page = self.graph.page(*id);
-                slugify(&page.summary().title) == slug || slugify(page.summary().path.stem()) == slug
+                slugify(page.summary().path.stem()) == slug || slugify(self.titles.of(page.document)) == slug
             })
         };
         match self.called(page, &slug) {

@@ -120,7 +120,7 @@ fn wrapped(face: &Face, text: &str, width: f32, parts: bool) -> Option<Vec<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::letters;
+    use crate::document::letters;
     use crate::source::builtin;
     use proptest::prelude::*;
 

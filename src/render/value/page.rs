@@ -42,7 +42,7 @@ impl Site<'_> {
             ("kind", text(if card.kind == PageKind::Post { "post" } else { "page" })),
             ("date", moment(meta.date)),
             ("updated", moment(meta.updated)),
-            ("description", text(meta.description.as_deref().unwrap_or(""))),
+            ("description", text(card.description.unwrap_or(""))),
             ("summary", text(card.summary)),
             ("tags", terms(&card.tags)),
             ("categories", terms(&card.categories)),

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tera::Value;
 
 use crate::config::{Author, Config};
-use crate::document::{Document, Meta};
+use crate::document::{Document, Lead, Meta};
 use crate::fingerprint::Fingerprint;
 use crate::graph::route::encode;
 use crate::graph::{Graph, PageId, PageKind, Resolved, Route, Term};
@@ -26,11 +26,15 @@ pub struct Card<'a> {
     pub slug: &'a str,
     /// Its title.
     pub title: &'a str,
+    /// Whether its author gave it one.
+    pub is_titled: bool,
     /// Its language.
     pub lang: &'a str,
     /// What its front matter says.
     pub meta: &'a Meta,
-    /// Its description, else the beginning of its text.
+    /// What its author says about it.
+    pub description: Option<&'a str>,
+    /// That, else the beginning of its text.
     pub summary: &'a str,
     /// Minutes to read it.
     pub reading_time: usize,
@@ -176,15 +180,18 @@ impl<'a> Cards<'a> {
     fn make(&self, id: PageId) -> Card<'a> {
         let page = self.graph.page(id);
         let summary = page.summary();
-        let (text, reading_time) = words(&self.documents[page.document]);
+        let Words { title, is_titled, description, summary: text, reading_time } =
+            words(&self.documents[page.document]);
         let mut card = Card {
             kind: page.kind,
             route: &page.route,
             url: page.route.url(&self.config.base_url),
             slug: &page.slug,
-            title: &summary.title,
+            title,
+            is_titled,
             lang: &summary.lang,
             meta: &summary.meta,
+            description,
             summary: text,
             reading_time,
             tags: self.terms_of(id, "tags"),
@@ -195,7 +202,8 @@ impl<'a> Cards<'a> {
             print: Fingerprint::default(),
             value: OnceLock::new(),
         };
-        let text = (card.title, card.lang, card.meta, card.summary, card.reading_time, &card.image);
+        let said = (card.title, card.is_titled, card.description, card.summary, card.reading_time);
+        let text = (said, card.lang, card.meta, &card.image);
         let terms = (&card.tags, &card.categories, &card.authors, card.series);
         card.print = Fingerprint::of_value(&(card.kind, card.route, card.slug, text, terms));
         card
@@ -250,12 +258,32 @@ impl<'a> Cards<'a> {
     }
 }
 
-/// All that a card says of a document's own words, the rest being its summary's: the beginning
-/// of the text, unless a description stands for it, and the minutes to read it.
-pub fn words(document: &Document) -> (&str, usize) {
-    let description = document.summary.meta.description.as_deref().filter(|text| !text.is_empty());
-    let lead = &document.lead;
-    (description.unwrap_or(&lead.excerpt), reading_time(lead.word_count, &document.summary.lang))
+/// All that a card says in a document's own words, the rest being its summary's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Whether its author gave it one.
+    pub is_titled: bool,
+    /// What its author says about it.
+    pub description: Option<&'a str>,
+    /// That, else the beginning of its text.
+    pub summary: &'a str,
+    /// Minutes to read it.
+    pub reading_time: usize,
+}
+
+/// What a card says in a document's own words.
+pub fn words(document: &Document) -> Words<'_> {
+    let Lead { title, is_titled, description, excerpt, word_count } = &document.lead;
+    let description = description.as_deref();
+    Words {
+        title,
+        is_titled: *is_titled,
+        description,
+        summary: description.filter(|text| !text.is_empty()).unwrap_or(excerpt),
+        reading_time: reading_time(*word_count, &document.summary.lang),
+    }
 }
 
 /// Minutes to read so many words, at least one.

@@ -17,6 +17,7 @@ pub mod list;
 pub mod machine;
 pub mod network;
 pub mod page;
+pub mod quote;
 pub mod search;
 pub mod work;
 
@@ -40,6 +41,7 @@ pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
 pub use machine::{ManifestView, SitemapView};
 pub use network::{CitationsView, NetworkView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
+pub use quote::Quote;
 pub use search::{Drawers, FoundView, SearchView, WordsView};
 pub use work::{SitePageView, SourcesView};
 
@@ -189,8 +191,10 @@ pub struct Views<'a> {
 pub struct Seen<'a> {
     /// The view.
     pub view: View<'a>,
-    /// The pages of which it shows the card, each once, in order.
+    /// The pages of which it shows what others say of them, each once, in order.
     pub cards: Vec<PageId>,
+    /// The pages of which it shows words around a link.
+    pub passages: Vec<PageId>,
     /// The pages of which it shows the whole text.
     pub texts: Vec<PageId>,
     /// The drawer of words that it shows of all pages: its number, and out of how many.
@@ -211,6 +215,7 @@ struct Gaze<'a> {
     cards: &'a Cards<'a>,
     drawers: Option<&'a Drawers<'a>>,
     seen_cards: RefCell<Vec<PageId>>,
+    seen_passages: RefCell<Vec<PageId>>,
     seen_texts: RefCell<Vec<PageId>>,
     seen_drawer: Cell<Option<(u16, u16)>>,
 }
@@ -263,6 +268,7 @@ impl<'a> Views<'a> {
         Some(Seen {
             view,
             cards: once(gaze.seen_cards),
+            passages: once(gaze.seen_passages),
             texts: once(gaze.seen_texts),
             drawer: gaze.seen_drawer.get(),
         })
@@ -294,6 +300,7 @@ impl<'a> Views<'a> {
             cards,
             drawers,
             seen_cards: RefCell::default(),
+            seen_passages: RefCell::default(),
             seen_texts: RefCell::default(),
             seen_drawer: Cell::default(),
         }
@@ -375,6 +382,16 @@ impl<'a> Gaze<'a> {
 
     fn card_list(&self, ids: &[PageId]) -> Vec<&'a Card<'a>> {
         ids.iter().map(|id| self.card(*id)).collect()
+    }
+
+    fn title(&self, id: PageId) -> &'a str {
+        self.seen_cards.borrow_mut().push(id);
+        &self.documents[self.graph.page(id).document].lead.title
+    }
+
+    fn quote(&self, from: PageId, reference: u32) -> Quote<'a> {
+        self.seen_passages.borrow_mut().push(from);
+        Quote::with_titles(self.graph, self.documents, from, reference, |id| self.title(id))
     }
 
     fn term(&self, id: TermId) -> &'a TermCard<'a> {

@@ -1,10 +1,12 @@
 //! The views of who cites whom: the page with its picture and tables, and the file for machines.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::Gaze;
+use super::{Gaze, Quote};
+use crate::document::Document;
 use crate::graph::network::{Network, Node};
-use crate::graph::{Graph, PageKind, Quote, Route};
+use crate::graph::{Graph, PageId, PageKind, Route};
 use crate::plan::citations_route;
 use crate::render::picture::{GROUPS, MOST};
 use crate::when::When;
@@ -36,12 +38,12 @@ pub struct Article<'a> {
 }
 
 impl<'a> Article<'a> {
-    fn new(node: &Node, graph: &'a Graph) -> Self {
+    fn new(node: &Node, graph: &'a Graph, title: impl Fn(PageId) -> &'a str) -> Self {
         let page = graph.page(node.page);
         let category = graph.groups.of_page(node.page, "categories").first();
         Self {
             route: &page.route,
-            title: &page.summary.title,
+            title: title(node.page),
             date: page.date(),
             lang: &page.summary.lang,
             kind: page.kind,
@@ -76,13 +78,24 @@ pub struct NetworkView<'a> {
 
 impl<'a> NetworkView<'a> {
     /// The view of a network.
-    pub fn new(network: &Network, graph: &'a Graph) -> Self {
+    pub fn new(network: &Network, graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
+        let title = |id| documents[graph.page(id).document].lead.title.as_str();
+        Self::saying(network, graph, title, |from, number| Quote::of(graph, documents, from, number))
+    }
+
+    /// The same, with the titles and the quotes that somebody else gives.
+    fn saying(
+        network: &Network,
+        graph: &'a Graph,
+        title: impl Fn(PageId) -> &'a str,
+        quote: impl Fn(PageId, u32) -> Quote<'a>,
+    ) -> Self {
         let lines = network.edges.iter().map(|edge| {
-            let quote = graph.quote(network.nodes[edge.from].page, edge.reference);
+            let quote = quote(network.nodes[edge.from].page, edge.reference);
             Line { from: edge.from, to: edge.to, count: edge.count, quote }
         });
         Self {
-            articles: network.nodes.iter().map(|node| Article::new(node, graph)).collect(),
+            articles: network.nodes.iter().map(|node| Article::new(node, graph, &title)).collect(),
             lines: lines.collect(),
         }
     }
@@ -115,12 +128,14 @@ pub struct CitationsView<'a> {
 
 impl<'a> Gaze<'a> {
     pub(super) fn network(&self) -> NetworkView<'a> {
-        NetworkView::new(&Network::of(self.graph), self.graph)
+        let (title, quote) = (|id| self.title(id), |from, reference| self.quote(from, reference));
+        NetworkView::saying(&Network::of(self.graph), self.graph, title, quote)
     }
 
     pub(super) fn citations(&self, lang: &'a str) -> CitationsView<'a> {
         let graph = self.graph;
         let network = Network::of_language(graph, lang);
+        let article = |node: &Node| Article::new(node, graph, |id| self.title(id));
         let age = |node: &Node| graph.page(node.page).date().map_or(i64::MIN, |date| date.instant);
         let shown = network.first(MOST, |node| (node.received, age(node)));
         let own: Vec<&Node> =
@@ -130,14 +145,13 @@ impl<'a> Gaze<'a> {
             let mut rows: Vec<&Node> = own.iter().copied().filter(|node| count(node) > 0).collect();
             rows.sort_by_key(|node| (std::cmp::Reverse((count(node), age(node))), node.page));
             rows.truncate(ROWS);
-            rows.into_iter().map(|node| Article::new(node, graph)).collect::<Vec<_>>()
+            rows.into_iter().map(article).collect::<Vec<_>>()
         };
         let orphans: Vec<_> = network.orphans(graph, lang).collect();
-        let listed =
-            orphans.iter().take(ORPHANS).filter_map(|page| Some(Article::new(network.node(*page)?, graph)));
+        let listed = orphans.iter().take(ORPHANS).filter_map(|page| Some(article(network.node(*page)?)));
         CitationsView {
             lang,
-            articles: shown.nodes.iter().map(|node| Article::new(node, graph)).collect(),
+            articles: shown.nodes.iter().map(article).collect(),
             edges: shown.edges.iter().map(|edge| (edge.from, edge.to)).collect(),
             total: network.nodes.len(),
             groups: self.groups(&shown, lang),

@@ -4,12 +4,12 @@ use std::hash::{Hash, Hasher};
 
 use super::card::{Byline, Image};
 use super::work::{SourceView, Work};
-use super::{Card, Gaze, TermCard};
+use super::{Card, Gaze, Quote, TermCard};
 use crate::bibliography::Source;
 use crate::config::CardFormat;
 use crate::document::Document;
 use crate::graph::route::encode;
-use crate::graph::{PageId, PageMentions, Quote, Resolved, Route};
+use crate::graph::{PageId, PageMentions, Resolved, Route};
 use crate::html::is_absolute;
 use crate::plan::{Versions, card_of};
 use crate::render::card::CardView;
@@ -125,8 +125,8 @@ impl<'a> Gaze<'a> {
         let reads_related = self.templates.may_read(self.card(id).known_template(), "related");
         let related = if reads_related { graph.related(id, RELATED) } else { Vec::new() };
         let translations = graph.page(id).translations.iter().map(|other| {
-            let other = graph.page(*other);
-            (other.summary.lang.as_str(), other.summary.title.as_str(), &other.route)
+            let (title, other) = (self.title(*other), graph.page(*other));
+            (other.summary.lang.as_str(), title, &other.route)
         });
         PageView {
             card: self.card(id),
@@ -181,7 +181,7 @@ impl<'a> Gaze<'a> {
     fn card_words(&self, id: PageId) -> String {
         let summary = &self.graph.page(id).summary;
         let language = self.config.language(&summary.lang).unwrap_or_else(|| self.config.main_language());
-        format!("{} — {}", summary.title, language.title)
+        format!("{} — {}", self.title(id), language.title)
     }
 
     /// What a post's card shows.
@@ -200,7 +200,7 @@ impl<'a> Gaze<'a> {
         CardView {
             path: &summary.path,
             format,
-            title: &summary.title,
+            title: card.title,
             site: &language.title,
             author: names.collect::<Vec<_>>().join(", "),
             date: summary.meta.date,
@@ -222,8 +222,7 @@ impl<'a> Gaze<'a> {
     fn link(&self, found: &'a Resolved) -> Link<'a> {
         match found {
             Resolved::Page(page, anchor) => {
-                let page = self.graph.page(*page);
-                Link::Page(&page.route, &page.summary.title, anchor.as_deref())
+                Link::Page(&self.graph.page(*page).route, self.title(*page), anchor.as_deref())
             }
             Resolved::Asset(address, rest) => {
                 let asset = self.graph.assets.get(address);
@@ -243,10 +242,7 @@ impl<'a> Gaze<'a> {
     fn series(&self, id: PageId) -> Option<SeriesView<'a>> {
         let place = self.graph.series(id)?;
         let at = place.number - 1;
-        let post = |id: &PageId| {
-            let page = self.graph.page(*id);
-            (page.summary.title.as_str(), &page.route)
-        };
+        let post = |id: &PageId| (self.title(*id), &self.graph.page(*id).route);
         Some(SeriesView {
             term: self.term(place.term),
             number: place.number,
@@ -261,11 +257,11 @@ impl<'a> Gaze<'a> {
         let pings = self.graph.own_pings(id, self.config).map(|citation| {
             let from = self.graph.page(citation.from);
             Ping {
-                title: &from.summary.title,
+                title: self.title(citation.from),
                 route: &from.route,
                 date: from.summary.meta.date,
                 lang: &from.summary.lang,
-                quote: self.graph.quote(citation.from, citation.reference),
+                quote: self.quote(citation.from, citation.reference),
                 count: citation.count,
             }
         });

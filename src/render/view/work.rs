@@ -124,7 +124,7 @@ impl<'a> Gaze<'a> {
             _ => name,
         };
         Article {
-            title: &page.summary.title,
+            title: self.title(id),
             route: &page.route,
             lang: &page.summary.lang,
             date: page.summary.meta.date,
