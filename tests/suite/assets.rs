@@ -6,7 +6,7 @@ use std::path::Path;
 
 use scraper::{Html, Selector};
 
-use super::support::{Site, TODAY, tree};
+use super::support::{Site, TODAY, gzipped, tree};
 
 /// The example site, built below an address.
 fn example(base_url: &str) -> Site {
@@ -220,9 +220,35 @@ fn pages_stay_light() {
     }
 }
 
-fn gzipped(bytes: &[u8]) -> usize {
-    use std::io::Write as _;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder.write_all(bytes).expect("memory takes everything");
-    encoder.finish().expect("memory takes everything").len()
+/// What the page of who cites whom weighs for a blog of three hundred posts that cite two others
+/// each: the picture, with all its names and addresses, and the tables.
+#[test]
+fn the_page_of_citations_stays_light() {
+    const WORDS: &str = "communauté modération écoute veille mesure publication lecteurs réponse charte forum \
+                         crise retours bénévoles calendrier débats questions";
+    let words: Vec<&str> = WORDS.split(' ').collect();
+    let mut chance: usize = 7;
+    let mut below = |end: usize| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % end
+    };
+    let mut site = Site::new();
+    for post in 0..300 {
+        let title: Vec<&str> = (0..5).map(|_| words[below(words.len())]).collect();
+        let (slug, title, category) = (title.join("-"), title.join(" "), words[post % 7]);
+        let (one, other) = (below(post.max(2)), below(post.max(2)));
+        let text = format!(
+            "---\ntitle: {title} {post}\nslug: {slug}-{post}\ndate: 2026-01-01\ncategories: [{category}]\n---\n\n\
+             Voir [un](p{one}.md) et [un autre](p{other}.md).\n"
+        );
+        site = site.file(&format!("content/posts/p{post}.md"), text);
+    }
+    for theme in ["plume", "gazette"] {
+        let run = site.run(&["build", "--today", TODAY, "--theme", theme]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let page = site.public("citations/index.html");
+        assert!(page.matches("<path id=").count() > 500, "{theme}: lines are not there");
+        let weight = gzipped(page.as_bytes());
+        assert!(weight < 27 * 1024, "{theme}: the page has {weight} bytes");
+    }
 }

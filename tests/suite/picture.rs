@@ -1,10 +1,14 @@
 //! The picture of who cites whom: that it can be read, and that it is the same every time.
 
+use std::collections::BTreeSet;
+
 use pingmark::render::picture::layout::Point;
 use pingmark::render::picture::{Dot, GROUPS, MOST, Picture, WIDTH};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use scraper::{Html, Selector};
+
+use super::support::gzipped;
 
 /// Numbers that look like chance and are the same every time.
 struct Chance(u64);
@@ -131,6 +135,52 @@ fn the_bytes_are_those_of_every_machine() {
     insta::assert_snapshot!(Picture::new(&dots, &edges).svg("Citations"));
 }
 
+/// A line is one shape, which the articles at both its ends refer to.
+#[test]
+fn each_line_is_written_once_and_shown_at_both_its_ends() {
+    let select = |selector: &str| Selector::parse(selector).expect("a selector");
+    let (all, uses, paths) = (select("[id]"), select("use"), select("path"));
+    for posts in SIZES {
+        let (dots, edges) = blog(posts, 13);
+        let picture = Picture::new(&dots, &edges);
+        let page = Html::parse_fragment(&picture.svg("Citations"));
+        let names: Vec<&str> = page.select(&all).filter_map(|element| element.attr("id")).collect();
+        assert_eq!(
+            names.iter().collect::<BTreeSet<_>>().len(),
+            names.len(),
+            "{posts} posts: a name is twice"
+        );
+        assert_eq!(page.select(&select(".lines path")).count(), edges.len());
+        let links: Vec<_> = page.select(&select("a")).collect();
+        assert_eq!(links.len(), posts);
+        for (link, dot) in links.into_iter().zip(&picture.order) {
+            let mut shown = BTreeSet::new();
+            for used in link.select(&uses) {
+                let name = used.attr("href").and_then(|href| href.strip_prefix('#')).expect("a name");
+                let used = page.select(&all).find(|element| element.attr("id") == Some(name));
+                let used = used.expect("what is shown again is there");
+                let lines = used.select(&paths).chain((used.value().name() == "path").then_some(used));
+                for line in lines.filter_map(|line| line.attr("id")) {
+                    assert!(shown.insert(line.to_owned()), "{posts} posts: {line} is shown twice");
+                }
+            }
+            let own = (0..edges.len()).filter(|line| edges[*line].0 == *dot || edges[*line].1 == *dot);
+            assert_eq!(shown, own.map(|line| format!("l{line}")).collect(), "{posts} posts, dot {dot}");
+        }
+    }
+}
+
+/// What pictures weigh on their way to the reader. The page around one is weighed among those
+/// that the theme dresses.
+#[test]
+fn a_picture_stays_light() {
+    for (posts, most) in [(24, 3), (300, 17), (MOST, 28)] {
+        let (dots, edges) = blog(posts, 7);
+        let weight = gzipped(Picture::new(&dots, &edges).svg("Citations").as_bytes());
+        assert!(weight < most * 1024, "{posts} posts, {} lines: {weight} bytes", edges.len());
+    }
+}
+
 #[test]
 fn parts_that_do_not_hang_together_stand_apart() {
     // Three rings of four.
@@ -183,7 +233,7 @@ fn hostile_titles_are_inert() {
 
     let page = Html::parse_document(&format!("<!doctype html><body>{svg}<p id=\"after\">"));
     let all = Selector::parse("body *").expect("a selector");
-    let allowed = ["svg", "g", "a", "title", "path", "circle", "text", "tspan", "p"];
+    let allowed = ["svg", "marker", "g", "a", "title", "use", "path", "circle", "text", "tspan", "p"];
     for element in page.select(&all) {
         let element = element.value();
         assert!(allowed.contains(&element.name()), "{element:?}");

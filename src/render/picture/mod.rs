@@ -18,6 +18,8 @@ pub const WIDTH: f64 = 1080.0;
 const MARGIN: f64 = 14.0;
 /// Most dots that a picture shows: with more, nothing could be told apart.
 pub const MOST: usize = 500;
+/// With more dots than this, everything is smaller and closer.
+const MANY: usize = 60;
 /// How many groups have a sign and a colour of their own.
 pub const GROUPS: usize = 6;
 
@@ -40,6 +42,19 @@ pub struct Dot {
     pub age: i64,
 }
 
+/// A line from the rim of one dot to the rim of another: an arc.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// Where it begins.
+    pub from: Point,
+    /// Where its directions at both ends meet.
+    pub bend: Point,
+    /// Where it ends.
+    pub to: Point,
+    /// The radius of the circle that it is a part of.
+    pub radius: f64,
+}
+
 /// A picture in the making: everything has its place.
 #[derive(Debug)]
 pub struct Picture<'a> {
@@ -49,9 +64,9 @@ pub struct Picture<'a> {
     pub places: Vec<Point>,
     /// Their radii.
     pub radii: Vec<f64>,
-    /// The curves, as (from, bend, to), in the order of the edges.
-    pub curves: Vec<[Point; 3]>,
-    /// From which dot to which each curve leads.
+    /// The lines, in the order of the edges.
+    pub lines: Vec<Line>,
+    /// From which dot to which each line leads; those from one dot follow each other.
     pub edges: &'a [(usize, usize)],
     /// The labels for wide, middling and narrow windows.
     pub labels: [Vec<Label>; 3],
@@ -70,7 +85,7 @@ impl<'a> Picture<'a> {
         let reaches: Vec<f64> =
             radii.iter().zip(dots).map(|(radius, dot)| radius * svg::reach(dot.group)).collect();
         let ages: Vec<i64> = dots.iter().map(|dot| dot.age).collect();
-        let many = dots.len() > 60;
+        let many = dots.len() > MANY;
         let gap = if many { 6.0 } else { 26.0 };
         let subject = layout::Subject {
             radii: &reaches,
@@ -89,13 +104,13 @@ impl<'a> Picture<'a> {
         let mut places: Vec<Point> = linked.iter().map(|place| place.unwrap_or_default()).collect();
         make_room(&mut places, &reaches, &named, &titles, &styles[0], gap);
         line_up(&mut places, &linked, &radii, dots);
-        let curves = edges.iter().map(|(from, to)| curve(&places, &reaches, *from, *to)).collect::<Vec<_>>();
-        let line_points: Vec<Point> = curves.iter().flat_map(points_on).collect();
+        let lines: Vec<Line> = edges.iter().map(|(from, to)| line(&places, &reaches, *from, *to)).collect();
+        let line_points: Vec<Point> = lines.iter().flat_map(points_on).collect();
         let (room, middle, half) = room(&places);
         let obstacles = Obstacles { dots: &places, radii: &reaches, line_points: &line_points, room };
         let labels = styles.map(|style| label::place(&titles, &named, &obstacles, &style));
         let area = shown(&places, &reaches, &labels, middle, half);
-        Self { dots, places, radii, curves, edges, labels, styles, order, area }
+        Self { dots, places, radii, lines, edges, labels, styles, order, area }
     }
 }
 
@@ -172,16 +187,16 @@ fn push_apart(places: &mut [Point], dots: &[usize], radii: &[f64], gap: f64, rou
 /// The area of a dot grows with how many articles cite it.
 fn radii(dots: &[Dot]) -> Vec<f64> {
     let (small, large) = match dots.len() {
-        0..=60 => (6.0, 22.0),
-        61..=200 => (4.0, 17.0),
-        _ => (2.8, 13.0),
+        dots if dots > 200 => (2.8, 13.0),
+        dots if dots > MANY => (4.0, 17.0),
+        _ => (6.0, 22.0),
     };
     let most = dots.iter().map(|dot| dot.weight).max().unwrap_or(0).max(8) as f64;
     dots.iter().map(|dot| small + (large - small) * (dot.weight as f64 / most).sqrt()).collect()
 }
 
 fn styles(dots: usize) -> [Style; 3] {
-    let wide = if dots > 60 { 12.0 } else { 13.5 };
+    let wide = if dots > MANY { 12.0 } else { 13.5 };
     [
         Style { size: wide, line: 13.0, lines: 2, most: 160 },
         Style { size: 24.0, line: 11.0, lines: 2, most: 60 },
@@ -211,23 +226,31 @@ fn line_up(places: &mut [Point], linked: &[Option<Point>], radii: &[f64], dots: 
     }
 }
 
-/// A curve from the rim of one dot to the rim of another, bent to the left, so that two posts
-/// that cite each other have two curves.
-fn curve(places: &[Point], radii: &[f64], from: usize, to: usize) -> [Point; 3] {
-    const BEND: f64 = 0.13;
+/// The radii that lines have: few, so that lines of about one length are written alike and the
+/// picture packs well on its way to the reader.
+const ARCS: [f64; 15] =
+    [25.0, 35.0, 50.0, 70.0, 100.0, 140.0, 200.0, 280.0, 400.0, 560.0, 800.0, 1100.0, 1600.0, 2200.0, 3200.0];
+
+/// A line from the rim of one dot to the rim of another, bent to the left, so that two posts
+/// that cite each other have two lines.
+fn line(places: &[Point], radii: &[f64], from: usize, to: usize) -> Line {
     let (start, end) = (places[from], places[to]);
     let way = end - start;
-    let bend = (start + end) * 0.5 + Point::new(way.y, 0.0 - way.x) * BEND;
+    let far = way.length();
+    let radius = ARCS.into_iter().find(|radius| *radius >= far * 1.6).unwrap_or(far * 1.6);
+    let sine = far / 2.0 / radius;
+    let aside = Point::new(way.y, 0.0 - way.x) * (sine / 2.0 / (1.0 - sine * sine).sqrt());
+    let bend = (start + end) * 0.5 + aside;
     let rim = |centre: Point, reach: f64| {
         let out = bend - centre;
         centre + out * (reach / out.length().max(1e-6)).min(0.5)
     };
-    [rim(start, radii[from] + 1.5), bend, rim(end, radii[to] + 3.0)]
+    Line { from: rim(start, radii[from] + 1.5), bend, to: rim(end, radii[to] + 3.0), radius }
 }
 
-/// Points on a curve, close enough to see what it crosses.
-fn points_on(curve: &[Point; 3]) -> Vec<Point> {
-    let [from, bend, to] = *curve;
+/// Points on a line, close enough to see what it crosses.
+fn points_on(line: &Line) -> Vec<Point> {
+    let Line { from, bend, to, .. } = *line;
     let stops = ((to - from).length() / 9.0) as usize;
     (1..stops)
         .map(|stop| {

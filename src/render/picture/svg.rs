@@ -1,20 +1,29 @@
 //! The picture written down: what is drawn, in classes that a style sheet colours.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
-use super::Picture;
 use super::label::{Anchor, Label, is_unruly};
 use super::layout::Point;
+use super::{MANY, Picture};
 use crate::html::{push_escaped, push_href};
 
 /// Names of the labels' sets for middling and narrow windows.
 const SETS: [&str; 2] = ["middle", "narrow"];
+/// The points of lines, first for all of them and then for those of one article, which are bolder:
+/// two strokes each, measured in widths of their line.
+const ENDS: &str = concat!(
+    "<marker id=\"line-end\" orient=\"auto\" markerWidth=\"8\" markerHeight=\"8\" refX=\"6\" refY=\"4\">",
+    "<path d=\"M2 1.8 6 4 2 6.2\"/></marker>\n",
+    "<marker id=\"own-end\" orient=\"auto\" markerWidth=\"8\" markerHeight=\"8\" refX=\"6\" refY=\"4\">",
+    "<path d=\"M3.2 2.5 6 4 3.2 5.5\"/></marker>\n",
+);
 const WRITTEN: &str = "a String takes everything";
 
 impl Picture<'_> {
     /// The SVG. `name` is what it is called for those who do not see it.
     pub fn svg(&self, name: &str) -> String {
-        let mut out = String::with_capacity(4096 + self.dots.len() * 320 + self.edges.len() * 120);
+        let mut out = String::with_capacity(4096 + self.dots.len() * 320 + self.edges.len() * 100);
         let size = self.area.high - self.area.low;
         let amount = match self.edges.len() {
             0..=80 => "few",
@@ -31,9 +40,11 @@ impl Picture<'_> {
         .expect(WRITTEN);
         push_escaped(&mut out, &ruly(name));
         out.push_str("\">\n");
-        self.edges_of_all(&mut out);
+        out.push_str(ENDS);
+        self.lines(&mut out);
         let wide = &self.labels[0];
-        writeln!(out, "<g font-size=\"{}\">", Number(self.styles[0].size)).expect(WRITTEN);
+        writeln!(out, "<g font-size=\"{}\" marker-end=\"url(#own-end)\">", Number(self.styles[0].size))
+            .expect(WRITTEN);
         for &dot in &self.order {
             self.dot(&mut out, dot, wide.iter().find(|label| label.dot == dot));
         }
@@ -51,43 +62,61 @@ impl Picture<'_> {
         out
     }
 
-    /// Every line, those of one citing article as one shape.
-    fn edges_of_all(&self, out: &mut String) {
-        out.push_str("<g class=\"lines\">\n");
-        let mut at = 0;
-        while at < self.edges.len() {
-            let from = self.edges[at].0;
-            let end =
-                (at..self.edges.len()).find(|next| self.edges[*next].0 != from).unwrap_or(self.edges.len());
-            out.push_str("<path d=\"");
-            (at..end).for_each(|edge| self.curve(out, edge));
-            out.push_str("\"/>\n");
-            at = end;
+    /// A point as it is written: from the corner of what is shown, and in a picture of many dots
+    /// on whole units: nobody sees it, and every line is lighter.
+    fn at(&self, point: Point) -> Point {
+        let at = point - self.area.low;
+        if self.dots.len() > MANY { Point::new(at.x.round(), at.y.round()) } else { at }
+    }
+
+    /// Every line, once: those of one citing article together, and each with a name, so that the
+    /// articles at both its ends can show it as theirs.
+    fn lines(&self, out: &mut String) {
+        out.push_str("<g class=\"lines\" marker-end=\"url(#line-end)\">\n");
+        for (from, lines) in self.lines_of_each() {
+            let is_group = lines.len() > 1;
+            if is_group {
+                write!(out, "<g id=\"of{from}\">").expect(WRITTEN);
+            }
+            for line in lines {
+                write!(out, "<path id=\"l{line}\" d=\"").expect(WRITTEN);
+                self.line(out, line);
+                out.push_str("\"/>");
+            }
+            out.push_str(if is_group { "</g>\n" } else { "\n" });
         }
         out.push_str("</g>\n");
     }
 
-    /// A curve, and the two strokes of its point.
-    fn curve(&self, out: &mut String, edge: usize) {
-        let [from, bend, to] = self.curves[edge];
-        let way = to - bend;
-        let way = way * (1.0 / way.length().max(1e-6));
-        let size = (self.radii[self.edges[edge].1] * 0.35).clamp(3.0, 6.0);
-        let aside = Point::new(way.y, 0.0 - way.x) * (size * 0.55);
-        let back = to - way * size;
-        let (left, right) = (back + aside, back - aside);
-        let at = |point: Point| point - self.area.low;
-        write!(
-            out,
-            "M{}Q{} {}M{}L{} {}",
-            Pair(at(from)),
-            Pair(at(bend)),
-            Pair(at(to)),
-            Pair(at(left)),
-            Pair(at(to)),
-            Pair(at(right))
-        )
-        .expect(WRITTEN);
+    /// The citing articles, and which lines begin at each.
+    fn lines_of_each(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let mut at = 0;
+        self.edges.chunk_by(|a, b| a.0 == b.0).map(move |lines| {
+            let start = at;
+            at += lines.len();
+            (lines[0].0, start..at)
+        })
+    }
+
+    fn line(&self, out: &mut String, line: usize) {
+        let line = &self.lines[line];
+        let from = self.at(line.from);
+        let way = self.at(line.to) - from;
+        let radius = Number(line.radius);
+        write!(out, "M{}a{radius} {radius} 0 0 1 {}", Pair(from), Pair(way)).expect(WRITTEN);
+    }
+
+    /// The lines of a dot, shown again: those to what it cites at once, and each that leads to it.
+    fn own_lines(&self, out: &mut String, dot: usize) {
+        let mut given = (0..self.edges.len()).filter(|line| self.edges[*line].0 == dot);
+        match (given.next(), given.next()) {
+            (Some(_), Some(_)) => write!(out, "<use href=\"#of{dot}\"/>").expect(WRITTEN),
+            (Some(line), None) => write!(out, "<use href=\"#l{line}\"/>").expect(WRITTEN),
+            _ => {}
+        }
+        for line in (0..self.edges.len()).filter(|line| self.edges[*line].1 == dot) {
+            write!(out, "<use href=\"#l{line}\"/>").expect(WRITTEN);
+        }
     }
 
     fn dot(&self, out: &mut String, dot: usize, label: Option<&Label>) {
@@ -109,15 +138,8 @@ impl Picture<'_> {
             push_escaped(out, &ruly(&it.note));
         }
         out.push_str("</title>");
-        let own =
-            (0..self.edges.len()).filter(|edge| self.edges[*edge].0 == dot || self.edges[*edge].1 == dot);
-        let mut own = own.peekable();
-        if own.peek().is_some() {
-            out.push_str("<path class=\"own\" d=\"");
-            own.for_each(|edge| self.curve(out, edge));
-            out.push_str("\"/>");
-        }
-        push_symbol(out, it.group, self.places[dot] - self.area.low, self.radii[dot]);
+        self.own_lines(out, dot);
+        push_symbol(out, it.group, self.at(self.places[dot]), self.radii[dot]);
         if let Some(label) = label {
             // The link has its name already.
             self.label(out, label, self.styles[0].leading(), " aria-hidden=\"true\"");
@@ -126,7 +148,7 @@ impl Picture<'_> {
     }
 
     fn label(&self, out: &mut String, label: &Label, leading: f64, hidden: &str) {
-        let at = label.at - self.area.low;
+        let at = self.at(label.at);
         let anchor = match label.anchor {
             Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",
@@ -179,12 +201,18 @@ pub fn push_symbol(out: &mut String, group: usize, at: Point, radius: f64) {
             return;
         }
     };
-    out.push_str("<path d=\"M");
+    // From the middle, so that signs of one size are written alike.
+    write!(out, "<path d=\"M{}m", Pair(at)).expect(WRITTEN);
+    let mut last = Point::default();
     for (number, (x, y)) in corners.iter().enumerate() {
-        if number > 0 {
-            out.push('L');
-        }
-        write!(out, "{}", Pair(at + Point::new(*x, *y) * radius)).expect(WRITTEN);
+        let corner = Point::new(*x, *y) * radius;
+        let separator = match number {
+            0 => "",
+            1 => "l",
+            _ => " ",
+        };
+        write!(out, "{separator}{}", Pair(corner - last)).expect(WRITTEN);
+        last = corner;
     }
     out.push_str("z\"/>");
 }
@@ -218,11 +246,13 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// Two coordinates of a path.
+/// Two coordinates of a path, or a way from one point of it to the next.
 struct Pair(Point);
 
 impl std::fmt::Display for Pair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", Number(self.0.x), Number(self.0.y))
+        let (x, y) = (Number(self.0.x), Number(self.0.y));
+        // A minus parts two numbers as well as a space does.
+        if self.0.y <= -0.05 { write!(f, "{x}{y}") } else { write!(f, "{x} {y}") }
     }
 }
