@@ -39,6 +39,7 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
         if args.watch { Some(start_watch(args.output_dir.as_deref(), args.poll, site)?) } else { None };
     let known = cache.as_ref().map(Cache::known).unwrap_or_default();
     let reader = Reader::new(&site.root, site.config.as_deref()).knowing(known);
+    let reader = if args.watch { reader } else { reader.deferring() };
     let mut line = Line { engine, reader, cache, until: None, args, site, terminal };
     let Some(mut watch) = watch else { return line.build(None) };
     let mut changed: Option<Vec<PathBuf>> = None;
@@ -98,10 +99,10 @@ impl Line<'_> {
         let (sources, diagnostics) = read(&args.scope, site, &mut self.reader, changed)?;
         let wanted = if args.plain_names { Wanted::Look } else { Wanted::Site };
         let request = request(&args.scope, wanted);
-        let print = engine::print_of(&sources, &request);
         let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
         if diagnostics.is_empty()
-            && !(args.no_cache || args.dry_run || args.force || args.until_next)
+            && !(args.no_cache || args.dry_run || args.force || args.until_next || sources.has_unread())
+            && let print = engine::print_of(&sources, &request)
             && let Some((whole, files)) = standing(&site.root, &output, print, sources.now.as_second())
         {
             if let Some(mut cache) = self.cache.take() {
@@ -139,7 +140,7 @@ impl Line<'_> {
             };
             let publisher = Publisher::open(&site.root, &output, args.force, waiting).map_err(failed)?;
             let whole = Whole {
-                print,
+                print: engine::print_of(&build.sources, &request),
                 from: build.sources.now.as_second(),
                 until: build.until(),
                 counts: counts(&build, 0),
@@ -254,7 +255,7 @@ pub(super) enum Wanted {
 pub(super) fn understand(scope: &Scope, site: &SiteAt, wanted: Wanted) -> Result<Build, Failure> {
     let engine = Engine::default().keeping_images(images(site));
     let mut cache = Cache::open(&site.root.join(STATE), program(), clock());
-    let mut reader = Reader::new(&site.root, site.config.as_deref()).knowing(cache.known());
+    let mut reader = Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()).deferring();
     let (sources, diagnostics) = read(scope, site, &mut reader, None)?;
     let (options, documents) = cache.documents(&sources);
     engine.know(options, documents);

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{CiteStyle, Config};
+use crate::diag::{Diagnostic, catalogue};
 use crate::document::{self, Document, Options};
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
-use crate::source::{Source, Sources};
+use crate::source::{Content, Source, Sources};
 
 /// The compiled files of a site, in the order of their paths; shared by builds that have the same.
 pub type Documents = Arc<Vec<Arc<Document>>>;
@@ -51,6 +52,8 @@ pub(super) struct Compiled {
     pub parsed: Vec<SitePath>,
     /// What else lies among the texts: files that are copied.
     pub beside: Vec<(SitePath, Arc<Source>)>,
+    /// What is wrong with texts that nobody had read before.
+    pub unreadable: Vec<Diagnostic>,
 }
 
 /// What a site's texts are compiled with.
@@ -100,40 +103,51 @@ impl Compiler {
         }
         let mut last = std::mem::take(&mut self.known).into_iter().peekable();
         let mut known: Vec<Option<Known>> = Vec::with_capacity(last.len());
-        let (mut missing, mut beside) = (Vec::new(), Vec::new());
+        let (mut missing, mut beside, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         for (path, source) in sources.files_below("content") {
             if let Some(one) = last.next_if(|one| one.is_of(source)) {
                 known.push(Some(one));
                 continue;
             }
-            let Some(text) = source.content.text_print() else {
-                beside.push((path.clone(), source.clone()));
-                continue;
+            let text = match &source.content {
+                Content::Unread => None,
+                Content::Bytes(_) | Content::File(_) => {
+                    beside.push((path.clone(), source.clone()));
+                    continue;
+                }
+                Content::Text(_, print) | Content::Released(_, print) => Some(*print),
             };
             while last.next_if(|one| one.path() < path).is_some() {}
-            let same = last.next_if(|one| one.path() == path && one.text == text);
+            let same = last.next_if(|one| one.path() == path && Some(one.text) == text);
             if same.is_none() {
-                missing.push((known.len(), path.clone(), text));
+                missing.push((known.len(), path.clone()));
             }
             known.push(same.map(|one| Known { source: Some(source.clone()), ..one }));
         }
         let is_same = missing.is_empty() && known.len() == self.handed.len();
         if !missing.is_empty() {
             let files = Arc::make_mut(&mut sources.files);
-            let taken = missing.iter().map(|(at, path, text)| (*at, files.remove_entry(path), *text));
+            let taken = missing.iter().map(|(at, path)| (*at, files.remove_entry(path)));
             let compiled: Vec<_> = taken
                 .collect::<Vec<_>>()
                 .into_par_iter()
-                .filter_map(|(at, entry, print)| {
+                .filter_map(|(at, entry)| {
                     let (path, source) = entry?;
-                    let document =
-                        source.text().map(|text| Arc::new(document::compile(&path, text, &options)));
-                    Some((at, path, source.release(), print, document))
+                    let compile = |text: &str, print| (print, document::compile(&path, text, &options));
+                    let made = source.with_text(compile);
+                    Some((at, path, made))
                 })
                 .collect();
-            for (at, path, source, text, document) in compiled {
-                known[at] = document.map(|document| Known::new(Some(source.clone()), text, document));
-                files.insert(path, source);
+            for (at, path, made) in compiled {
+                match made {
+                    Ok((source, document)) => {
+                        known[at] = document.map(|(text, document)| {
+                            Known::new(Some(source.clone()), text, Arc::new(document))
+                        });
+                        files.insert(path, source);
+                    }
+                    Err(reason) => unreadable.push(catalogue::unreadable_file(&path, &reason)),
+                }
             }
         }
         self.known = known.into_iter().flatten().collect();
@@ -147,8 +161,9 @@ impl Compiler {
             documents: self.handed.clone(),
             telling: telling.collect(),
             summaries: Fingerprint::of_value(&summaries),
-            parsed: missing.into_iter().map(|(_, path, _)| path).collect(),
+            parsed: missing.into_iter().map(|(_, path)| path).collect(),
             beside,
+            unreadable,
         }
     }
 }
@@ -160,7 +175,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::source::Content;
 
     fn sources(texts: &[(&str, &str)]) -> Sources {
         let file = |(path, text): &(&str, &str)| {

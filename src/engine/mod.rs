@@ -154,7 +154,8 @@ pub struct Counts {
     pub pings: usize,
 }
 
-/// The print of everything a site is made of, but for the moment taken for now.
+/// The print of everything a site is made of, but for the moment taken for now: once its texts have
+/// been read.
 pub fn print_of(sources: &Sources, request: &Request) -> Fingerprint {
     let files: Vec<(&SitePath, Fingerprint)> = sources
         .files
@@ -163,6 +164,7 @@ pub fn print_of(sources: &Sources, request: &Request) -> Fingerprint {
             Content::Text(_, print) | Content::Released(_, print) => (path, *print),
             Content::Bytes(bytes) => (path, Fingerprint::of(bytes)),
             Content::File(facts) => (path, Fingerprint::of_value(facts)),
+            Content::Unread => (path, Fingerprint::default()),
         })
         .collect();
     Fingerprint::of_value(&(request, files))
@@ -215,6 +217,7 @@ impl Engine {
         let config_print = print_of_config(&sources, request);
         let compiled = memo.compiler.compile(&mut sources, &config);
         let documents = compiled.documents;
+        diagnostics.extend(compiled.unreadable);
         diagnostics.extend(compiled.telling.iter().flat_map(|document| document.diagnostics.iter().cloned()));
         let read = self.read_mentions(&sources, &config, &mut memo);
         diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));

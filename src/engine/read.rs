@@ -69,7 +69,7 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
                 Content::File(facts) => (facts.dimensions, facts.raster.clone()),
                 Content::Bytes(_) => (None, None),
                 Content::Text(..) if theme_static(path) => (None, None),
-                Content::Text(..) | Content::Released(..) => return None,
+                Content::Unread | Content::Text(..) | Content::Released(..) => return None,
             };
             Some(Asset { source: path.clone(), dimensions, raster })
         })
@@ -100,6 +100,7 @@ pub(super) fn prints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Finger
                 Content::Text(_, print) | Content::Released(_, print) => *print,
                 Content::Bytes(bytes) => Fingerprint::of(bytes),
                 Content::File(facts) => facts.print?,
+                Content::Unread => return None,
             };
             Some((path.clone(), print))
         })

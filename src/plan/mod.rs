@@ -215,6 +215,12 @@ impl Plan {
         self.targets.iter().any(|target| matches!(&target.recipe, Recipe::Search(own) if own == lang))
     }
 
+    /// Where the list of all that is cited in a language stands, if there is one.
+    pub fn sources(&self, lang: &str) -> Option<&Route> {
+        let is_it = |target: &&Target| matches!(&target.recipe, Recipe::Sources(own) if own == lang);
+        self.targets.iter().find(is_it).map(|target| &target.route)
+    }
+
     /// The languages that have a page of who cites whom.
     pub fn citations(&self) -> impl Iterator<Item = &str> {
         self.targets.iter().filter_map(|target| match &target.recipe {

@@ -82,7 +82,7 @@ fn copied(source: &Source) -> Option<Content> {
         SourceContent::Bytes(bytes) => Some(Content::Bytes(bytes.to_vec())),
         SourceContent::File(facts) => Some(Content::Copy(facts.location.clone(), facts.len, facts.modified)),
         // An article is no asset.
-        SourceContent::Released(..) => None,
+        SourceContent::Unread | SourceContent::Released(..) => None,
     }
 }
 

@@ -134,7 +134,6 @@ pub fn site(route: &Route, view: &SitePageView<'_>, site: &Site<'_>) -> Made {
     head.trail = vec![index, (name.to_owned(), view.site.route.clone())];
     let mut context = context("source.html", view.lang, route, &head, site);
     context.insert_value("site", site.cited_site(&view.site, view.lang));
-    context.insert_value("sources_url", Value::from(site.url(&view.index)));
     add_paginator(&mut context, view.slice, site);
     written("source.html", &context, route, site, Vec::new())
 }

@@ -51,10 +51,10 @@ pub const TOP_LEVEL: [&str; 33] = [
     "series_list",
     "citations",
     "citations_url",
+    "sources_url",
     "search_url",
     "sites",
     "site",
-    "sources_url",
     "assets",
     "theme",
     "sections",
@@ -155,6 +155,8 @@ impl<'a> Site<'a> {
         context.insert_value("languages", Value::from(Vec::<Value>::new()));
         let citations = around.citations.as_ref().map(|route| Value::from(self.url(route)));
         context.insert_value("citations_url", citations.unwrap_or_else(Value::none));
+        let sources = around.sources.map(|route| Value::from(self.url(route)));
+        context.insert_value("sources_url", sources.unwrap_or_else(Value::none));
         let search = around.search.as_ref().map(|route| Value::from(self.url(route)));
         context.insert_value("search_url", search.unwrap_or_else(Value::none));
         let lists = around.lists.iter();

@@ -35,12 +35,14 @@ pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 /// only when the folder itself cannot be read.
 ///
 /// `config` names another file to read as `pingmark.yaml`. Of the articles and mentions that are
-/// `known`, those that have the same stamp still are not opened.
+/// `known`, those that have the same stamp still are not opened. With `defers`, articles are left
+/// [unread](Content::Unread).
 pub fn read(
     root: &Path,
     config: Option<&Path>,
     now: Timestamp,
     known: &Known,
+    defers: bool,
 ) -> io::Result<(Sources, Diagnostics)> {
     let canonical_root = root.canonicalize()?;
     let mut diagnostics = Diagnostics::new();
@@ -59,7 +61,7 @@ pub fn read(
     }
     let read: Vec<_> = found
         .into_par_iter()
-        .map(|(path, location)| match load(&path, &location, known) {
+        .map(|(path, location)| match load(&path, &location, known, defers) {
             Ok((content, stamp)) => {
                 (path, Ok(Source { content, built_in: false, location: Some(location), stamp }))
             }
@@ -200,6 +202,7 @@ pub(super) fn load(
     path: &SitePath,
     location: &Path,
     known: &Known,
+    defers: bool,
 ) -> Result<(Content, Option<Stamp>), String> {
     if !is_text(path) {
         let (facts, stamp) = facts(path, location, known).map_err(|error| error.to_string())?;
@@ -209,6 +212,9 @@ pub(super) fn load(
         && fs::metadata(location).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
     {
         return Ok((Content::released(*print), Some(*stamp)));
+    }
+    if defers && path.below("content").is_some() {
+        return Ok((Content::Unread, None));
     }
     let (text, stamp) = read_text(location)?;
     let fingerprint = Fingerprint::of(text.as_bytes());

@@ -59,6 +59,9 @@ pub struct Known {
 /// What stands in a file.
 #[derive(Debug)]
 pub enum Content {
+    /// A text that nobody has read yet: whoever needs it takes it from the disk, uses it and lets
+    /// it go. A large site is never in memory whole.
+    Unread,
     /// A text that a stage will read: UTF-8, without byte order mark, lines ended by `\n`.
     Text(Arc<str>, Fingerprint),
     /// A text that a stage has read, and that is needed again only to show a line of it: it is
@@ -97,7 +100,7 @@ impl Content {
     pub fn text_print(&self) -> Option<Fingerprint> {
         match self {
             Self::Text(_, print) | Self::Released(_, print) => Some(*print),
-            Self::Bytes(_) | Self::File(_) => None,
+            Self::Unread | Self::Bytes(_) | Self::File(_) => None,
         }
     }
 }
@@ -111,7 +114,7 @@ impl Source {
                 let read = || Some(disk::read_text(self.location.as_deref()?).ok()?.0.into());
                 again.get_or_init(read).as_ref()
             }
-            Content::Bytes(_) | Content::File(_) => None,
+            Content::Unread | Content::Bytes(_) | Content::File(_) => None,
         }
     }
 
@@ -121,10 +124,28 @@ impl Source {
             Content::Text(text, _) => Ok(text.as_bytes().to_vec()),
             Content::Bytes(bytes) => Ok(bytes.to_vec()),
             Content::File(facts) => std::fs::read(&facts.location).map_err(|error| error.to_string()),
-            Content::Released(..) => {
+            Content::Unread | Content::Released(..) => {
                 self.text().map(|text| text.as_bytes().to_vec()).ok_or("it is gone".into())
             }
         }
+    }
+
+    /// Does something with the text of a file, and its print. Gives the file without the text,
+    /// if it can be read again. The reason, when it is one that nobody has read and it cannot be.
+    pub fn with_text<T>(
+        self: Arc<Self>,
+        make: impl FnOnce(&str, Fingerprint) -> T,
+    ) -> Result<(Arc<Self>, Option<T>), String> {
+        if let (Content::Unread, Some(location)) = (&self.content, &self.location) {
+            let (text, stamp) = disk::read_text(location)?;
+            let print = Fingerprint::of(text.as_bytes());
+            let (location, stamp) = (Some(location.clone()), Some(stamp));
+            let read = Self { content: Content::released(print), built_in: self.built_in, location, stamp };
+            return Ok((Arc::new(read), Some(make(&text, print))));
+        }
+        let print = self.content.text_print();
+        let made = print.and_then(|print| Some(make(self.text()?, print)));
+        Ok((self.release(), made))
     }
 
     /// The file without its text, if it can be read again.
@@ -146,6 +167,11 @@ fn inside(folder: &str) -> (String, String) {
 }
 
 impl Sources {
+    /// Whether there are texts that nobody has read yet.
+    pub fn has_unread(&self) -> bool {
+        self.files_below("content").any(|(_, source)| matches!(source.content, Content::Unread))
+    }
+
     /// The text of a file, if there is one and it is text.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.files.get(path)?.text()

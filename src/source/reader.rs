@@ -20,6 +20,7 @@ pub struct Reader {
     config: Option<PathBuf>,
     last: Option<Last>,
     known: Known,
+    defers: bool,
 }
 
 #[derive(Debug)]
@@ -34,12 +35,19 @@ impl Reader {
     /// Reads the site in `root`; `config` names another file to read as its `pingmark.yaml`.
     pub fn new(root: &Path, config: Option<&Path>) -> Self {
         let (root, config) = (root.to_path_buf(), config.map(Path::to_path_buf));
-        Self { root, config, last: None, known: Known::default() }
+        Self { root, config, last: None, known: Known::default(), defers: false }
     }
 
     /// What is known from another time. Serves the next whole reading.
     pub fn knowing(mut self, known: Known) -> Self {
         self.known = known;
+        self
+    }
+
+    /// Leaves articles to the one who compiles them, if nothing is known of any: for a site that
+    /// is read once.
+    pub fn deferring(mut self) -> Self {
+        self.defers = self.known.texts.is_empty();
         self
     }
 
@@ -58,7 +66,8 @@ impl Reader {
         }
         self.last = None;
         let known = std::mem::take(&mut self.known);
-        let (sources, diagnostics) = disk::read(&self.root, self.config.as_deref(), now, &known)?;
+        let (sources, diagnostics) =
+            disk::read(&self.root, self.config.as_deref(), now, &known, self.defers)?;
         // What could not be read may be readable the next time, and nobody says so.
         if diagnostics.is_empty() {
             let real_config = self.config.as_deref().map(Path::canonicalize).transpose()?;
@@ -83,7 +92,7 @@ impl Reader {
             match fs::symlink_metadata(file) {
                 // A link, or a file behind one, may be one that must not be followed.
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {
-                    let (content, stamp) = disk::load(&path, &location, &Known::default()).ok()?;
+                    let (content, stamp) = disk::load(&path, &location, &Known::default(), false).ok()?;
                     let source = Source { content, built_in: false, location: Some(location), stamp };
                     Arc::make_mut(&mut sources.files).insert(path, Arc::new(source));
                 }
@@ -175,7 +184,7 @@ mod tests {
         for (number, step) in steps.iter().enumerate() {
             let changed = step();
             let (again, _) = reader.read(now, Some(&changed)).unwrap();
-            let (whole, _) = disk::read(&root, None, now, &Known::default()).unwrap();
+            let (whole, _) = disk::read(&root, None, now, &Known::default(), false).unwrap();
             assert_eq!(shown(&again), shown(&whole), "step {number}");
             assert_eq!(again.files.len(), whole.files.len(), "step {number}");
             reader.keep(&again);

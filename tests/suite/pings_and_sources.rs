@@ -448,6 +448,20 @@ fn pages_of_sources_can_be_left_out_or_replaced() {
 }
 
 #[test]
+fn every_page_leads_to_the_list_of_sources_where_there_is_one() {
+    let leads = |site: &Site, file: &str| {
+        let html = page(site, file);
+        all(&html, "footer a").iter().any(|link| link.value().attr("href") == Some("/sources/"))
+    };
+    let site = Site::new().post("un", "[a](https://a.example)").post("deux", "Rien.").built();
+    for file in ["index.html", "posts/deux/index.html", "archive/index.html", "sources/index.html"] {
+        assert!(leads(&site, file), "{file}");
+    }
+    let site = Site::new().post("un", "Rien.").built();
+    assert!(!leads(&site, "index.html"));
+}
+
+#[test]
 fn front_matter_credits_and_answers_are_marked_up() {
     let text = "---\ntitle: Un\ndate: 2026-01-01\ndescription: x\nvia: https://claire.example/\n\
                 in_reply_to: https://a.example/1\nbookmark_of: https://b.example/2\n\

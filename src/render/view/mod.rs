@@ -146,6 +146,7 @@ impl Hash for Asset<'_> {
             Content::Text(_, print) | Content::Released(_, print) => print.hash(state),
             Content::Bytes(bytes) => Fingerprint::of(bytes).hash(state),
             Content::File(facts) => facts.hash(state),
+            Content::Unread => {}
         }
     }
 }
@@ -160,6 +161,8 @@ pub struct Around<'a> {
     pub recent: Vec<&'a Card<'a>>,
     /// The page of who cites whom, if there is one.
     pub citations: Option<Route>,
+    /// The list of all that is cited, if there is one.
+    pub sources: Option<&'a Route>,
     /// Where the files of its search stand, if it can be searched.
     pub search: Option<Route>,
     /// Terms by the name that templates know their list by.
@@ -366,13 +369,15 @@ impl<'a> Gaze<'a> {
         let citations = self.plan.citations().find(|code| *code == lang);
         let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
         prints.push(("citations_url", Fingerprint::of_value(&citations)));
+        let sources = self.plan.sources(lang);
+        prints.push(("sources_url", Fingerprint::of_value(&sources)));
         let language = self.config.language(lang).filter(|_| self.plan.searches(lang));
         let search = language.and_then(|language| Route::new(&format!("{}search/", language.prefix)).ok());
         prints.push(("search_url", Fingerprint::of_value(&search)));
         let dressing = &self.graph.dressing;
         let dressed = Fingerprint::of_value(dressing);
         prints.extend([("assets", dressed), ("theme", dressed)]);
-        Around { lang, recent, citations, search, lists, dressing, prints }
+        Around { lang, recent, citations, sources, search, lists, dressing, prints }
     }
 
     fn card(&self, id: PageId) -> &'a Card<'a> {
