@@ -378,38 +378,42 @@ impl<'a> Writer<'a> {
 /// since it looks at every byte of a blog: of what is not ASCII, the no-break spaces of French
 /// part words, and U+2000 to U+2FFF (dashes, quotes, ellipses) and « » are no letters.
 fn words(text: &str) -> usize {
-    const BLANK: u8 = 1;
-    const LETTER: u8 = 2;
+    /// A letter or a digit: with it a word begins, or goes on.
+    const LETTER: u8 = 1;
+    /// No blank: a word that has begun goes on.
+    const STAYS: u8 = 2;
+    /// The first byte of a sign that is told by the next ones.
     const LEAD: u8 = 4;
-    /// What a byte is. Of a sign of several bytes the first one decides.
     static BYTES: [u8; 256] = {
-        let mut bytes = [0; 256];
+        let mut bytes = [STAYS; 256];
         let mut byte = 0;
         while byte < 256 {
-            bytes[byte] = match byte as u8 {
-                b' ' | b'\n' | b'\t' => BLANK,
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => LETTER,
-                0xc2 | 0xe2 => LEAD,
-                0xc0.. => LETTER,
-                _ => 0,
-            };
+            match byte as u8 {
+                b' ' | b'\n' | b'\t' => bytes[byte] = 0,
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => bytes[byte] = STAYS | LETTER,
+                0xc2 | 0xe2 => bytes[byte] = STAYS | LEAD,
+                0xc0.. => bytes[byte] = STAYS | LETTER,
+                _ => {}
+            }
             byte += 1;
         }
         bytes
     };
     let bytes = text.as_bytes();
-    let (mut count, mut in_word) = (0, false);
+    // 1 within a word. Nothing here branches but for a lead: where words end nobody can foresee.
+    let (mut count, mut inside) = (0, 0);
     for (at, &byte) in bytes.iter().enumerate() {
-        let kind = match BYTES[usize::from(byte)] {
-            LEAD => match bytes[at..] {
-                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => BLANK,
-                [0xc2, 0xab | 0xbb, ..] | [0xe2, ..] => 0,
-                _ => LETTER,
-            },
-            kind => kind,
-        };
-        count += usize::from(kind == LETTER && !in_word);
-        in_word = kind != BLANK && (in_word || kind == LETTER);
+        let mut kind = BYTES[usize::from(byte)];
+        if kind & LEAD != 0 {
+            kind = match bytes[at..] {
+                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => 0,
+                [0xc2, 0xab | 0xbb, ..] | [0xe2, ..] => STAYS,
+                _ => STAYS | LETTER,
+            };
+        }
+        let letter = kind & LETTER;
+        count += usize::from(letter & !inside);
+        inside = (inside & (kind >> 1)) | letter;
     }
     count
 }

@@ -413,12 +413,14 @@ fn opens_quote(before: Option<char>, next: Option<char>, nested: bool) -> bool {
 
 /// Whether a quote after `before` is at the start of something.
 fn precedes_opening(before: Option<char>) -> bool {
-    before.is_none_or(|c| c.is_whitespace() || "([{/-–—¿¡«“„‘‚".contains(c))
+    let opens =
+        |c| matches!(c, '(' | '[' | '{' | '/' | '-' | '–' | '—' | '¿' | '¡' | '«' | '“' | '„' | '‘' | '‚');
+    before.is_none_or(|c| c.is_whitespace() || opens(c))
 }
 
 /// Whether `c` ends what is quoted, bracketed or said.
 fn is_closing(c: char) -> bool {
-    ")]}»”\"’'….,".contains(c)
+    matches!(c, ')' | ']' | '}' | '»' | '”' | '"' | '’' | '\'' | '…' | '.' | ',')
 }
 
 /// Whether `c` may come between a word and the space after it.
