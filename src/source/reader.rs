@@ -51,6 +51,11 @@ impl Reader {
         self
     }
 
+    /// Whether it leaves them.
+    pub fn defers(&self) -> bool {
+        self.defers
+    }
+
     /// Reads the site. With `changed`, absolute paths with their links followed, everything else
     /// is as it was at the last [`Reader::keep`]; what cannot be settled by looking at those
     /// files alone makes the whole site be read.

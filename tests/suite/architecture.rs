@@ -29,7 +29,7 @@ const SHARED: [&str; 15] = [
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 25] = [
+const ROOMS: [(&str, &[&str]); 26] = [
     ("image", &["raster/"]),
     ("fast_image_resize", &["raster/pixels.rs"]),
     ("jpeg_encoder", &["raster/pixels.rs"]),
@@ -61,6 +61,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("futures_util", &["server/"]),
     ("tokio", &["server/", "cli/signals.rs"]),
     ("clap", &["cli/"]),
+    ("rustix", &["cli/build.rs"]),
     ("annotate_snippets", &["diag/draw.rs"]),
     ("postcard", &["cache/", "output/manifest.rs"]),
     ("quick_xml", &["render/feed.rs", "render/interchange.rs", "render/sitemap.rs"]),
