@@ -1,12 +1,11 @@
 //! The orders of posts: newest first, earlier and later, within a series, by kinship.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::taxonomy::{Groups, TermId};
 use super::{Graph, Page, PageId, PageKind};
 use crate::config::Config;
-use crate::fingerprint::PrintState;
 
 /// Posts of each tag that are looked at for kinship, each side of the post. It bounds the
 /// work on large sites; a blog of a hundred posts a tag is compared whole.
@@ -129,21 +128,28 @@ impl Graph {
         if own == NOWHERE {
             return Vec::new();
         }
-        let terms = self.groups.of_page(page, "tags");
-        let room = terms.len() * 2 * KIN_REACH;
-        let mut shared: HashMap<PageId, f64, PrintState> =
-            HashMap::with_capacity_and_hasher(room, PrintState::default());
-        for term in terms {
-            let weight = self.order.weight[term.index()];
+        // Of each tag, the posts on both sides of this one, in the order of their places: those that
+        // stand in several are met together.
+        let mut rows: Vec<(&[PageId], f64)> = Vec::new();
+        for term in self.groups.of_page(page, "tags") {
             let posts = &self.groups.term(*term).posts;
             let at = posts.partition_point(|id| place[id.index()] < own);
             let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
-            for other in posts[reach].iter().filter(|other| **other != page) {
-                *shared.entry(*other).or_default() += weight;
+            rows.push((&posts[reach], self.order.weight[term.index()]));
+        }
+        let mut ranked: Vec<(PageId, f64, usize)> = Vec::with_capacity(rows.len() * (2 * KIN_REACH + 1));
+        while let Some(first) =
+            rows.iter().filter_map(|(row, _)| row.first()).min_by_key(|id| place[id.index()])
+        {
+            let (first, mut kinship) = (*first, 0.0);
+            for (row, weight) in rows.iter_mut().filter(|(row, _)| row.first() == Some(&first)) {
+                kinship += *weight;
+                *row = &row[1..];
+            }
+            if first != page {
+                ranked.push((first, kinship, place[first.index()].abs_diff(own)));
             }
         }
-        let mut ranked: Vec<(PageId, f64, usize)> =
-            shared.into_iter().map(|(id, weight)| (id, weight, place[id.index()].abs_diff(own))).collect();
         let nearest_first = |a: &(PageId, f64, usize), b: &(PageId, f64, usize)| {
             b.1.total_cmp(&a.1).then_with(|| a.2.cmp(&b.2)).then_with(|| a.0.cmp(&b.0))
         };
