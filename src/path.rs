@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Longest file or folder name that every common file system takes, in bytes.
 pub const MAX_COMPONENT: usize = 255;
@@ -19,8 +19,8 @@ pub const MAX_COMPONENT: usize = 255;
 /// Invariants, checked when it is made: not empty, no leading or trailing `/`, no empty, `.`
 /// or `..` component, no backslash, no control character, no component over
 /// [`MAX_COMPONENT`] bytes.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct SitePath(Arc<str>);
 
 /// Why a text is not a [`SitePath`], or why a file of that name would not travel well.
@@ -184,9 +184,9 @@ impl TryFrom<String> for SitePath {
     }
 }
 
-impl From<SitePath> for String {
-    fn from(path: SitePath) -> Self {
-        path.0.as_ref().to_owned()
+impl Serialize for SitePath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::TOGETHER;
 use crate::config::{CiteStyle, Config};
 use crate::diag::{Diagnostic, catalogue};
 use crate::document::{self, Document, Options};
@@ -131,6 +132,7 @@ impl Compiler {
             let compiled: Vec<_> = taken
                 .collect::<Vec<_>>()
                 .into_par_iter()
+                .with_max_len(TOGETHER)
                 .filter_map(|(at, entry)| {
                     let (path, source) = entry?;
                     let compile = |text: &str, print| (print, document::compile(&path, text, &options));

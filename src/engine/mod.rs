@@ -67,7 +67,8 @@ pub struct Request {
 pub struct Engine {
     memo: Mutex<Memo>,
     glances: Arc<Mutex<Glances>>,
-    /// Whether there will be another build.
+    /// Whether there will be another build. Without one the program is about to end, and not
+    /// everything is taken apart before.
     remembers: bool,
     /// Where cards are kept between builds.
     stash: Option<Arc<dyn Stash + Send>>,
@@ -122,6 +123,10 @@ pub struct Work {
     /// Whether the templates were compiled again.
     pub dressed: bool,
 }
+
+/// Files that a thread takes on together. Of more, the last ones would keep one thread busy while
+/// the others have nothing left to take.
+const TOGETHER: usize = 16;
 
 /// Measures the stages of a build.
 struct Clock {

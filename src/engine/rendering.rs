@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::card::{Asked, Easel};
 use super::glances::{Glance, Glances};
 use super::pictures::Drawing;
-use super::{Build, Why};
+use super::{Build, TOGETHER, Why};
 use crate::diag::Diagnostics;
 use crate::fingerprint::Fingerprint;
 use crate::graph::PageId;
@@ -113,14 +113,23 @@ impl Build {
         let (graph, plan) = (self.graph(), self.plan());
 
         let terms = view::term_cards(graph, &self.config);
-        let cards = view::Cards::new(graph, plan, &self.config, &self.documents, &terms);
+        let cards = Box::new(view::Cards::new(graph, plan, &self.config, &self.documents, &terms));
+        let kept: Box<view::Cards<'_>>;
+        let cards = if self.remembers {
+            kept = cards;
+            &*kept
+        } else {
+            // There will be no other build: to take thousands of cards apart would only keep the
+            // person waiting for the program's end.
+            Box::leak(cards)
+        };
         let made_with = (self.linked.print, self.dressed.print);
         let (count, explains) = (plan.targets.len(), self.reasons.is_some());
         let mut glances =
             Glances::take(&self.glances, made_with, graph, &self.documents, count, since, explains);
         let are_shown = glances.are_shown();
         let drawers = if part == Part::Quick { None } else { self.drawers(&glances) };
-        let mut views = Views::new(self.material(templates), &terms, &cards);
+        let mut views = Views::new(self.material(templates), &terms, cards);
         if let Some(drawers) = &drawers {
             views = views.with_words(drawers);
         }
@@ -150,7 +159,7 @@ impl Build {
                 _ => due.push((target, known)),
             }
         }
-        due.into_par_iter().try_for_each(|(target, known)| {
+        due.into_par_iter().with_max_len(TOGETHER).try_for_each(|(target, known)| {
             let mut view = None;
             let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
                 Ok(glance) => (glance, Why::Beside),
