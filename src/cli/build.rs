@@ -110,10 +110,12 @@ impl Line<'_> {
         let (sources, diagnostics) = read(&args.scope, site, &mut self.reader, changed)?;
         let wanted = if args.plain_names { Wanted::Look } else { Wanted::Site };
         let request = request(&args.scope, wanted);
+        // Of texts that nobody has read yet, there is none before they are compiled.
+        let print = (!sources.has_unread()).then(|| engine::print_of(&sources, &request));
         let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
         if diagnostics.is_empty()
-            && !(args.no_cache || args.dry_run || args.force || args.until_next || sources.has_unread())
-            && let print = engine::print_of(&sources, &request)
+            && !(args.no_cache || args.dry_run || args.force || args.until_next)
+            && let Some(print) = print
             && let Some((whole, files)) = standing(&site.root, &output, print, sources.now.as_second())
         {
             if let Some(mut cache) = self.cache.take() {
@@ -151,7 +153,7 @@ impl Line<'_> {
             };
             let publisher = Publisher::open(&site.root, &output, args.force, waiting).map_err(failed)?;
             let whole = Whole {
-                print: engine::print_of(&build.sources, &request),
+                print: print.unwrap_or_else(|| engine::print_of(&build.sources, &request)),
                 from: build.sources.now.as_second(),
                 until: build.until(),
                 counts: counts(&build, 0),

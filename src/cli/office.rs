@@ -109,7 +109,8 @@ impl Shown {
         let Some(id) = post.id else { return Default::default() };
         let page = |id, text: String| {
             let page = graph.page(id);
-            json!({"slug": page.slug, "title": self.build.documents[page.document].lead.title, "lang": page.summary().lang, "text": text})
+            let title = &self.build.documents[page.document].lead.title;
+            json!({"slug": page.slug, "title": title, "lang": page.summary().lang, "text": text})
         };
         let cited_by = graph.backlinks[id.index()].iter().map(|citation| {
             let quote = Quote::of(graph, &self.build.documents, citation.from, citation.reference);

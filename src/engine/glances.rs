@@ -2,8 +2,8 @@
 //!
 //! A view is made of the graph, the config, the templates' needs, and the words of the pages
 //! that were looked at while it was made: of some the whole text, of others what their cards
-//! say of it, or the words around a link. While the first three are the same, only a target that looked at words which are
-//! others now is looked at again.
+//! say of it, or the words around a link. While the first three are the same, only a target that
+//! looked at words which are others now is looked at again.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -112,8 +112,7 @@ impl Glance {
 impl Glances {
     /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
     /// this dress, these documents and so many targets; `since` is where the files are that are
-    /// there already. Views that showed words which have
-    /// changed are forgotten. With `explains`, the files of the last build are remembered, to tell
+    /// there already. Views that showed words which have changed are forgotten. With `explains`, the files of the last build are remembered, to tell
     /// new ones from them.
     pub fn take(
         slot: &Mutex<Self>,
@@ -146,19 +145,13 @@ impl Glances {
             let pages = || {
                 graph.pages.iter().map(|page| (&glances.documents[page.document], &documents[page.document]))
             };
-            let other_text = |(before, now): (&Arc<Document>, &Arc<Document>)| {
-                !Arc::ptr_eq(before, now) && before.print != now.print
+            let others = |differ: fn(&Document, &Document) -> bool| -> Vec<bool> {
+                pages().map(|(before, now)| !Arc::ptr_eq(before, now) && differ(before, now)).collect()
             };
-            let other_card = |(before, now): (&Arc<Document>, &Arc<Document>)| {
-                !Arc::ptr_eq(before, now) && card::words(before) != card::words(now)
-            };
-            let other_passage = |(before, now): (&Arc<Document>, &Arc<Document>)| {
-                !Arc::ptr_eq(before, now) && before.passages != now.passages
-            };
-            let texts: Vec<bool> = pages().map(other_text).collect();
+            let texts = others(|before, now| before.print != now.print);
+            let cards = others(|before, now| card::words(before) != card::words(now));
+            let passages = others(|before, now| before.passages != now.passages);
             let changed: Vec<usize> = (0..texts.len()).filter(|number| texts[*number]).collect();
-            let cards: Vec<bool> = pages().map(other_card).collect();
-            let passages: Vec<bool> = pages().map(other_passage).collect();
             let other = |glance: &Glance| {
                 if let Some((drawer, step)) = glance.drawer {
                     let other_words = |number: &&usize| {
@@ -183,7 +176,7 @@ impl Glances {
             }
         }
         let shown = glances.shown.filter(|shown| same_frame && since == Some(*shown));
-        let images = if shown.is_some() { glances.images } else { 0 };
+        let images = if same_frame { glances.images } else { 0 };
         Self { made_with, documents: documents.clone(), targets: glances.targets, shown, images, files }
     }
 

@@ -1,8 +1,9 @@
 //! STAGE 3. Summaries → Graph, the whole site at once.
 //!
-//! Receives the documents' summaries and titles, the config, the catalogue of sources and which static files exist. Gives the
-//! [`Graph`]: which pages there are and where, what every reference leads to, who cites whom,
-//! how posts are grouped and ordered. Uses rayon, page by page. Never sees HTML.
+//! Receives the documents' summaries and titles, the config, the catalogue of sources and which
+//! static files exist. Gives the [`Graph`]: which pages there are and where, what every reference
+//! leads to, who cites whom, how posts are grouped and ordered. Uses rayon, page by page. Never sees
+//! HTML.
 
 pub mod backlink;
 pub mod citation;

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The titles of all documents, by their numbers. A graph needs them only for an article that is
-/// called by its title, or whose file has no name to make an address of; it is told whether
-/// it did: while it did not, other titles make the same graph.
+/// called by its title, or whose file has no name to make an address of. Whether it did is noted:
+/// while it did not, other titles make the same graph.
 #[derive(Debug)]
 pub struct Titles<'a> {
     all: Vec<&'a str>,

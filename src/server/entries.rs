@@ -11,7 +11,7 @@ use crate::path::SitePath;
 /// A table by path.
 pub(super) type Table<T> = HashMap<SitePath, T, PrintState>;
 
-/// A file for every so many changes is laid anew.
+/// With more changes than one for so many files, the whole table is laid anew.
 const SHARE: usize = 8;
 
 /// The files of a site. Those that change together are laid over those that stay, so that a small
