@@ -9,7 +9,7 @@ use crate::look::Colour;
 use crate::plan::Icon;
 
 /// Changes when icons come out otherwise than before from the same drawing.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// How much of a maskable icon no phone cuts off (W3C, Web App Manifest, 1.13: a circle of 80 %).
 const SAFE: f32 = 0.8;
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
+use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::headers;
@@ -448,31 +449,34 @@ impl Write for Limited {
 fn register(tera: &mut Tera, config: &Config) {
     let main = config.main_language().code.clone();
     let language = move |kwargs: &Kwargs, state: &State<'_>| -> TeraResult<&'static Language> {
-        let given = match kwargs.get::<String>("lang")? {
-            Some(lang) => Some(lang),
-            None => state.get::<String>("lang")?,
-        };
-        Ok(Language::of(given.as_deref().unwrap_or(&main)))
+        if let Some(given) = kwargs.get::<&str>("lang")? {
+            return Ok(Language::of(given));
+        }
+        let own = state.get::<Value>("lang")?;
+        Ok(Language::of(own.as_ref().and_then(Value::as_str).unwrap_or(&main)))
     };
     let for_dates = language.clone();
     tera.register_filter(
         "date",
         move |text: &str, kwargs: Kwargs, state: &State<'_>| -> TeraResult<String> {
-            let format = kwargs.get::<String>("format")?.unwrap_or_else(|| "long".into());
+            let format = kwargs.get::<&str>("format")?.unwrap_or("long");
             let when =
                 parse_own(text).ok_or_else(|| tera::Error::message(format!("`{text}` is not a date")))?;
-            Ok(for_dates(&kwargs, state)?.date(&when, &format))
+            Ok(for_dates(&kwargs, state)?.date(&when, format))
         },
     );
     tera.register_filter(
         "plural",
         move |forms: Value, kwargs: Kwargs, state: &State<'_>| -> TeraResult<String> {
             let n = kwargs.must_get::<i64>("n")?;
-            let form = language(&kwargs, state)?.plural(n);
-            let field = |name: &str| forms.get_from_path(name).and_then(|v| v.as_str().map(str::to_owned));
-            let text = match forms.as_str() {
-                Some(text) => text.to_owned(),
-                None => field(form).or_else(|| field("other")).unwrap_or_default(),
+            let text = match (forms.as_str(), forms.as_map()) {
+                (Some(text), _) => text,
+                (None, Some(forms)) => {
+                    let field = |name: &'static str| forms.get(&Key::Str(name)).and_then(Value::as_str);
+                    let form = language(&kwargs, state)?.plural(n);
+                    field(form).or_else(|| field("other")).unwrap_or_default()
+                }
+                (None, None) => "",
             };
             Ok(text.replace("{n}", &n.to_string()))
         },

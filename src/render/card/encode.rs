@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use resvg::tiny_skia::Pixmap;
+use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
 /// A drawing as PNG: with a palette of 256 colours when it has no more, once those that no eye
 /// tells apart are one; else in full colour.
@@ -15,9 +15,9 @@ pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let palette = [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift));
     encoder.set_compression(png::Compression::Balanced);
     match palette {
-        Some((colours, pixels)) => {
+        Some((palette, pixels)) => {
             encoder.set_color(png::ColorType::Indexed);
-            encoder.set_palette(colours);
+            encoder.set_palette(parted(&palette).0);
             encoder.set_filter(png::Filter::NoFilter);
             encoder.write_header()?.write_image_data(&pixels)?;
         }
@@ -27,8 +27,8 @@ pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
                 .pixels()
                 .iter()
                 .flat_map(|pixel| {
-                    let colour = pixel.demultiply();
-                    [colour.red(), colour.green(), colour.blue()]
+                    let [red, green, blue, _] = straight(*pixel);
+                    [red, green, blue]
                 })
                 .collect();
             encoder.write_header()?.write_image_data(&pixels)?;
@@ -37,51 +37,75 @@ pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     Ok(bytes)
 }
 
-/// A drawing as PNG, with what is clear in it.
+/// A drawing as PNG, with what is clear in it; with a palette when it has no more than 256 colours.
 pub fn clear(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut bytes = Vec::with_capacity(8 * 1024);
     let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_color(png::ColorType::Rgba);
     encoder.set_compression(png::Compression::Balanced);
-    let pixels: Vec<u8> = pixmap
-        .pixels()
-        .iter()
-        .flat_map(|pixel| {
-            let colour = pixel.demultiply();
-            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
-        })
-        .collect();
-    encoder.write_header()?.write_image_data(&pixels)?;
+    match indexed(pixmap, 0) {
+        Some((palette, pixels)) => {
+            let (colours, clearness) = parted(&palette);
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(colours);
+            encoder.set_trns(clearness);
+            encoder.set_filter(png::Filter::NoFilter);
+            encoder.write_header()?.write_image_data(&pixels)?;
+        }
+        None => {
+            encoder.set_color(png::ColorType::Rgba);
+            let pixels: Vec<u8> = pixmap.pixels().iter().flat_map(|pixel| straight(*pixel)).collect();
+            encoder.write_header()?.write_image_data(&pixels)?;
+        }
+    }
     Ok(bytes)
+}
+
+/// A colour as PNG has it: not yet weakened by how clear it is.
+fn straight(pixel: PremultipliedColorU8) -> [u8; 4] {
+    let colour = pixel.demultiply();
+    [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+}
+
+/// A palette's colours, three bytes each, and how opaque each is (PNG, 11.2.2 and 11.3.1.1).
+fn parted(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
+    let mut colours = Vec::with_capacity(palette.len() * 3);
+    let mut opaque = Vec::with_capacity(palette.len());
+    for [red, green, blue, alpha] in palette.iter().map(|pixel| straight(*pixel)) {
+        colours.extend([red, green, blue]);
+        opaque.push(alpha);
+    }
+    (colours, opaque)
 }
 
 /// A palette and the pixels in it, when there are no more than 256 colours without their lowest
 /// bits. A colour is the first that was seen of those that are one.
-fn indexed(pixmap: &Pixmap, shift: u32) -> Option<(Vec<u8>, Vec<u8>)> {
-    let mask = 0xFFu32 >> shift << shift;
-    let mask = mask << 16 | mask << 8 | mask;
+fn indexed(pixmap: &Pixmap, shift: u32) -> Option<(Vec<PremultipliedColorU8>, Vec<u8>)> {
+    let mask = u32::from_be_bytes([0xFF >> shift << shift; 4]);
     let mut known: HashMap<u32, u8> = HashMap::with_capacity(256);
-    let mut palette = Vec::with_capacity(768);
+    let mut palette = Vec::with_capacity(256);
     let mut pixels = Vec::with_capacity(pixmap.pixels().len());
-    let mut last = (u32::MAX, 0);
+    let mut last = None;
     for pixel in pixmap.pixels() {
-        let whole = u32::from(pixel.red()) << 16 | u32::from(pixel.green()) << 8 | u32::from(pixel.blue());
+        let whole = u32::from_be_bytes([pixel.alpha(), pixel.red(), pixel.green(), pixel.blue()]);
         let key = whole & mask;
-        if key != last.0 {
-            let next = known.len();
-            let index = match known.get(&key) {
-                Some(index) => *index,
-                None if next == 256 => return None,
-                None => {
-                    known.insert(key, next as u8);
-                    palette.extend([pixel.red(), pixel.green(), pixel.blue()]);
-                    next as u8
+        let index = match last {
+            Some((same, index)) if same == key => index,
+            _ => {
+                let next = known.len();
+                match known.get(&key) {
+                    Some(index) => *index,
+                    None if next == 256 => return None,
+                    None => {
+                        known.insert(key, next as u8);
+                        palette.push(*pixel);
+                        next as u8
+                    }
                 }
-            };
-            last = (key, index);
-        }
-        pixels.push(last.1);
+            }
+        };
+        last = Some((key, index));
+        pixels.push(index);
     }
     Some((palette, pixels))
 }
@@ -89,14 +113,14 @@ fn indexed(pixmap: &Pixmap, shift: u32) -> Option<(Vec<u8>, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use resvg::tiny_skia::{Color, PremultipliedColorU8};
+    use resvg::tiny_skia::Color;
 
     #[test]
     fn few_colours_make_a_palette_and_many_do_not() {
         let mut few = Pixmap::new(64, 64).unwrap();
         few.fill(Color::from_rgba8(29, 63, 184, 255));
         let (palette, pixels) = indexed(&few, 0).unwrap();
-        assert_eq!((palette, pixels.len()), (vec![29, 63, 184], 64 * 64));
+        assert_eq!((parted(&palette).0, pixels.len()), (vec![29, 63, 184], 64 * 64));
         let mut many = few.clone();
         for (at, pixel) in many.pixels_mut().iter_mut().enumerate() {
             let (r, g) = ((at % 64 * 4) as u8, (at / 64 * 4) as u8);
@@ -107,6 +131,29 @@ mod tests {
             let bytes = encoded(pixmap).unwrap();
             let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
             assert_eq!((reader.info().width, reader.info().color_type), (64, kind));
+        }
+    }
+
+    #[test]
+    fn what_is_clear_stays_clear_in_a_palette_and_out_of_it() {
+        let mut few = Pixmap::new(32, 32).unwrap();
+        few.pixels_mut()[40] = PremultipliedColorU8::from_rgba(20, 40, 60, 128).unwrap();
+        few.pixels_mut()[41] = PremultipliedColorU8::from_rgba(20, 40, 60, 255).unwrap();
+        let mut many = few.clone();
+        for (at, pixel) in many.pixels_mut().iter_mut().enumerate().skip(42) {
+            *pixel = PremultipliedColorU8::from_rgba((at % 128) as u8, (at / 128) as u8, 0, 128).unwrap();
+        }
+        for (pixmap, kind) in [(&few, png::ColorType::Indexed), (&many, png::ColorType::Rgba)] {
+            let bytes = clear(pixmap).unwrap();
+            let header = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+            assert_eq!(header.info().color_type, kind);
+            let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
+            decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
+            let mut reader = decoder.read_info().unwrap();
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            let wanted: Vec<u8> = pixmap.pixels().iter().flat_map(|pixel| straight(*pixel)).collect();
+            assert_eq!(pixels, wanted);
         }
     }
 }
