@@ -1,12 +1,14 @@
 //! What stands in a page's `<head>`, the same for every kind of page.
 
+use std::borrow::Cow;
+
 use tera::Value;
 
 use super::structured;
 use super::value::{Site, group, moment};
 use super::view::PageView;
 use super::view::card::Byline;
-use crate::config::{Author, Config, SiteLanguage};
+use crate::config::{Author, Config, FeedFormat, SiteLanguage};
 use crate::graph::Route;
 use crate::lang::Language;
 use crate::social::Texts;
@@ -43,19 +45,23 @@ pub struct Head<'a> {
 impl Head<'_> {
     /// The value a template sees.
     pub fn value(&self, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> Value {
-        let canonical = self.canonical.clone().unwrap_or_else(|| site.permalink(route));
+        let canonical = || match (&self.canonical, self.noindex) {
+            (_, true) => Value::none(),
+            (Some(address), false) => Value::from(address.as_str()),
+            (None, false) => Value::from(site.permalink(route)),
+        };
         let own_title = self.title.as_deref().unwrap_or(&language.title);
         // Search engines tell apart what readers can: the pages of a list.
         let numbered = match self.number {
-            0 | 1 => own_title.to_owned(),
+            0 | 1 => Cow::from(own_title),
             number => {
                 let page = site.word(&language.code, "page").unwrap_or_else(|| "Page".to_owned());
-                format!("{own_title} ({} {number})", page.to_lowercase())
+                format!("{own_title} ({} {number})", page.to_lowercase()).into()
             }
         };
-        let full_title = match own_title == language.title {
-            true => numbered.clone(),
-            false => format!("{numbered} — {}", language.title),
+        let full_title = || match own_title == language.title {
+            true => Value::from(&*numbered),
+            false => Value::from(format!("{numbered} — {}", language.title)),
         };
         let meta = self.page.map(|view| view.card.meta);
         let image = self.page.and_then(|view| view.preview.as_ref().or(view.card.image.as_ref()));
@@ -69,40 +75,35 @@ impl Head<'_> {
         };
         // What the front matter says for previews of links.
         let said = |pick: fn(&Texts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
-        let or = |said: &str, usual: &str| if said.is_empty() { usual.to_owned() } else { said.to_owned() };
-        let og_title = or(said(|texts| texts.og_title.as_deref()), &numbered);
-        let og_description = or(said(|texts| texts.og_description.as_deref()), &self.description);
-        let json_ld = match site.templates.reads_json_ld() {
-            true => Value::safe_string(&structured::json_ld(self, route, language, site)),
-            false => Value::none(),
-        };
-        let author = self.page.and_then(|view| first_author(view, site.config));
-        group([
-            ("title", Value::from(full_title)),
-            ("og_title", Value::from(og_title)),
-            ("og_description", Value::from(og_description)),
-            ("twitter_title", Value::from(said(|texts| texts.twitter_title.as_deref()))),
-            ("twitter_description", Value::from(said(|texts| texts.twitter_description.as_deref()))),
-            ("twitter_card", Value::from(said(|texts| texts.twitter_card.as_deref()))),
-            ("description", Value::from(self.description.as_str())),
-            ("canonical", if self.noindex { Value::none() } else { Value::from(canonical) }),
-            ("robots", Value::from(if self.noindex { "noindex" } else { "" })),
-            ("og_type", Value::from(if is_post { "article" } else { "website" })),
-            ("locale", Value::from(Language::of(&language.code).locale)),
-            ("image", image.map_or_else(Value::none, |image| Value::from(image.permalink.as_str()))),
-            ("image_alt", Value::from(image.map_or("", |image| &image.alt))),
-            ("image_width", side(|(width, _)| width)),
-            ("image_height", side(|(_, height)| height)),
-            ("published", moment(meta.and_then(|meta| meta.date))),
-            ("modified", moment(meta.and_then(|meta| meta.updated.or(meta.date)))),
-            ("author", author.map_or_else(Value::none, Value::from)),
-            ("alternates", self.alternates(site)),
-            ("feeds", self.feeds(language, site)),
-            ("json_ld", json_ld),
-            ("previous", optional(&self.previous)),
-            ("next", optional(&self.next)),
-            ("fediverse_creator", self.fediverse(site)),
-        ])
+        let or = |said: &str, usual: &str| Value::from(if said.is_empty() { usual } else { said });
+        let json_ld = || Value::safe_string(&structured::json_ld(self, route, language, site));
+        let author = || self.page.and_then(|view| first_author(view, site.config));
+        site.chosen("head")
+            .with("title", full_title)
+            .with("og_title", || or(said(|texts| texts.og_title.as_deref()), &numbered))
+            .with("og_description", || or(said(|texts| texts.og_description.as_deref()), &self.description))
+            .with("twitter_title", || Value::from(said(|texts| texts.twitter_title.as_deref())))
+            .with("twitter_description", || Value::from(said(|texts| texts.twitter_description.as_deref())))
+            .with("twitter_card", || Value::from(said(|texts| texts.twitter_card.as_deref())))
+            .with("description", || Value::from(self.description.as_str()))
+            .with("canonical", canonical)
+            .with("robots", || Value::from(if self.noindex { "noindex" } else { "" }))
+            .with("og_type", || Value::from(if is_post { "article" } else { "website" }))
+            .with("locale", || Value::from(Language::of(&language.code).locale))
+            .with("image", || image.map_or_else(Value::none, |image| Value::from(image.permalink.as_str())))
+            .with("image_alt", || Value::from(image.map_or("", |image| &image.alt)))
+            .with("image_width", || side(|(width, _)| width))
+            .with("image_height", || side(|(_, height)| height))
+            .with("published", || moment(meta.and_then(|meta| meta.date)))
+            .with("modified", || moment(meta.and_then(|meta| meta.updated.or(meta.date))))
+            .with("author", || author().map_or_else(Value::none, Value::from))
+            .with("alternates", || self.alternates(site))
+            .with("feeds", || self.feeds(language, site))
+            .with("json_ld", json_ld)
+            .with("previous", || optional(&self.previous))
+            .with("next", || optional(&self.next))
+            .with("fediverse_creator", || self.fediverse(site))
+            .value()
     }
 
     fn alternates(&self, site: &Site<'_>) -> Value {
@@ -122,25 +123,14 @@ impl Head<'_> {
         Value::from(values)
     }
 
+    /// The blog's feeds, and the page's own.
     fn feeds(&self, language: &SiteLanguage, site: &Site<'_>) -> Value {
-        let own = |route: &Route| Value::from(site.url(route));
-        let feed = |title: &str, url: Value, media: &str| {
-            group([("title", Value::from(title)), ("url", url), ("type", Value::from(media))])
-        };
-        let home = Route::new(&language.prefix).unwrap_or_else(|_| Route::home());
-        let of_page = self.feeds.iter().map(|(title, route)| feed(title, own(route), "application/rss+xml"));
-        let of_site = site
-            .config
-            .settings
-            .feed
-            .formats
-            .iter()
-            .map(|format| feed(&language.title, own(&home.join(format.file())), format.media_type()));
-        Value::from(of_site.chain(of_page).collect::<Vec<_>>())
+        let own = |(title, route): &(String, Route)| feed(title, site.url(route), "application/rss+xml");
+        Value::from(
+            site.feeds(&language.code).iter().cloned().chain(self.feeds.iter().map(own)).collect::<Vec<_>>(),
+        )
     }
-}
 
-impl Head<'_> {
     /// Who wrote it, as the fediverse knows them: its first author, else the blog.
     fn fediverse(&self, site: &Site<'_>) -> Value {
         let settings = &site.config.settings;
@@ -153,6 +143,18 @@ impl Head<'_> {
         let own = || settings.social.mastodon.as_deref();
         author.or_else(own).and_then(handle).map_or_else(Value::none, Value::from)
     }
+}
+
+/// The feeds of a whole blog in a language.
+pub fn feeds(language: &SiteLanguage, config: &Config) -> Vec<Value> {
+    let home = Route::new(&language.prefix).unwrap_or_else(|_| Route::home());
+    let formats = config.settings.feed.formats.iter();
+    let url = |format: &FeedFormat| home.join(format.file()).url(&config.base_url);
+    formats.map(|format| feed(&language.title, url(format), format.media_type())).collect()
+}
+
+fn feed(title: &str, url: String, media: &str) -> Value {
+    group([("title", Value::from(title)), ("url", Value::from(url)), ("type", Value::from(media))])
 }
 
 /// The name of a page's first author.

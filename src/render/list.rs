@@ -168,18 +168,16 @@ pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &Site<'_
         let current = Value::from(number == slice.number);
         group([("number", Value::from(number)), ("url", url(number)), ("current", current)])
     };
-    let none = Value::none;
-    context.insert_value(
-        "paginator",
-        group([
-            ("number", Value::from(slice.number)),
-            ("total", Value::from(slice.total)),
-            ("count", Value::from(slice.count)),
-            ("previous", if slice.number > 1 { url(slice.number - 1) } else { none() }),
-            ("next", if slice.number < slice.total { url(slice.number + 1) } else { none() }),
-            ("pages", Value::from(shown_pages(slice.number, slice.total).map(page).collect::<Vec<_>>())),
-        ]),
-    );
+    let other = |number: usize, is_there: bool| if is_there { url(number) } else { Value::none() };
+    let paginator = site
+        .chosen("paginator")
+        .with("number", || Value::from(slice.number))
+        .with("total", || Value::from(slice.total))
+        .with("count", || Value::from(slice.count))
+        .with("previous", || other(slice.number - 1, slice.number > 1))
+        .with("next", || other(slice.number + 1, slice.number < slice.total))
+        .with("pages", || Value::from(shown_pages(slice.number, slice.total).map(page).collect::<Vec<_>>()));
+    context.insert_value("paginator", paginator.value());
 }
 
 /// The text of a list: title, description, content; nothing without one.

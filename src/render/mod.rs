@@ -5,6 +5,7 @@
 //! quick-xml (feed, sitemap). Never asks anything of the disk; and what turns a view into
 //! bytes never asks the graph.
 
+pub mod asked;
 pub mod card;
 pub mod cite;
 pub mod feed;
@@ -41,8 +42,15 @@ pub use value::Site;
 pub use view::{View, Views};
 
 /// Makes one file of its view. Without content when it cannot be made: then a diagnostic says
-/// why.
+/// why, of values with all their fields.
 pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    match made_of(route, view, site) {
+        (None, told) if !told.is_empty() => made_of(route, view, &site.whole()),
+        made => made,
+    }
+}
+
+fn made_of(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     match view {
         View::Page(view) => page::page(route, view, site),
         View::List(view) => list::list(route, view, site),

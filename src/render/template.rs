@@ -3,13 +3,14 @@
 //! Templates get values and pure filters, never a function that asks the site: what a page
 //! depends on is what it was given.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
 use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+use super::asked::{Asked, parts};
 use super::headers;
 use super::theme::{Template, Theme};
 use crate::config::{Config, DEFAULT_THEME};
@@ -24,6 +25,9 @@ use crate::when::When;
 /// Most bytes that one page may have: more is a loop gone wrong.
 const MAX_PAGE: usize = 64 * 1024 * 1024;
 
+/// The variables with fields that are made only where a template reads them.
+const DEAR: [&str; 3] = ["head", "page", "paginator"];
+
 /// Compiled templates.
 #[derive(Debug)]
 pub struct TemplateSet {
@@ -32,10 +36,8 @@ pub struct TemplateSet {
     paths: HashMap<String, SitePath>,
     /// The top-level variables that each template may read, by the name it is asked for.
     variables: HashMap<String, HashSet<String>>,
-    /// Whether any template reads `head.json_ld`, which no other page needs to be made.
-    reads_json_ld: bool,
-    /// Whether any template reads `page.cites`.
-    reads_cites: bool,
+    /// What any template reads of each variable that is dear to make.
+    asked: BTreeMap<&'static str, Asked>,
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
     inline_scripts: BTreeSet<String>,
 }
@@ -88,10 +90,9 @@ impl TemplateSet {
             })
             .collect();
         let reached = reached(&templates);
-        let reads_json_ld = reached.iter().any(|text| text.contains("json_ld"));
-        let reads_cites = reached.iter().any(|text| text.contains("page.cites"));
+        let asked = Asked::of(DEAR, reached.iter().copied());
         let inline_scripts = reached.iter().flat_map(|text| headers::inline_scripts(text)).collect();
-        Ok(Self { tera: TeraBox(tera), paths, variables, reads_json_ld, reads_cites, inline_scripts })
+        Ok(Self { tera: TeraBox(tera), paths, variables, asked, inline_scripts })
     }
 
     /// Whether there is a template of this name.
@@ -120,14 +121,9 @@ impl TemplateSet {
         }
     }
 
-    /// Whether any template reads `head.json_ld`.
-    pub fn reads_json_ld(&self) -> bool {
-        self.reads_json_ld
-    }
-
-    /// Whether any template reads `page.cites`.
-    pub fn reads_cites(&self) -> bool {
-        self.reads_cites
+    /// What any template reads of a variable.
+    pub fn asked(&self, variable: &str) -> &Asked {
+        self.asked.get(variable).unwrap_or(&Asked::All)
     }
 
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
@@ -247,8 +243,7 @@ fn reached<'t>(templates: &[&'t Template]) -> Vec<&'t str> {
     let mut texts = Vec::new();
     while let Some((_, _, text)) = open.pop() {
         texts.push(text.as_ref());
-        let names = ["extends \"", "include \""].into_iter().flat_map(|mark| text.split(mark).skip(1));
-        for name in names.filter_map(|rest| rest.split('"').next()) {
+        for name in parts(text) {
             if let Some(next) = find(name)
                 && seen.insert(&next.0)
             {

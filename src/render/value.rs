@@ -6,11 +6,14 @@
 pub mod page;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tera::{Context, Value};
 
 use super::TemplateSet;
+use super::asked::Asked;
+use super::head;
 use super::theme::{Theme, Words};
 use super::view::Around;
 use crate::config::{Config, MenuItem, SiteLanguage};
@@ -73,7 +76,9 @@ pub struct Site<'a> {
     pub stash: Option<&'a dyn Stash>,
     /// Whether cards are drawn, or only laid out.
     pub draws: bool,
-    languages: BTreeMap<&'a str, Shared>,
+    /// Whether values have all their fields, not only those that templates read.
+    is_whole: bool,
+    languages: Arc<BTreeMap<&'a str, Shared>>,
 }
 
 /// What all pages of a language share.
@@ -81,6 +86,8 @@ pub struct Site<'a> {
 struct Shared {
     context: Context,
     recent: Value,
+    /// The feeds of the whole blog.
+    feeds: Vec<Value>,
     /// Values that only some templates read.
     lists: Vec<(&'static str, Value)>,
 }
@@ -115,6 +122,28 @@ pub(super) fn maybe(value: Option<&str>) -> Value {
     value.map_or_else(Value::none, Value::normal_string)
 }
 
+/// The fields of a value that templates ask for; the others are not made.
+#[derive(Debug)]
+pub struct Chosen<'s> {
+    asked: &'s Asked,
+    fields: Fields,
+}
+
+impl<'s> Chosen<'s> {
+    /// With one more field, if it is asked for.
+    pub fn with(mut self, name: &'static str, make: impl FnOnce() -> Value) -> Self {
+        if self.asked.has(name) {
+            self.fields.push((name, make()));
+        }
+        self
+    }
+
+    /// The value that has them.
+    pub fn value(self) -> Value {
+        group(self.fields)
+    }
+}
+
 /// A moment as templates get it, or none.
 pub fn moment(when: Option<When>) -> Value {
     when.map_or_else(Value::none, |when| Value::from(when.rfc3339()))
@@ -133,13 +162,25 @@ impl<'a> Site<'a> {
         theme: &Theme,
         around: &[Around<'_>],
     ) -> Self {
-        let languages = BTreeMap::new();
-        let mut site = Self { config, look, templates, stash: None, draws: true, languages };
-        for (language, around) in config.languages.iter().zip(around) {
-            let shared = site.shared(language, theme, around);
-            site.languages.insert(&language.code, shared);
-        }
+        let (is_whole, languages) = (false, Arc::default());
+        let mut site = Self { config, look, templates, stash: None, draws: true, is_whole, languages };
+        let all = config.languages.iter().zip(around);
+        let all = all.map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
+        site.languages = Arc::new(all.collect());
         site
+    }
+
+    /// The same, whose values have all their fields: to tell what there is when a template asks
+    /// for what is not.
+    pub fn whole(&self) -> Self {
+        let languages = self.languages.clone();
+        Self { languages, is_whole: true, ..*self }
+    }
+
+    /// The fields of a variable, for those that templates read.
+    pub(super) fn chosen(&self, variable: &str) -> Chosen<'a> {
+        let asked = if self.is_whole { &Asked::All } else { self.templates.asked(variable) };
+        Chosen { asked, fields: Vec::with_capacity(48) }
     }
 
     fn shared(&self, language: &SiteLanguage, theme: &Theme, around: &Around<'_>) -> Shared {
@@ -168,6 +209,7 @@ impl<'a> Site<'a> {
         Shared {
             context,
             recent: self.cards(&around.recent),
+            feeds: head::feeds(language, config),
             lists: lists.chain([("assets", assets), ("theme", theme)]).collect(),
         }
     }
@@ -205,6 +247,11 @@ impl<'a> Site<'a> {
     /// A language of the site.
     pub fn language(&self, code: &str) -> &'a SiteLanguage {
         self.config.language(code).unwrap_or_else(|| self.config.main_language())
+    }
+
+    /// The feeds of the whole blog in a language.
+    pub fn feeds(&self, lang: &str) -> &[Value] {
+        self.languages.get(lang).map_or(&[], |shared| &shared.feeds)
     }
 
     /// A word of the interface, as the theme gives it.

@@ -148,7 +148,9 @@ mod tests {
             let header = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
             assert_eq!(header.info().color_type, kind);
             let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
-            decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
+            decoder.set_transformations(
+                png::Transformations::normalize_to_color8() | png::Transformations::ALPHA,
+            );
             let mut reader = decoder.read_info().unwrap();
             let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
             reader.next_frame(&mut pixels).unwrap();

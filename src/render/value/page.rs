@@ -114,41 +114,42 @@ impl Site<'_> {
         let document = view.text.document;
         let meta = view.card.meta;
         let card = self.card(view.card);
-        let of_card = card.as_map().into_iter().flatten().filter_map(|(key, value)| match key {
-            Key::Str(name) => Some((*name, value.clone())),
-            _ => None,
-        });
-        let mut fields: Fields = Vec::with_capacity(48);
-        fields.extend(of_card);
+        let mut chosen = self.chosen("page");
+        for (key, value) in card.as_map().into_iter().flatten() {
+            if let Key::Str(name) = key {
+                chosen = chosen.with(name, || value.clone());
+            }
+        }
         let address = |value: &Option<String>| maybe(value.as_deref());
-        fields.extend([
-            ("content", Value::safe_string(content)),
-            ("toc", toc(&outline::tree(&document.outline))),
-            ("show_toc", Value::from(meta.toc.unwrap_or(false))),
-            ("word_count", Value::from(document.lead.word_count)),
-            ("series", view.series.as_ref().map_or_else(Value::none, |series| self.series(series))),
-            ("earlier", self.maybe_card(view.earlier)),
-            ("later", self.maybe_card(view.later)),
-            ("translations", self.translations(view)),
-            ("syndication", syndication(&meta.syndication)),
-            ("via", address(&meta.via)),
-            ("in_reply_to", address(&meta.in_reply_to)),
-            ("bookmark_of", address(&meta.bookmark_of)),
-            ("repost_of", address(&meta.repost_of)),
-            ("like_of", address(&meta.like_of)),
-            ("link", address(&meta.link)),
-            ("sources", list(view.text.sources.iter().map(|source| self.source(source, view)))),
-            ("cites", list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang)))),
-            ("pings", self.pings(view)),
-            ("mentions", mention::value(view.mentions, &self.config.base_url)),
-            ("canonical_url", address(&meta.canonical_url)),
-            ("weight", Value::from(meta.weight)),
-            ("draft", Value::from(meta.draft)),
-            ("social", Value::from_serializable(&meta.social.value())),
-            ("share", share::links(view.card, self.config)),
-            ("extra", Value::from_serializable(&meta.extra)),
-        ]);
-        group(fields)
+        chosen
+            .with("content", || Value::safe_string(content))
+            .with("toc", || toc(&outline::tree(&document.outline)))
+            .with("show_toc", || Value::from(meta.toc.unwrap_or(false)))
+            .with("word_count", || Value::from(document.lead.word_count))
+            .with("series", || view.series.as_ref().map_or_else(Value::none, |series| self.series(series)))
+            .with("earlier", || self.maybe_card(view.earlier))
+            .with("later", || self.maybe_card(view.later))
+            .with("translations", || self.translations(view))
+            .with("syndication", || syndication(&meta.syndication))
+            .with("via", || address(&meta.via))
+            .with("in_reply_to", || address(&meta.in_reply_to))
+            .with("bookmark_of", || address(&meta.bookmark_of))
+            .with("repost_of", || address(&meta.repost_of))
+            .with("like_of", || address(&meta.like_of))
+            .with("link", || address(&meta.link))
+            .with("sources", || list(view.text.sources.iter().map(|source| self.source(source, view))))
+            .with("cites", || {
+                list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang)))
+            })
+            .with("pings", || self.pings(view))
+            .with("mentions", || mention::value(view.mentions, &self.config.base_url))
+            .with("canonical_url", || address(&meta.canonical_url))
+            .with("weight", || Value::from(meta.weight))
+            .with("draft", || Value::from(meta.draft))
+            .with("social", || Value::from_serializable(&meta.social.value()))
+            .with("share", || share::links(view.card, self.config))
+            .with("extra", || Value::from_serializable(&meta.extra))
+            .value()
     }
 
     fn series(&self, series: &SeriesView<'_>) -> Value {

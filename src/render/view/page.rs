@@ -122,6 +122,7 @@ impl<'a> Gaze<'a> {
     pub(super) fn page(&self, id: PageId) -> PageView<'a> {
         let graph = self.graph;
         let (earlier, later) = graph.neighbours(id);
+        let asked = self.templates.asked("page");
         let reads_related = self.templates.may_read(self.card(id).known_template(), "related");
         let related = if reads_related { graph.related(id, RELATED) } else { Vec::new() };
         let translations = graph.page(id).translations.iter().map(|other| {
@@ -136,8 +137,8 @@ impl<'a> Gaze<'a> {
             related: self.card_list(&related),
             series: self.series(id),
             translations: translations.collect(),
-            cites: if self.templates.reads_cites() { self.cites_of(id) } else { Vec::new() },
-            pings: self.pings(id),
+            cites: if asked.has("cites") { self.cites_of(id) } else { Vec::new() },
+            pings: if asked.has("pings") { self.pings(id) } else { Vec::new() },
             mentions: graph.mentions.shown.get(&id),
             preview: self.preview(id),
         }
