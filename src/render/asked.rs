@@ -48,6 +48,13 @@ impl Asked {
     }
 }
 
+/// Whether a text reads a field of any variable.
+pub fn names_field(text: &str, field: &str) -> bool {
+    let is_read =
+        |tag: Vec<Token<'_>>| tag.windows(2).any(|pair| pair == [Token::Sign('.'), Token::Word(field)]);
+    tags(text).any(is_read)
+}
+
 /// The templates that a text extends or includes, by name.
 pub fn parts(text: &str) -> impl Iterator<Item = &str> {
     tags(text).flat_map(|tag| {

@@ -10,9 +10,10 @@ use jiff::tz::TimeZone;
 use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
-use super::asked::{Asked, parts};
+use super::asked::{Asked, names_field, parts};
 use super::headers;
 use super::theme::{Template, Theme};
+use super::value::OF_PAGE;
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
@@ -24,6 +25,9 @@ use crate::when::When;
 
 /// Most bytes that one page may have: more is a loop gone wrong.
 const MAX_PAGE: usize = 64 * 1024 * 1024;
+
+/// What a post is in a list.
+pub const CARD: &str = "partials/card.html";
 
 /// The variables with fields that are made only where a template reads them.
 const DEAR: [&str; 3] = ["head", "page", "paginator"];
@@ -38,6 +42,8 @@ pub struct TemplateSet {
     variables: HashMap<String, HashSet<String>>,
     /// What any template reads of each variable that is dear to make.
     asked: BTreeMap<&'static str, Asked>,
+    /// Whether a list may show posts by their `html`.
+    reads_cards: bool,
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
     inline_scripts: BTreeSet<String>,
 }
@@ -81,7 +87,7 @@ impl TemplateSet {
         }
         let implicit = implicit_names(&tera);
         let asked: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
-        let variables = asked
+        let variables: HashMap<String, HashSet<String>> = asked
             .into_iter()
             .map(|name| {
                 let own = tera.get_template_variables(name).unwrap_or_default();
@@ -91,8 +97,11 @@ impl TemplateSet {
             .collect();
         let reached = reached(&templates);
         let asked = Asked::of(DEAR, reached.iter().copied());
+        // A card that tells of the page it stands on is another one on each.
+        let of_card = variables.get(CARD).filter(|names| !OF_PAGE.iter().any(|name| names.contains(*name)));
+        let reads_cards = of_card.is_some() && reached.iter().any(|text| names_field(text, "html"));
         let inline_scripts = reached.iter().flat_map(|text| headers::inline_scripts(text)).collect();
-        Ok(Self { tera: TeraBox(tera), paths, variables, asked, inline_scripts })
+        Ok(Self { tera: TeraBox(tera), paths, variables, asked, reads_cards, inline_scripts })
     }
 
     /// Whether there is a template of this name.
@@ -124,6 +133,12 @@ impl TemplateSet {
     /// What any template reads of a variable.
     pub fn asked(&self, variable: &str) -> &Asked {
         self.asked.get(variable).unwrap_or(&Asked::All)
+    }
+
+    /// Whether a list may show posts by their `html`: a template reads it, and the posts' partial
+    /// asks nothing of the page around it.
+    pub fn reads_cards(&self) -> bool {
+        self.reads_cards
     }
 
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.

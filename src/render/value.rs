@@ -63,6 +63,28 @@ pub const TOP_LEVEL: [&str; 33] = [
     "sections",
 ];
 
+/// The names that stand for something else on each page, or are there on some only.
+pub const OF_PAGE: [&str; 18] = [
+    "languages",
+    "path",
+    "head",
+    "page",
+    "posts",
+    "paginator",
+    "section",
+    "pinned",
+    "term",
+    "terms",
+    "taxonomy",
+    "years",
+    "related",
+    "citations",
+    "sites",
+    "site",
+    "sections",
+    "loop",
+];
+
 /// Everything that turns views into bytes.
 #[derive(Debug)]
 pub struct Site<'a> {
@@ -79,13 +101,14 @@ pub struct Site<'a> {
     /// Whether values have all their fields, not only those that templates read.
     is_whole: bool,
     languages: Arc<BTreeMap<&'a str, Shared>>,
+    /// The newest posts of each language.
+    recent: Arc<BTreeMap<&'a str, Value>>,
 }
 
 /// What all pages of a language share.
 #[derive(Debug)]
 struct Shared {
     context: Context,
-    recent: Value,
     /// The feeds of the whole blog.
     feeds: Vec<Value>,
     /// Values that only some templates read.
@@ -162,19 +185,22 @@ impl<'a> Site<'a> {
         theme: &Theme,
         around: &[Around<'_>],
     ) -> Self {
-        let (is_whole, languages) = (false, Arc::default());
-        let mut site = Self { config, look, templates, stash: None, draws: true, is_whole, languages };
-        let all = config.languages.iter().zip(around);
-        let all = all.map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
-        site.languages = Arc::new(all.collect());
+        let (is_whole, languages, recent) = (false, Arc::default(), Arc::default());
+        let mut site =
+            Self { config, look, templates, stash: None, draws: true, is_whole, languages, recent };
+        let all = || config.languages.iter().map(|language| &*language.code).zip(around);
+        let shared = config.languages.iter().zip(around);
+        let shared = shared.map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
+        site.languages = Arc::new(shared.collect());
+        site.recent = Arc::new(all().map(|(lang, around)| (lang, site.cards(&around.recent))).collect());
         site
     }
 
     /// The same, whose values have all their fields: to tell what there is when a template asks
     /// for what is not.
     pub fn whole(&self) -> Self {
-        let languages = self.languages.clone();
-        Self { languages, is_whole: true, ..*self }
+        let (languages, recent) = (self.languages.clone(), self.recent.clone());
+        Self { languages, recent, is_whole: true, ..*self }
     }
 
     /// The fields of a variable, for those that templates read.
@@ -208,7 +234,6 @@ impl<'a> Site<'a> {
         let assets = Value::from_serializable(&dressing);
         Shared {
             context,
-            recent: self.cards(&around.recent),
             feeds: head::feeds(language, config),
             lists: lists.chain([("assets", assets), ("theme", theme)]).collect(),
         }
@@ -221,8 +246,8 @@ impl<'a> Site<'a> {
             return Context::new();
         };
         let mut context = shared.context.clone();
-        if reads("recent") {
-            context.insert_value("recent", shared.recent.clone());
+        if let Some(recent) = self.recent.get(lang).filter(|_| reads("recent")) {
+            context.insert_value("recent", recent.clone());
         }
         for (name, list) in shared.lists.iter().filter(|(name, _)| reads(name)) {
             context.insert_value(*name, list.clone());

@@ -78,8 +78,9 @@ fn documented() -> (BTreeMap<String, Fields>, BTreeMap<String, Fields>) {
             types.insert(names[0].clone(), fields);
         }
     }
-    // A page is a card, too.
-    let card = types["card"].clone();
+    // A page is a card, too; what lists show of it is no part of it.
+    let mut card = types["card"].clone();
+    card.remove("html");
     types.get_mut("page").expect("the page tells what a page has").extend(card);
     (types, templates)
 }
@@ -143,8 +144,9 @@ fn templates_are_given_what_the_page_says() {
     let mut site = example();
     let all: BTreeSet<&String> = templates.values().flat_map(BTreeMap::keys).collect();
     for template in TEMPLATES {
-        // Named here, so that it is given: `page.cites` is, to templates that name it.
-        let mut text = format!("<template>{template}</template>{{# page.cites head.json_ld #}}");
+        // Named here, so that it is given.
+        let mut text =
+            format!("<template>{template}</template>{{% if false %}}{{{{ recent.html }}}}{{% endif %}}");
         for name in &all {
             write!(text, "{{% if {name} is defined %}}<pre data-name=\"{name}\">{{{{ {name} | json }}}}</pre>{{% endif %}}")
                 .expect("memory takes everything");
@@ -191,6 +193,24 @@ fn templates_are_given_what_the_page_says() {
     let told: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
     let known: BTreeSet<&str> = pingmark::render::value::TOP_LEVEL.into_iter().collect();
     assert_eq!(told, known, "the names that are suggested are those of the page");
+}
+
+/// A card is made once for all lists, unless it tells of the list that it stands in.
+#[test]
+fn a_card_that_tells_of_its_page_is_made_on_each() {
+    let site = Site::empty()
+        .file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\nlang: en\n")
+        .file("content/posts/un.md", "---\ntitle: Un\ndate: 2026-01-01\ntags: [a]\n---\n\nText.\n");
+    let cards = |site: &Site| -> Vec<String> {
+        let run = site.run(&["build", "--today", TODAY]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        ["index.html", "tags/a/index.html"].map(|page| site.public(page)).into()
+    };
+    let site = site.file("templates/partials/card.html", "<i>{{ card.title }} {{ level }}</i>");
+    assert!(cards(&site).iter().all(|page| page.contains("<i>Un 2</i>")));
+    let site = site.file("templates/partials/card.html", "<i>{{ card.title }} {{ path }}</i>");
+    let pages = cards(&site);
+    assert!(pages[0].contains("<i>Un /</i>") && pages[1].contains("<i>Un /tags/a/</i>"), "{pages:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use tera::Value;
 use tera::value::Key;
 
+use super::super::template::CARD;
 use super::super::view::card::{Byline, Image};
 use super::super::view::page::{PageView, Ping, SeriesView};
 use super::super::view::{Card, TermCard};
@@ -14,6 +15,9 @@ use crate::graph::{PageKind, Route};
 use crate::lang::Language;
 use crate::slug::slugify;
 use crate::when::When;
+
+/// Bytes reserved for a card.
+const CARD_SIZE: usize = 2048;
 
 impl Site<'_> {
     /// What lists show of a page.
@@ -33,7 +37,7 @@ impl Site<'_> {
     fn card_value(&self, card: &Card<'_>) -> Value {
         let meta = card.meta;
         let terms = |terms: &[&TermCard<'_>]| list(terms.iter().map(|term| self.term(term)));
-        group([
+        let mut fields = vec![
             ("title", text(card.title)),
             ("url", text(&card.url)),
             ("permalink", Value::from(self.permalink(card.route))),
@@ -51,7 +55,21 @@ impl Site<'_> {
             ("reading_time", Value::from(card.reading_time)),
             ("pinned", Value::from(meta.pinned)),
             ("series_name", maybe(card.series.map(|term| term.name))),
-        ])
+        ];
+        if self.templates.reads_cards() {
+            fields.push(("html", self.card_html(card.lang, group(&fields))));
+        }
+        group(fields)
+    }
+
+    /// A post as lists show it; none where its partial cannot be rendered, which is told when a
+    /// list includes it.
+    fn card_html(&self, lang: &str, card: Value) -> Value {
+        let mut context = self.context(lang, &|name: &str| self.templates.reads(CARD, name));
+        context.insert_value("card", card);
+        context.insert_value("level", Value::from(2));
+        let made = self.templates.render(CARD, &context, "", CARD_SIZE).ok();
+        made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
     }
 
     /// A term as pages link to it.
@@ -116,7 +134,9 @@ impl Site<'_> {
         let card = self.card(view.card);
         let mut chosen = self.chosen("page");
         for (key, value) in card.as_map().into_iter().flatten() {
-            if let Key::Str(name) = key {
+            if let Key::Str(name) = key
+                && *name != "html"
+            {
                 chosen = chosen.with(name, || value.clone());
             }
         }
