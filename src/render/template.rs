@@ -73,14 +73,17 @@ impl TemplateSet {
             .map_err(|error| vec![catalogue::render_failed("", &error.to_string())])?;
         tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
         register(&mut tera, config);
-        let paths: HashMap<String, SitePath> =
-            theme.templates.iter().map(|(name, path, _)| (name.clone(), path.clone())).collect();
         let is_idle = |name: &str| {
             let own =
                 name.split_once('/').filter(|(layer, _)| *layer == theme.name || *layer == DEFAULT_THEME);
             own.is_some_and(|(_, rest)| idle.contains(&rest))
         };
-        let templates: Vec<&Template> = theme.templates.iter().filter(|(name, ..)| !is_idle(name)).collect();
+        let busy: Vec<&Template> = theme.templates.iter().filter(|(name, ..)| !is_idle(name)).collect();
+        let named = plainly_named(&busy);
+        let templates: Vec<&Template> = named.iter().collect();
+        let all = theme.templates.iter().chain(&named);
+        let paths: HashMap<String, SitePath> =
+            all.map(|(name, path, _)| (name.clone(), path.clone())).collect();
         let added = tera.add_raw_templates(templates.iter().map(|(name, _, text)| (name, text)));
         if let Err(error) = added {
             return Err(problems(&error, &templates, &paths));
@@ -237,6 +240,25 @@ fn spot(span: &tera::Span) -> Spot {
         return Spot::LineColumn(span.start_line, span.start_col + 1);
     }
     Spot::Bytes(span.range.start, span.range.end)
+}
+
+/// The templates under the names that they are asked for by, where Tera looks first. One keeps its
+/// theme's before it that stands behind another of its name, that a template names in full, or
+/// that has components: of those, the names tell which goes before which.
+fn plainly_named(templates: &[&Template]) -> Vec<Template> {
+    let mut taken: HashSet<&str> = HashSet::new();
+    let layers: BTreeSet<&str> =
+        templates.iter().map(|(name, ..)| &name[..name.len() - short_name(name).len()]).collect();
+    let names_layers = |text: &str| layers.iter().any(|layer| !layer.is_empty() && text.contains(layer));
+    let naming: Vec<&str> =
+        templates.iter().map(|(.., text)| &**text).filter(|text| names_layers(text)).collect();
+    let is_named = |wanted: &str| naming.iter().any(|text| text.contains(wanted));
+    let named = templates.iter().map(|(name, path, text)| {
+        let short = short_name(name);
+        let keeps = !taken.insert(short) || text.contains("{% component") || is_named(name);
+        (if keeps { name } else { short }.to_owned(), path.clone(), text.clone())
+    });
+    named.collect()
 }
 
 /// The texts that pages can be made of: those of pages, and what they extend and include, each
