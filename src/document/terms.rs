@@ -77,8 +77,8 @@ pub struct Terms {
 
 /// The drawer of a word: of its first three letters, so that a search for the beginning of a
 /// word has to look into one drawer only.
-pub fn drawer(word: &str) -> usize {
-    word.bytes().take(3).fold(0_usize, |hash, byte| hash * 31 + usize::from(byte)) % DRAWERS
+pub fn drawer(word: impl AsRef<[u8]>) -> usize {
+    word.as_ref().iter().take(3).fold(0_usize, |hash, byte| hash * 31 + usize::from(*byte)) % DRAWERS
 }
 
 /// Where a drawer stands among the others: its number with the bits turned round. Of every power
@@ -140,6 +140,7 @@ struct Met {
     in_heading: bool,
     count: u8,
     is_common: bool,
+    shelf: u8,
 }
 
 impl Met {
@@ -164,11 +165,11 @@ impl Word {
     }
 }
 
-/// What ASCII is in a word: a letter in lower case or a digit, else nothing: it parts words.
-static ASCII: [u8; 128] = {
-    let mut letters = [0; 128];
+/// What a byte is in a word: a letter of ASCII in lower case or a digit, else nothing.
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
     let mut byte = 0;
-    while byte < 128 {
+    while byte < 256 {
         if (byte as u8).is_ascii_alphanumeric() {
             letters[byte] = (byte as u8).to_ascii_lowercase();
         }
@@ -195,7 +196,7 @@ const NONE: u8 = 1;
 /// combining accent is nothing; a sign without letters parts words.
 fn folded(sign: char) -> Vec<u8> {
     let letters = deunicode_char(sign).unwrap_or(" ").chars();
-    let mut folded: Vec<u8> = letters.map(|sign| ASCII.get(sign as usize).copied().unwrap_or(0)).collect();
+    let mut folded: Vec<u8> = letters.map(|sign| LETTERS.get(sign as usize).copied().unwrap_or(0)).collect();
     while folded.len() < 3 {
         folded.push(NONE);
     }
@@ -215,13 +216,17 @@ impl Gatherer {
         let bytes = text.as_bytes();
         let mut word = Word::default();
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
+        loop {
+            // Most words are nothing but letters of ASCII: those are passed without looking up.
+            while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|l| *l != 0)
+            {
+                word.push(letter);
+                at += 1;
+            }
+            let Some(byte) = bytes.get(at) else { break };
             if byte.is_ascii() {
                 at += 1;
-                match ASCII[usize::from(byte)] {
-                    0 => self.end(&mut word, place),
-                    letter => word.push(letter),
-                }
+                self.end(&mut word, place);
                 continue;
             }
             let sign = text[at..].chars().next().unwrap_or(' ');
@@ -258,7 +263,8 @@ impl Gatherer {
         let number = *self.known.entry(xxh3_64(letters)).or_insert(next);
         if number == next {
             let is_common = len <= 5 && COMMON_KEYS.binary_search(&key(letters)).is_ok();
-            self.words.push(Met { at: self.text.len() as u32, len: len as u8, is_common, ..Met::default() });
+            let (at, shelf) = (self.text.len() as u32, shelf(drawer(letters)));
+            self.words.push(Met { at, len: len as u8, is_common, shelf, ..Met::default() });
             self.text.extend_from_slice(letters);
         }
         let known = &mut self.words[number as usize];
@@ -275,14 +281,13 @@ impl Gatherer {
         // Nothing but ASCII was put there.
         let text = String::from_utf8(self.text).unwrap_or_default();
         let word = |word: &Met| &text[word.at as usize..][..usize::from(word.len)];
-        let shelves: Vec<u8> = self.words.iter().map(|known| shelf(drawer(word(known)))).collect();
         // By shelf without comparing: how many stand before each, then each to its place.
         let mut places = [0_u32; DRAWERS + 1];
-        shelves.iter().for_each(|shelf| places[usize::from(*shelf) + 1] += 1);
+        self.words.iter().for_each(|known| places[usize::from(known.shelf) + 1] += 1);
         (0..DRAWERS).for_each(|shelf| places[shelf + 1] += places[shelf]);
         let mut sorted = vec![Met::default(); self.words.len()];
-        for (known, shelf) in self.words.iter().zip(&shelves) {
-            let place = &mut places[usize::from(*shelf)];
+        for known in &self.words {
+            let place = &mut places[usize::from(known.shelf)];
             sorted[*place as usize] = *known;
             *place += 1;
         }
@@ -297,7 +302,7 @@ impl Gatherer {
         sorted.iter().for_each(|known| in_order.push_str(word(known)));
         Terms {
             text: in_order.into(),
-            shelves: sorted.iter().map(|known| shelf(drawer(word(known)))).collect(),
+            shelves: sorted.iter().map(|known| known.shelf).collect(),
             lens: sorted.iter().map(|known| known.len).collect(),
             weights: sorted.iter().map(|known| known.weight()).collect(),
         }

@@ -100,6 +100,35 @@ fn searched(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
     searched
 }
 
+/// A post that is akin to another: how much, and how far from it.
+type Kin = (PageId, f64, usize);
+
+/// Posts of a tag, that are passed one by one.
+struct Row<'g> {
+    posts: &'g [PageId],
+    /// The place of the first of them.
+    at: usize,
+    /// How much it says to stand in it.
+    weight: f64,
+}
+
+impl<'g> Row<'g> {
+    fn new(posts: &'g [PageId], weight: f64, place: &[usize]) -> Self {
+        let at = posts.first().map_or(NOWHERE, |id| place[id.index()]);
+        Self { posts, at, weight }
+    }
+
+    fn first(&self) -> Option<(usize, PageId)> {
+        Some((self.at, *self.posts.first()?))
+    }
+
+    /// Passes the first post, and tells the tag's weight.
+    fn pass(&mut self, place: &[usize]) -> f64 {
+        *self = Self::new(self.posts.get(1..).unwrap_or_default(), self.weight, place);
+        self.weight
+    }
+}
+
 impl Graph {
     /// The post before and the post after this one in time, in its language.
     pub fn neighbours(&self, page: PageId) -> (Option<PageId>, Option<PageId>) {
@@ -130,34 +159,29 @@ impl Graph {
         }
         // Of each tag, the posts on both sides of this one, in the order of their places: those that
         // stand in several are met together.
-        let mut rows: Vec<(&[PageId], f64)> = Vec::new();
-        for term in self.groups.of_page(page, "tags") {
-            let posts = &self.groups.term(*term).posts;
-            let at = posts.partition_point(|id| place[id.index()] < own);
-            let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
-            rows.push((&posts[reach], self.order.weight[term.index()]));
-        }
-        let mut ranked: Vec<(PageId, f64, usize)> = Vec::with_capacity(rows.len() * (2 * KIN_REACH + 1));
-        while let Some(first) =
-            rows.iter().filter_map(|(row, _)| row.first()).min_by_key(|id| place[id.index()])
-        {
-            let (first, mut kinship) = (*first, 0.0);
-            for (row, weight) in rows.iter_mut().filter(|(row, _)| row.first() == Some(&first)) {
-                kinship += *weight;
-                *row = &row[1..];
+        let tags = self.groups.of_page(page, "tags").iter();
+        let mut rows: Vec<Row<'_>> = tags
+            .map(|term| {
+                let posts = &self.groups.term(*term).posts;
+                let at = posts.partition_point(|id| place[id.index()] < own);
+                let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
+                Row::new(&posts[reach], self.order.weight[term.index()], place)
+            })
+            .collect();
+        let nearest_first =
+            |a: &Kin, b: &Kin| b.1.total_cmp(&a.1).then_with(|| a.2.cmp(&b.2)).then_with(|| a.0.cmp(&b.0));
+        // The best so far, few of many: nearly every other one is turned away by its last.
+        let mut ranked: Vec<Kin> = Vec::with_capacity(count + 1);
+        while let Some((at, id)) = rows.iter().filter_map(Row::first).min() {
+            let met = rows.iter_mut().filter(|row| row.first() == Some((at, id)));
+            let kinship = met.map(|row| row.pass(place)).sum();
+            let kin = (id, kinship, at.abs_diff(own));
+            let is_better = |last: &Kin| nearest_first(&kin, last).is_lt();
+            if id != page && (ranked.len() < count || ranked.last().is_some_and(is_better)) {
+                ranked.insert(ranked.partition_point(|other| nearest_first(other, &kin).is_lt()), kin);
+                ranked.truncate(count);
             }
-            if first != page {
-                ranked.push((first, kinship, place[first.index()].abs_diff(own)));
-            }
         }
-        let nearest_first = |a: &(PageId, f64, usize), b: &(PageId, f64, usize)| {
-            b.1.total_cmp(&a.1).then_with(|| a.2.cmp(&b.2)).then_with(|| a.0.cmp(&b.0))
-        };
-        if ranked.len() > count {
-            ranked.select_nth_unstable_by(count, nearest_first);
-            ranked.truncate(count);
-        }
-        ranked.sort_unstable_by(nearest_first);
         ranked.into_iter().map(|(id, _, _)| id).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! JSON-LD for search engines: what a page is, in schema.org's words.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -81,13 +83,15 @@ fn written(graph: &Graph<'_, impl Serialize>) -> String {
 /// JSON that cannot end the script it stands in, nor begin another
 /// (HTML, "Restrictions for contents of script elements").
 pub fn inert(json: &str) -> String {
-    if !json.contains(['<', '>', '\u{2028}', '\u{2029}']) {
-        return json.to_owned();
+    let signs = [('<', "\\u003c"), ('>', "\\u003e"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
+    // Sign by sign: one is looked for many bytes at a time.
+    let mut json = Cow::from(json);
+    for (sign, written) in signs {
+        if json.contains(sign) {
+            json = json.replace(sign, written).into();
+        }
     }
-    json.replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+    json.into_owned()
 }
 
 fn website(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
