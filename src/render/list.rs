@@ -1,5 +1,6 @@
 //! Lists made by templates: homes, folders, terms, the archive.
 
+use serde::Serialize;
 use tera::{Context, Value};
 
 use super::head::Head;
@@ -163,12 +164,9 @@ fn add_posts(context: &mut Context, view: &ListView<'_>, site: &Site<'_>) {
 
 /// Which part of a list this is, and where the others are.
 pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &Site<'_>) {
-    let url = |number: usize| Value::from(site.url(&slice.first.numbered(number)));
-    let page = |number: usize| {
-        let current = Value::from(number == slice.number);
-        group([("number", Value::from(number)), ("url", url(number)), ("current", current)])
-    };
-    let other = |number: usize, is_there: bool| if is_there { url(number) } else { Value::none() };
+    let url = |number: usize| site.url(&slice.first.numbered(number));
+    let page = |number: usize| PartValue { number, url: url(number), current: number == slice.number };
+    let other = |number: usize, is_there: bool| Value::from(is_there.then(|| url(number)));
     let paginator = site
         .chosen("paginator")
         .with("number", || Value::from(slice.number))
@@ -176,8 +174,19 @@ pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &Site<'_
         .with("count", || Value::from(slice.count))
         .with("previous", || other(slice.number - 1, slice.number > 1))
         .with("next", || other(slice.number + 1, slice.number < slice.total))
-        .with("pages", || Value::from(shown_pages(slice.number, slice.total).map(page).collect::<Vec<_>>()));
+        .with("pages", || {
+            let pages = shown_pages(slice.number, slice.total).map(page);
+            Value::from_serializable(&pages.collect::<Vec<_>>())
+        });
     context.insert_value("paginator", paginator.value());
+}
+
+/// A part of a list, as templates see it.
+#[derive(Serialize)]
+struct PartValue {
+    number: usize,
+    url: String,
+    current: bool,
 }
 
 /// The text of a list: title, description, content; nothing without one.

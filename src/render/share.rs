@@ -2,9 +2,9 @@
 //! until they are followed.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use tera::Value;
 
-use super::value::{group, list, text};
 use super::view::Card;
 use crate::config::{Config, ShareLink};
 use crate::social::compose::tagged_url;
@@ -18,17 +18,26 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 pub fn links(card: &Card<'_>, config: &Config) -> Value {
     let settings = &config.settings.social;
     if settings.share.is_empty() {
-        return list(std::iter::empty());
+        return Value::from(Vec::<Value>::new());
     }
     let address = card.route.permalink(&config.base_url);
     let title = encoded(&tidy(card.title));
     let plain = encoded(&address);
-    list(settings.share.iter().map(|link| {
+    let links = settings.share.iter().map(|link| {
         let shared = tagged_url(&address, card.slug, link.key(), settings);
         let tagged = (shared != address).then(|| encoded(&shared));
         let url = url_of(*link, &title, tagged.as_ref().unwrap_or(&plain), &address);
-        group([("key", text(link.key())), ("network", text(name(*link))), ("url", Value::from(url))])
-    }))
+        LinkValue { key: link.key(), network: name(*link), url }
+    });
+    Value::from_serializable(&links.collect::<Vec<_>>())
+}
+
+/// A link as templates see it.
+#[derive(Serialize)]
+struct LinkValue {
+    key: &'static str,
+    network: &'static str,
+    url: String,
 }
 
 fn name(link: ShareLink) -> &'static str {
@@ -44,7 +53,7 @@ fn name(link: ShareLink) -> &'static str {
 }
 
 fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, VALUE).to_string()
+    utf8_percent_encode(text, VALUE).collect()
 }
 
 /// The link of a network, of a title and an address that are encoded already.

@@ -1,6 +1,7 @@
 //! What is cited, in templates' values: the sources at an article's end, and the pages about
 //! all that the blog cites.
 
+use serde::Serialize;
 use tera::Value;
 
 use super::cite::{place_id, source_id};
@@ -8,10 +9,10 @@ use super::head::Head;
 use super::list::{add_paginator, borrowed, list_head};
 use super::page::{context, word, written};
 use super::reference::Reference;
-use super::value::{Fields, Site, group, list, maybe, text};
-use super::view::PageView;
+use super::value::{Site, group, list, text};
 use super::view::work::{SitePageView, SiteView, SourceView, SourcesView, Work, WorkView};
-use crate::bibliography::Words;
+use super::view::{Card, PageView};
+use crate::bibliography::{Day, Words};
 use crate::diag::Diagnostic;
 use crate::document::ReferenceKind;
 use crate::graph::Route;
@@ -20,10 +21,91 @@ use crate::output::Content;
 
 type Made = (Option<Content>, Vec<Diagnostic>);
 
+/// Something that is cited, as templates see it. What is not said of a work is none; what is not
+/// asked of one is not there.
+#[derive(Serialize)]
+struct WorkValue<'v> {
+    title: &'v str,
+    kind: &'v str,
+    key: Option<&'v str>,
+    url: Option<&'v str>,
+    link: Option<&'v str>,
+    authors: Vec<&'v str>,
+    author: String,
+    site: Option<&'v str>,
+    date: Option<&'v str>,
+    date_text: Option<String>,
+    accessed: Option<&'v str>,
+    accessed_text: Option<String>,
+    archived: Option<&'v str>,
+    dead: bool,
+    note: Option<&'v str>,
+    lang: Option<&'v str>,
+    /// How often it is cited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    /// By which articles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    citing: Option<Vec<Value>>,
+    /// Its number among the sources of an article, the id of its entry, and where it is cited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    places: Option<Vec<PlaceValue>>,
+}
+
+/// A place in an article's text.
+#[derive(Serialize)]
+struct PlaceValue {
+    url: String,
+    id: String,
+    number: usize,
+}
+
+/// An article that cites a work, and how often.
+#[derive(Serialize)]
+struct CitingValue<'v> {
+    title: &'v str,
+    url: &'v str,
+    date: Option<String>,
+    count: usize,
+}
+
+impl<'v> WorkValue<'v> {
+    fn new(reference: &'v Reference<'_>, lang: &str) -> Self {
+        let language = Language::of(lang);
+        let (published, accessed) = (reference.published.as_deref(), reference.accessed);
+        Self {
+            title: reference.title,
+            kind: reference.kind,
+            key: reference.key,
+            url: reference.url.as_deref(),
+            link: reference.link.as_deref(),
+            authors: reference.authors.iter().map(|author| author.name.as_str()).collect(),
+            author: reference.names(Words::of(lang)),
+            site: reference.distinct_site(),
+            date: published.map(Day::iso),
+            date_text: published.map(|day| day.in_words(language)),
+            accessed: accessed.map(Day::iso),
+            accessed_text: accessed.map(|day| day.in_words(language)),
+            archived: reference.archived,
+            dead: reference.dead,
+            note: reference.note,
+            lang: reference.lang,
+            count: None,
+            citing: None,
+            number: None,
+            id: None,
+            places: None,
+        }
+    }
+}
+
 impl Site<'_> {
     /// A source at an article's end.
     pub(super) fn source(&self, source: &SourceView<'_>, view: &PageView<'_>) -> Value {
-        let mut fields = self.work(&source.work, view.card.lang);
         // A link in the author's own HTML has no id to lead back to.
         let references = &view.text.document.summary.references;
         let places = source.places.iter().enumerate().filter(|(_, reference)| {
@@ -31,55 +113,21 @@ impl Site<'_> {
         });
         let places = places.map(|(at, _)| {
             let id = place_id(source.number, at + 1);
-            group([
-                ("url", Value::from(format!("#{id}"))),
-                ("id", Value::from(id)),
-                ("number", Value::from(at + 1)),
-            ])
+            PlaceValue { url: format!("#{id}"), id, number: at + 1 }
         });
-        fields.extend([
-            ("number", Value::from(source.number)),
-            ("id", Value::from(source_id(source.number))),
-            ("places", list(places)),
-        ]);
-        group(fields)
+        let reference = Reference::new(&source.work, self, false);
+        Value::from_serializable(&WorkValue {
+            number: Some(source.number),
+            id: Some(source_id(source.number)),
+            places: Some(places.collect()),
+            ..WorkValue::new(&reference, view.card.lang)
+        })
     }
 
     /// Something that a page cites, with how often it does.
     pub(super) fn cited(&self, work: &Work<'_>, count: usize, lang: &str) -> Value {
-        let mut fields = self.work(work, lang);
-        fields.push(("count", Value::from(count)));
-        group(fields)
-    }
-
-    fn work(&self, work: &Work<'_>, lang: &str) -> Fields {
         let reference = Reference::new(work, self, false);
-        let language = Language::of(lang);
-        let published = reference.published.as_deref();
-        let accessed = reference.accessed;
-        let authors = reference.authors.iter().map(|author| text(&author.name));
-        let iso = |day: Option<&crate::bibliography::Day>| maybe(day.map(|day| day.iso()));
-        let in_words = |day: Option<&crate::bibliography::Day>| {
-            day.map_or_else(Value::none, |day| Value::from(day.in_words(language)))
-        };
-        vec![
-            ("title", text(reference.title)),
-            ("kind", text(reference.kind)),
-            ("key", maybe(reference.key)),
-            ("url", maybe(reference.url.as_deref())),
-            ("link", maybe(reference.link.as_deref())),
-            ("authors", list(authors)),
-            ("author", Value::from(reference.names(Words::of(lang)))),
-            ("site", maybe(reference.distinct_site())),
-            ("date", iso(published)),
-            ("date_text", in_words(published)),
-            ("accessed", iso(accessed)),
-            ("accessed_text", in_words(accessed)),
-            ("archived", maybe(reference.archived)),
-            ("dead", Value::from(reference.dead)),
-            ("note", maybe(reference.note)),
-            ("lang", maybe(reference.lang)),
-        ]
+        Value::from_serializable(&WorkValue { count: Some(count), ..WorkValue::new(&reference, lang) })
     }
 
     fn cited_site(&self, site: &SiteView<'_>, lang: &str) -> Value {
@@ -93,20 +141,19 @@ impl Site<'_> {
     }
 
     fn cited_work(&self, view: &WorkView<'_>, lang: &str) -> Value {
-        let citing = view.citing.iter().map(|(card, count)| {
-            let known = self.card(card);
-            let of_card = |name| known.get_from_path(name).cloned().unwrap_or_else(Value::none);
-            group([
-                ("title", of_card("title")),
-                ("url", of_card("url")),
-                ("date", of_card("date")),
-                ("count", Value::from(*count)),
-            ])
-        });
-        let mut fields = self.work(&view.work, lang);
-        fields.extend([("count", Value::from(view.citing.len())), ("citing", list(citing))]);
-        group(fields)
+        let citing = view.citing.iter().map(|(card, count)| card.citing(*count, citing));
+        let reference = Reference::new(&view.work, self, false);
+        Value::from_serializable(&WorkValue {
+            count: Some(view.citing.len()),
+            citing: Some(citing.collect()),
+            ..WorkValue::new(&reference, lang)
+        })
     }
+}
+
+fn citing(card: &Card<'_>, count: usize) -> Value {
+    let date = card.meta.date.map(|date| date.rfc3339());
+    Value::from_serializable(&CitingValue { title: card.title, url: &card.url, date, count })
 }
 
 /// Renders the list of all sites.

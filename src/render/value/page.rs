@@ -1,5 +1,6 @@
 //! Pages, posts, terms and pings as templates see them.
 
+use serde::Serialize;
 use tera::Value;
 use tera::value::Key;
 
@@ -8,7 +9,7 @@ use super::super::view::card::{Byline, Image};
 use super::super::view::page::{PageView, Ping, SeriesView};
 use super::super::view::{Card, TermCard};
 use super::super::{mention, share};
-use super::{Fields, Site, group, list, maybe, moment, profiles, text};
+use super::{Fields, Site, group, list, maybe, profiles, text};
 use crate::config::Author;
 use crate::document::outline;
 use crate::graph::{PageKind, Route};
@@ -36,30 +37,31 @@ impl Site<'_> {
 
     fn card_value(&self, card: &Card<'_>) -> Value {
         let meta = card.meta;
-        let terms = |terms: &[&TermCard<'_>]| list(terms.iter().map(|term| self.term(term)));
-        let mut fields = vec![
-            ("title", text(card.title)),
-            ("url", text(&card.url)),
-            ("permalink", Value::from(self.permalink(card.route))),
-            ("slug", text(card.slug)),
-            ("lang", text(card.lang)),
-            ("kind", text(if card.kind == PageKind::Post { "post" } else { "page" })),
-            ("date", moment(meta.date)),
-            ("updated", moment(meta.updated)),
-            ("description", text(card.description.unwrap_or(""))),
-            ("summary", text(card.summary)),
-            ("tags", terms(&card.tags)),
-            ("categories", terms(&card.categories)),
-            ("authors", list(card.authors.iter().map(|author| self.byline(author)))),
-            ("image", card.image.as_ref().map_or_else(Value::none, |image| self.image(image))),
-            ("reading_time", Value::from(card.reading_time)),
-            ("pinned", Value::from(meta.pinned)),
-            ("series_name", maybe(card.series.map(|term| term.name))),
-        ];
+        let terms = |terms: &[&TermCard<'_>]| terms.iter().map(|term| self.term(term)).collect();
+        let mut value = CardValue {
+            title: card.title,
+            url: &card.url,
+            permalink: self.permalink(card.route),
+            slug: card.slug,
+            lang: card.lang,
+            kind: if card.kind == PageKind::Post { "post" } else { "page" },
+            date: meta.date.map(|date| date.rfc3339()),
+            updated: meta.updated.map(|date| date.rfc3339()),
+            description: card.description.unwrap_or(""),
+            summary: card.summary,
+            tags: terms(&card.tags),
+            categories: terms(&card.categories),
+            authors: card.authors.iter().map(|author| self.byline(author)).collect(),
+            image: card.image.as_ref().map(|image| self.image(image)),
+            reading_time: card.reading_time,
+            pinned: meta.pinned,
+            series_name: card.series.map(|term| term.name),
+            html: None,
+        };
         if self.templates.reads_cards() {
-            fields.push(("html", self.card_html(card.lang, group(&fields))));
+            value.html = Some(self.card_html(card.lang, Value::from_serializable(&value)));
         }
-        group(fields)
+        Value::from_serializable(&value)
     }
 
     /// A post as lists show it; none where its partial cannot be rendered, which is told when a
@@ -143,7 +145,7 @@ impl Site<'_> {
         let address = |value: &Option<String>| maybe(value.as_deref());
         chosen
             .with("content", || Value::safe_string(content))
-            .with("toc", || toc(&outline::tree(&document.outline)))
+            .with("toc", || Value::from_serializable(&toc(&outline::tree(&document.outline))))
             .with("show_toc", || Value::from(meta.toc.unwrap_or(false)))
             .with("word_count", || Value::from(document.lead.word_count))
             .with("series", || view.series.as_ref().map_or_else(Value::none, |series| self.series(series)))
@@ -215,22 +217,22 @@ impl Site<'_> {
 
     /// A ping of the blog's own. It has the fields of one that came in, too.
     fn ping(&self, ping: &Ping<'_>) -> Value {
-        group([
-            ("own", Value::from(true)),
-            ("type", text("ping")),
-            ("title", text(ping.title)),
-            ("url", Value::from(self.url(ping.route))),
-            ("site", Value::none()),
-            ("author", Value::none()),
-            ("date", moment(ping.date)),
-            ("lang", text(ping.lang)),
-            ("before", text(&ping.quote.before)),
-            ("text", text(ping.quote.words)),
-            ("after", text(&ping.quote.after)),
-            ("cut_before", Value::from(ping.quote.cut_before)),
-            ("cut_after", Value::from(ping.quote.cut_after)),
-            ("count", Value::from(ping.count)),
-        ])
+        Value::from_serializable(&PingValue {
+            own: true,
+            kind: "ping",
+            title: ping.title,
+            url: self.url(ping.route),
+            site: None,
+            author: None,
+            date: ping.date.map(|date| date.rfc3339()),
+            lang: ping.lang,
+            before: &ping.quote.before,
+            text: ping.quote.words,
+            after: &ping.quote.after,
+            cut_before: ping.quote.cut_before,
+            cut_after: ping.quote.cut_after,
+            count: ping.count,
+        })
     }
 
     fn image(&self, image: &Image<'_>) -> Value {
@@ -255,16 +257,68 @@ impl Site<'_> {
     }
 }
 
-fn toc(entries: &[outline::Entry<'_>]) -> Value {
-    let values = entries.iter().map(|entry| {
-        group([
-            ("id", text(&entry.heading.id)),
-            ("text", text(&entry.heading.text)),
-            ("level", Value::from(u32::from(entry.heading.level))),
-            ("children", toc(&entry.children)),
-        ])
+/// What lists show of a page, as templates see it.
+#[derive(Serialize)]
+struct CardValue<'v> {
+    title: &'v str,
+    url: &'v str,
+    permalink: String,
+    slug: &'v str,
+    lang: &'v str,
+    kind: &'static str,
+    date: Option<String>,
+    updated: Option<String>,
+    description: &'v str,
+    summary: &'v str,
+    tags: Vec<Value>,
+    categories: Vec<Value>,
+    authors: Vec<Value>,
+    image: Option<Value>,
+    reading_time: usize,
+    pinned: bool,
+    series_name: Option<&'v str>,
+    /// The same as HTML; not there where no list asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<Value>,
+}
+
+/// A ping as templates see it.
+#[derive(Serialize)]
+struct PingValue<'v> {
+    own: bool,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'v str,
+    url: String,
+    site: Option<&'v str>,
+    author: Option<&'v str>,
+    date: Option<String>,
+    lang: &'v str,
+    before: &'v str,
+    text: &'v str,
+    after: &'v str,
+    cut_before: bool,
+    cut_after: bool,
+    count: usize,
+}
+
+/// A heading as templates see it, with those below it.
+#[derive(Serialize)]
+struct HeadingValue<'v> {
+    id: &'v str,
+    text: &'v str,
+    level: u8,
+    children: Vec<Self>,
+}
+
+fn toc<'v>(entries: &[outline::Entry<'v>]) -> Vec<HeadingValue<'v>> {
+    let values = entries.iter().map(|entry| HeadingValue {
+        id: &entry.heading.id,
+        text: &entry.heading.text,
+        level: entry.heading.level,
+        children: toc(&entry.children),
     });
-    Value::from(values.collect::<Vec<_>>())
+    values.collect()
 }
 
 fn syndication(addresses: &[String]) -> Value {

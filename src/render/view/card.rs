@@ -50,6 +50,7 @@ pub struct Card<'a> {
     pub image: Option<Image<'a>>,
     print: Fingerprint,
     value: OnceLock<Value>,
+    citing: OnceLock<Value>,
 }
 
 /// Equal prints stand for equal cards.
@@ -77,6 +78,15 @@ impl Card<'_> {
     /// The value templates see, made once.
     pub fn value(&self, make: impl FnOnce(&Self) -> Value) -> Value {
         self.value.get_or_init(|| make(self)).clone()
+    }
+
+    /// What templates see of an article that cites something so many times: nearly always once,
+    /// which is made once.
+    pub fn citing(&self, count: usize, make: impl FnOnce(&Self, usize) -> Value) -> Value {
+        match count {
+            1 => self.citing.get_or_init(|| make(self, 1)).clone(),
+            _ => make(self, count),
+        }
     }
 }
 
@@ -200,6 +210,7 @@ impl<'a> Cards<'a> {
             series: self.terms_of(id, "series").first().copied(),
             image: self.image(id),
             print: Fingerprint::default(),
+            citing: OnceLock::new(),
             value: OnceLock::new(),
         };
         let said = (card.title, card.is_titled, card.description, card.summary, card.reading_time);
