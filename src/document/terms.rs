@@ -5,17 +5,19 @@
 //! `oeuvre`. The page's script folds what is asked in the same way.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use deunicode::deunicode_char;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::fingerprint::PrintState;
 
 /// Shorter words find everything, and longer ones are none.
-const LENGTHS: Range<usize> = 2..25;
+const LENGTHS: Range<usize> = 2..LONGEST + 1;
+/// Letters of the longest word.
+const LONGEST: usize = 24;
 /// How often a word of the text is counted at most.
 const MOST: u8 = 7;
 /// Words that nearly every text has: nobody finds anything by them.
@@ -31,21 +33,47 @@ const COMMON_KEYS: [u64; COMMON.len()] = {
     let mut keys = [0; COMMON.len()];
     let mut at = 0;
     while at < keys.len() {
-        keys[at] = key(COMMON[at].as_bytes());
+        let word = COMMON[at].as_bytes();
+        let mut letter = 0;
+        while letter < 8 {
+            keys[at] = keys[at] << 8 | if letter < word.len() { word[letter] as u64 } else { 0 };
+            letter += 1;
+        }
         at += 1;
     }
     keys
 };
 
-/// A word's first eight letters as a number that sorts as they do.
-const fn key(word: &[u8]) -> u64 {
-    let mut key = 0;
-    let mut at = 0;
-    while at < 8 {
-        key = key << 8 | if at < word.len() { word[at] as u64 } else { 0 };
-        at += 1;
+/// A word in three numbers that sort as its letters do. A longer word has no key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Key([u64; LONGEST / 8]);
+
+impl Key {
+    fn of(letters: &[u8; LONGEST]) -> Self {
+        let (eights, _) = letters.as_chunks();
+        Self([0, 1, 2].map(|at| u64::from_be_bytes(eights[at])))
     }
-    key
+
+    fn letters(self) -> [u8; LONGEST] {
+        let mut letters = [0; LONGEST];
+        for (eight, number) in letters.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *eight = number.to_be_bytes();
+        }
+        letters
+    }
+
+    /// Whether nobody finds anything by it.
+    fn is_common(self) -> bool {
+        self.0[1] == 0 && COMMON_KEYS.binary_search(&self.0[0]).is_ok()
+    }
+}
+
+/// Words are looked up by one number.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [first, second, third] = self.0;
+        state.write_u64(first ^ second.rotate_left(25) ^ third.rotate_left(51));
+    }
 }
 
 /// Where a word stands.
@@ -123,27 +151,27 @@ impl Terms {
 /// Gathers the words of a document.
 #[derive(Debug, Default)]
 pub struct Gatherer {
-    /// The words, one behind the other, in letters of ASCII.
-    text: Vec<u8>,
-    words: Vec<Met>,
-    /// Their numbers, by their prints.
-    known: HashMap<u64, u32, PrintState>,
+    words: HashMap<Key, Met, PrintState>,
 }
 
-/// A word that was met.
+/// How a word was met.
 #[derive(Clone, Copy, Debug, Default)]
 struct Met {
-    /// Where it stands among the gathered ones.
-    at: u32,
     len: u8,
     in_title: bool,
     in_heading: bool,
     count: u8,
-    is_common: bool,
-    shelf: u8,
 }
 
 impl Met {
+    fn meet(&mut self, place: Place) {
+        match place {
+            Place::Title => self.in_title = true,
+            Place::Heading => self.in_heading = true,
+            Place::Text => self.count = (self.count + 1).min(MOST),
+        }
+    }
+
     fn weight(self) -> u8 {
         self.count + 8 * u8::from(self.in_heading) + 30 * u8::from(self.in_title)
     }
@@ -152,7 +180,7 @@ impl Met {
 /// A word that is being read. Its letters past the longest are counted and not kept.
 #[derive(Default)]
 struct Word {
-    letters: [u8; LENGTHS.end],
+    letters: [u8; LONGEST],
     len: usize,
 }
 
@@ -206,9 +234,7 @@ fn folded(sign: char) -> Vec<u8> {
 impl Gatherer {
     /// With room for the words of a text of so many bytes.
     pub fn with_capacity(text: usize) -> Self {
-        let words = text / 14;
-        let known = HashMap::with_capacity_and_hasher(words, PrintState::default());
-        Self { text: Vec::with_capacity(text / 2), words: Vec::with_capacity(words), known }
+        Self { words: HashMap::with_capacity_and_hasher(text / 16, PrintState::default()) }
     }
 
     /// Adds a text, with its markup taken away.
@@ -254,57 +280,42 @@ impl Gatherer {
 
     /// Keeps a word that is complete, and begins the next.
     fn end(&mut self, word: &mut Word, place: Place) {
-        let len = std::mem::take(&mut word.len);
+        let Word { letters, len } = std::mem::take(word);
         if !LENGTHS.contains(&len) {
             return;
         }
-        let letters = &word.letters[..len];
-        let next = self.words.len() as u32;
-        let number = *self.known.entry(xxh3_64(letters)).or_insert(next);
-        if number == next {
-            let is_common = len <= 5 && COMMON_KEYS.binary_search(&key(letters)).is_ok();
-            let (at, shelf) = (self.text.len() as u32, shelf(drawer(letters)));
-            self.words.push(Met { at, len: len as u8, is_common, shelf, ..Met::default() });
-            self.text.extend_from_slice(letters);
-        }
-        let known = &mut self.words[number as usize];
-        match place {
-            Place::Title => known.in_title = true,
-            Place::Heading => known.in_heading = true,
-            Place::Text => known.count = (known.count + 1).min(MOST),
+        let key = Key::of(&letters);
+        match self.words.get_mut(&key) {
+            Some(known) => known.meet(place),
+            None => {
+                let mut met = Met { len: len as u8, ..Met::default() };
+                met.meet(place);
+                self.words.insert(key, met);
+            }
         }
     }
 
     /// The words, sorted.
-    pub fn finish(mut self) -> Terms {
-        self.words.retain(|known| !known.is_common);
-        // Nothing but ASCII was put there.
-        let text = String::from_utf8(self.text).unwrap_or_default();
-        let word = |word: &Met| &text[word.at as usize..][..usize::from(word.len)];
-        // By shelf without comparing: how many stand before each, then each to its place.
-        let mut places = [0_u32; DRAWERS + 1];
-        self.words.iter().for_each(|known| places[usize::from(known.shelf) + 1] += 1);
-        (0..DRAWERS).for_each(|shelf| places[shelf + 1] += places[shelf]);
-        let mut sorted = vec![Met::default(); self.words.len()];
-        for known in &self.words {
-            let place = &mut places[usize::from(known.shelf)];
-            sorted[*place as usize] = *known;
-            *place += 1;
+    pub fn finish(self) -> Terms {
+        let words: Vec<(Key, Met)> = self.words.into_iter().filter(|(key, _)| !key.is_common()).collect();
+        // Shelf and first letters in one number: few words have to be compared whole.
+        let mut order: Vec<(u64, u32)> = Vec::with_capacity(words.len());
+        for (number, (key, met)) in words.iter().enumerate() {
+            let shelf = shelf(drawer(&key.letters()[..usize::from(met.len)]));
+            order.push((u64::from(shelf) << 56 | key.0[0] >> 8, number as u32));
         }
-        let mut start = 0;
-        for end in places.into_iter().take(DRAWERS).map(|end| end as usize) {
-            if end - start > 1 {
-                sorted[start..end].sort_unstable_by(|a, b| word(a).cmp(word(b)));
-            }
-            start = end;
-        }
-        let mut in_order = String::with_capacity(text.len());
-        sorted.iter().for_each(|known| in_order.push_str(word(known)));
+        let key = |number: u32| words[number as usize].0;
+        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| key(a.1).cmp(&key(b.1))));
+        let shelves = order.iter().map(|(shelf, _)| (shelf >> 56) as u8).collect();
+        let words: Vec<&(Key, Met)> = order.iter().map(|(_, number)| &words[*number as usize]).collect();
+        let mut text = Vec::with_capacity(words.iter().map(|(_, met)| usize::from(met.len)).sum());
+        words.iter().for_each(|(key, met)| text.extend_from_slice(&key.letters()[..usize::from(met.len)]));
         Terms {
-            text: in_order.into(),
-            shelves: sorted.iter().map(|known| known.shelf).collect(),
-            lens: sorted.iter().map(|known| known.len).collect(),
-            weights: sorted.iter().map(|known| known.weight()).collect(),
+            // Nothing but ASCII was put there.
+            text: String::from_utf8(text).unwrap_or_default().into(),
+            shelves,
+            lens: words.iter().map(|(_, met)| met.len).collect(),
+            weights: words.iter().map(|(_, met)| met.weight()).collect(),
         }
     }
 }

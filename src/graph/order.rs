@@ -1,5 +1,6 @@
 //! The orders of posts: newest first, earlier and later, within a series, by kinship.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -103,30 +104,10 @@ fn searched(pages: &[Page]) -> BTreeMap<String, Vec<PageId>> {
 /// A post that is akin to another: how much, and how far from it.
 type Kin = (PageId, f64, usize);
 
-/// Posts of a tag, that are passed one by one.
-struct Row<'g> {
-    posts: &'g [PageId],
-    /// The place of the first of them.
-    at: usize,
-    /// How much it says to stand in it.
-    weight: f64,
-}
-
-impl<'g> Row<'g> {
-    fn new(posts: &'g [PageId], weight: f64, place: &[usize]) -> Self {
-        let at = posts.first().map_or(NOWHERE, |id| place[id.index()]);
-        Self { posts, at, weight }
-    }
-
-    fn first(&self) -> Option<(usize, PageId)> {
-        Some((self.at, *self.posts.first()?))
-    }
-
-    /// Passes the first post, and tells the tag's weight.
-    fn pass(&mut self, place: &[usize]) -> f64 {
-        *self = Self::new(self.posts.get(1..).unwrap_or_default(), self.weight, place);
-        self.weight
-    }
+thread_local! {
+    /// How akin each page is to the one that is looked at, by the page's number: nothing between
+    /// two looks.
+    static KINSHIP: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Graph {
@@ -157,31 +138,37 @@ impl Graph {
         if own == NOWHERE {
             return Vec::new();
         }
-        // Of each tag, the posts on both sides of this one, in the order of their places: those that
-        // stand in several are met together.
+        // Of each tag, the posts on both sides of this one.
         let tags = self.groups.of_page(page, "tags").iter();
-        let mut rows: Vec<Row<'_>> = tags
+        let rows: Vec<(&[PageId], f64)> = tags
             .map(|term| {
                 let posts = &self.groups.term(*term).posts;
                 let at = posts.partition_point(|id| place[id.index()] < own);
                 let reach = at.saturating_sub(KIN_REACH)..posts.len().min(at + KIN_REACH + 1);
-                Row::new(&posts[reach], self.order.weight[term.index()], place)
+                (&posts[reach], self.order.weight[term.index()])
             })
             .collect();
         let nearest_first =
             |a: &Kin, b: &Kin| b.1.total_cmp(&a.1).then_with(|| a.2.cmp(&b.2)).then_with(|| a.0.cmp(&b.0));
         // The best so far, few of many: nearly every other one is turned away by its last.
         let mut ranked: Vec<Kin> = Vec::with_capacity(count + 1);
-        while let Some((at, id)) = rows.iter().filter_map(Row::first).min() {
-            let met = rows.iter_mut().filter(|row| row.first() == Some((at, id)));
-            let kinship = met.map(|row| row.pass(place)).sum();
-            let kin = (id, kinship, at.abs_diff(own));
-            let is_better = |last: &Kin| nearest_first(&kin, last).is_lt();
-            if id != page && (ranked.len() < count || ranked.last().is_some_and(is_better)) {
+        KINSHIP.with_borrow_mut(|kinship| {
+            kinship.resize(place.len(), 0.0);
+            for (posts, weight) in &rows {
+                posts.iter().for_each(|id| kinship[id.index()] += weight);
+            }
+            for id in rows.iter().flat_map(|(posts, _)| *posts) {
+                // None is left of what was met in another row.
+                let kinship = std::mem::take(&mut kinship[id.index()]);
+                let least = if ranked.len() < count { 0.0 } else { ranked.last().map_or(0.0, |last| last.1) };
+                if kinship < least || kinship == 0.0 || *id == page {
+                    continue;
+                }
+                let kin = (*id, kinship, place[id.index()].abs_diff(own));
                 ranked.insert(ranked.partition_point(|other| nearest_first(other, &kin).is_lt()), kin);
                 ranked.truncate(count);
             }
-        }
+        });
         ranked.into_iter().map(|(id, _, _)| id).collect()
     }
 }
