@@ -1,7 +1,7 @@
 //! Words made into addresses: lower-case ASCII letters, digits and hyphens.
 
 use deunicode::deunicode_char;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The slug of a text: NFC first, `é` → `e`, `œ` → `oe`, everything else a single hyphen.
 ///
@@ -10,19 +10,24 @@ pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     if text.is_ascii() {
         text.chars().for_each(|c| push(c, &mut slug));
+    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.chars().for_each(|c| fold(c, &mut slug));
     } else {
-        for c in text.nfc() {
-            match c {
-                // Apostrophes and quotes part words in French: l’été is l-ete.
-                '’' | '‘' | '“' | '”' | '«' | '»' | '\u{00ad}' => push('-', &mut slug),
-                _ => deunicode_char(c).unwrap_or("-").chars().for_each(|c| push(c, &mut slug)),
-            }
-        }
+        text.nfc().for_each(|c| fold(c, &mut slug));
     }
     if slug.ends_with('-') {
         slug.pop();
     }
     slug
+}
+
+fn fold(c: char, slug: &mut String) {
+    match c {
+        // Apostrophes and quotes part words in French: l’été is l-ete.
+        '’' | '‘' | '“' | '”' | '«' | '»' | '\u{00ad}' => push('-', slug),
+        _ if c.is_ascii() => push(c, slug),
+        _ => deunicode_char(c).unwrap_or("-").chars().for_each(|c| push(c, slug)),
+    }
 }
 
 fn push(c: char, slug: &mut String) {

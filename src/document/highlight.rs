@@ -72,13 +72,23 @@ pub fn highlight(language: &str, code: &str) -> Option<String> {
     thread_local! {
         static MEMORY: RefCell<Memory> = RefCell::default();
     }
-    let grammar = grammar(language).filter(|_| code.len() <= MAX_BLOCK)?;
-    MEMORY.with_borrow_mut(|memory| memory.colour(grammar, code))
+    if code.len() > MAX_BLOCK {
+        return None;
+    }
+    MEMORY.with_borrow_mut(|memory| {
+        let grammar = memory.grammar(language)?;
+        memory.colour(grammar, code)
+    })
 }
 
 /// What lines look like, by what they begin in.
 #[derive(Debug, Default)]
 struct Memory {
+    /// The grammars that were asked for, by what they were called; as many names as grammars at
+    /// most.
+    grammars: HashMap<Box<str>, Option<&'static SyntaxReference>>,
+    /// The classes of the scopes that were met. The grammars have no more than some thousands.
+    classes: HashMap<Scope, &'static str>,
     /// What lines begin and end in, each once. There are few: most lines end in what another
     /// began in.
     states: Vec<State>,
@@ -110,6 +120,25 @@ enum Place {
 }
 
 impl Memory {
+    /// A language's grammar: Syntect compares a name with those of all grammars.
+    fn grammar(&mut self, language: &str) -> Option<&'static SyntaxReference> {
+        if let Some(known) = self.grammars.get(language) {
+            return *known;
+        }
+        let found = grammar(language);
+        if self.grammars.len() < GRAMMARS.syntaxes().len() {
+            self.grammars.insert(language.into(), found);
+        }
+        found
+    }
+
+    /// The class of the innermost scope that has one.
+    fn class(&mut self, scopes: &ScopeStack) -> &'static str {
+        let mut innermost_first = scopes.as_slice().iter().rev();
+        let mut class = |scope: &Scope| *self.classes.entry(*scope).or_insert_with(|| class(*scope));
+        innermost_first.find_map(|scope| Some(class(scope)).filter(|class| !class.is_empty())).unwrap_or("")
+    }
+
     fn colour(&mut self, grammar: &SyntaxReference, code: &str) -> Option<String> {
         let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
         let mut place = self.place_of(start);
@@ -152,12 +181,12 @@ impl Memory {
         let mut done = 0;
         for (at, change) in state.parser.parse_line(text, &GRAMMARS).ok()? {
             if at > done {
-                pieces.push((at as u32, class(&state.scopes)));
+                pieces.push((at as u32, self.class(&state.scopes)));
                 done = at;
             }
             state.scopes.apply(&change).ok()?;
         }
-        pieces.push((text.len() as u32, class(&state.scopes)));
+        pieces.push((text.len() as u32, self.class(&state.scopes)));
         Some(Line { pieces: pieces.into(), next: self.place_of(state) })
     }
 
@@ -189,14 +218,9 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     GRAMMARS.find_syntax_by_token(language)
 }
 
-/// The class of the innermost scope that has one.
-fn class(scopes: &ScopeStack) -> &'static str {
-    let innermost_first = scopes.as_slice().iter().rev();
-    innermost_first
-        .filter_map(|scope| SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)))
-        .map(|(_, class)| *class)
-        .next()
-        .unwrap_or("")
+/// The class of a scope, if it has one.
+fn class(scope: Scope) -> &'static str {
+    SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map_or("", |(_, class)| *class)
 }
 
 /// HTML in which neighbours of the same class share one element.
@@ -262,6 +286,15 @@ mod tests {
     fn coloured_anew(language: &str, code: &str) -> Option<String> {
         let mut parser = ParseState::new(grammar(language)?);
         let mut scopes = ScopeStack::new();
+        let class = |scopes: &ScopeStack| {
+            scopes
+                .as_slice()
+                .iter()
+                .rev()
+                .map(|scope| class(*scope))
+                .find(|class| !class.is_empty())
+                .unwrap_or("")
+        };
         let mut out = Spans { html: String::new(), open: "" };
         for line in LinesWithEndings::from(code) {
             let mut done = 0;

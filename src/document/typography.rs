@@ -362,9 +362,10 @@ static HALTS: [bool; 256] = {
 /// are: one space after a letter or sign and before a small letter, where no rule has a say.
 fn next_word(text: &[u8], at: usize) -> (usize, usize, bool) {
     let (mut start, mut end, mut marked) = (at, at, false);
-    while let Some(&byte) = text.get(end) {
+    loop {
+        end += text[end..].iter().take_while(|byte| !HALTS[usize::from(**byte)]).count();
+        let Some(&byte) = text.get(end) else { break };
         match text[end..] {
-            _ if !HALTS[usize::from(byte)] => {}
             [b' ' | b'\t' | b'\n' | b'\r', ref after @ ..] => {
                 let after_digit = text[start..end].last().is_none_or(u8::is_ascii_digit);
                 let is_plain = byte == b' ' && matches!(after, [b'a'..=b'z', ..]);

@@ -241,9 +241,9 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err("it is UTF-16; save it as UTF-8".into());
     }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+    let mut text = simdutf8::compat::from_utf8(&bytes).map(str::to_owned).map_err(|error| {
+        let at = error.valid_up_to();
+        let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
         format!("it is not UTF-8 (byte {at}, line {line}); save it as UTF-8")
     })?;
     if text.starts_with('\u{feff}') {
