@@ -49,11 +49,6 @@ const COMMON_KEYS: [u64; COMMON.len()] = {
 struct Key([u64; LONGEST / 8]);
 
 impl Key {
-    fn of(letters: &[u8; LONGEST]) -> Self {
-        let (eights, _) = letters.as_chunks();
-        Self([0, 1, 2].map(|at| u64::from_be_bytes(eights[at])))
-    }
-
     fn letters(self) -> [u8; LONGEST] {
         let mut letters = [0; LONGEST];
         for (eight, number) in letters.as_chunks_mut().0.iter_mut().zip(self.0) {
@@ -177,19 +172,37 @@ impl Met {
     }
 }
 
-/// A word that is being read. Its letters past the longest are counted and not kept.
+/// A word that is being read, eight letters to a number: bytes that are written one by one and
+/// read together at once make the processor wait. Letters past the longest are counted and not
+/// kept.
 #[derive(Default)]
 struct Word {
-    letters: [u8; LONGEST],
+    full: [u64; LONGEST / 8],
+    /// The letters that do not fill a number yet.
+    rest: u64,
     len: usize,
 }
 
 impl Word {
     fn push(&mut self, letter: u8) {
-        if let Some(place) = self.letters.get_mut(self.len) {
-            *place = letter;
-        }
+        self.rest = self.rest << 8 | u64::from(letter);
         self.len += 1;
+        if self.len.is_multiple_of(8) {
+            if let Some(place) = self.full.get_mut(self.len / 8 - 1) {
+                *place = self.rest;
+            }
+            self.rest = 0;
+        }
+    }
+
+    /// The word, if it is none too long.
+    fn key(self) -> Key {
+        let mut key = self.full;
+        let open = self.len % 8;
+        if let Some(place) = key.get_mut(self.len / 8).filter(|_| open > 0) {
+            *place = self.rest << (8 * (8 - open));
+        }
+        Key(key)
     }
 }
 
@@ -280,11 +293,12 @@ impl Gatherer {
 
     /// Keeps a word that is complete, and begins the next.
     fn end(&mut self, word: &mut Word, place: Place) {
-        let Word { letters, len } = std::mem::take(word);
+        let word = std::mem::take(word);
+        let len = word.len;
         if !LENGTHS.contains(&len) {
             return;
         }
-        let key = Key::of(&letters);
+        let key = word.key();
         match self.words.get_mut(&key) {
             Some(known) => known.meet(place),
             None => {

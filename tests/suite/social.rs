@@ -143,12 +143,13 @@ fn previews_of_links_can_say_something_else() {
         "property=\"og:image\" content=\"https://essai.example/img/carte.png\"",
         "property=\"og:image:alt\" content=\"Une carte\"",
         "name=\"twitter:title\" content=\"Encore\"",
-        "name=\"twitter:description\" content=\"Dit.\"",
         "name=\"twitter:card\" content=\"summary\"",
         "name=\"description\" content=\"Un essai.\"",
     ] {
         assert!(page.contains(meta), "{meta}\n{page}");
     }
+    // What is not said for X alone it takes from Open Graph.
+    assert!(!page.contains("twitter:description"), "{page}");
     assert!(page.contains("<h1 class=\"p-name\">Un</h1>"), "{page}");
 }
 
