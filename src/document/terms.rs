@@ -311,25 +311,35 @@ impl Gatherer {
 
     /// The words, sorted.
     pub fn finish(self) -> Terms {
-        let words: Vec<(Key, Met)> = self.words.into_iter().filter(|(key, _)| !key.is_common()).collect();
-        // Shelf and first letters in one number: few words have to be compared whole.
-        let mut order: Vec<(u64, u32)> = Vec::with_capacity(words.len());
-        for (number, (key, met)) in words.iter().enumerate() {
-            let shelf = shelf(drawer(&key.letters()[..usize::from(met.len)]));
-            order.push((u64::from(shelf) << 56 | key.0[0] >> 8, number as u32));
+        let words = self.words.into_iter().filter(|(key, _)| !key.is_common());
+        let words: Vec<(u8, Key, Met)> = words
+            .map(|(key, met)| (shelf(drawer(&key.letters()[..usize::from(met.len)])), key, met))
+            .collect();
+        // By shelf without comparing: how many stand before each, then each to its place.
+        let mut places = [0_u32; DRAWERS + 1];
+        words.iter().for_each(|(shelf, ..)| places[usize::from(*shelf) + 1] += 1);
+        (0..DRAWERS).for_each(|shelf| places[shelf + 1] += places[shelf]);
+        let mut order = vec![0_u32; words.len()];
+        for (number, (shelf, ..)) in words.iter().enumerate() {
+            let place = &mut places[usize::from(*shelf)];
+            order[*place as usize] = number as u32;
+            *place += 1;
         }
-        let key = |number: u32| words[number as usize].0;
-        order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| key(a.1).cmp(&key(b.1))));
-        let shelves = order.iter().map(|(shelf, _)| (shelf >> 56) as u8).collect();
-        let words: Vec<&(Key, Met)> = order.iter().map(|(_, number)| &words[*number as usize]).collect();
-        let mut text = Vec::with_capacity(words.iter().map(|(_, met)| usize::from(met.len)).sum());
-        words.iter().for_each(|(key, met)| text.extend_from_slice(&key.letters()[..usize::from(met.len)]));
+        let key = |number: &u32| words[*number as usize].1;
+        order.chunk_by_mut(|a, b| words[*a as usize].0 == words[*b as usize].0).for_each(|together| {
+            if together.len() > 1 {
+                together.sort_unstable_by_key(key);
+            }
+        });
+        let words: Vec<&(u8, Key, Met)> = order.iter().map(|number| &words[*number as usize]).collect();
+        let mut text = Vec::with_capacity(words.iter().map(|(_, _, met)| usize::from(met.len)).sum());
+        words.iter().for_each(|(_, key, met)| text.extend_from_slice(&key.letters()[..usize::from(met.len)]));
         Terms {
             // Nothing but ASCII was put there.
             text: String::from_utf8(text).unwrap_or_default().into(),
-            shelves,
-            lens: words.iter().map(|(_, met)| met.len).collect(),
-            weights: words.iter().map(|(_, met)| met.weight()).collect(),
+            shelves: words.iter().map(|(shelf, ..)| *shelf).collect(),
+            lens: words.iter().map(|(_, _, met)| met.len).collect(),
+            weights: words.iter().map(|(_, _, met)| met.weight()).collect(),
         }
     }
 }
