@@ -50,8 +50,12 @@ impl Asked {
 
 /// Whether a text reads a field of any variable.
 pub fn names_field(text: &str, field: &str) -> bool {
-    let is_read =
-        |tag: Vec<Token<'_>>| tag.windows(2).any(|pair| pair == [Token::Sign('.'), Token::Word(field)]);
+    let is_read = |tag: Vec<Token<'_>>| {
+        tag.windows(2).any(|pair| match pair {
+            [Token::Sign('.'), Token::Word(name)] | [Token::Sign('['), Token::Text(name)] => *name == field,
+            _ => false,
+        })
+    };
     tags(text).any(is_read)
 }
 
@@ -79,8 +83,12 @@ fn use_at<'t>(tag: &[Token<'t>], at: usize, variable: &str) -> Use<'t> {
     if matches!(tag[at], Word("__tera_context")) || (at == 0 && tag[at] == Word("raw")) {
         return Use::Whole;
     }
-    if tag[at] != Word(variable) || before == Some(Sign('.')) {
+    if tag[at] != Word(variable) {
         return Use::None;
+    }
+    if before == Some(Sign('.')) {
+        // A field of another; but three dots spread all that there is.
+        return if at > 1 && tag[at - 2] == Sign('.') { Use::Whole } else { Use::None };
     }
     let rest = match &tag[at + 1..] {
         [Sign('?'), rest @ ..] => rest,
@@ -216,6 +224,7 @@ mod tests {
             "{% set it = page %}{{ it.title }}",
             "{{ page[key] }}",
             "{{ <card of={page} /> }}",
+            "{{ <card {...page} /> }}",
             "{% if page == other %}{% endif %}",
             "{% if \"title\" in page %}{% endif %}",
             "{{ __tera_context }}",
@@ -223,6 +232,12 @@ mod tests {
         ] {
             assert_eq!(asked(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_field_of_any_variable_is_found() {
+        assert!(names_field("{{ card.html }}", "html") && names_field("{{ card['html'] }}", "html"));
+        assert!(!names_field("{% include 'card.html' %}<a>.html</a>{{ html }}", "html"));
     }
 
     #[test]

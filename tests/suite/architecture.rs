@@ -29,7 +29,7 @@ const SHARED: [&str; 15] = [
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 26] = [
+const ROOMS: [(&str, &[&str]); 27] = [
     ("image", &["raster/"]),
     ("fast_image_resize", &["raster/pixels.rs"]),
     ("jpeg_encoder", &["raster/pixels.rs"]),
@@ -40,6 +40,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("ttf_parser", &["document/letters.rs", "render/card/measure.rs"]),
     ("ammonia", &["mention/sanitise.rs"]),
     ("walkdir", &["source/disk.rs"]),
+    ("simdutf8", &["source/disk.rs"]),
     (
         "serde_yaml",
         &[
