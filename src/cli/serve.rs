@@ -144,6 +144,18 @@ struct Desk<'a> {
     broken: bool,
 }
 
+/// What a build did to the files that are shown.
+struct Shown {
+    /// Which are others now.
+    swap: Swap,
+    /// How many there are.
+    total: usize,
+    /// The number of all of them.
+    number: u64,
+    /// How long it took, as it is told.
+    took: String,
+}
+
 impl Desk<'_> {
     /// Builds the site and shows it, or what is wrong with it. Gives the address of its home
     /// when it could be built.
@@ -184,19 +196,17 @@ impl Desk<'_> {
             return Ok(None);
         }
         let banner = banner(&build, &self.args.scope);
-        let (snapshot, mut swap) = shelf.finish(build.config.base_url.path(), banner.clone());
-        let mut total = snapshot.len();
+        let (snapshot, swap) = shelf.finish(build.config.base_url.path(), banner.clone());
         let first = self.server.shown().is_none();
         let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
         let build = Arc::new(build);
         // First: who is told of the new site finds the desk up to date.
         self.office.show(build.clone());
-        let mut number = snapshot.number();
+        let (total, number) = (snapshot.len(), snapshot.number());
         self.server.show(snapshot, &swap);
-        let mut took = duration(started.elapsed());
+        let mut shown = Shown { swap, total, number, took: duration(started.elapsed()) };
         if in_turn {
-            let shelf = Shelf::adding(self.server.shown());
-            let Ok(told) = build.render_slow(|path, print| shelf.keep(path, print), taking(&shelf));
+            let told = self.follow(&build, banner, &mut shown, started);
             let fails = told.has_errors();
             all.extend(told);
             all.sort();
@@ -204,22 +214,11 @@ impl Desk<'_> {
                 self.fail(&all, &build, changed, started);
                 return Ok(None);
             }
-            let (snapshot, others) = shelf.finish(build.config.base_url.path(), banner);
-            if others.made > 0 {
-                (total, number) = (snapshot.len(), snapshot.number());
-                self.server.show(snapshot, &others);
-                swap.made += others.made;
-                swap.paths.extend(others.paths);
-                swap.paths.sort();
-                took.push_str(&format!(
-                    " ({} with the pages that list everything)",
-                    duration(started.elapsed())
-                ));
-            }
         }
-        self.engine.shown(number);
+        self.engine.shown(shown.number);
         self.tell(&all, &build);
-        let words = if first { many(total, "file") } else { changed_files(&build, &swap, total) };
+        let Shown { swap, total, took, .. } = &shown;
+        let words = if first { many(*total, "file") } else { changed_files(&build, swap, *total) };
         self.terminal.word(&format!("{}{mended}{words} · {took}", self.names(changed)));
         self.terminal.detail(&stages(&build, understood, started.elapsed()));
         tell_reasons(&build, self.terminal);
@@ -231,6 +230,32 @@ impl Desk<'_> {
         }
         keep(&mut self.cache, &build, self.terminal);
         Ok(Some(format!("{}/", build.config.base_url.as_str())))
+    }
+
+    /// Renders and shows the files that take long, after the others are shown.
+    fn follow(
+        &self,
+        build: &Build,
+        banner: Option<String>,
+        shown: &mut Shown,
+        started: Instant,
+    ) -> Diagnostics {
+        let shelf = Shelf::adding(self.server.shown());
+        let Ok(told) = build.render_slow(|path, print| shelf.keep(path, print), taking(&shelf));
+        if told.has_errors() {
+            return told;
+        }
+        let (snapshot, others) = shelf.finish(build.config.base_url.path(), banner);
+        if others.made > 0 {
+            (shown.total, shown.number) = (snapshot.len(), snapshot.number());
+            self.server.show(snapshot, &others);
+            shown.swap.made += others.made;
+            shown.swap.paths.extend(others.paths);
+            shown.swap.paths.sort();
+            let took = duration(started.elapsed());
+            shown.took.push_str(&format!(" ({took} with the pages that list everything)"));
+        }
+        told
     }
 
     /// Renders all of a site.

@@ -19,6 +19,8 @@ const UNFINISHED: Duration = if cfg!(target_os = "linux") {
 };
 /// A file is gone: some editors delete it, and write it again.
 const GONE: Duration = Duration::from_millis(40);
+/// A folder came: what will lie in it is not written yet, and nothing of it is told so far.
+const CAME: Duration = Duration::from_millis(25);
 /// Several files: a program is at work, which may pause.
 const SEVERAL: (usize, Duration) = (4, Duration::from_millis(25));
 /// Many files: a branch is checked out, a folder unpacked.
@@ -89,6 +91,7 @@ pub(super) fn gather(
         for (is_so, wait) in [
             (!unfinished.is_empty(), UNFINISHED),
             (!gone.is_empty(), GONE),
+            (!gathered.folders.is_empty(), CAME),
             (count > SEVERAL.0, SEVERAL.1.max((pace.pause * 3).min(LONGEST_PAUSE))),
             (count > MANY.0 || gathered.lost, MANY.1),
         ] {
@@ -185,6 +188,13 @@ mod tests {
         assert!(took >= GONE, "{took:?}");
         let (back, _) = gathered(vec![at("a", What::Gone), at("a", What::Written), at("a", What::Closed)]);
         assert_eq!(back.paths.len(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_came_is_given_time_to_be_filled() {
+        let (folder, took) = gathered(vec![at("a", What::Folder)]);
+        assert_eq!(folder.folders.len(), 1);
+        assert!(took >= CAME, "{took:?}");
     }
 
     #[test]
