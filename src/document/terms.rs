@@ -33,16 +33,22 @@ const COMMON_KEYS: [u64; COMMON.len()] = {
     let mut keys = [0; COMMON.len()];
     let mut at = 0;
     while at < keys.len() {
-        let word = COMMON[at].as_bytes();
-        let mut letter = 0;
-        while letter < 8 {
-            keys[at] = keys[at] << 8 | if letter < word.len() { word[letter] as u64 } else { 0 };
-            letter += 1;
-        }
+        keys[at] = eight(COMMON[at].as_bytes());
         at += 1;
     }
     keys
 };
+
+/// A word's first eight letters as a number that sorts as they do.
+const fn eight(word: &[u8]) -> u64 {
+    let mut number = 0;
+    let mut at = 0;
+    while at < 8 {
+        number = number << 8 | if at < word.len() { word[at] as u64 } else { 0 };
+        at += 1;
+    }
+    number
+}
 
 /// A word in three numbers that sort as its letters do. A longer word has no key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

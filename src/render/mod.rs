@@ -42,10 +42,10 @@ pub use value::Site;
 pub use view::{View, Views};
 
 /// Makes one file of its view. Without content when it cannot be made: then a diagnostic says
-/// why, of values with all their fields.
+/// why; of a template, with all the fields before it that there are.
 pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     match made_of(route, view, site) {
-        (None, told) if !told.is_empty() => made_of(route, view, &site.whole()),
+        (None, told) if !told.is_empty() && view.made_with().is_some() => made_of(route, view, &site.whole()),
         made => made,
     }
 }

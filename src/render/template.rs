@@ -13,7 +13,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 use super::asked::{Asked, names_field, parts};
 use super::headers;
 use super::theme::{Template, Theme};
-use super::value::OF_PAGE;
+use super::value::{OF_PAGE, SHARED};
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
@@ -101,8 +101,10 @@ impl TemplateSet {
         let reached = reached(&templates);
         let asked = Asked::of(DEAR, reached.iter().copied());
         // A card that tells of the page it stands on is another one on each.
-        let of_card = variables.get(CARD).filter(|names| !OF_PAGE.iter().any(|name| names.contains(*name)));
-        let reads_cards = of_card.is_some() && reached.iter().any(|text| names_field(text, "html"));
+        let tells_of_page =
+            |names: &HashSet<String>| OF_PAGE.iter().chain(&["loop"]).any(|name| names.contains(*name));
+        let is_same = variables.get(CARD).is_some_and(|names| !tells_of_page(names));
+        let reads_cards = is_same && reached.iter().any(|text| names_field(text, "html"));
         let inline_scripts = reached.iter().flat_map(|text| headers::inline_scripts(text)).collect();
         Ok(Self { tera: TeraBox(tera), paths, variables, asked, reads_cards, inline_scripts })
     }
@@ -311,7 +313,7 @@ fn available(message: &str, context: &Context) -> Option<String> {
     let listed = message.split_once(" fields: ").map(|(_, fields)| fields);
     let mut names: Vec<&str> = match listed {
         Some(fields) => fields.split(", ").map(|field| field.trim_matches(['`', '.'])).collect(),
-        None => super::value::TOP_LEVEL.into_iter().filter(|name| context.contains_key(name)).collect(),
+        None => SHARED.into_iter().chain(OF_PAGE).filter(|name| context.contains_key(name)).collect(),
     };
     names.sort_unstable();
     match crate::slug::nearest(missing, names.iter().copied()) {

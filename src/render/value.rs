@@ -26,45 +26,29 @@ use crate::output::Stash;
 use crate::plan::{Version, Versions};
 use crate::when::When;
 
-/// The names a template may read at the top level.
-pub const TOP_LEVEL: [&str; 33] = [
+/// The names a template may read at the top level that stand for the same on all pages of a
+/// language.
+pub const SHARED: [&str; 16] = [
     "config",
     "lang",
     "t",
-    "languages",
     "menus",
     "home",
-    "path",
-    "head",
     "generator",
-    "page",
-    "posts",
-    "paginator",
-    "section",
-    "pinned",
-    "term",
-    "terms",
-    "taxonomy",
-    "years",
     "recent",
-    "related",
     "tags",
     "categories",
     "authors",
     "series_list",
-    "citations",
     "citations_url",
     "sources_url",
     "search_url",
-    "sites",
-    "site",
     "assets",
     "theme",
-    "sections",
 ];
 
-/// The names that stand for something else on each page, or are there on some only.
-pub const OF_PAGE: [&str; 18] = [
+/// Those that stand for something else on each page, or are there on some only.
+pub const OF_PAGE: [&str; 17] = [
     "languages",
     "path",
     "head",
@@ -82,7 +66,6 @@ pub const OF_PAGE: [&str; 18] = [
     "sites",
     "site",
     "sections",
-    "loop",
 ];
 
 /// Everything that turns views into bytes.
@@ -188,11 +171,12 @@ impl<'a> Site<'a> {
         let (is_whole, languages, recent) = (false, Arc::default(), Arc::default());
         let mut site =
             Self { config, look, templates, stash: None, draws: true, is_whole, languages, recent };
-        let all = || config.languages.iter().map(|language| &*language.code).zip(around);
-        let shared = config.languages.iter().zip(around);
-        let shared = shared.map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
+        let all = || config.languages.iter().zip(around);
+        let shared = all().map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
         site.languages = Arc::new(shared.collect());
-        site.recent = Arc::new(all().map(|(lang, around)| (lang, site.cards(&around.recent))).collect());
+        // Cards may show what all pages share.
+        let recent = all().map(|(language, around)| (&*language.code, site.cards(&around.recent)));
+        site.recent = Arc::new(recent.collect());
         site
     }
 

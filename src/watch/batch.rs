@@ -19,7 +19,8 @@ const UNFINISHED: Duration = if cfg!(target_os = "linux") {
 };
 /// A file is gone: some editors delete it, and write it again.
 const GONE: Duration = Duration::from_millis(40);
-/// A folder came: what will lie in it is not written yet, and nothing of it is told so far.
+/// A folder came or went. What will lie in a new one is not written yet, and nothing of it is told
+/// so far.
 const CAME: Duration = Duration::from_millis(25);
 /// Several files: a program is at work, which may pause.
 const SEVERAL: (usize, Duration) = (4, Duration::from_millis(25));

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use pingmark::render::value::{OF_PAGE, SHARED};
 use serde_json::Value;
 
 use super::support::{Site, TODAY, tree};
@@ -78,9 +79,8 @@ fn documented() -> (BTreeMap<String, Fields>, BTreeMap<String, Fields>) {
             types.insert(names[0].clone(), fields);
         }
     }
-    // A page is a card, too; what lists show of it is no part of it.
-    let mut card = types["card"].clone();
-    card.remove("html");
+    // A page is a card, too.
+    let card = types["card"].clone();
     types.get_mut("page").expect("the page tells what a page has").extend(card);
     (types, templates)
 }
@@ -191,7 +191,7 @@ fn templates_are_given_what_the_page_says() {
     }
     assert!(check.wrong.is_empty(), "{:#?}", check.wrong);
     let told: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
-    let known: BTreeSet<&str> = pingmark::render::value::TOP_LEVEL.into_iter().collect();
+    let known: BTreeSet<&str> = SHARED.into_iter().chain(OF_PAGE).collect();
     assert_eq!(told, known, "the names that are suggested are those of the page");
 }
 

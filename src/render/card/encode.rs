@@ -4,60 +4,44 @@ use std::collections::HashMap;
 
 use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
+/// A palette and the pixels in it.
+type Indexed = (Vec<PremultipliedColorU8>, Vec<u8>);
+
 /// A drawing as PNG: with a palette of 256 colours when it has no more, once those that no eye
 /// tells apart are one; else in full colour.
 pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    let (width, height) = (pixmap.width(), pixmap.height());
-    let mut bytes = Vec::with_capacity(48 * 1024);
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_depth(png::BitDepth::Eight);
     // What the edges of letters add is at most 3 of 255, then 7.
-    let palette = [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift));
-    encoder.set_compression(png::Compression::Balanced);
-    match palette {
-        Some((palette, pixels)) => {
-            encoder.set_color(png::ColorType::Indexed);
-            encoder.set_palette(parted(&palette).0);
-            encoder.set_filter(png::Filter::NoFilter);
-            encoder.write_header()?.write_image_data(&pixels)?;
-        }
-        None => {
-            encoder.set_color(png::ColorType::Rgb);
-            let pixels: Vec<u8> = pixmap
-                .pixels()
-                .iter()
-                .flat_map(|pixel| {
-                    let [red, green, blue, _] = straight(*pixel);
-                    [red, green, blue]
-                })
-                .collect();
-            encoder.write_header()?.write_image_data(&pixels)?;
-        }
-    }
-    Ok(bytes)
+    written(pixmap, [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift)), false)
 }
 
 /// A drawing as PNG, with what is clear in it; with a palette when it has no more than 256 colours.
 pub fn clear(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    let mut bytes = Vec::with_capacity(8 * 1024);
+    written(pixmap, indexed(pixmap, 0), true)
+}
+
+fn written(pixmap: &Pixmap, palette: Option<Indexed>, is_clear: bool) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::with_capacity(48 * 1024);
     let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Balanced);
-    match indexed(pixmap, 0) {
+    let pixels = match palette {
         Some((palette, pixels)) => {
-            let (colours, clearness) = parted(&palette);
+            let (colours, opaque) = parted(&palette);
             encoder.set_color(png::ColorType::Indexed);
             encoder.set_palette(colours);
-            encoder.set_trns(clearness);
+            if is_clear {
+                encoder.set_trns(opaque);
+            }
             encoder.set_filter(png::Filter::NoFilter);
-            encoder.write_header()?.write_image_data(&pixels)?;
+            pixels
         }
         None => {
-            encoder.set_color(png::ColorType::Rgba);
-            let pixels: Vec<u8> = pixmap.pixels().iter().flat_map(|pixel| straight(*pixel)).collect();
-            encoder.write_header()?.write_image_data(&pixels)?;
+            let (kind, bytes) = if is_clear { (png::ColorType::Rgba, 4) } else { (png::ColorType::Rgb, 3) };
+            encoder.set_color(kind);
+            pixmap.pixels().iter().flat_map(|pixel| straight(*pixel).into_iter().take(bytes)).collect()
         }
-    }
+    };
+    encoder.write_header()?.write_image_data(&pixels)?;
     Ok(bytes)
 }
 
@@ -80,7 +64,7 @@ fn parted(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
 
 /// A palette and the pixels in it, when there are no more than 256 colours without their lowest
 /// bits. A colour is the first that was seen of those that are one.
-fn indexed(pixmap: &Pixmap, shift: u32) -> Option<(Vec<PremultipliedColorU8>, Vec<u8>)> {
+fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     let mask = u32::from_be_bytes([0xFF >> shift << shift; 4]);
     let mut known: HashMap<u32, u8> = HashMap::with_capacity(256);
     let mut palette = Vec::with_capacity(256);

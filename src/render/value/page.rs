@@ -136,9 +136,7 @@ impl Site<'_> {
         let card = self.card(view.card);
         let mut chosen = self.chosen("page");
         for (key, value) in card.as_map().into_iter().flatten() {
-            if let Key::Str(name) = key
-                && *name != "html"
-            {
+            if let Key::Str(name) = key {
                 chosen = chosen.with(name, || value.clone());
             }
         }
