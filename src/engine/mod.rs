@@ -76,6 +76,8 @@ pub struct Engine {
     images: Option<Arc<dyn Stash + Send>>,
     /// Whether cards and images are not made with the pages.
     leaves_pictures: bool,
+    /// Whether templates are folded, however few files are made.
+    folds: bool,
     /// Told while images are made.
     progress: Option<Told>,
 }
@@ -104,6 +106,7 @@ pub struct Build {
     stash: Option<Arc<dyn Stash + Send>>,
     images: Option<Arc<dyn Stash + Send>>,
     leaves_pictures: bool,
+    folds: bool,
     progress: Option<Told>,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
@@ -197,6 +200,11 @@ impl Engine {
     /// for.
     pub fn without_pictures(self) -> Self {
         Self { leaves_pictures: true, ..self }
+    }
+
+    /// The same, which folds templates as for thousands of files, however few are made.
+    pub fn folding(self) -> Self {
+        Self { folds: true, ..self }
     }
 
     /// The same, with a place for the cards that earlier builds drew.
@@ -298,6 +306,7 @@ impl Engine {
             stash: self.stash.clone(),
             images: self.images.clone(),
             leaves_pictures: self.leaves_pictures,
+            folds: self.folds,
             progress: self.progress.clone(),
             linked,
             dressed,

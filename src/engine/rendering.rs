@@ -30,6 +30,9 @@ enum Part {
     Slow,
 }
 
+/// Files that repay what folding the templates takes.
+const WORTH_FOLDING: usize = 256;
+
 /// The names of all templates that make files; none stands for one that a front matter asks for.
 fn names() -> impl Iterator<Item = Option<&'static str>> + Clone {
     render::page::TEMPLATES.into_iter().map(Some).chain([None])
@@ -158,6 +161,9 @@ impl Build {
                 Ok(glance) if are_shown && glance.is_as_before(beside(glance)) => untouched += 1,
                 _ => due.push((target, known)),
             }
+        }
+        if self.folds || due.len() >= WORTH_FOLDING {
+            site.fold();
         }
         due.into_par_iter().with_max_len(TOGETHER).try_for_each(|(target, known)| {
             let mut view = None;

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::tag::{Tag, Token, tags};
+
 /// The fields that templates read of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -21,10 +23,10 @@ impl Asked {
         texts: impl IntoIterator<Item = &'t str>,
     ) -> BTreeMap<&'static str, Self> {
         let mut asked = variables.map(|variable| (variable, Self::Fields(HashSet::new())));
-        for tag in texts.into_iter().flat_map(tags) {
-            for at in 0..tag.len() {
+        for Tag { tokens, .. } in texts.into_iter().flat_map(tags) {
+            for at in 0..tokens.len() {
                 for (variable, asked) in &mut asked {
-                    asked.add(use_at(&tag, at, variable));
+                    asked.add(use_at(&tokens, at, variable));
                 }
             }
         }
@@ -50,8 +52,8 @@ impl Asked {
 
 /// Whether a text reads a field of any variable.
 pub fn names_field(text: &str, field: &str) -> bool {
-    let is_read = |tag: Vec<Token<'_>>| {
-        tag.windows(2).any(|pair| match pair {
+    let is_read = |tag: Tag<'_>| {
+        tag.tokens.windows(2).any(|pair| match pair {
             [Token::Sign('.'), Token::Word(name)] | [Token::Sign('['), Token::Text(name)] => *name == field,
             _ => false,
         })
@@ -61,11 +63,7 @@ pub fn names_field(text: &str, field: &str) -> bool {
 
 /// The templates that a text extends or includes, by name.
 pub fn parts(text: &str) -> impl Iterator<Item = &str> {
-    tags(text).flat_map(|tag| {
-        let is_part = matches!(tag.first(), Some(Token::Word("extends" | "include")));
-        let names = tag.into_iter().filter(move |_| is_part);
-        names.filter_map(|token| if let Token::Text(name) = token { Some(name) } else { None })
-    })
+    tags(text).filter_map(|tag| tag.part())
 }
 
 /// How a variable is used at a place of a tag.
@@ -107,84 +105,6 @@ fn use_at<'t>(tag: &[Token<'t>], at: usize, variable: &str) -> Use<'t> {
         | (_, [Word("is"), Word("not"), Word("defined" | "undefined"), ..]) => Use::None,
         _ => Use::Whole,
     }
-}
-
-/// A piece of a template's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'t> {
-    Word(&'t str),
-    Text(&'t str),
-    Sign(char),
-}
-
-/// What stands between `{{` and `}}`, and between `{%` and `%}`.
-fn tags(text: &str) -> impl Iterator<Item = Vec<Token<'_>>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        loop {
-            let (_, from) = rest.split_once('{')?;
-            let end = match from.as_bytes().first() {
-                Some(b'{') => "}}",
-                Some(b'%') => "%}",
-                Some(b'#') => {
-                    rest = from.split_once("#}").map_or("", |(_, after)| after);
-                    continue;
-                }
-                _ => {
-                    rest = from;
-                    continue;
-                }
-            };
-            let (tag, after) = tokens(from[1..].trim_start_matches('-'), end);
-            rest = after;
-            return Some(tag);
-        }
-    })
-}
-
-/// The tokens of a text as far as `end`, and what follows it.
-fn tokens<'t>(text: &'t str, end: &str) -> (Vec<Token<'t>>, &'t str) {
-    let mut rest = text;
-    let mut found = Vec::new();
-    // Maps may end in what looks like the tag's end.
-    let mut open = 0_usize;
-    while let Some(next) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix(end).filter(|_| open == 0) {
-            return (found, after);
-        }
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        if is_part(next) {
-            let (word, after) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
-            found.push(Token::Word(word));
-            rest = after;
-            continue;
-        }
-        rest = &rest[next.len_utf8()..];
-        match next {
-            '{' => open += 1,
-            '}' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        if matches!(next, '"' | '\'' | '`') {
-            let end = end_of_text(rest, next);
-            found.push(Token::Text(&rest[..end]));
-            rest = rest.get(end + 1..).unwrap_or("");
-        } else if !next.is_whitespace() && (next != '-' || !rest.starts_with(end)) {
-            found.push(Token::Sign(next));
-        }
-    }
-    (found, "")
-}
-
-/// Where the quote stands that ends a text; a backslash takes a quote's meaning.
-fn end_of_text(text: &str, quote: char) -> usize {
-    let mut is_escaped = false;
-    let end = text.char_indices().find(|(_, c)| {
-        let ends = *c == quote && !is_escaped;
-        is_escaped = *c == '\\' && !is_escaped;
-        ends
-    });
-    end.map_or(text.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ pub(super) fn written(
     site: &Site<'_>,
     mut told: Vec<Diagnostic>,
 ) -> (Option<Content>, Vec<Diagnostic>) {
-    match site.templates.render(template, context, route.as_str(), PAGE_SIZE) {
+    match site.render(template, context, route.as_str(), PAGE_SIZE) {
         Ok(bytes) => (Some(Content::Bytes(bytes)), told),
         Err(failure) => {
             told.push(*failure);

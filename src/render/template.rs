@@ -11,9 +11,9 @@ use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::asked::{Asked, names_field, parts};
-use super::headers;
 use super::theme::{Template, Theme};
 use super::value::{OF_PAGE, SHARED};
+use super::{fold, headers};
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
@@ -36,6 +36,10 @@ const DEAR: [&str; 3] = ["head", "page", "paginator"];
 #[derive(Debug)]
 pub struct TemplateSet {
     tera: TeraBox,
+    /// What it was made of, under the names it stands under.
+    templates: Vec<Template>,
+    /// Before a name that none of them has.
+    prefixes: Vec<String>,
     /// The file of each template.
     paths: HashMap<String, SitePath>,
     /// The top-level variables that each template may read, by the name it is asked for.
@@ -46,6 +50,19 @@ pub struct TemplateSet {
     reads_cards: bool,
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
     inline_scripts: BTreeSet<String>,
+}
+
+/// Templates with all in them already that the pages of a language share.
+#[derive(Debug)]
+pub struct Folded(TeraBox);
+
+impl Folded {
+    /// Renders a page; nothing where that fails, which the templates that were folded tell of.
+    pub fn render(&self, template: &str, context: &Context, size: usize) -> Option<Vec<u8>> {
+        let mut out = Limited(Vec::with_capacity(size));
+        self.0.0.render_to(template, context, &mut out).ok()?;
+        Some(out.0)
+    }
 }
 
 /// Tera has no `Debug`.
@@ -63,15 +80,13 @@ impl TemplateSet {
     /// `idle` names the templates that no planned page is made with: the theme's own are left
     /// out, so that a site with other templates need not suit them.
     pub fn compile(theme: &Theme, config: &Config, idle: &[&str]) -> Result<Self, Vec<Diagnostic>> {
-        let mut tera = Tera::new();
         let prefixes: Vec<String> = if theme.name == DEFAULT_THEME {
             vec![format!("{DEFAULT_THEME}/")]
         } else {
             vec![format!("{}/", theme.name), format!("{DEFAULT_THEME}/")]
         };
-        tera.set_fallback_prefixes(prefixes)
-            .map_err(|error| vec![catalogue::render_failed("", &error.to_string())])?;
-        tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
+        let mut tera =
+            engine(&prefixes).map_err(|error| vec![catalogue::render_failed("", &error.to_string())])?;
         register(&mut tera, config);
         let is_idle = |name: &str| {
             let own =
@@ -106,7 +121,24 @@ impl TemplateSet {
         let is_same = variables.get(CARD).is_some_and(|names| !tells_of_page(names));
         let reads_cards = is_same && reached.iter().any(|text| names_field(text, "html"));
         let inline_scripts = reached.iter().flat_map(|text| headers::inline_scripts(text)).collect();
-        Ok(Self { tera: TeraBox(tera), paths, variables, asked, reads_cards, inline_scripts })
+        let tera = TeraBox(tera);
+        let templates = named;
+        Ok(Self { tera, templates, prefixes, paths, variables, asked, reads_cards, inline_scripts })
+    }
+
+    /// The same templates for the pages of a language, all of which share what `shared` holds.
+    pub fn folded(&self, shared: &Context) -> Option<Folded> {
+        let is_escaped = |(name, ..): &&Template| name.ends_with(".html");
+        let (escaped, others): (Vec<&Template>, Vec<&Template>) = self.templates.iter().partition(is_escaped);
+        let texts: Vec<(&str, &str)> = escaped.iter().map(|(name, _, text)| (&**name, &**text)).collect();
+        let render = |text: &str| self.tera.0.render_str(text, shared, true).ok();
+        let folded = fold::folded(&texts, SHARED, &render);
+        let mut tera = engine(&self.prefixes).ok()?;
+        tera.register_from(&self.tera.0);
+        let folded = texts.iter().map(|(name, _)| *name).zip(folded.iter().map(String::as_str));
+        let others = others.iter().map(|(name, _, text)| (&**name, &**text));
+        tera.add_raw_templates(folded.chain(others)).ok()?;
+        Some(Folded(TeraBox(tera)))
     }
 
     /// Whether there is a template of this name.
@@ -235,6 +267,14 @@ impl TemplateSet {
             self.paths.iter().find(|(name, _)| name.ends_with(&format!("/{template}"))).map(|(_, path)| path)
         })
     }
+}
+
+/// An engine without templates and filters.
+fn engine(prefixes: &[String]) -> TeraResult<Tera> {
+    let mut tera = Tera::new();
+    tera.set_fallback_prefixes(prefixes.to_vec())?;
+    tera.autoescape_on([".html", ".htm", ".xml", ".svg"]);
+    Ok(tera)
 }
 
 fn spot(span: &tera::Span) -> Spot {

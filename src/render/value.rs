@@ -14,9 +14,11 @@ use tera::{Context, Value};
 use super::TemplateSet;
 use super::asked::Asked;
 use super::head;
+use super::template::Folded;
 use super::theme::{Theme, Words};
 use super::view::Around;
 use crate::config::{Config, MenuItem, SiteLanguage};
+use crate::diag::Diagnostic;
 use crate::graph::Route;
 use crate::graph::route::encode;
 use crate::html::is_absolute;
@@ -86,6 +88,8 @@ pub struct Site<'a> {
     languages: Arc<BTreeMap<&'a str, Shared>>,
     /// The newest posts of each language.
     recent: Arc<BTreeMap<&'a str, Value>>,
+    /// The templates for the pages of each language, where there are so many that it pays.
+    folded: BTreeMap<&'a str, Folded>,
 }
 
 /// What all pages of a language share.
@@ -169,8 +173,9 @@ impl<'a> Site<'a> {
         around: &[Around<'_>],
     ) -> Self {
         let (is_whole, languages, recent) = (false, Arc::default(), Arc::default());
+        let folded = BTreeMap::new();
         let mut site =
-            Self { config, look, templates, stash: None, draws: true, is_whole, languages, recent };
+            Self { config, look, templates, stash: None, draws: true, is_whole, languages, recent, folded };
         let all = || config.languages.iter().zip(around);
         let shared = all().map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
         site.languages = Arc::new(shared.collect());
@@ -184,7 +189,28 @@ impl<'a> Site<'a> {
     /// for what is not.
     pub fn whole(&self) -> Self {
         let (languages, recent) = (self.languages.clone(), self.recent.clone());
-        Self { languages, recent, is_whole: true, ..*self }
+        Self { languages, recent, is_whole: true, folded: BTreeMap::new(), ..*self }
+    }
+
+    /// Folds the templates, which takes some milliseconds: for when thousands of pages are rendered.
+    pub fn fold(&mut self) {
+        let languages = self.languages.keys();
+        let folded = languages
+            .filter_map(|lang| Some((*lang, self.templates.folded(&self.context(lang, &|_: &str| true))?)));
+        self.folded = folded.collect();
+    }
+
+    /// Renders a template in a [`Site::context`].
+    pub(super) fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        page: &str,
+        size: usize,
+    ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let folded = context.get("lang").and_then(|lang| self.folded.get(lang.as_str()?));
+        let made = folded.and_then(|folded| folded.render(template, context, size));
+        made.map_or_else(|| self.templates.render(template, context, page, size), Ok)
     }
 
     /// The fields of a variable, for those that templates read.

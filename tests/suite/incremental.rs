@@ -562,8 +562,10 @@ fn render_in_turn(build: &Build, before: &Files, since: u64) -> Option<(Files, V
     Some((files, rendered, told))
 }
 
+/// As a large site is built, with its templates folded; the builds that follow an edit do without.
 fn cold(folder: &Folder) -> (Files, String) {
-    let build = Engine::default().understand(folder.sources(), Diagnostics::new(), &Request::default());
+    let build =
+        Engine::default().folding().understand(folder.sources(), Diagnostics::new(), &Request::default());
     let (files, _, told) = render(&build, &Files::new());
     (files, format!("{told:#?}"))
 }

@@ -12,6 +12,7 @@ mod citations;
 mod determinism;
 mod diagnostics;
 mod fire;
+mod folding;
 mod golden;
 mod hostile_input;
 mod hostile_mentions;

@@ -70,7 +70,7 @@ impl Site<'_> {
         let mut context = self.context(lang, &|name: &str| self.templates.reads(CARD, name));
         context.insert_value("card", card);
         context.insert_value("level", Value::from(2));
-        let made = self.templates.render(CARD, &context, "", CARD_SIZE).ok();
+        let made = self.render(CARD, &context, "", CARD_SIZE).ok();
         made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
     }
 

@@ -1,0 +1,453 @@
+//! Templates with all in them already that is the same on every page of a language: words of the
+//! interface, menus, the addresses of style sheets, what depends on settings alone; and partials
+//! in the place where they are included. Thousands of pages then have less to look up.
+//!
+//! Only what is certain is folded, and whatever is not stays as it is: what a folded template
+//! makes is what the template makes. A mistake in a page is told of the template as it was
+//! written, which the page is then made with once more.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::tag::{Kind, Piece, Tag, Token, pieces, tags};
+
+/// Most bytes of a template with its partials in it.
+const MOST: usize = 256 * 1024;
+
+/// Words of the language that name nothing.
+const KEYWORDS: [&str; 14] =
+    ["and", "elif", "else", "False", "false", "if", "in", "is", "none", "None", "not", "null", "or", "true"];
+
+/// What makes text of a piece of a template that reads nothing but shared names.
+type Render<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// A part of a template.
+#[derive(Clone, Debug)]
+enum Node<'t> {
+    Text(Cow<'t, str>),
+    /// `{{ … }}`, or a statement that nothing ends.
+    Tag(Tag<'t>),
+    /// What stands between a statement and the one that ends it.
+    Between(Tag<'t>, Vec<Self>, Tag<'t>),
+    /// Conditions with what follows when they hold, and what does when none of them holds.
+    If(Vec<(Tag<'t>, Vec<Self>)>, Vec<Self>),
+    /// A loop, and what stands in its place when there is nothing to loop over.
+    For(Tag<'t>, Vec<Self>, Option<Vec<Self>>),
+}
+
+/// Folds templates, each with its name and text. `shared` are the names that stand for the same on
+/// every page, and `render` makes text of what reads nothing else.
+pub fn folded<'t>(
+    templates: &[(&'t str, &'t str)],
+    shared: impl IntoIterator<Item = &'static str>,
+    render: &Render<'t>,
+) -> Vec<String> {
+    let bound: HashSet<&str> = templates.iter().flat_map(|(_, text)| tags(text)).flat_map(bound).collect();
+    let shared = shared.into_iter().filter(|name| !bound.contains(name)).collect();
+    let nodes = templates.iter().filter_map(|(name, text)| Some((*name, parsed(text)?))).collect();
+    let folder = Folder { nodes, shared, render };
+    let fold = |name: &'t str| {
+        let nodes = folder.nodes.get(name)?;
+        let text = written(&folder.fold(nodes, &mut vec![name]));
+        (text.len() <= MOST).then_some(text)
+    };
+    templates.iter().map(|(name, text)| fold(name).unwrap_or_else(|| (*text).to_owned())).collect()
+}
+
+/// The names that a tag gives a meaning of their own.
+fn bound(tag: Tag<'_>) -> Vec<&str> {
+    let rest = tag.tokens.get(1..).unwrap_or(&[]);
+    let end = match tag.keyword() {
+        Some("set" | "set_global") => 1,
+        Some("for") => rest.iter().position(|token| *token == Token::Word("in")).unwrap_or(rest.len()),
+        // A component's arguments.
+        Some("component") => rest.len(),
+        _ => 0,
+    };
+    let rest = rest[..end.min(rest.len())].iter();
+    rest.filter_map(|token| if let Token::Word(word) = token { Some(*word) } else { None }).collect()
+}
+
+/// A template as nodes; none where it has something that is not known here.
+fn parsed(text: &str) -> Option<Vec<Node<'_>>> {
+    let mut pieces = pieces(text).into_iter();
+    let (nodes, end) = until_end(&mut pieces)?;
+    end.is_none().then_some(nodes)
+}
+
+/// The nodes up to a statement that ends or divides what is open, and that statement.
+fn until_end<'t>(pieces: &mut impl Iterator<Item = Piece<'t>>) -> Option<(Vec<Node<'t>>, Option<Tag<'t>>)> {
+    let mut nodes = Vec::new();
+    while let Some(piece) = pieces.next() {
+        let tag = match piece {
+            Piece::Text(text) => {
+                nodes.push(Node::Text(text.into()));
+                continue;
+            }
+            Piece::Tag(tag) => tag,
+        };
+        let is_block_set = || !tag.tokens.contains(&Token::Sign('='));
+        nodes.push(match tag.keyword() {
+            None if tag.kind == Kind::Statement => return None,
+            None | Some("include" | "extends" | "break" | "continue") => Node::Tag(tag),
+            Some("elif" | "else" | "endif" | "endfor" | "endblock" | "endset" | "endfilter") => {
+                return Some((nodes, Some(tag)));
+            }
+            Some("if") => conditions(tag, pieces)?,
+            Some("for") => {
+                let (body, end) = until_end(pieces)?;
+                match end?.keyword() {
+                    Some("else") => {
+                        let (other, end) = until_end(pieces)?;
+                        (end?.keyword() == Some("endfor")).then_some(())?;
+                        Node::For(tag, body, Some(other))
+                    }
+                    Some("endfor") => Node::For(tag, body, None),
+                    _ => return None,
+                }
+            }
+            Some("set" | "set_global") if !is_block_set() => Node::Tag(tag),
+            Some("block" | "filter" | "set" | "set_global") => {
+                let (body, end) = until_end(pieces)?;
+                Node::Between(tag, body, end?)
+            }
+            Some(_) => return None,
+        });
+    }
+    Some((nodes, None))
+}
+
+fn conditions<'t>(first: Tag<'t>, pieces: &mut impl Iterator<Item = Piece<'t>>) -> Option<Node<'t>> {
+    let mut branches = Vec::new();
+    let mut open = first;
+    loop {
+        let (body, end) = until_end(pieces)?;
+        branches.push((open, body));
+        let end = end?;
+        match end.keyword() {
+            Some("elif") => open = end,
+            Some("endif") => return Some(Node::If(branches, Vec::new())),
+            Some("else") => {
+                let (other, end) = until_end(pieces)?;
+                return (end?.keyword() == Some("endif")).then_some(Node::If(branches, other));
+            }
+            _ => return None,
+        }
+    }
+}
+
+struct Folder<'t> {
+    nodes: HashMap<&'t str, Vec<Node<'t>>>,
+    shared: HashSet<&'static str>,
+    render: &'t Render<'t>,
+}
+
+impl<'t> Folder<'t> {
+    /// `open` are the templates that these nodes stand in, one included by the other.
+    fn fold(&self, nodes: &[Node<'t>], open: &mut Vec<&'t str>) -> Vec<Node<'t>> {
+        let mut folded = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            match node {
+                Node::Text(_) => folded.push(node.clone()),
+                Node::Tag(tag) => match (self.output(tag), self.included(tag, open)) {
+                    (Some(text), _) => folded.push(Node::Text(text.into())),
+                    (None, Some(nodes)) => folded.extend(nodes),
+                    (None, None) => folded.push(node.clone()),
+                },
+                Node::Between(tag, body, end) => {
+                    folded.push(Node::Between(tag.clone(), self.fold(body, open), end.clone()));
+                }
+                Node::If(branches, other) => folded.extend(self.chosen(branches, other, open)),
+                Node::For(tag, body, other) => folded.push(match self.looped(node) {
+                    Some(text) => Node::Text(text.into()),
+                    None => {
+                        let other = other.as_ref().map(|other| self.fold(other, open));
+                        Node::For(tag.clone(), self.fold(body, open), other)
+                    }
+                }),
+            }
+        }
+        folded
+    }
+
+    fn output(&self, tag: &Tag<'t>) -> Option<String> {
+        let is_shared = tag.kind == Kind::Output && self.is_shared(&tag.tokens, &[]);
+        let text = is_shared.then(|| (self.render)(&format!("{{{{ {} }}}}", tag.inside)))??;
+        stands_for_itself(&text).then_some(text)
+    }
+
+    /// What an `include` stands for, if it leaves no name behind.
+    fn included(&self, tag: &Tag<'t>, open: &mut Vec<&'t str>) -> Option<Vec<Node<'t>>> {
+        let name = tag.part().filter(|name| tag.keyword() == Some("include") && !open.contains(name))?;
+        let nodes = self.nodes.get(name).filter(|nodes| can_stand_elsewhere(nodes))?;
+        open.push(name);
+        let folded = self.fold(nodes, open);
+        open.pop();
+        Some(folded)
+    }
+
+    /// The branches that depend on the page, up to one that is always taken.
+    fn chosen(
+        &self,
+        branches: &[(Tag<'t>, Vec<Node<'t>>)],
+        other: &[Node<'t>],
+        open: &mut Vec<&'t str>,
+    ) -> Vec<Node<'t>> {
+        let mut left: Vec<(Tag<'t>, Vec<Node<'t>>)> = Vec::new();
+        let mut last = other;
+        for (tag, body) in branches {
+            match self.holds(tag) {
+                Some(false) => {}
+                Some(true) => {
+                    last = body;
+                    break;
+                }
+                None => left.push((tag.clone(), self.fold(body, open))),
+            }
+        }
+        let last = self.fold(last, open);
+        if left.is_empty() { last } else { vec![Node::If(left, last)] }
+    }
+
+    /// Whether a condition holds, if it is the same on every page.
+    fn holds(&self, tag: &Tag<'t>) -> Option<bool> {
+        let condition = tag.inside.strip_prefix("elif").or_else(|| tag.inside.strip_prefix("if"))?;
+        if !self.is_shared(tag.tokens.get(1..)?, &[]) {
+            return None;
+        }
+        Some((self.render)(&format!("{{% if {condition} %}}1{{% endif %}}"))? == "1")
+    }
+
+    /// What a loop makes, if it is the same on every page.
+    fn looped(&self, node: &Node<'t>) -> Option<String> {
+        if !self.is_shared_whole(node, &mut Vec::new()) {
+            return None;
+        }
+        let text = (self.render)(&written(std::slice::from_ref(node)))?;
+        stands_for_itself(&text).then_some(text)
+    }
+
+    fn is_shared_whole(&self, node: &Node<'t>, own: &mut Vec<&'t str>) -> bool {
+        match node {
+            Node::Text(_) => true,
+            Node::Tag(tag) => tag.kind == Kind::Output && self.is_shared(&tag.tokens, own),
+            Node::Between(..) => false,
+            Node::If(branches, other) => {
+                let mut are_shared = |nodes: &[Node<'t>]| nodes.iter().all(|n| self.is_shared_whole(n, own));
+                let in_branches = branches.iter().all(|(_, body)| are_shared(body)) && are_shared(other);
+                in_branches && branches.iter().all(|(tag, _)| self.is_shared(&tag.tokens, own))
+            }
+            Node::For(tag, body, other) => {
+                let names = bound(tag.clone());
+                let source = tag.tokens.iter().position(|token| *token == Token::Word("in"));
+                let source = source.map_or(&[][..], |at| &tag.tokens[at + 1..]);
+                if !self.is_shared(source, own) {
+                    return false;
+                }
+                let before = own.len();
+                own.extend(names.into_iter().chain(["loop"]));
+                let is_shared = body.iter().all(|node| self.is_shared_whole(node, own));
+                own.truncate(before);
+                is_shared && other.iter().flatten().all(|node| self.is_shared_whole(node, own))
+            }
+        }
+    }
+
+    /// Whether code reads nothing but shared names, and those in `own`.
+    fn is_shared(&self, tokens: &[Token<'_>], own: &[&str]) -> bool {
+        (0..tokens.len()).all(|at| {
+            let (before, next) = (at.checked_sub(1).map(|at| tokens[at]), tokens.get(at + 1));
+            let word = match tokens[at] {
+                Token::Text(_) => return true,
+                // A component.
+                Token::Sign('<') => return false,
+                Token::Sign(_) => return true,
+                Token::Word(word) => word,
+            };
+            let is_argument =
+                next == Some(&Token::Sign('=')) && tokens.get(at + 2) != Some(&Token::Sign('='));
+            let is_number = word.starts_with(|sign: char| sign.is_ascii_digit());
+            match before {
+                // A field; three dots spread what follows.
+                Some(Token::Sign('.')) if at < 2 || tokens[at - 2] != Token::Sign('.') => true,
+                // A filter, a test.
+                Some(Token::Sign('|') | Token::Word("is")) => true,
+                Some(Token::Word("not")) if at > 1 && tokens[at - 2] == Token::Word("is") => true,
+                // A function may give something else each time.
+                _ if next == Some(&Token::Sign('(')) => false,
+                _ => {
+                    is_argument
+                        || is_number
+                        || KEYWORDS.contains(&word)
+                        || own.contains(&word)
+                        || self.shared.contains(word)
+                }
+            }
+        })
+    }
+}
+
+/// Whether a template can stand where it is included: it leaves no names behind, and is not one
+/// that others build upon.
+fn can_stand_elsewhere(nodes: &[Node<'_>]) -> bool {
+    nodes.iter().all(|node| match node {
+        Node::Text(_) => true,
+        Node::Tag(tag) => !matches!(tag.keyword(), Some("set" | "set_global" | "extends")),
+        Node::Between(tag, body, _) => tag.keyword() == Some("filter") && can_stand_elsewhere(body),
+        Node::If(branches, other) => {
+            branches.iter().all(|(_, body)| can_stand_elsewhere(body)) && can_stand_elsewhere(other)
+        }
+        Node::For(_, body, other) => {
+            can_stand_elsewhere(body) && other.iter().all(|other| can_stand_elsewhere(other))
+        }
+    })
+}
+
+/// Whether a text says the same in a template.
+fn stands_for_itself(text: &str) -> bool {
+    !text.contains('{') && !text.starts_with(['%', '#'])
+}
+
+/// Nodes as a template's text.
+fn written(nodes: &[Node<'_>]) -> String {
+    let mut out = String::new();
+    write(nodes, &mut out);
+    out
+}
+
+fn write(nodes: &[Node<'_>], out: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(text) => out.push_str(text),
+            Node::Tag(tag) => write_tag(tag, out),
+            Node::Between(tag, body, end) => {
+                write_tag(tag, out);
+                write(body, out);
+                write_tag(end, out);
+            }
+            Node::If(branches, other) => {
+                for (number, (tag, body)) in branches.iter().enumerate() {
+                    let condition = tag.inside.trim_start_matches("el");
+                    out.push_str(if number == 0 { "{% " } else { "{% el" });
+                    out.push_str(condition);
+                    out.push_str(" %}");
+                    write(body, out);
+                }
+                if !other.is_empty() {
+                    out.push_str("{% else %}");
+                    write(other, out);
+                }
+                out.push_str("{% endif %}");
+            }
+            Node::For(tag, body, other) => {
+                write_tag(tag, out);
+                write(body, out);
+                if let Some(other) = other {
+                    out.push_str("{% else %}");
+                    write(other, out);
+                }
+                out.push_str("{% endfor %}");
+            }
+        }
+    }
+}
+
+fn write_tag(tag: &Tag<'_>, out: &mut String) {
+    let (open, close) = if tag.kind == Kind::Output { ("{{ ", " }}") } else { ("{% ", " %}") };
+    out.push_str(open);
+    out.push_str(tag.inside);
+    out.push_str(close);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tera::{Context, Tera, Value};
+
+    fn context() -> Context {
+        let mut context = Context::new();
+        context.insert("t", &HashMap::from([("home", "Accueil & co"), ("brace", "{")]));
+        context.insert("menu", &["a", "b"]);
+        context.insert("generator", "Pingmark 1");
+        context.insert_value("search_url", Value::none());
+        context
+    }
+
+    /// The first of some templates, folded.
+    fn fold(templates: &[(&str, &str)]) -> String {
+        let tera = Tera::new();
+        let render = |text: &str| tera.render_str(text, &context(), true).ok();
+        folded(templates, ["t", "menu", "generator", "search_url", "missing"], &render).swap_remove(0)
+    }
+
+    #[test]
+    fn what_all_pages_share_is_folded() {
+        for (text, folded) in [
+            ("<a>{{ t.home }}</a>", "<a>Accueil &amp; co</a>"),
+            ("{{ t.home | safe }} {{ page.title }}", "Accueil & co {{ page.title }}"),
+            ("{{ generator | split(pat=\" \") | first }}", "Pingmark"),
+            ("a {%- if search_url %} b {% endif -%} c", "ac"),
+            (
+                "{% if t.home and not search_url %}{{ page.a }}{% else %}{{ page.b }}{% endif %}",
+                "{{ page.a }}",
+            ),
+            ("{% if page %}a{% elif t %}b{% else %}c{% endif %}", "{% if page %}a{% else %}b{% endif %}"),
+            (
+                "{% if search_url %}a{% elif page %}b{% elif path %}c{% endif %}",
+                "{% if page %}b{% elif path %}c{% endif %}",
+            ),
+            ("{% if t is defined %}a{% endif %}{% if 1 + 1 == 2 %}b{% endif %}", "ab"),
+            ("{% for x in menu %}{{ x }}{% if not loop.last %}, {% endif %}{% endfor %}", "a, b"),
+            ("{% for x in [] %}{% else %}{{ generator }}{% endfor %}", "Pingmark 1"),
+        ] {
+            assert_eq!(fold(&[("a.html", text)]), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_differ_stays() {
+        for text in [
+            "{{ page.t }}{{ t[page.x] }}{{ now() }}{{ x.home }}",
+            "{{ missing }}{{ t.missing }}",
+            // Text that would be code, or become it.
+            "{{ t.brace }}",
+            "{{ <card title={t.home} /> }}",
+            "{% for x in menu %}{{ x }}{{ page.a }}{% endfor %}",
+            "{% for x in page.x %}{{ loop.index }}{% endfor %}",
+            // A name that a template gives another meaning.
+            "{% for t in page.tags %}{{ t.home }}{% endfor %}{{ t.home }}",
+            "{% set t = page.t %}{{ t.home }}",
+            "{% set x %}{{ page.a }}{% endset %}",
+            "{% filter upper %}{{ page.a }}{% endfilter %}",
+            "{% block a %}{{ super() }}{% endblock a %}",
+            "{{ [x for x in menu] }}",
+            // Not looked into.
+            "{% raw %}{{ t.home }}{% endraw %}",
+            "{% component c(a: String) %}{{ t.home }}{% endcomponent c %}",
+        ] {
+            assert_eq!(fold(&[("a.html", text)]), text);
+        }
+    }
+
+    #[test]
+    fn partials_stand_where_they_are_included() {
+        let text = "<{% include \"b.html\" %}>";
+        for (other, folded) in [
+            ("{{- t.home -}}\n", "<Accueil &amp; co>"),
+            (
+                "{% for x in page.x %}{{ loop.index }}{% endfor %}",
+                "<{% for x in page.x %}{{ loop.index }}{% endfor %}>",
+            ),
+            // A name would be left behind.
+            ("{% if page %}{% set x = 1 %}{% endif %}", text),
+            ("{% extends \"c.html\" %}", text),
+            ("{% block x %}{% endblock x %}", text),
+            // Without end.
+            ("-{% include \"b.html\" %}", "<-{% include \"b.html\" %}>"),
+            ("-{% include \"a.html\" %}", "<-{% include \"a.html\" %}>"),
+        ] {
+            assert_eq!(fold(&[("a.html", text), ("b.html", other)]), folded, "{other}");
+        }
+        assert_eq!(fold(&[("a.html", text)]), text, "a partial that is found elsewhere");
+    }
+}

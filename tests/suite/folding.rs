@@ -1,0 +1,87 @@
+//! A large site is made with folded templates, a small one with those that stand in its theme:
+//! both make the same files, and say the same.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use pingmark::diag::Diagnostics;
+use pingmark::engine::{Engine, Request};
+use pingmark::output::Content;
+use pingmark::path::SitePath;
+use pingmark::source::reader::Reader;
+
+use super::support::{Site, tree};
+
+type Files = BTreeMap<SitePath, Vec<u8>>;
+
+fn made(engine: &Engine, root: &Path, theme: Option<&str>) -> (Files, String) {
+    let now = Timestamp::from_second(1_800_000_000).expect("a moment");
+    let (sources, told) = Reader::new(root, None).read(now, None).expect("the site can be read");
+    let request = Request { theme: theme.map(str::to_owned), ..Request::default() };
+    let build = engine.understand(sources, told, &request);
+    let files = Mutex::new(Files::new());
+    let more = build.render(|output| {
+        if let Content::Bytes(bytes) = output.content {
+            files.lock().expect("no test panics here").insert(output.path, bytes);
+        }
+        Ok::<(), ()>(())
+    });
+    let mut all: Diagnostics = build.diagnostics.clone();
+    all.extend(more.expect("every file was taken"));
+    all.sort();
+    (files.into_inner().expect("no test panics here"), format!("{all:#?}"))
+}
+
+fn compare(root: &Path, theme: Option<&str>) -> usize {
+    let (plain, told) = made(&Engine::default().without_pictures(), root, theme);
+    let (folded, told_of_folded) = made(&Engine::default().without_pictures().folding(), root, theme);
+    assert_eq!(told, told_of_folded, "{}", root.display());
+    assert_eq!(plain.keys().collect::<Vec<_>>(), folded.keys().collect::<Vec<_>>());
+    for (path, bytes) in &plain {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(text(bytes), text(&folded[path]), "{path} in {}", root.display());
+    }
+    plain.len()
+}
+
+#[test]
+fn folded_templates_make_the_same_pages() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let example = here.join("example-site");
+    for theme in [None, Some("gazette")] {
+        assert!(compare(&example, theme) > 100);
+    }
+    let sites = here.join("tests/sites");
+    let folders = std::fs::read_dir(&sites).expect("a folder").map(|entry| entry.expect("an entry"));
+    let names = folders.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    for name in names.filter(|name| name != "theme") {
+        let mut site = Site::empty();
+        for (path, bytes) in tree(&sites.join("theme")) {
+            site = site.file(&format!("themes/plain/{path}"), bytes);
+        }
+        for (path, bytes) in tree(&sites.join(&name)) {
+            if !path.starts_with("expected/") && path != "told.txt" {
+                site = site.file(&path, bytes);
+            }
+        }
+        assert!(compare(site.root(), None) > 5, "{name}");
+        // The same texts in the theme that most sites wear.
+        assert!(compare(site.root(), Some("plume")) > 5, "{name}");
+    }
+}
+
+#[test]
+fn a_mistake_is_told_of_the_template_as_it_was_written() {
+    let site = Site::new()
+        .file("content/posts/2026-01-02-un.md", "Bonjour.\n")
+        .file("templates/partials/footer.html", "<footer>\n{{ t.feed }}\n{{ page.titel }}</footer>\n");
+    let (files, told) = made(&Engine::default().without_pictures().folding(), site.root(), None);
+    assert!(!files.contains_key(&SitePath::new("posts/un/index.html").expect("a path")));
+    assert!(
+        told.contains("templates/partials/footer.html") && told.contains("did you mean `title`?"),
+        "{told}"
+    );
+    assert_eq!(told, made(&Engine::default().without_pictures(), site.root(), None).1);
+}
