@@ -54,14 +54,13 @@ pub fn folded<'t>(
     templates.iter().map(|(name, text)| fold(name).unwrap_or_else(|| (*text).to_owned())).collect()
 }
 
-/// The names that a tag gives a meaning of their own.
+/// The names that a tag gives a meaning of their own, for what follows it. Those of a component are
+/// for its own text.
 fn bound(tag: Tag<'_>) -> Vec<&str> {
     let rest = tag.tokens.get(1..).unwrap_or(&[]);
     let end = match tag.keyword() {
         Some("set" | "set_global") => 1,
         Some("for") => rest.iter().position(|token| *token == Token::Word("in")).unwrap_or(rest.len()),
-        // A component's arguments.
-        Some("component") => rest.len(),
         _ => 0,
     };
     let rest = rest[..end.min(rest.len())].iter();
@@ -427,6 +426,8 @@ mod tests {
         ] {
             assert_eq!(fold(&[("a.html", text)]), text);
         }
+        let component = "{% component c(@t, menu: String) %}{{ t.home }}{% endcomponent c %}";
+        assert_eq!(fold(&[("a.html", "{{ t.home | safe }}"), ("c.html", component)]), "Accueil & co");
     }
 
     #[test]
