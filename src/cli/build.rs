@@ -31,6 +31,9 @@ pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Resul
     if !args.no_cache && !args.dry_run {
         engine = engine.keeping(cards(site)).keeping_images(images(site));
     }
+    if args.no_cache && !args.watch {
+        engine = engine.anew();
+    }
     if let Some(progress) = terminal.progress("Images") {
         engine = engine.telling(Arc::new(progress));
     }

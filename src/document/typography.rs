@@ -156,11 +156,18 @@ impl<'a> Fragment<'a> {
     }
 
     fn set(mut self) {
-        while self.at < self.text.len() {
-            let (start, end, marked) = next_word(self.text.as_bytes(), self.at);
-            self.at = if marked { start } else { end };
-            if marked {
-                self.word(end);
+        let text = self.text.as_bytes();
+        let mut halts = Halts::default();
+        while self.at < text.len() {
+            let halt = halts.next(text, self.at);
+            if halt < text.len() && !is_gap(&text[halt..]) {
+                // A sign, and the word around it.
+                let start = text[self.at..halt].iter().rposition(|byte| *byte == b' ');
+                self.at += start.map_or(0, |space| space + 1);
+                let end = (halt + 1..text.len()).find(|end| is_gap(&text[*end..]));
+                self.word(end.unwrap_or(text.len()));
+            } else {
+                self.at = halt;
             }
             self.gap();
         }
@@ -345,41 +352,91 @@ impl<'a> Fragment<'a> {
     }
 }
 
-/// Bytes that are a space, a sign to set, or the first of a guillemet, another quote or a no-break
-/// space. All others are passed.
-static HALTS: [bool; 256] = {
-    let bytes = b" \t\n\r\"'.-!?;:\xc2\xe2";
-    let (mut halts, mut at) = ([false; 256], 0);
-    while at < bytes.len() {
-        halts[bytes[at] as usize] = true;
-        at += 1;
-    }
-    halts
-};
-
-/// The next word from `at` on that somebody has to look at: its start, its end, and whether it
-/// has bytes that announce a sign to set. Passes words without such bytes, and what most gaps
-/// are: one space after a letter or sign and before a small letter, where no rule has a say.
-fn next_word(text: &[u8], at: usize) -> (usize, usize, bool) {
-    let (mut start, mut end, mut marked) = (at, at, false);
-    loop {
-        end += text[end..].iter().take_while(|byte| !HALTS[usize::from(**byte)]).count();
-        let Some(&byte) = text.get(end) else { break };
-        match text[end..] {
-            [b' ' | b'\t' | b'\n' | b'\r', ref after @ ..] => {
-                let after_digit = text[start..end].last().is_none_or(u8::is_ascii_digit);
-                let is_plain = byte == b' ' && matches!(after, [b'a'..=b'z', ..]);
-                if marked || after_digit || !is_plain {
-                    return (start, end, marked);
-                }
-                start = end + 1;
+/// What is known of a byte by itself.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b' ' => HALT | SPACE,
+            b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'.' | b'-' | b'!' | b'?' | b';' | b':' | 0xc2 | 0xe2 => {
+                HALT
             }
-            [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => return (start, end, marked),
-            _ => marked = true,
-        }
-        end += 1;
+            b'a'..=b'z' => SMALL,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        byte += 1;
     }
-    (start, end, marked)
+    kinds
+};
+/// A space, a sign to set, or the first of a guillemet, another quote or a no-break space.
+const HALT: u8 = 1;
+const SPACE: u8 = 2;
+const SMALL: u8 = 4;
+const DIGIT: u8 = 8;
+
+/// The places of a text that somebody has to look at: all bytes that halt, but for what most gaps
+/// are, one space between a letter or sign and a small letter, where no rule has a say.
+#[derive(Default)]
+struct Halts {
+    /// Up to where the text was looked through.
+    seen: usize,
+    /// The places among the last of those bytes, a bit each.
+    places: u64,
+}
+
+impl Halts {
+    /// Bytes that are looked at together.
+    const TOGETHER: usize = 64;
+
+    /// The first place at `at` or behind it; else where the text ends.
+    fn next(&mut self, text: &[u8], at: usize) -> usize {
+        loop {
+            let start = self.seen.saturating_sub(Self::TOGETHER);
+            let places = match at.checked_sub(start) {
+                _ if self.seen <= at => 0,
+                Some(passed) => self.places & u64::MAX << passed,
+                None => self.places,
+            };
+            if places != 0 {
+                return start + places.trailing_zeros() as usize;
+            }
+            if self.seen >= text.len() {
+                return text.len();
+            }
+            let start = self.seen.max(at / Self::TOGETHER * Self::TOGETHER);
+            self.places = Self::among(text, start);
+            self.seen = start + Self::TOGETHER;
+        }
+    }
+
+    /// The places in the bytes from `start` on. Nobody can foresee where they are, so nothing
+    /// branches on it.
+    fn among(text: &[u8], start: usize) -> u64 {
+        let together = &text[start..text.len().min(start + Self::TOGETHER)];
+        let (mut halts, mut spaces, mut small, mut digits) = (0_u64, 0_u64, 0_u64, 0_u64);
+        for (bit, byte) in together.iter().enumerate() {
+            let kind = u64::from(KINDS[usize::from(*byte)]);
+            halts |= (kind & 1) << bit;
+            spaces |= (kind >> 1 & 1) << bit;
+            small |= (kind >> 2 & 1) << bit;
+            digits |= (kind >> 3) << bit;
+        }
+        let has =
+            |byte: Option<&u8>, kind: u8| byte.is_some_and(|byte| KINDS[usize::from(*byte)] & kind != 0);
+        let is_small_behind = has(text.get(start + Self::TOGETHER), SMALL);
+        // What precedes the text may be a digit.
+        let is_digit_before = start == 0 || has(text.get(start - 1), DIGIT);
+        let before_small = small >> 1 | u64::from(is_small_behind) << (Self::TOGETHER - 1);
+        let after_digit = digits << 1 | u64::from(is_digit_before);
+        halts & !(spaces & before_small & !after_digit)
+    }
+}
+
+/// Whether what follows is a space that parts words.
+fn is_gap(text: &[u8]) -> bool {
+    matches!(text, [b' ' | b'\t' | b'\n' | b'\r', ..] | [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..])
 }
 
 /// The part of a word that is a URL or an e-mail address, empty if there is none. It starts with

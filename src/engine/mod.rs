@@ -78,6 +78,8 @@ pub struct Engine {
     leaves_pictures: bool,
     /// Whether templates are folded, however few files are made.
     folds: bool,
+    /// Whether every file is made, whatever is there already.
+    anew: bool,
     /// Told while images are made.
     progress: Option<Told>,
 }
@@ -107,6 +109,7 @@ pub struct Build {
     images: Option<Arc<dyn Stash + Send>>,
     leaves_pictures: bool,
     folds: bool,
+    anew: bool,
     progress: Option<Told>,
     linked: Arc<Linked>,
     dressed: Arc<Dressed>,
@@ -205,6 +208,12 @@ impl Engine {
     /// The same, which folds templates as for thousands of files, however few are made.
     pub fn folding(self) -> Self {
         Self { folds: true, ..self }
+    }
+
+    /// The same, which makes every file, and leaves nothing by which another build could tell that it
+    /// need not.
+    pub fn anew(self) -> Self {
+        Self { anew: true, ..self }
     }
 
     /// The same, with a place for the cards that earlier builds drew.
@@ -307,6 +316,7 @@ impl Engine {
             images: self.images.clone(),
             leaves_pictures: self.leaves_pictures,
             folds: self.folds,
+            anew: self.anew,
             progress: self.progress.clone(),
             linked,
             dressed,

@@ -183,18 +183,20 @@ impl Build {
             if is_copy {
                 why = Why::Always;
             }
-            let print = glance.print_of_file(self.dressed.print, beside(&glance));
+            let print = (!self.anew).then(|| glance.print_of_file(self.dressed.print, beside(&glance)));
             glance.is_settled = true;
-            if !keep(&glance.path, print)
+            if !print.is_some_and(|print| keep(&glance.path, print))
                 && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
             {
                 let (content, told) = match (&view, &easel) {
-                    (view::View::Card(card), Some(easel)) => (Some(easel.later(card, print)), Vec::new()),
+                    (view::View::Card(card), Some(easel)) => {
+                        (Some(easel.later(card, print.unwrap_or_default())), Vec::new())
+                    }
                     _ => render::render(&target.route, &view, &site),
                 };
                 // What has something to tell is made again each time, so that it is told again.
-                let print = told.is_empty().then_some(print);
-                glance.is_settled = print.is_some() && content.is_some();
+                let print = print.filter(|_| told.is_empty());
+                glance.is_settled = told.is_empty() && content.is_some();
                 if !told.is_empty() {
                     why = Why::Always;
                     diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
@@ -267,7 +269,10 @@ impl Build {
         let pages = |pages: &[PageId]| if self.remembers { pages.into() } else { Box::default() };
         Glance {
             path: target.route.file(),
-            print: Fingerprint::of_value(&(&target.route, &seen.view)),
+            print: match self.anew {
+                true => Fingerprint::default(),
+                false => Fingerprint::of_value(&(&target.route, &seen.view)),
+            },
             made_of: None,
             made_with,
             is_settled: false,
@@ -297,8 +302,10 @@ impl Build {
         publisher: Publisher,
         whole: Option<Whole>,
     ) -> Result<(Option<Changes>, Diagnostics), Refusal> {
-        let mut told =
-            self.render_what(|path, print| publisher.keep(path, print), |output| publisher.take(output))?;
+        let mut told = self.render_what(
+            |path, print| !self.anew && publisher.keep(path, print),
+            |output| publisher.take(output),
+        )?;
         if told.has_errors() || self.diagnostics.has_errors() {
             return Ok((None, told));
         }

@@ -114,9 +114,10 @@ impl Publisher {
             return Err(Refusal::Stopped);
         }
         let manifest_at = Manifest::location(&state, &output);
-        let known = Manifest::read(&manifest_at);
         let is_empty = is_empty(&output).map_err(at(&output))?;
-        if known.is_none() && !is_empty && !force {
+        // Of an empty folder nothing has to be known.
+        let known = if is_empty { Some(Manifest::default()) } else { Manifest::read(&manifest_at) };
+        if known.is_none() && !force {
             return Err(Refusal::Foreign(output));
         }
         let parent = output.parent().unwrap_or(Path::new("/")).to_path_buf();
@@ -124,7 +125,7 @@ impl Publisher {
         remove_stale_staging(&output);
         let staging = staging_of(&output);
         step::next().and_then(|()| fs::create_dir(&staging)).map_err(at(&staging))?;
-        let before = if is_empty { Manifest::default() } else { known.unwrap_or_default() };
+        let before = known.unwrap_or_default();
         let links = guard::Links::below(&output);
         let done = Mutex::default();
         let fresh = is_empty;
@@ -276,23 +277,26 @@ impl Publisher {
             }
             return Ok((Changes { written: 0, unchanged, removed }, told));
         }
-        let replaced = self.replaced(stood, &entries)?;
-        let both = Manifest { files: entries.clone(), replaced, whole: None };
-        both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
         if self.fresh {
+            // Until the rename none of these files is there, which every reader of the manifest sees.
+            let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
+            ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
             if self.output.exists() {
                 step::next().and_then(|()| fs::remove_dir(&self.output)).map_err(at(&self.output))?;
             }
             step::next().and_then(|()| fs::rename(&self.staging, &self.output)).map_err(at(&self.output))?;
-        } else {
-            // Deep paths are pages, shallow ones lists and feeds: what a list leads to is
-            // there before the list says so.
-            staged.sort_by_key(|path| (std::cmp::Reverse(path.components().count()), path.clone()));
-            for path in &staged {
-                self.move_in(path)?;
-            }
-            removed = self.remove_gone(&both.replaced, &mut entries, &mut told)?;
+            return Ok((Changes { written: staged.len(), unchanged, removed }, told));
         }
+        let replaced = self.replaced(stood, &entries)?;
+        let both = Manifest { files: entries.clone(), replaced, whole: None };
+        both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
+        // Deep paths are pages, shallow ones lists and feeds: what a list leads to is there
+        // before the list says so.
+        staged.sort_by_key(|path| (std::cmp::Reverse(path.components().count()), path.clone()));
+        for path in &staged {
+            self.move_in(path)?;
+        }
+        removed = self.remove_gone(&both.replaced, &mut entries, &mut told)?;
         let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
         ours.write(&self.manifest_at).map_err(half(&self.manifest_at))?;
         Ok((Changes { written: staged.len(), unchanged, removed }, told))

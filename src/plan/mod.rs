@@ -1,7 +1,7 @@
 //! STAGE 4. Graph + Config → Plan.
 //!
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
-//! the recipe to make it. Uses no package. Never makes a file's bytes.
+//! the recipe to make it. Uses rayon, for two things at once. Never makes a file's bytes.
 
 pub mod card;
 pub mod icons;
@@ -166,21 +166,10 @@ impl Slice {
 
 /// Plans the site, and reports addresses that are taken twice and links that lead to none.
 pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
-    let citing = if config.settings.citations.pages { citing(graph) } else { BTreeSet::new() };
-    let mut planner = Planner {
-        citing,
-        graph,
-        config,
-        targets: Vec::new(),
-        redirects: Vec::new(),
-        diagnostics: Vec::new(),
-    };
-    planner.pages();
-    planner.cards();
-    for language in &config.languages {
-        planner.language(&language.code, &language.prefix);
-    }
-    planner.terms();
+    let has_sources = config.settings.citations.pages;
+    // All that is cited is gathered while the rest is planned.
+    let cites = || _ = has_sources.then(|| graph.cites(config));
+    let (mut planner, ()) = rayon::join(|| Planner::of_articles(graph, config), cites);
     planner.sources();
     planner.aliases();
     planner.fixed();
@@ -240,7 +229,21 @@ struct Planner<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
+    /// Plans the pages, and what lists and finds them.
+    fn of_articles(graph: &'a Graph, config: &'a Config) -> Self {
+        let citing = if config.settings.citations.pages { citing(graph) } else { BTreeSet::new() };
+        let (targets, redirects, diagnostics) = (Vec::new(), Vec::new(), Vec::new());
+        let mut planner = Self { citing, graph, config, targets, redirects, diagnostics };
+        planner.pages();
+        planner.cards();
+        for language in &config.languages {
+            planner.language(&language.code, &language.prefix);
+        }
+        planner.terms();
+        planner
+    }
+
     fn add(&mut self, route: Route, recipe: Recipe) {
         self.targets.push(Target { route, recipe });
     }
