@@ -128,27 +128,35 @@ impl Compiler {
         let is_same = missing.is_empty() && known.len() == self.handed.len();
         if !missing.is_empty() {
             let files = Arc::make_mut(&mut sources.files);
-            let taken = missing.iter().map(|(at, path)| (*at, files.remove_entry(path)));
-            let compiled: Vec<_> = taken
+            // Who alone has a file can let its text go: meanwhile this stands in its place.
+            let nothing =
+                Arc::new(Source { content: Content::Unread, built_in: false, location: None, stamp: None });
+            let mut wanted = missing.iter().peekable();
+            let places = files.iter_mut().filter_map(|(path, place)| {
+                let (at, _) = wanted.next_if(|(_, wanted)| wanted == path)?;
+                Some((*at, path, place))
+            });
+            let compiled: Vec<_> = places
                 .collect::<Vec<_>>()
                 .into_par_iter()
                 .with_max_len(TOGETHER)
-                .filter_map(|(at, entry)| {
-                    let (path, source) = entry?;
-                    let compile = |text: &str, print| (print, document::compile(&path, text, &options));
-                    let made = source.with_text(compile);
-                    Some((at, path, made))
+                .map(|(at, path, place)| {
+                    let source = std::mem::replace(place, nothing.clone());
+                    let compile = |text: &str, print| (print, document::compile(path, text, &options));
+                    let made = source.with_text(compile).map(|(source, made)| {
+                        *place = source.clone();
+                        made.map(|(text, document)| Known::new(Some(source), text, Arc::new(document)))
+                    });
+                    (at, made.map_err(|reason| (path.clone(), reason)))
                 })
                 .collect();
-            for (at, path, made) in compiled {
+            for (at, made) in compiled {
                 match made {
-                    Ok((source, document)) => {
-                        known[at] = document.map(|(text, document)| {
-                            Known::new(Some(source.clone()), text, Arc::new(document))
-                        });
-                        files.insert(path, source);
+                    Ok(made) => known[at] = made,
+                    Err((path, reason)) => {
+                        unreadable.push(catalogue::unreadable_file(&path, &reason));
+                        files.remove(&path);
                     }
-                    Err(reason) => unreadable.push(catalogue::unreadable_file(&path, &reason)),
                 }
             }
         }

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::order::Ranks;
 use super::route::Route;
 use super::{Graph, Page, PageId, PageKind, Resolved};
 use crate::address::Address;
@@ -124,19 +125,19 @@ pub struct Citing {
 }
 
 /// Where a reference leads, before addresses are told apart.
-enum Target<'a> {
+enum Target {
     Known(Cited),
-    Url(Link<'a>),
+    Url(Link),
 }
 
 /// An address outside of the blog and of the catalogue.
-struct Link<'a> {
+struct Link {
     address: Address,
     known_by: Fingerprint,
     /// As it is typed.
-    url: &'a str,
+    url: Box<str>,
     /// The words that lead there, if they say more than the address.
-    words: &'a str,
+    words: Box<str>,
 }
 
 /// What a page cites: each with the reference that does so.
@@ -169,7 +170,7 @@ impl Graph {
 }
 
 fn cites(graph: &Graph, config: &Config) -> Cites {
-    let found: Vec<Found<Target<'_>>> = (0..graph.pages.len())
+    let found: Vec<Found<Target>> = (0..graph.pages.len())
         .into_par_iter()
         .map(|number| targets(PageId(number as u32), graph, true))
         .collect();
@@ -182,20 +183,20 @@ fn cites(graph: &Graph, config: &Config) -> Cites {
 
 /// What a page leads its readers to, with addresses of the web or without. The text of a list
 /// cites nothing.
-fn targets(id: PageId, graph: &Graph, addresses: bool) -> Found<Target<'_>> {
+fn targets(id: PageId, graph: &Graph, addresses: bool) -> Found<Target> {
     let page = graph.page(id);
     if page.kind == PageKind::Section {
         return Vec::new();
     }
     let summary = page.summary();
     // Mail, telephones and words of thanks in `via:` are no addresses, and not counted.
-    let of_url = |url, words| {
+    let of_url = |url: &str, words: &str| {
         let address = Address::of(url).filter(|_| addresses)?;
         Some(match graph.bibliography.by_address(&address) {
             Some(source) => Target::Known(Cited::Source(source)),
             None => {
                 let known_by = Fingerprint::of(address.as_str().as_bytes());
-                Target::Url(Link { address, known_by, url, words })
+                Target::Url(Link { address, known_by, url: url.into(), words: words.into() })
             }
         })
     };
@@ -230,8 +231,8 @@ fn title(words: &str) -> &str {
 
 /// Numbers the addresses as they are first met. Each gets the first words that lead to it as its
 /// title, else the address itself.
-fn told_apart(found: Vec<Found<Target<'_>>>) -> (Vec<Found<Cited>>, Vec<CitedAddress>) {
-    let is_url = |(_, target): &&(Option<u32>, Target<'_>)| matches!(target, Target::Url(..));
+fn told_apart(found: Vec<Found<Target>>) -> (Vec<Found<Cited>>, Vec<CitedAddress>) {
+    let is_url = |(_, target): &&(Option<u32>, Target)| matches!(target, Target::Url(..));
     // Room for all at once: a table that grows is laid out anew each time.
     let most = found.iter().flatten().filter(is_url).count();
     let mut numbers: HashMap<Fingerprint, AddressId, PrintState> =
@@ -243,9 +244,9 @@ fn told_apart(found: Vec<Found<Target<'_>>>) -> (Vec<Found<Cited>>, Vec<CitedAdd
             let next = AddressId(addresses.len() as u32);
             let id = *numbers.entry(known_by).or_insert(next);
             if id == next {
-                addresses.push(CitedAddress { address, url: url.into(), title: words.into() });
+                addresses.push(CitedAddress { address, url, title: words });
             } else if addresses[id.index()].title.is_empty() {
-                addresses[id.index()].title = words.into();
+                addresses[id.index()].title = words;
             }
             Cited::Address(id)
         }
@@ -309,7 +310,7 @@ fn sites(
         Cited::Page(_) => None,
     };
     let mut newest_first: Vec<PageId> = (0..graph.pages.len()).map(|number| PageId(number as u32)).collect();
-    newest_first.par_sort_by_key(|id| std::cmp::Reverse(graph.page(*id).date().map(|date| date.instant)));
+    Ranks::of(&graph.pages).sort(&mut newest_first);
     let mut sites = Vec::new();
     for language in &config.languages {
         let mut citing: Vec<Vec<Citing>> = Vec::new();

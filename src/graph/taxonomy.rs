@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::order::Ranks;
 use super::route::Route;
 use super::{Page, PageId, PageKind};
 use crate::config::{Config, Taxonomy};
 use crate::diag::{Diagnostic, catalogue};
 use crate::document::typography::{self, Style};
+use crate::fingerprint::{Fingerprint, PrintState};
 use crate::slug::slugify;
 
 /// The number of a term in [`Groups::terms`].
@@ -99,6 +102,28 @@ enum Met {
     WithoutSlug,
 }
 
+/// A name as a page gives it: in which of the taxonomies, and what it is told from others by.
+struct Named<'a> {
+    index: usize,
+    name: &'a str,
+    known_by: Fingerprint,
+}
+
+/// The number of a page's language, and the names it gives; none but a post gives any.
+fn named<'a>(page: &'a Page, config: &'a Config) -> (usize, Vec<Named<'a>>) {
+    if page.kind != PageKind::Post {
+        return (0, Vec::new());
+    }
+    let lang = config.languages.iter().position(|l| l.code == page.summary().lang).unwrap_or(0);
+    let all = config.taxonomies.iter().enumerate().flat_map(|(index, taxonomy)| {
+        names(page, taxonomy, config).map(move |name| {
+            let known_by = Fingerprint::of_value(&(lang, index, name));
+            Named { index, name, known_by }
+        })
+    });
+    (lang, all.collect())
+}
+
 /// Gathers the groups in the order in which posts name them, and each page's, as their numbers.
 fn gather<'a>(
     pages: &'a [Page],
@@ -107,9 +132,9 @@ fn gather<'a>(
 ) -> (Vec<Gathered<'a>>, Vec<Vec<usize>>) {
     let mut groups: Vec<Gathered<'_>> = Vec::new();
     let mut by_key: HashMap<(usize, usize, String), usize> = HashMap::new();
-    let mut met: HashMap<(usize, usize, &str), Met> = HashMap::new();
-    let mut meet = |lang, index, name: &'a str, groups: &mut Vec<Gathered<'a>>| {
-        *met.entry((lang, index, name)).or_insert_with(|| {
+    let mut met: HashMap<Fingerprint, Met, PrintState> = HashMap::default();
+    let mut meet = |lang, Named { index, name, known_by }, groups: &mut Vec<Gathered<'a>>| {
+        *met.entry(known_by).or_insert_with(|| {
             let key = (lang, index, term_slug(name, &config.taxonomies[index], config));
             if key.2.is_empty() {
                 return Met::WithoutSlug;
@@ -122,32 +147,28 @@ fn gather<'a>(
             if known == name || same_words(known, name) { Met::Group(number) } else { Met::Collides(number) }
         })
     };
-    let of_page = pages.iter().enumerate().map(|(number, page)| {
-        let mut own = Vec::new();
-        if page.kind != PageKind::Post {
-            return own;
-        }
+    let named: Vec<(usize, Vec<Named<'_>>)> = pages.par_iter().map(|page| named(page, config)).collect();
+    let of_page = named.into_iter().enumerate().map(|(number, (lang, names))| {
+        let mut own = Vec::with_capacity(names.len());
         let id = PageId(number as u32);
-        let path = &page.summary().path;
-        let lang = config.languages.iter().position(|l| l.code == page.summary().lang).unwrap_or(0);
-        for (index, taxonomy) in config.taxonomies.iter().enumerate() {
-            for name in names(page, taxonomy, config) {
-                match meet(lang, index, name, &mut groups) {
-                    Met::WithoutSlug => {
-                        diagnostics.push(catalogue::term_without_slug(path, &taxonomy.name, name));
-                    }
-                    Met::Collides(group) => {
-                        let Gathered { name: known, posts, .. } = &groups[group];
-                        let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
-                        diagnostics.push(catalogue::terms_collide(path, &taxonomy.name, name, known, first));
-                    }
-                    Met::Group(group) if groups[group].posts.last() != Some(&id) => {
-                        groups[group].posts.push(id);
-                        own.push(group);
-                    }
-                    // Named twice, in two spellings.
-                    Met::Group(_) => {}
+        for named in names {
+            let (taxonomy, name) = (&config.taxonomies[named.index].name, named.name);
+            let path = || &pages[number].summary().path;
+            match meet(lang, named, &mut groups) {
+                Met::WithoutSlug => {
+                    diagnostics.push(catalogue::term_without_slug(path(), taxonomy, name));
                 }
+                Met::Collides(group) => {
+                    let Gathered { name: known, posts, .. } = &groups[group];
+                    let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
+                    diagnostics.push(catalogue::terms_collide(path(), taxonomy, name, known, first));
+                }
+                Met::Group(group) if groups[group].posts.last() != Some(&id) => {
+                    groups[group].posts.push(id);
+                    own.push(group);
+                }
+                // Named twice, in two spellings.
+                Met::Group(_) => {}
             }
         }
         own

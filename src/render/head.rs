@@ -99,6 +99,7 @@ impl Head<'_> {
             .with("author", || author().map_or_else(Value::none, Value::from))
             .with("alternates", || self.alternates(site))
             .with("feeds", || self.feeds(language, site))
+            .with("own_feeds", || Value::from(self.own_feeds(site).collect::<Vec<_>>()))
             .with("json_ld", json_ld)
             .with("previous", || optional(&self.previous))
             .with("next", || optional(&self.next))
@@ -125,10 +126,13 @@ impl Head<'_> {
 
     /// The blog's feeds, and the page's own.
     fn feeds(&self, language: &SiteLanguage, site: &Site<'_>) -> Value {
-        let own = |(title, route): &(String, Route)| feed(title, site.url(route), "application/rss+xml");
-        Value::from(
-            site.feeds(&language.code).iter().cloned().chain(self.feeds.iter().map(own)).collect::<Vec<_>>(),
-        )
+        let all = site.feeds(&language.code).iter().cloned().chain(self.own_feeds(site));
+        Value::from(all.collect::<Vec<_>>())
+    }
+
+    fn own_feeds(&self, site: &Site<'_>) -> impl Iterator<Item = Value> {
+        let feeds = self.feeds.iter();
+        feeds.map(|(title, route)| feed(title, site.url(route), "application/rss+xml"))
     }
 
     /// Who wrote it, as the fediverse knows them: its first author, else the blog.

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use tera::Value;
+use tera::value::Key;
 
 use super::cite::{place_id, source_id};
 use super::head::Head;
@@ -71,6 +72,9 @@ struct CitingValue<'v> {
     url: &'v str,
     date: Option<String>,
     count: usize,
+    /// The same as HTML in a line, as cards have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<Value>,
 }
 
 impl<'v> WorkValue<'v> {
@@ -140,8 +144,17 @@ impl Site<'_> {
         ])
     }
 
+    fn citing(&self, card: &Card<'_>, count: usize) -> Value {
+        let date = card.meta.date.map(|date| date.rfc3339());
+        let line = self.card(card).as_map().and_then(|card| card.get(&Key::Str("line")).cloned());
+        Value::from_serializable(&CitingValue { title: card.title, url: &card.url, date, count, line })
+    }
+
     fn cited_work(&self, view: &WorkView<'_>, lang: &str) -> Value {
-        let citing = view.citing.iter().map(|(card, count)| card.citing(*count, citing));
+        let citing = view
+            .citing
+            .iter()
+            .map(|(card, count)| card.citing(*count, |card, count| self.citing(card, count)));
         let reference = Reference::new(&view.work, self, false);
         Value::from_serializable(&WorkValue {
             count: Some(view.citing.len()),
@@ -149,11 +162,6 @@ impl Site<'_> {
             ..WorkValue::new(&reference, lang)
         })
     }
-}
-
-fn citing(card: &Card<'_>, count: usize) -> Value {
-    let date = card.meta.date.map(|date| date.rfc3339());
-    Value::from_serializable(&CitingValue { title: card.title, url: &card.url, date, count })
 }
 
 /// Renders the list of all sites.

@@ -26,8 +26,9 @@ use crate::when::When;
 /// Most bytes that one page may have: more is a loop gone wrong.
 const MAX_PAGE: usize = 64 * 1024 * 1024;
 
-/// What a post is in a list.
-pub const CARD: &str = "partials/card.html";
+/// What lists show of a post: the field of its card that has it as HTML, and the partial it is made of,
+/// once for all lists.
+const MADE_ONCE: [(&str, &str); 2] = [("html", "partials/card.html"), ("line", "partials/line.html")];
 
 /// The variables with fields that are made only where a template reads them.
 const DEAR: [&str; 3] = ["head", "page", "paginator"];
@@ -46,8 +47,9 @@ pub struct TemplateSet {
     variables: HashMap<String, HashSet<String>>,
     /// What any template reads of each variable that is dear to make.
     asked: BTreeMap<&'static str, Asked>,
-    /// Whether a list may show posts by their `html`.
-    reads_cards: bool,
+    /// What cards have as HTML: of the fields that a template reads, those whose partial asks nothing of
+    /// the page around it.
+    made_once: Vec<(&'static str, &'static str)>,
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
     inline_scripts: BTreeSet<String>,
 }
@@ -118,12 +120,14 @@ impl TemplateSet {
         // A card that tells of the page it stands on is another one on each.
         let tells_of_page =
             |names: &HashSet<String>| OF_PAGE.iter().chain(&["loop"]).any(|name| names.contains(*name));
-        let is_same = variables.get(CARD).is_some_and(|names| !tells_of_page(names));
-        let reads_cards = is_same && reached.iter().any(|text| names_field(text, "html"));
+        let is_same = |partial: &str| variables.get(partial).is_some_and(|names| !tells_of_page(names));
+        let is_read = |field: &str| reached.iter().any(|text| names_field(text, field));
+        let made_once = MADE_ONCE.into_iter().filter(|(field, partial)| is_same(partial) && is_read(field));
+        let made_once = made_once.collect();
         let inline_scripts = reached.iter().flat_map(|text| headers::inline_scripts(text)).collect();
         let tera = TeraBox(tera);
         let templates = named;
-        Ok(Self { tera, templates, prefixes, paths, variables, asked, reads_cards, inline_scripts })
+        Ok(Self { tera, templates, prefixes, paths, variables, asked, made_once, inline_scripts })
     }
 
     /// The same templates for the pages of a language, all of which share what `shared` holds.
@@ -172,10 +176,10 @@ impl TemplateSet {
         self.asked.get(variable).unwrap_or(&Asked::All)
     }
 
-    /// Whether a list may show posts by their `html`: a template reads it, and the posts' partial
-    /// asks nothing of the page around it.
-    pub fn reads_cards(&self) -> bool {
-        self.reads_cards
+    /// The fields that a card has as HTML, each with the partial it is made of: those that a template
+    /// reads, and whose partial asks nothing of the page around it.
+    pub fn made_once(&self) -> &[(&'static str, &'static str)] {
+        &self.made_once
     }
 
     /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.

@@ -30,12 +30,13 @@ use crate::when::When;
 
 /// The names a template may read at the top level that stand for the same on all pages of a
 /// language.
-pub const SHARED: [&str; 16] = [
+pub const SHARED: [&str; 17] = [
     "config",
     "lang",
     "t",
     "menus",
     "home",
+    "feeds",
     "generator",
     "recent",
     "tags",
@@ -228,6 +229,8 @@ impl<'a> Site<'a> {
         context.insert_value("t", words_value(&theme.words[&language.code]));
         context.insert_value("menus", self.menus(&language.menus));
         context.insert_value("home", Value::from(home));
+        let feeds = head::feeds(language, config);
+        context.insert_value("feeds", Value::from(feeds.clone()));
         context.insert_value("generator", Value::from(format!("Pingmark {}", env!("CARGO_PKG_VERSION"))));
         context.insert_value("languages", Value::from(Vec::<Value>::new()));
         let citations = around.citations.as_ref().map(|route| Value::from(self.url(route)));
@@ -242,11 +245,7 @@ impl<'a> Site<'a> {
             around.dressing.iter().map(|(name, address)| (name.as_str(), self.dressing(address))).collect();
         let theme = self.theme_value(&dressing);
         let assets = Value::from_serializable(&dressing);
-        Shared {
-            context,
-            feeds: head::feeds(language, config),
-            lists: lists.chain([("assets", assets), ("theme", theme)]).collect(),
-        }
+        Shared { context, feeds, lists: lists.chain([("assets", assets), ("theme", theme)]).collect() }
     }
 
     /// The context of a page of a language: shared values, and those of the optional lists

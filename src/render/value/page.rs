@@ -1,10 +1,9 @@
 //! Pages, posts, terms and pings as templates see them.
 
 use serde::Serialize;
-use tera::Value;
 use tera::value::Key;
+use tera::{Context, Value};
 
-use super::super::template::CARD;
 use super::super::view::card::{Byline, Image};
 use super::super::view::page::{PageView, Ping, SeriesView};
 use super::super::view::{Card, TermCard};
@@ -57,20 +56,29 @@ impl Site<'_> {
             pinned: meta.pinned,
             series_name: card.series.map(|term| term.name),
             html: None,
+            line: None,
         };
-        if self.templates.reads_cards() {
-            value.html = Some(self.card_html(card.lang, Value::from_serializable(&value)));
+        let made = self.templates.made_once();
+        if !made.is_empty() {
+            let reads = |name: &str| made.iter().any(|(_, partial)| self.templates.reads(partial, name));
+            let mut context = self.context(card.lang, &reads);
+            context.insert_value("card", Value::from_serializable(&value));
+            context.insert_value("level", Value::from(2));
+            for (field, partial) in made {
+                let html = Some(self.made_of(partial, &context));
+                match *field {
+                    "line" => value.line = html,
+                    _ => value.html = html,
+                }
+            }
         }
         Value::from_serializable(&value)
     }
 
     /// A post as lists show it; none where its partial cannot be rendered, which is told when a
     /// list includes it.
-    fn card_html(&self, lang: &str, card: Value) -> Value {
-        let mut context = self.context(lang, &|name: &str| self.templates.reads(CARD, name));
-        context.insert_value("card", card);
-        context.insert_value("level", Value::from(2));
-        let made = self.render(CARD, &context, "", CARD_SIZE).ok();
+    fn made_of(&self, partial: &str, context: &Context) -> Value {
+        let made = self.render(partial, context, "", CARD_SIZE).ok();
         made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
     }
 
@@ -275,9 +283,11 @@ struct CardValue<'v> {
     reading_time: usize,
     pinned: bool,
     series_name: Option<&'v str>,
-    /// The same as HTML; not there where no list asks for it.
+    /// The same as HTML, in full and in a line; not there where no list asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     html: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<Value>,
 }
 
 /// A ping as templates see it.
