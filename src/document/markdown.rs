@@ -14,6 +14,7 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, Options as Extensions, Parser};
 
 use super::Spans;
+use super::bits::{TOGETHER, together, which};
 use super::body::{Body, Slot};
 use super::cite::{self, CiteGroup};
 use super::component::{self, Argument, Component, Tag};
@@ -378,41 +379,20 @@ impl<'a> Writer<'a> {
 /// since it looks at every byte of a blog: of what is not ASCII, the no-break spaces of French
 /// part words, and U+2000 to U+2FFF (dashes, quotes, ellipses) and « » are no letters.
 fn words(text: &str) -> usize {
-    /// A letter or a digit: with it a word begins, or goes on.
-    const LETTER: u8 = 1;
-    /// No blank: a word that has begun goes on.
-    const STAYS: u8 = 2;
-    /// The first byte of a sign that is told by the next ones.
-    const LEAD: u8 = 4;
-    static BYTES: [u8; 256] = {
-        let mut bytes = [STAYS; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            match byte as u8 {
-                b' ' | b'\n' | b'\t' => bytes[byte] = 0,
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => bytes[byte] = STAYS | LETTER,
-                0xc2 | 0xe2 => bytes[byte] = STAYS | LEAD,
-                0xc0.. => bytes[byte] = STAYS | LETTER,
-                _ => {}
-            }
-            byte += 1;
-        }
-        bytes
-    };
-    let bytes = text.as_bytes();
+    // The first bytes of signs that are told by the next ones.
+    let leads = |byte: u8| matches!(byte, 0xc2 | 0xe2);
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || (byte >= 0xc0 && !leads(byte));
+    let text = text.as_bytes();
     let (mut count, mut inside) = (0, false);
-    // Sixty-four bytes at a time, a bit each: where words end nobody can foresee, so nothing branches on it.
-    for (number, chunk) in bytes.chunks(64).enumerate() {
-        let (mut letters, mut stays, mut leads) = (0_u64, 0_u64, 0_u64);
-        for (bit, &byte) in chunk.iter().enumerate() {
-            let kind = u64::from(BYTES[usize::from(byte)]);
-            letters |= (kind & 1) << bit;
-            stays |= (kind >> 1 & 1) << bit;
-            leads |= (kind >> 2) << bit;
-        }
+    for start in (0..text.len()).step_by(TOGETHER) {
+        let bytes = together(text, start);
+        // With a letter a word begins, or goes on; until a blank it goes on.
+        let mut letters = which(&bytes, is_letter);
+        let mut stays = which(&bytes, |byte| !matches!(byte, b' ' | b'\n' | b'\t' | 0));
+        let mut leads = which(&bytes, leads);
         while leads != 0 {
             let bit = leads.trailing_zeros();
-            match bytes[number * 64 + bit as usize..] {
+            match text[start + bit as usize..] {
                 [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => stays &= !(1 << bit),
                 [0xc2, 0xab | 0xbb, ..] | [0xe2, ..] => {}
                 _ => letters |= 1 << bit,

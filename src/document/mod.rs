@@ -5,6 +5,7 @@
 //! serde_yaml (front_matter), pulldown-cmark (markdown), syntect (highlight), ttf-parser (letters). Never knows of
 //! another file: where a link leads is decided by the graph.
 
+pub mod bits;
 pub mod body;
 pub mod cite;
 pub mod component;

@@ -145,8 +145,9 @@ fn templates_are_given_what_the_page_says() {
     let all: BTreeSet<&String> = templates.values().flat_map(BTreeMap::keys).collect();
     for template in TEMPLATES {
         // Named here, so that it is given.
-        let mut text =
-            format!("<template>{template}</template>{{% if false %}}{{{{ recent.html }}}}{{{{ recent.line }}}}{{% endif %}}");
+        let mut text = format!(
+            "<template>{template}</template>{{% if false %}}{{{{ recent.html }}}}{{{{ recent.line }}}}{{% endif %}}"
+        );
         for name in &all {
             write!(text, "{{% if {name} is defined %}}<pre data-name=\"{name}\">{{{{ {name} | json }}}}</pre>{{% endif %}}")
                 .expect("memory takes everything");

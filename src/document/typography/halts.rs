@@ -1,28 +1,15 @@
 //! The places of a text that a typographer has to look at, found without looking at most of it.
 
-/// What is known of a byte by itself.
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b' ' => HALT | SPACE,
-            b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'.' | b'-' | b'!' | b'?' | b';' | b':' | 0xc2 | 0xe2 => {
-                HALT
-            }
-            b'a'..=b'z' => SMALL,
-            b'0'..=b'9' => DIGIT,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    kinds
-};
+use crate::document::bits::{TOGETHER, together, which};
+
 /// A space, a sign to set, or the first of a guillemet, another quote or a no-break space.
-const HALT: u8 = 1;
-const SPACE: u8 = 2;
-const SMALL: u8 = 4;
-const DIGIT: u8 = 8;
+#[inline(always)]
+fn halts(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'.' | b'-' | b'!' | b'?' | b';' | b':' | 0xc2 | 0xe2
+    )
+}
 
 /// The places of a text that somebody has to look at: all bytes that halt, but for what most gaps
 /// are, one space between a letter or sign and a small letter, where no rule has a say.
@@ -35,13 +22,10 @@ pub(super) struct Halts {
 }
 
 impl Halts {
-    /// Bytes that are looked at together.
-    const TOGETHER: usize = 64;
-
     /// The first place at `at` or behind it; else where the text ends.
     pub fn next(&mut self, text: &[u8], at: usize) -> usize {
         loop {
-            let start = self.seen.saturating_sub(Self::TOGETHER);
+            let start = self.seen.saturating_sub(TOGETHER);
             let places = match at.checked_sub(start) {
                 _ if self.seen <= at => 0,
                 Some(passed) => self.places & u64::MAX << passed,
@@ -53,32 +37,24 @@ impl Halts {
             if self.seen >= text.len() {
                 return text.len();
             }
-            let start = self.seen.max(at / Self::TOGETHER * Self::TOGETHER);
+            let start = self.seen.max(at / TOGETHER * TOGETHER);
             self.places = Self::among(text, start);
-            self.seen = start + Self::TOGETHER;
+            self.seen = start + TOGETHER;
         }
     }
 
-    /// The places in the bytes from `start` on. Nobody can foresee where they are, so nothing
-    /// branches on it.
+    /// The places in the bytes from `start` on.
     fn among(text: &[u8], start: usize) -> u64 {
-        let together = &text[start..text.len().min(start + Self::TOGETHER)];
-        let (mut halts, mut spaces, mut small, mut digits) = (0_u64, 0_u64, 0_u64, 0_u64);
-        for (bit, byte) in together.iter().enumerate() {
-            let kind = u64::from(KINDS[usize::from(*byte)]);
-            halts |= (kind & 1) << bit;
-            spaces |= (kind >> 1 & 1) << bit;
-            small |= (kind >> 2 & 1) << bit;
-            digits |= (kind >> 3) << bit;
-        }
-        let has =
-            |byte: Option<&u8>, kind: u8| byte.is_some_and(|byte| KINDS[usize::from(*byte)] & kind != 0);
-        let is_small_behind = has(text.get(start + Self::TOGETHER), SMALL);
+        let bytes = together(text, start);
+        let spaces = which(&bytes, |byte| byte == b' ');
+        let small = which(&bytes, |byte| byte.is_ascii_lowercase());
+        let digits = which(&bytes, |byte| byte.is_ascii_digit());
+        let is_small_behind = text.get(start + TOGETHER).is_some_and(u8::is_ascii_lowercase);
         // What precedes the text may be a digit.
-        let is_digit_before = start == 0 || has(text.get(start - 1), DIGIT);
-        let before_small = small >> 1 | u64::from(is_small_behind) << (Self::TOGETHER - 1);
+        let is_digit_before = start == 0 || text[start - 1].is_ascii_digit();
+        let before_small = small >> 1 | u64::from(is_small_behind) << (TOGETHER - 1);
         let after_digit = digits << 1 | u64::from(is_digit_before);
-        halts & !(spaces & before_small & !after_digit)
+        which(&bytes, halts) & !(spaces & before_small & !after_digit)
     }
 }
 
@@ -93,9 +69,11 @@ mod tests {
 
     /// Each place by itself.
     fn one_by_one(text: &[u8]) -> Vec<usize> {
-        let is = |at: usize, kind: u8| text.get(at).is_some_and(|byte| KINDS[usize::from(*byte)] & kind != 0);
-        let is_plain = |at: usize| is(at, SPACE) && at > 0 && !is(at - 1, DIGIT) && is(at + 1, SMALL);
-        (0..text.len()).filter(|at| is(*at, HALT) && !is_plain(*at)).collect()
+        let is_plain = |at: usize| {
+            let is_before_small = text.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            text[at] == b' ' && at > 0 && !text[at - 1].is_ascii_digit() && is_before_small
+        };
+        (0..text.len()).filter(|at| halts(text[*at]) && !is_plain(*at)).collect()
     }
 
     #[test]
