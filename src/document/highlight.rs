@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
 
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, PrintState};
 use crate::html::push_text;
 
 /// Longest block that is coloured, in bytes.
@@ -86,14 +86,14 @@ pub fn highlight(language: &str, code: &str) -> Option<String> {
 struct Memory {
     /// The grammars that were asked for, by what they were called; as many names as grammars at
     /// most.
-    grammars: HashMap<Box<str>, Option<&'static SyntaxReference>>,
+    grammars: HashMap<Box<str>, Option<&'static SyntaxReference>, PrintState>,
     /// The classes of the scopes that were met. The grammars have no more than some thousands.
-    classes: HashMap<Scope, &'static str>,
+    classes: HashMap<Scope, &'static str, PrintState>,
     /// What lines begin and end in, each once. There are few: most lines end in what another
     /// began in.
     states: Vec<State>,
     /// By the fingerprint of the line and the number of the state it begins in.
-    lines: HashMap<Fingerprint, Rc<Line>>,
+    lines: HashMap<Fingerprint, Rc<Line>, PrintState>,
 }
 
 /// Where the parser stands between two lines.

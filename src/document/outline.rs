@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::fingerprint::PrintState;
 use crate::slug::slugify;
 
 /// A heading of a document.
@@ -20,9 +21,9 @@ pub struct Heading {
 /// Gives out ids, none twice.
 #[derive(Debug, Default)]
 pub struct Ids {
-    taken: HashSet<String>,
+    taken: HashSet<String, PrintState>,
     /// How often each id was wanted: so that a thousand like headings are not tried in turn.
-    wanted: HashMap<String, usize>,
+    wanted: HashMap<String, usize, PrintState>,
 }
 
 impl Ids {

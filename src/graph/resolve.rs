@@ -15,6 +15,7 @@ use crate::bibliography::SourceId;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Reference, ReferenceKind};
+use crate::fingerprint::PrintState;
 use crate::html::{is_absolute, is_unsafe};
 use crate::path::SitePath;
 use crate::slug::{nearest, slugify};
@@ -45,11 +46,11 @@ struct Names<'a> {
     graph: &'a Graph,
     titles: &'a Titles<'a>,
     config: &'a Config,
-    files: HashMap<&'a str, PageId>,
+    files: HashMap<&'a str, PageId, PrintState>,
     held: HashMap<&'a str, Reason>,
     /// Addresses and aliases of what is held back, with its file.
     held_routes: HashMap<String, &'a str>,
-    routes: HashMap<&'a str, PageId>,
+    routes: HashMap<&'a str, PageId, PrintState>,
     aliases: HashMap<String, PageId>,
     /// Pages by language and slug, made for the first wikilink.
     slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
@@ -83,10 +84,10 @@ impl<'a> Names<'a> {
             graph,
             titles,
             config,
-            files: HashMap::with_capacity(graph.pages.len()),
+            files: HashMap::with_capacity_and_hasher(graph.pages.len(), PrintState::default()),
             held: HashMap::new(),
             held_routes: HashMap::new(),
-            routes: HashMap::with_capacity(graph.pages.len()),
+            routes: HashMap::with_capacity_and_hasher(graph.pages.len(), PrintState::default()),
             aliases: HashMap::new(),
             slugs: OnceLock::new(),
         };

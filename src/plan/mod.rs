@@ -15,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::config::{CardFormat, Config, FeedFormat, SiteLanguage};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::ReferenceKind;
+use crate::fingerprint::PrintState;
 use crate::graph::citation::index_route as index_of_sources;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
@@ -338,7 +339,8 @@ impl<'a> Planner<'a> {
         if !self.config.settings.citations.pages {
             return;
         }
-        let taken: HashSet<Route> = self.targets.iter().map(|target| target.route.clone()).collect();
+        let taken: HashSet<Route, PrintState> =
+            self.targets.iter().map(|target| target.route.clone()).collect();
         for language in &self.config.languages {
             let index = index_of_sources(&language.prefix);
             let sites = self.graph.cites(self.config).sites.iter().enumerate();
@@ -410,7 +412,8 @@ impl<'a> Planner<'a> {
 /// differ only in case or composition are one on common file systems.
 fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let files: Vec<String> = targets.iter().map(|target| folded(&target.route.file_name())).collect();
-    let mut taken: HashMap<&str, usize> = HashMap::with_capacity(targets.len());
+    let mut taken: HashMap<&str, usize, PrintState> =
+        HashMap::with_capacity_and_hasher(targets.len(), PrintState::default());
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
         if let Some(&other) = taken.get(files[number].as_str()) {

@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::tag::{Tag, Token, tags};
 
+use crate::fingerprint::PrintState;
+
 /// The fields that templates read of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// Any: a template looks at it whole, or at a field whose name it makes.
     All,
     /// Those that are named.
-    Fields(HashSet<Box<str>>),
+    Fields(HashSet<Box<str>, PrintState>),
 }
 
 impl Asked {
@@ -22,7 +24,7 @@ impl Asked {
         variables: [&'static str; N],
         texts: impl IntoIterator<Item = &'t str>,
     ) -> BTreeMap<&'static str, Self> {
-        let mut asked = variables.map(|variable| (variable, Self::Fields(HashSet::new())));
+        let mut asked = variables.map(|variable| (variable, Self::Fields(HashSet::default())));
         for Tag { tokens, .. } in texts.into_iter().flat_map(tags) {
             for at in 0..tokens.len() {
                 for (variable, asked) in &mut asked {

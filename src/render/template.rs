@@ -17,6 +17,7 @@ use super::{fold, headers};
 use crate::config::{Config, DEFAULT_THEME};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::markdown;
+use crate::fingerprint::PrintState;
 use crate::html::without_tags;
 use crate::lang::Language;
 use crate::path::SitePath;
@@ -33,6 +34,9 @@ const MADE_ONCE: [(&str, &str); 2] = [("html", "partials/card.html"), ("line", "
 /// The variables with fields that are made only where a template reads them.
 const DEAR: [&str; 3] = ["head", "page", "paginator"];
 
+/// Names of variables.
+type Names = HashSet<String, PrintState>;
+
 /// Compiled templates.
 #[derive(Debug)]
 pub struct TemplateSet {
@@ -44,7 +48,7 @@ pub struct TemplateSet {
     /// The file of each template.
     paths: HashMap<String, SitePath>,
     /// The top-level variables that each template may read, by the name it is asked for.
-    variables: HashMap<String, HashSet<String>>,
+    variables: HashMap<String, Names, PrintState>,
     /// What any template reads of each variable that is dear to make.
     asked: BTreeMap<&'static str, Asked>,
     /// What cards have as HTML: of the fields that a template reads, those whose partial asks nothing of
@@ -107,7 +111,7 @@ impl TemplateSet {
         }
         let implicit = implicit_names(&tera);
         let asked: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
-        let variables: HashMap<String, HashSet<String>> = asked
+        let variables: HashMap<String, Names, PrintState> = asked
             .into_iter()
             .map(|name| {
                 let own = tera.get_template_variables(name).unwrap_or_default();
@@ -118,8 +122,7 @@ impl TemplateSet {
         let reached = reached(&templates);
         let asked = Asked::of(DEAR, reached.iter().copied());
         // A card that tells of the page it stands on is another one on each.
-        let tells_of_page =
-            |names: &HashSet<String>| OF_PAGE.iter().chain(&["loop"]).any(|name| names.contains(*name));
+        let tells_of_page = |names: &Names| OF_PAGE.iter().chain(&["loop"]).any(|name| names.contains(*name));
         let is_same = |partial: &str| variables.get(partial).is_some_and(|names| !tells_of_page(names));
         let is_read = |field: &str| reached.iter().any(|text| names_field(text, field));
         let made_once = MADE_ONCE.into_iter().filter(|(field, partial)| is_same(partial) && is_read(field));
