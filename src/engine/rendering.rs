@@ -165,54 +165,71 @@ impl Build {
         if self.folds || due.len() >= WORTH_FOLDING {
             site.fold();
         }
-        due.into_par_iter().with_max_len(TOGETHER).try_for_each(|(target, known)| {
-            let mut view = None;
-            let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
-                Ok(glance) => (glance, Why::Beside),
-                Err(why) => match views.of(target) {
-                    Some(seen) => {
-                        let glance = self.glance(target, &seen);
-                        view = Some(seen.view);
-                        (glance, why)
-                    }
-                    None => return Ok(()),
-                },
-            };
-            // A file that is copied may change without anything else.
-            let is_copy = matches!(target.recipe, Recipe::Asset(_));
-            if is_copy {
-                why = Why::Always;
-            }
-            let print = (!self.anew).then(|| glance.print_of_file(self.dressed.print, beside(&glance)));
-            glance.is_settled = true;
-            if !print.is_some_and(|print| keep(&glance.path, print))
-                && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
-            {
-                let (content, told) = match (&view, &easel) {
-                    (view::View::Card(card), Some(easel)) => {
-                        (Some(easel.later(card, print.unwrap_or_default())), Vec::new())
-                    }
-                    _ => render::render(&target.route, &view, &site),
+        let drawing = match (draws, self.leaves_pictures) {
+            (false, _) => Drawing::Never,
+            (true, true) => Drawing::Later,
+            (true, false) => Drawing::Now,
+        };
+        let pages = || {
+            due.into_par_iter().with_max_len(TOGETHER).try_for_each(|(target, known)| {
+                let mut view = None;
+                let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
+                    Ok(glance) => (glance, Why::Beside),
+                    Err(why) => match views.of(target) {
+                        Some(seen) => {
+                            let glance = self.glance(target, &seen);
+                            view = Some(seen.view);
+                            (glance, why)
+                        }
+                        None => return Ok(()),
+                    },
                 };
-                // What has something to tell is made again each time, so that it is told again.
-                let print = print.filter(|_| told.is_empty());
-                glance.is_settled = told.is_empty() && content.is_some();
-                if !told.is_empty() {
+                // A file that is copied may change without anything else.
+                let is_copy = matches!(target.recipe, Recipe::Asset(_));
+                if is_copy {
                     why = Why::Always;
-                    diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
                 }
-                if self.reasons.is_some() {
-                    reasons.lock().unwrap_or_else(PoisonError::into_inner).push((glance.path.clone(), why));
+                let print = (!self.anew).then(|| glance.print_of_file(self.dressed.print, beside(&glance)));
+                glance.is_settled = true;
+                if !print.is_some_and(|print| keep(&glance.path, print))
+                    && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
+                {
+                    let (content, told) = match (&view, &easel) {
+                        (view::View::Card(card), Some(easel)) => {
+                            (Some(easel.later(card, print.unwrap_or_default())), Vec::new())
+                        }
+                        _ => render::render(&target.route, &view, &site),
+                    };
+                    // What has something to tell is made again each time, so that it is told again.
+                    let print = print.filter(|_| told.is_empty());
+                    glance.is_settled = told.is_empty() && content.is_some();
+                    if !told.is_empty() {
+                        why = Why::Always;
+                        diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+                    }
+                    if self.reasons.is_some() {
+                        reasons
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push((glance.path.clone(), why));
+                    }
+                    if let Some(content) = content {
+                        take(Output { path: glance.path.clone(), print, content })?;
+                    }
                 }
-                if let Some(content) = content {
-                    take(Output { path: glance.path.clone(), print, content })?;
+                if self.remembers && !is_copy {
+                    *known = Ok(glance);
                 }
-            }
-            if self.remembers && !is_copy {
-                *known = Ok(glance);
-            }
-            Ok(())
-        })?;
+                Ok(())
+            })
+        };
+        // A few that take long: they begin with the pages, so that no thread is left with them.
+        let icons = || match part {
+            Part::Slow => Ok(()),
+            _ => self.draw_icons(drawing, &keep, &take, &diagnostics),
+        };
+        let (pages, icons) = rayon::join(pages, icons);
+        pages.and(icons)?;
         if let Some(kept) = kept_cards.filter(|_| draws && part == Part::Whole) {
             kept.sweep(
                 plan.targets.iter().filter(|target| matches!(target.recipe, Recipe::Card(..))).count(),
@@ -220,14 +237,7 @@ impl Build {
         }
         // Last: they take longest, and what is wrong with a page is told without waiting for them.
         let has_errors = diagnostics.lock().unwrap_or_else(PoisonError::into_inner).has_errors();
-        let drawing = match (draws && !has_errors, self.leaves_pictures) {
-            (false, _) => Drawing::Never,
-            (true, true) => Drawing::Later,
-            (true, false) => Drawing::Now,
-        };
-        if part != Part::Slow {
-            self.draw_icons(drawing, &keep, &take, &diagnostics)?;
-        }
+        let drawing = if has_errors { Drawing::Never } else { drawing };
         match part {
             // Of the same site in the same dress, images are the same too.
             Part::Quick if are_shown => untouched += glances.images,

@@ -1,7 +1,7 @@
 //! STAGE 4. Graph + Config → Plan.
 //!
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
-//! the recipe to make it. Uses rayon, for two things at once. Never makes a file's bytes.
+//! the recipe to make it. Uses rayon. Never makes a file's bytes.
 
 pub mod card;
 pub mod icons;
@@ -10,6 +10,7 @@ pub mod search;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::{CardFormat, Config, FeedFormat, SiteLanguage};
@@ -179,7 +180,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let (versions, places) = planner.images();
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
     keep_apart(&mut targets, graph, config, &mut diagnostics);
-    targets.sort_by(|a, b| a.route.cmp(&b.route));
+    targets.par_sort_by(|a, b| a.route.cmp(&b.route));
     check_addresses(graph, &targets, &mut diagnostics);
     (Plan { targets, redirects, versions, places }, diagnostics)
 }
@@ -411,7 +412,7 @@ impl<'a> Planner<'a> {
 /// No two files at one address, nor a file where another needs a folder. Addresses that
 /// differ only in case or composition are one on common file systems.
 fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-    let files: Vec<String> = targets.iter().map(|target| folded(&target.route.file_name())).collect();
+    let files: Vec<String> = targets.par_iter().map(|target| folded(&target.route.file_name())).collect();
     let mut taken: HashMap<&str, usize, PrintState> =
         HashMap::with_capacity_and_hasher(targets.len(), PrintState::default());
     let mut drop = HashSet::new();
