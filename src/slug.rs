@@ -1,6 +1,7 @@
 //! Words made into addresses: lower-case ASCII letters, digits and hyphens.
 
 use deunicode::deunicode_char;
+use rapidfuzz::distance::osa;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The slug of a text: NFC first, `é` → `e`, `œ` → `oe`, everything else a single hyphen.
@@ -40,13 +41,23 @@ fn push(c: char, slug: &mut String) {
 
 /// The nearest of some names, if one is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(word, name), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, name)| name)
+    let mut most = (word.chars().count() / 3).max(1);
+    // Many names are compared with one: what is known of it is worked out once.
+    let word_of = osa::BatchComparator::new(word.chars());
+    let mut nearest: Option<(usize, &str)> = None;
+    for name in names {
+        // A sign has four bytes at most.
+        if name.len() > 4 * (word.len() + most) || word.len() > 4 * (name.len() + most) {
+            continue;
+        }
+        let cutoff = osa::Args::default().score_cutoff(most);
+        let Some(distance) = word_of.distance_with_args(name.chars(), &cutoff) else { continue };
+        if nearest.is_none_or(|nearest| (distance, name) < nearest) {
+            nearest = Some((distance, name));
+            most = distance;
+        }
+    }
+    nearest.map(|(_, name)| name)
 }
 
 #[cfg(test)]

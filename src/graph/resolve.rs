@@ -1,6 +1,7 @@
 //! What every reference leads to.
 
 mod named;
+mod near;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -8,6 +9,8 @@ use std::sync::OnceLock;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
+
+use near::Files;
 
 use super::{Graph, Page, PageId, PageKind, Reason, Titles, backlink, route::Route};
 use crate::address::without_www;
@@ -54,6 +57,9 @@ struct Names<'a> {
     aliases: HashMap<String, PageId>,
     /// Pages by language and slug, made for the first wikilink.
     slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
+    /// All texts, and all files that are copied, for the first name that nothing has.
+    texts: OnceLock<Files<'a>>,
+    assets: OnceLock<Files<'a>>,
 }
 
 pub(super) fn resolve(
@@ -90,6 +96,8 @@ impl<'a> Names<'a> {
             routes: HashMap::with_capacity_and_hasher(graph.pages.len(), PrintState::default()),
             aliases: HashMap::new(),
             slugs: OnceLock::new(),
+            texts: OnceLock::new(),
+            assets: OnceLock::new(),
         };
         for (number, page) in graph.pages.iter().enumerate() {
             let id = PageId(number as u32);
@@ -224,8 +232,8 @@ impl<'a> Names<'a> {
         }
         if is_markdown(&decoded) {
             // A link to a text that is in the site under another folder or another date.
-            let near = near_file(&decoded, self.files.keys().copied());
-            let near = near.map(|file| from_folder(path.parent(), &file));
+            let texts = self.texts.get_or_init(|| Files::new(self.files.keys().copied()));
+            let near = texts.near(&decoded).map(|file| from_folder(path.parent(), file));
             told.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
             return Resolved::Nowhere;
         }
@@ -251,11 +259,14 @@ impl<'a> Names<'a> {
     /// The file most like a name, as one would write it in a text: from the text's folder, or
     /// from the site's root for `static/`.
     fn near_asset(&self, wanted: &str, path: &SitePath) -> Option<String> {
-        let sources = self.graph.assets.values().map(|asset| asset.source.as_str());
-        let near = near_file(wanted, sources.filter(|source| !source.starts_with("themes/")))?;
+        let assets = self.assets.get_or_init(|| {
+            let sources = self.graph.assets.values().map(|asset| asset.source.as_str());
+            Files::new(sources.filter(|source| !source.starts_with("themes/")))
+        });
+        let near = assets.near(wanted)?;
         Some(match near.strip_prefix("static/") {
             Some(inside) => format!("/{inside}"),
-            None => from_folder(path.parent(), &near),
+            None => from_folder(path.parent(), near),
         })
     }
 
@@ -410,23 +421,6 @@ pub fn names_file(address: &str) -> bool {
     })
 }
 
-/// The file most like a name: the same name in another folder, else the nearest spelling.
-fn near_file<'f>(wanted: &str, files: impl Iterator<Item = &'f str>) -> Option<String> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
-    let wanted = name(wanted);
-    let mut files: Vec<&str> = files.collect();
-    files.sort_unstable();
-    let same = files.iter().find(|file| name(file) == wanted);
-    let same_stem = || files.iter().find(|file| stem(&name(file)) == stem(&wanted));
-    if let Some(file) = same.or_else(same_stem) {
-        return Some((*file).to_owned());
-    }
-    let names: Vec<String> = files.iter().map(|file| name(file)).collect();
-    let near = nearest(&wanted, names.iter().map(String::as_str))?;
-    names.iter().position(|name| name == near).map(|at| files[at].to_owned())
-}
-
 /// A file's path as one writes it in a text of another folder.
 fn from_folder(folder: &str, file: &str) -> String {
     let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
@@ -445,14 +439,6 @@ mod tests {
         assert_eq!(join("content/posts", "../a.md").as_deref(), Some("content/a.md"));
         assert_eq!(join("content/posts", "./b.md").as_deref(), Some("content/posts/b.md"));
         assert_eq!(join("content", "../../../etc/passwd"), None);
-    }
-
-    #[test]
-    fn a_file_in_another_folder_is_near() {
-        let near = |wanted| near_file(wanted, ["content/posts/un.md", "content/deux.md"].into_iter());
-        assert_eq!(near("../un.md").as_deref(), Some("content/posts/un.md"));
-        assert_eq!(near("deus.md").as_deref(), Some("content/deux.md"));
-        assert_eq!(near("un.markdown").as_deref(), Some("content/posts/un.md"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod images;
 pub mod search;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
@@ -542,32 +543,30 @@ fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diag
     // The targets are in the order of their addresses.
     let planned = |text: &str| targets.binary_search_by(|target| target.route.as_str().cmp(text)).is_ok();
     let stands = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
-    for (page, references) in graph.pages.iter().zip(&graph.resolved) {
-        for (number, resolved) in references.iter().enumerate() {
-            if let Resolved::Site(route, _) = resolved
-                && !stands(route)
-            {
-                let wants_file = names_file(route.as_str().trim_end_matches('/'));
-                let addresses = targets.iter().map(|target| target.route.as_str());
-                let alike = addresses.filter(|address| names_file(address) == wants_file);
-                let near = nearest(route.as_str(), alike).map(|near| format!("/{near}"));
-                let reference = &page.summary().references[number];
-                if reference.kind == ReferenceKind::Image || wants_file {
-                    diagnostics.push(catalogue::file_not_found(
-                        &page.summary().path,
-                        &Spot::Reference(number as u32),
-                        &reference.target,
-                        near.as_deref(),
-                    ));
-                    continue;
-                }
-                diagnostics.push(catalogue::address_not_found(
-                    &page.summary().path,
-                    &Spot::Reference(number as u32),
-                    &format!("/{}", route.as_str()),
-                    near.as_deref(),
-                ));
+    // Addresses of files, and of pages. Where a blog has moved, thousands of links are compared with them.
+    let addresses: OnceLock<(Vec<&str>, Vec<&str>)> = OnceLock::new();
+    let near = |route: &str, wants_file: bool| {
+        let all = || targets.iter().map(|target| target.route.as_str());
+        let (files, pages) = addresses.get_or_init(|| all().partition(|address| names_file(address)));
+        let alike = if wants_file { files } else { pages };
+        nearest(route, alike.iter().copied()).map(|near| format!("/{near}"))
+    };
+    let told = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
+        let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
+            Resolved::Site(route, _) if !stands(route) => Some((number, route.as_str())),
+            _ => None,
+        });
+        nowhere.map(|(number, route)| {
+            let (path, spot) = (&page.summary().path, Spot::Reference(number as u32));
+            let wants_file = names_file(route.trim_end_matches('/'));
+            let near = near(route, wants_file);
+            let reference = &page.summary().references[number];
+            if reference.kind == ReferenceKind::Image || wants_file {
+                catalogue::file_not_found(path, &spot, &reference.target, near.as_deref())
+            } else {
+                catalogue::address_not_found(path, &spot, &format!("/{route}"), near.as_deref())
             }
-        }
-    }
+        })
+    });
+    diagnostics.extend(told.collect::<Vec<_>>());
 }
