@@ -209,10 +209,10 @@ pub fn is_data(script: ElementRef<'_>) -> bool {
     script.value().attr("type") == Some("application/ld+json")
 }
 
-/// What something weighs on its way to the reader.
+/// What something weighs on its way to the reader, packed as well as gzip can.
 pub fn gzipped(bytes: &[u8]) -> usize {
     use std::io::Write as _;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).expect("memory takes everything");
     encoder.finish().expect("memory takes everything").len()
 }
