@@ -1,7 +1,7 @@
 //! STAGE 4. Graph + Config → Plan.
 //!
 //! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
-//! the recipe to make it. Uses rayon. Never makes a file's bytes.
+//! the recipe to make it. Uses rayon and unicode-normalization. Never makes a file's bytes.
 
 pub mod card;
 pub mod icons;

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::tag::{Tag, Token, tags};
-
 use crate::fingerprint::PrintState;
 
 /// The fields that templates read of a variable.

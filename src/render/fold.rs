@@ -15,8 +15,10 @@ use super::tag::{Kind, Piece, Tag, Token, pieces, tags};
 const MOST: usize = 256 * 1024;
 
 /// Words of the language that name nothing.
-const KEYWORDS: [&str; 14] =
-    ["and", "elif", "else", "False", "false", "if", "in", "is", "none", "None", "not", "null", "or", "true"];
+const KEYWORDS: [&str; 15] = [
+    "and", "elif", "else", "False", "false", "if", "in", "is", "none", "None", "not", "null", "or", "True",
+    "true",
+];
 
 /// What makes text of a piece of a template that reads nothing but shared names.
 type Render<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -85,7 +87,7 @@ fn until_end<'t>(pieces: &mut impl Iterator<Item = Piece<'t>>) -> Option<(Vec<No
             }
             Piece::Tag(tag) => tag,
         };
-        let is_block_set = || !tag.tokens.contains(&Token::Sign('='));
+        let gives_value = tag.tokens.get(2) == Some(&Token::Sign('='));
         nodes.push(match tag.keyword() {
             None if tag.kind == Kind::Statement => return None,
             None | Some("include" | "extends" | "break" | "continue") => Node::Tag(tag),
@@ -105,15 +107,25 @@ fn until_end<'t>(pieces: &mut impl Iterator<Item = Piece<'t>>) -> Option<(Vec<No
                     _ => return None,
                 }
             }
-            Some("set" | "set_global") if !is_block_set() => Node::Tag(tag),
-            Some("block" | "filter" | "set" | "set_global") => {
+            Some("set" | "set_global") if gives_value => Node::Tag(tag),
+            Some(opens @ ("block" | "filter" | "set" | "set_global")) => {
                 let (body, end) = until_end(pieces)?;
-                Node::Between(tag, body, end?)
+                let end = end.filter(|end| end.keyword() == Some(end_of(opens)))?;
+                Node::Between(tag, body, end)
             }
             Some(_) => return None,
         });
     }
     Some((nodes, None))
+}
+
+/// The keyword that ends what another one opens.
+fn end_of(keyword: &str) -> &'static str {
+    match keyword {
+        "block" => "endblock",
+        "filter" => "endfilter",
+        _ => "endset",
+    }
 }
 
 fn conditions<'t>(first: Tag<'t>, pieces: &mut impl Iterator<Item = Piece<'t>>) -> Option<Node<'t>> {
@@ -417,6 +429,7 @@ mod tests {
             "{% for t in page.tags %}{{ t.home }}{% endfor %}{{ t.home }}",
             "{% set t = page.t %}{{ t.home }}",
             "{% set x %}{{ page.a }}{% endset %}",
+            "{% set x | replace(from=\"a\", to=\"b\") %}{{ page.a }}{% endset %}",
             "{% filter upper %}{{ page.a }}{% endfilter %}",
             "{% block a %}{{ super() }}{% endblock a %}",
             "{{ [x for x in menu] }}",

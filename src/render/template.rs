@@ -3,6 +3,8 @@
 //! Templates get values and pure filters, never a function that asks the site: what a page
 //! depends on is what it was given.
 
+mod report;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
@@ -10,12 +12,14 @@ use jiff::tz::TimeZone;
 use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
+use report::{available, problems, spot};
+
 use super::asked::{Asked, names_field, parts};
 use super::theme::{Template, Theme};
 use super::value::{OF_PAGE, SHARED};
 use super::{fold, headers};
 use crate::config::{Config, DEFAULT_THEME};
-use crate::diag::{Diagnostic, Spot, catalogue};
+use crate::diag::{Diagnostic, catalogue};
 use crate::document::markdown;
 use crate::fingerprint::PrintState;
 use crate::html::without_tags;
@@ -65,9 +69,7 @@ pub struct Folded(TeraBox);
 impl Folded {
     /// Renders a page; nothing where that fails, which the templates that were folded tell of.
     pub fn render(&self, template: &str, context: &Context, size: usize) -> Option<Vec<u8>> {
-        let mut out = Limited(Vec::with_capacity(size));
-        self.0.0.render_to(template, context, &mut out).ok()?;
-        Some(out.0)
+        rendered(&self.0.0, template, context, size).ok()
     }
 }
 
@@ -217,11 +219,8 @@ impl TemplateSet {
         page: &str,
         size: usize,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut out = Limited(Vec::with_capacity(size));
-        match self.tera.0.render_to(template, context, &mut out) {
-            Ok(()) => Ok(out.0),
-            Err(error) => Err(Box::new(self.failure(&error, template, context, page))),
-        }
+        rendered(&self.tera.0, template, context, size)
+            .map_err(|error| Box::new(self.failure(&error, template, context, page)))
     }
 
     /// Renders a component of a text.
@@ -284,13 +283,6 @@ fn engine(prefixes: &[String]) -> TeraResult<Tera> {
     Ok(tera)
 }
 
-fn spot(span: &tera::Span) -> Spot {
-    if span.range.is_empty() {
-        return Spot::LineColumn(span.start_line, span.start_col + 1);
-    }
-    Spot::Bytes(span.range.start, span.range.end)
-}
-
 /// The templates under the names that they are asked for by, where Tera looks first. One keeps its
 /// theme's before it that stands behind another of its name, that a template names in full, or
 /// that has components: of those, the names tell which goes before which.
@@ -351,61 +343,6 @@ fn implicit_names(tera: &Tera) -> BTreeSet<String> {
         .collect()
 }
 
-/// What a template could have named instead of what does not exist.
-fn available(message: &str, context: &Context) -> Option<String> {
-    if !message.contains("is not defined") {
-        return None;
-    }
-    let missing = message.split('`').nth(1)?;
-    let listed = message.split_once(" fields: ").map(|(_, fields)| fields);
-    let mut names: Vec<&str> = match listed {
-        Some(fields) => fields.split(", ").map(|field| field.trim_matches(['`', '.'])).collect(),
-        None => SHARED.into_iter().chain(OF_PAGE).filter(|name| context.contains_key(name)).collect(),
-    };
-    names.sort_unstable();
-    match crate::slug::nearest(missing, names.iter().copied()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None if names.is_empty() => None,
-        None => Some(format!("there are {}", names.join(", "))),
-    }
-}
-
-/// Every problem of a set that does not compile. Tera stops at the first broken template, so
-/// each is tried alone too.
-fn problems(
-    error: &tera::Error,
-    templates: &[&Template],
-    paths: &HashMap<String, SitePath>,
-) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
-    for (name, path, text) in templates {
-        let alone = Tera::new().add_raw_template(name, text).err();
-        if let Some(ErrorKind::SyntaxError(report)) = alone.as_ref().map(tera::Error::kind) {
-            told.push(catalogue::template_syntax(path, spot(report.span()), report.message(), &[]));
-        }
-    }
-    if told.is_empty() {
-        told.extend(missing_parent(error, templates));
-    }
-    if told.is_empty() {
-        told.extend(reports(&error.to_string(), templates, paths));
-    }
-    if told.is_empty() {
-        told.push(catalogue::render_failed("", &error.to_string()));
-    }
-    told
-}
-
-/// A template that extends one that does not exist.
-fn missing_parent(error: &tera::Error, templates: &[&Template]) -> Option<Diagnostic> {
-    let ErrorKind::MissingParent { current, parent } = error.kind() else { return None };
-    let (_, path, text) = templates.iter().find(|(name, ..)| name == current)?;
-    let spot =
-        text.find(parent.as_str()).map_or(Spot::LineColumn(1, 1), |at| Spot::Bytes(at, at + parent.len()));
-    let names: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
-    Some(catalogue::template_parent(path, spot, parent, crate::slug::nearest(parent, names)))
-}
-
 /// A template's name without its theme's.
 fn short_name(name: &str) -> &str {
     match name.split_once('/') {
@@ -414,99 +351,11 @@ fn short_name(name: &str) -> &str {
     }
 }
 
-/// Filters of Tera and of the theme contract, for suggestions.
-const FILTERS: [&str; 40] = [
-    "absolute_url",
-    "abs",
-    "capitalize",
-    "date",
-    "default",
-    "escape",
-    "escape_html",
-    "escape_xml",
-    "first",
-    "float",
-    "get",
-    "group_by",
-    "indent",
-    "int",
-    "join",
-    "json",
-    "keys",
-    "last",
-    "length",
-    "lower",
-    "markdown",
-    "newlines_to_br",
-    "nth",
-    "pairs",
-    "plural",
-    "replace",
-    "reverse",
-    "round",
-    "safe",
-    "slugify",
-    "sort",
-    "split",
-    "str",
-    "striptags",
-    "title",
-    "trim",
-    "truncate",
-    "unique",
-    "upper",
-    "values",
-];
-
-/// Tera tells unknown filters, components and the like only as finished reports:
-/// `error: message`, then ` --> template:line:column`.
-fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
-    let components: Vec<String> = templates
-        .iter()
-        .flat_map(|(_, _, text)| text.split("{% component ").skip(1))
-        .filter_map(|rest| rest.split(['(', ' ']).next().map(str::to_owned))
-        .collect();
-    let mut told = Vec::new();
-    let mut message = "";
-    for line in text.lines() {
-        if let Some(rest) = line.strip_prefix("error: ") {
-            message = rest;
-        } else if let Some(place) = line.trim_start().strip_prefix("--> ") {
-            let mut parts = place.rsplitn(3, ':');
-            let column = parts.next().and_then(|c| c.parse().ok());
-            let row = parts.next().and_then(|r| r.parse().ok());
-            let path = parts.next().and_then(|name| paths.get(name));
-            let known = match message.split('`').next() {
-                Some("Unknown filter ") => FILTERS.map(str::to_owned).to_vec(),
-                Some("Unknown component ") => components.clone(),
-                Some("Unknown template ") => {
-                    templates.iter().map(|(name, ..)| short_name(name).to_owned()).collect()
-                }
-                _ => Vec::new(),
-            };
-            if let (Some(column), Some(row), Some(path)) = (column, row, path) {
-                let text = templates.iter().find(|(_, own, _)| own == path).map_or("", |(_, _, text)| text);
-                told.push(catalogue::template_syntax(
-                    path,
-                    word_at(text, row, column, message),
-                    message,
-                    &known,
-                ));
-            }
-        }
-    }
-    told
-}
-
-/// The word a message is about, if it stands where the message says.
-fn word_at(text: &str, row: usize, column: usize, message: &str) -> Spot {
-    let start = crate::yaml::offset_of(text, row, column);
-    let word = message.split('`').nth(1).unwrap_or("");
-    let line = text[start..].split('\n').next().unwrap_or("");
-    match line.find(word).filter(|_| !word.is_empty()) {
-        Some(at) => Spot::Bytes(start + at, start + at + word.len()),
-        None => Spot::LineColumn(row, column),
-    }
+/// A page of about so many bytes.
+fn rendered(tera: &Tera, template: &str, context: &Context, size: usize) -> TeraResult<Vec<u8>> {
+    let mut out = Limited(Vec::with_capacity(size));
+    tera.render_to(template, context, &mut out)?;
+    Ok(out.0)
 }
 
 /// A writer that stops where no honest page ends.

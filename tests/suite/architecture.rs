@@ -29,7 +29,8 @@ const SHARED: [&str; 15] = [
     "yaml",
 ];
 /// Packages, and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 27] = [
+const ROOMS: [(&str, &[&str]); 28] = [
+    ("rapidfuzz", &["slug.rs"]),
     ("image", &["raster/"]),
     ("fast_image_resize", &["raster/pixels.rs"]),
     ("jpeg_encoder", &["raster/pixels.rs"]),
