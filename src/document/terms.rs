@@ -4,22 +4,15 @@
 //! Words are told apart as slugs are ([`crate::slug`]): `L’été à l'œuvre` holds `ete` and
 //! `oeuvre`. The page's script folds what is asked in the same way.
 
-use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
-use std::ops::Range;
-use std::sync::LazyLock;
+mod fold;
+mod gather;
 
-use deunicode::deunicode_char;
 use serde::{Deserialize, Serialize};
 
-use crate::fingerprint::PrintState;
+pub use gather::Gatherer;
 
-/// Shorter words find everything, and longer ones are none.
-const LENGTHS: Range<usize> = 2..LONGEST + 1;
 /// Letters of the longest word.
 const LONGEST: usize = 24;
-/// How often a word of the text is counted at most.
-const MOST: u8 = 7;
 /// Words that nearly every text has: nobody finds anything by them.
 #[rustfmt::skip]
 const COMMON: [&str; 64] = [
@@ -64,7 +57,32 @@ const fn eight(word: &[u8]) -> u64 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Key([u64; LONGEST / 8]);
 
+/// Of each length the bits of a key that belong to a word.
+static KEPT: [Key; LONGEST + 1] = {
+    let mut kept = [Key([0; LONGEST / 8]); LONGEST + 1];
+    let mut len = 0;
+    while len <= LONGEST {
+        let mut at = 0;
+        while at < len {
+            kept[len].0[at / 8] |= 0xff << (56 - 8 * (at % 8));
+            at += 1;
+        }
+        len += 1;
+    }
+    kept
+};
+
 impl Key {
+    /// The word of so many letters and digits of ASCII, whatever stands behind it.
+    #[inline(always)]
+    fn read(letters: &[u8; LONGEST], len: usize) -> Self {
+        let (eights, _) = letters.as_chunks();
+        let kept = KEPT[len].0;
+        // The bit that tells small letters from capitals is set in all digits.
+        let lower = |number: usize| u64::from_be_bytes(eights[number]) | 0x2020_2020_2020_2020;
+        Self(std::array::from_fn(|number| lower(number) & kept[number]))
+    }
+
     fn letters(self) -> [u8; LONGEST] {
         let mut letters = [0; LONGEST];
         for (eight, number) in letters.as_chunks_mut().0.iter_mut().zip(self.0) {
@@ -73,17 +91,25 @@ impl Key {
         letters
     }
 
+    /// Where to look for it in a table. All of its letters have a part in the lowest twenty bits.
+    #[inline(always)]
+    fn hash(self) -> usize {
+        let [first, second, third] = self.0;
+        let number = first ^ second.rotate_left(25) ^ third.rotate_left(51);
+        number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(20) as usize
+    }
+
+    /// Whether it is the same word. Compared number by number: as bytes together, they would be
+    /// read before they are written.
+    #[inline(always)]
+    fn is(self, other: Self) -> bool {
+        let [first, second, third] = self.0;
+        (first ^ other.0[0]) | (second ^ other.0[1]) | (third ^ other.0[2]) == 0
+    }
+
     /// Whether nobody finds anything by it.
     fn is_common(self) -> bool {
         self.0[1] == 0 && COMMON_KEYS[common_place(self.0[0])] == self.0[0]
-    }
-}
-
-/// Words are looked up by one number.
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let [first, second, third] = self.0;
-        state.write_u64(first ^ second.rotate_left(25) ^ third.rotate_left(51));
     }
 }
 
@@ -159,200 +185,6 @@ impl Terms {
     }
 }
 
-/// Gathers the words of a document.
-#[derive(Debug, Default)]
-pub struct Gatherer {
-    words: HashMap<Key, Met, PrintState>,
-}
-
-/// How a word was met.
-#[derive(Clone, Copy, Debug, Default)]
-struct Met {
-    len: u8,
-    in_title: bool,
-    in_heading: bool,
-    count: u8,
-}
-
-impl Met {
-    fn meet(&mut self, place: Place) {
-        match place {
-            Place::Title => self.in_title = true,
-            Place::Heading => self.in_heading = true,
-            Place::Text => self.count = (self.count + 1).min(MOST),
-        }
-    }
-
-    fn weight(self) -> u8 {
-        self.count + 8 * u8::from(self.in_heading) + 30 * u8::from(self.in_title)
-    }
-}
-
-/// A word that is being read, eight letters to a number: bytes that are written one by one and
-/// read together at once make the processor wait. Letters past the longest are counted and not
-/// kept.
-#[derive(Default)]
-struct Word {
-    full: [u64; LONGEST / 8],
-    /// The letters that do not fill a number yet.
-    rest: u64,
-    len: usize,
-}
-
-impl Word {
-    fn push(&mut self, letter: u8) {
-        self.rest = self.rest << 8 | u64::from(letter);
-        self.len += 1;
-        if self.len.is_multiple_of(8) {
-            if let Some(place) = self.full.get_mut(self.len / 8 - 1) {
-                *place = self.rest;
-            }
-            self.rest = 0;
-        }
-    }
-
-    /// The word, if it is none too long.
-    fn key(self) -> Key {
-        let mut key = self.full;
-        let open = self.len % 8;
-        if let Some(place) = key.get_mut(self.len / 8).filter(|_| open > 0) {
-            *place = self.rest << (8 * (8 - open));
-        }
-        Key(key)
-    }
-}
-
-/// What a byte is in a word: a letter of ASCII in lower case or a digit, else nothing.
-static LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            letters[byte] = (byte as u8).to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
-};
-
-/// Signs that are looked up in a table: letters of Latin with their accents, and the dashes and
-/// quotes of typography.
-const TABLED: [Range<u32>; 2] = [0x80..0x250, 0x2000..0x2070];
-
-/// What those signs are in letters; nothing for the few with more than three.
-static FOLDED: LazyLock<[Vec<Option<[u8; 3]>>; 2]> = LazyLock::new(|| {
-    TABLED.map(|signs| {
-        let signs = signs.map(|sign| char::from_u32(sign).unwrap_or(' '));
-        signs.map(|sign| folded(sign).try_into().ok()).collect()
-    })
-});
-/// Stands where a folded sign has fewer than three letters.
-const NONE: u8 = 1;
-
-/// A sign in letters of ASCII, a 0 where it parts words, filled up with [`NONE`]s to three. A
-/// combining accent is nothing; a sign without letters parts words.
-fn folded(sign: char) -> Vec<u8> {
-    let letters = deunicode_char(sign).unwrap_or(" ").chars();
-    let mut folded: Vec<u8> = letters.map(|sign| LETTERS.get(sign as usize).copied().unwrap_or(0)).collect();
-    while folded.len() < 3 {
-        folded.push(NONE);
-    }
-    folded
-}
-
-impl Gatherer {
-    /// With room for the words of a text of so many bytes.
-    pub fn with_capacity(text: usize) -> Self {
-        Self { words: HashMap::with_capacity_and_hasher(text / 16, PrintState::default()) }
-    }
-
-    /// Adds a text, with its markup taken away.
-    pub fn add(&mut self, text: &str, place: Place) {
-        let bytes = text.as_bytes();
-        let mut word = Word::default();
-        let mut at = 0;
-        loop {
-            // Most words are nothing but letters of ASCII: those are passed without looking up.
-            while let Some(letter) = bytes.get(at).map(|byte| LETTERS[usize::from(*byte)]).filter(|l| *l != 0)
-            {
-                word.push(letter);
-                at += 1;
-            }
-            let Some(byte) = bytes.get(at) else { break };
-            if byte.is_ascii() {
-                at += 1;
-                self.end(&mut word, place);
-                continue;
-            }
-            let sign = text[at..].chars().next().unwrap_or(' ');
-            at += sign.len_utf8();
-            let number = TABLED.iter().position(|signs| signs.contains(&(sign as u32)));
-            let tabled =
-                number.and_then(|number| FOLDED[number][(sign as u32 - TABLED[number].start) as usize]);
-            match tabled {
-                Some(letters) => self.letters(&letters, &mut word, place),
-                None => self.letters(&folded(sign), &mut word, place),
-            }
-        }
-        self.end(&mut word, place);
-    }
-
-    fn letters(&mut self, letters: &[u8], word: &mut Word, place: Place) {
-        for letter in letters {
-            match *letter {
-                0 => self.end(word, place),
-                NONE => {}
-                letter => word.push(letter),
-            }
-        }
-    }
-
-    /// Keeps a word that is complete, and begins the next.
-    fn end(&mut self, word: &mut Word, place: Place) {
-        let word = std::mem::take(word);
-        let len = word.len;
-        if !LENGTHS.contains(&len) {
-            return;
-        }
-        let key = word.key();
-        self.words.entry(key).or_insert(Met { len: len as u8, ..Met::default() }).meet(place);
-    }
-
-    /// The words, sorted.
-    pub fn finish(self) -> Terms {
-        let words = self.words.into_iter().filter(|(key, _)| !key.is_common());
-        let words: Vec<(u8, Key, Met)> = words
-            .map(|(key, met)| (shelf(drawer(&key.letters()[..usize::from(met.len)])), key, met))
-            .collect();
-        // By shelf without comparing: how many stand before each, then each to its place.
-        let mut places = [0_u32; DRAWERS + 1];
-        words.iter().for_each(|(shelf, ..)| places[usize::from(*shelf) + 1] += 1);
-        (0..DRAWERS).for_each(|shelf| places[shelf + 1] += places[shelf]);
-        let mut order = vec![0_u32; words.len()];
-        for (number, (shelf, ..)) in words.iter().enumerate() {
-            let place = &mut places[usize::from(*shelf)];
-            order[*place as usize] = number as u32;
-            *place += 1;
-        }
-        let key = |number: &u32| words[*number as usize].1;
-        order.chunk_by_mut(|a, b| words[*a as usize].0 == words[*b as usize].0).for_each(|together| {
-            if together.len() > 1 {
-                together.sort_unstable_by_key(key);
-            }
-        });
-        let words: Vec<&(u8, Key, Met)> = order.iter().map(|number| &words[*number as usize]).collect();
-        let mut text = Vec::with_capacity(words.iter().map(|(_, _, met)| usize::from(met.len)).sum());
-        words.iter().for_each(|(_, key, met)| text.extend_from_slice(&key.letters()[..usize::from(met.len)]));
-        Terms {
-            // Nothing but ASCII was put there.
-            text: String::from_utf8(text).unwrap_or_default().into(),
-            shelves: words.iter().map(|(shelf, ..)| *shelf).collect(),
-            lens: words.iter().map(|(_, _, met)| met.len).collect(),
-            weights: words.iter().map(|(_, _, met)| met.weight()).collect(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -413,11 +245,30 @@ mod tests {
     }
 
     #[test]
-    fn signs_are_folded_the_same_with_and_without_the_table() {
-        for sign in TABLED.into_iter().flatten().filter_map(char::from_u32) {
-            let of_letters: String = deunicode_char(sign).unwrap_or(" ").into();
-            let found = terms("", &format!("ab{sign}ab"));
-            assert_eq!(found, terms("", &format!("ab{of_letters}ab")), "{sign:?}");
+    fn words_are_those_between_the_edges() {
+        // One letter more before it each time: the word crosses from one group of bytes to the next.
+        for before in 0..140 {
+            let text = format!("{} Modérations, x 42 {} fin", "-".repeat(before), "a".repeat(LONGEST + 1));
+            let words: Vec<_> = terms("", &text).into_iter().map(|(word, _)| word).collect();
+            assert_eq!(words, ["42", "fin", "moderations"], "{before}");
+            assert_eq!(terms("", &text[..before + 4])[0].0, "mod", "{before}");
         }
+        assert!(terms("", "").is_empty() && terms("", "é").is_empty());
+        assert_eq!(terms("", &"é".repeat(LONGEST)).len(), 1);
+    }
+
+    #[test]
+    fn any_number_of_words_is_kept_and_counted() {
+        let texts: Vec<String> = (0..3_000).map(|number| format!("mot{number} x mot{}", number / 2)).collect();
+        let mut gatherer = Gatherer::default();
+        texts.iter().for_each(|text| gatherer.add(text, Place::Text));
+        gatherer.add(&texts.join(" "), Place::Text);
+        gatherer.add("mot7", Place::Title);
+        let found = gatherer.finish();
+        let weights: std::collections::BTreeMap<&str, u8> = found.of_drawers(0, 1).collect();
+        assert_eq!(weights.len(), 3_000);
+        // Each stands twice for itself, and those of the first half four times more.
+        assert_eq!((weights["mot1499"], weights["mot1500"], weights["mot2999"]), (6, 2, 2));
+        assert_eq!(weights["mot7"], 36);
     }
 }
