@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -66,8 +66,8 @@ static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
 /// The code as HTML, or `None` when the language is not known or the code too long.
 ///
 /// The lines that were coloured are remembered: a closing brace, an import, a tag come again in
-/// nearly every block, and looking one up takes a hundredth of the time. Each thread has a
-/// memory of its own, since the parser's states cannot be sent between threads.
+/// nearly every block, and looking one up takes a hundredth of the time. The parser's states cannot
+/// be sent between threads; what lines look like can.
 pub fn highlight(language: &str, code: &str) -> Option<String> {
     thread_local! {
         static MEMORY: RefCell<Memory> = RefCell::default();
@@ -89,11 +89,25 @@ struct Memory {
     grammars: HashMap<Box<str>, Option<&'static SyntaxReference>, PrintState>,
     /// The classes of the scopes that were met. The grammars have no more than some thousands.
     classes: HashMap<Scope, &'static str, PrintState>,
-    /// What lines begin and end in, each once. There are few: most lines end in what another
-    /// began in.
-    states: Vec<State>,
-    /// By the fingerprint of the line and the number of the state it begins in.
+    /// What lines begin and end in, each once, by its print. There are few: most lines end in what
+    /// another began in.
+    states: Vec<(Fingerprint, State)>,
+    /// By the print of the state that it begins in and of its text.
     lines: HashMap<Fingerprint, Rc<Line>, PrintState>,
+}
+
+/// The lines that any thread coloured. Each asks here only for those that it has not met.
+static COLOURED: LazyLock<RwLock<HashMap<Fingerprint, Coloured, PrintState>>> =
+    LazyLock::new(RwLock::default);
+
+/// What a line looks like: the end of each piece of it, in bytes, and the piece's class.
+type Pieces = Arc<[(u32, &'static str)]>;
+
+/// A line that any thread coloured, and the print of the state that it ends in.
+#[derive(Clone, Debug)]
+struct Coloured {
+    pieces: Pieces,
+    next: Fingerprint,
 }
 
 /// Where the parser stands between two lines.
@@ -103,11 +117,17 @@ struct State {
     scopes: ScopeStack,
 }
 
+impl State {
+    /// Tells it from all others, in whatever thread: all that it is made of shows in its text.
+    fn print(&self) -> Fingerprint {
+        Fingerprint::of(format!("{self:?}").as_bytes())
+    }
+}
+
 /// A coloured line.
 #[derive(Debug)]
 struct Line {
-    /// The end of each piece of it, in bytes, and the piece's class.
-    pieces: Box<[(u32, &'static str)]>,
+    pieces: Pieces,
     /// What it ends in.
     next: Place,
 }
@@ -150,7 +170,7 @@ impl Memory {
             }
             let line = self.line(text, place)?;
             let mut done = 0;
-            for (end, class) in &line.pieces {
+            for (end, class) in &*line.pieces {
                 out.push(&text[done..*end as usize], class);
                 done = *end as usize;
             }
@@ -165,15 +185,40 @@ impl Memory {
             Place::Known(number) => number,
             Place::Other(state) => return self.colour_line(text, *state).map(Rc::new),
         };
-        let key = Fingerprint::of_parts([number.to_le_bytes().as_slice(), text.as_bytes()]);
+        let (print, _) = &self.states[number];
+        let key = Fingerprint::of_value(&(print, text));
         if let Some(line) = self.lines.get(&key) {
             return Some(line.clone());
         }
-        let line = Rc::new(self.colour_line(text, self.states[number].clone())?);
+        let line = Rc::new(match self.coloured_elsewhere(key) {
+            Some(line) => line,
+            None => {
+                let line = self.colour_line(text, self.states[number].1.clone())?;
+                self.tell_others(key, &line);
+                line
+            }
+        });
         if self.lines.len() < MAX_LINES {
             self.lines.insert(key, line.clone());
         }
         Some(line)
+    }
+
+    /// A line that another thread coloured, if this one knows what it ends in: it will have to go
+    /// on from there.
+    fn coloured_elsewhere(&self, key: Fingerprint) -> Option<Line> {
+        let coloured = COLOURED.read().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
+        let next = self.states.iter().position(|(print, _)| *print == coloured.next)?;
+        Some(Line { pieces: coloured.pieces, next: Place::Known(next) })
+    }
+
+    fn tell_others(&self, key: Fingerprint, line: &Line) {
+        let Place::Known(next) = line.next else { return };
+        let coloured = Coloured { pieces: line.pieces.clone(), next: self.states[next].0 };
+        let mut all = COLOURED.write().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MAX_LINES {
+            all.insert(key, coloured);
+        }
     }
 
     fn colour_line(&mut self, text: &str, mut state: State) -> Option<Line> {
@@ -191,13 +236,13 @@ impl Memory {
     }
 
     fn place_of(&mut self, state: State) -> Place {
-        let known = self.states.iter().position(|known| *known == state);
+        let known = self.states.iter().position(|(_, known)| *known == state);
         match known {
             Some(number) => Place::Known(number),
             // A state that keeps words of an earlier line, as in a here-document, equals nothing,
             // not even its copy: it would never be found again.
             None if self.states.len() < MAX_STATES && state == state.clone() => {
-                self.states.push(state);
+                self.states.push((state.print(), state));
                 Place::Known(self.states.len() - 1)
             }
             None => Place::Other(Box::new(state)),
@@ -339,7 +384,7 @@ mod tests {
         let mut memory = Memory::default();
         let grammar = grammar("html").unwrap();
         let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
-        memory.states = vec![start; MAX_STATES];
+        memory.states = vec![(start.print(), start); MAX_STATES];
         let code = "<p>\n<script>\nlet a = 1;\n</script>\n<p>\n";
         assert_eq!(memory.colour(grammar, code), coloured_anew("html", code));
         assert_eq!(memory.states.len(), MAX_STATES);

@@ -252,7 +252,7 @@ impl<'a> Writer<'a> {
             outline: Vec::new(),
             title: None,
             excerpt: Excerpt::default(),
-            terms: if input.search { Gatherer::with_capacity(source.len()) } else { Gatherer::default() },
+            terms: if input.search { Gatherer::new() } else { Gatherer::default() },
             word_count: 0,
             own_ids: Vec::new(),
         }

@@ -259,7 +259,8 @@ mod tests {
 
     #[test]
     fn any_number_of_words_is_kept_and_counted() {
-        let texts: Vec<String> = (0..3_000).map(|number| format!("mot{number} x mot{}", number / 2)).collect();
+        let texts: Vec<String> =
+            (0..3_000).map(|number| format!("mot{number} x mot{}", number / 2)).collect();
         let mut gatherer = Gatherer::default();
         texts.iter().for_each(|text| gatherer.add(text, Place::Text));
         gatherer.add(&texts.join(" "), Place::Text);

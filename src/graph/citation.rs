@@ -309,42 +309,59 @@ fn sites(
         Cited::Address(id) => Some(sources + id.index()),
         Cited::Page(_) => None,
     };
+    let count = sources + addresses.len();
     let mut newest_first: Vec<PageId> = (0..graph.pages.len()).map(|number| PageId(number as u32)).collect();
     Ranks::of(&graph.pages).sort(&mut newest_first);
     let mut sites = Vec::new();
     for language in &config.languages {
-        let mut citing: Vec<Vec<Citing>> = Vec::new();
-        citing.resize_with(sources + addresses.len(), Vec::new);
-        for id in newest_first.iter().filter(|id| graph.page(**id).summary().lang == language.code) {
-            for work in &of_page[id.index()] {
-                let Some(number) = number(work.cited) else { continue };
-                let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
-                citing[number].push(Citing { page: *id, reference, count });
+        let is_own = |id: &PageId| graph.page(*id).summary().lang == language.code;
+        let articles: Vec<PageId> = newest_first.iter().copied().filter(is_own).collect();
+        // Each thread looks at every article, for its share of what is cited.
+        let shares = rayon::current_num_threads();
+        let share = |share: usize| {
+            let own = count * share / shares..count * (share + 1) / shares;
+            let mut citing: Vec<Vec<Citing>> = Vec::new();
+            citing.resize_with(own.len(), Vec::new);
+            for id in &articles {
+                for work in &of_page[id.index()] {
+                    let Some(number) = number(work.cited).filter(|number| own.contains(number)) else {
+                        continue;
+                    };
+                    let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
+                    citing[number - own.start].push(Citing { page: *id, reference, count });
+                }
             }
-        }
-        sites.extend(of_language(language, citing, addresses, &graph.bibliography));
+            let mut by_site = BySite::default();
+            let cited = own.zip(citing).filter(|(_, citing)| !citing.is_empty());
+            for (number, citing) in cited {
+                let cited = match number.checked_sub(sources) {
+                    Some(number) => Cited::Address(AddressId(number as u32)),
+                    None => Cited::Source(SourceId(number as u32)),
+                };
+                let name = site_name(cited, addresses, &graph.bibliography);
+                by_site.entry(name).or_default().push(SiteWork { cited, citing });
+            }
+            by_site
+        };
+        let by_site = (0..shares).into_par_iter().map(share).reduce(BySite::default, |mut all, more| {
+            more.into_iter().for_each(|(name, works)| all.entry(name).or_default().extend(works));
+            all
+        });
+        sites.extend(of_language(language, by_site, addresses, &graph.bibliography));
     }
     sites
 }
 
-/// The sites that articles of one language cite, the most cited first, of who cites each source
-/// and each address.
+/// What is cited, by the name of its site.
+type BySite<'a> = HashMap<Cow<'a, str>, Vec<SiteWork>, PrintState>;
+
+/// The sites that articles of one language cite, the most cited first.
 fn of_language(
     language: &SiteLanguage,
-    citing: Vec<Vec<Citing>>,
+    by_site: BySite<'_>,
     addresses: &[CitedAddress],
     bibliography: &Bibliography,
 ) -> Vec<CitedSite> {
-    let sources = bibliography.len();
-    let mut by_site: HashMap<Cow<'_, str>, Vec<SiteWork>, PrintState> = HashMap::default();
-    for (number, citing) in citing.into_iter().enumerate().filter(|(_, citing)| !citing.is_empty()) {
-        let cited = match number.checked_sub(sources) {
-            Some(number) => Cited::Address(AddressId(number as u32)),
-            None => Cited::Source(SourceId(number as u32)),
-        };
-        let name = site_name(cited, addresses, bibliography);
-        by_site.entry(name).or_default().push(SiteWork { cited, citing });
-    }
     let title = |cited: Cited| match cited {
         Cited::Source(id) => bibliography.source(id).title.as_str(),
         Cited::Address(id) => &addresses[id.index()].title,

@@ -4,6 +4,7 @@
 //! begin and end is found for many bytes at once ([`super::super::bits`]), a word is read in
 //! three steps however long it is, and whether it is known decides nothing but numbers.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::super::bits::{TOGETHER, together, which};
@@ -14,6 +15,13 @@ use super::{DRAWERS, Key, LONGEST, Place, Terms, drawer, shelf};
 const LENGTHS: Range<usize> = 2..LONGEST + 1;
 /// How often a word of the text is counted at most.
 const MOST: u8 = 7;
+/// Places in the largest table that is kept for the next document: those of a long article.
+const KEPT: usize = 1 << 14;
+
+thread_local! {
+    /// What the last document was gathered with, emptied: memory that is at hand.
+    static EMPTIED: Cell<Gatherer> = Cell::default();
+}
 
 /// Gathers the words of a document.
 #[derive(Debug, Default)]
@@ -57,11 +65,9 @@ impl Met {
 }
 
 impl Gatherer {
-    /// With room for the words of a text of so many bytes.
-    pub fn with_capacity(text: usize) -> Self {
-        let mut gatherer = Self::default();
-        gatherer.make_room(text / 16);
-        gatherer
+    /// One without words.
+    pub fn new() -> Self {
+        EMPTIED.take()
     }
 
     /// Adds a text, with its markup taken away.
@@ -150,11 +156,20 @@ impl Gatherer {
     }
 
     /// The words, sorted.
-    pub fn finish(self) -> Terms {
+    pub fn finish(mut self) -> Terms {
+        let terms = self.terms();
+        if self.places.len() <= KEPT {
+            self.places.fill(0);
+            self.len = 0;
+            EMPTIED.set(self);
+        }
+        terms
+    }
+
+    fn terms(&self) -> Terms {
         let words = self.words[..self.len].iter().filter(|(key, _)| !key.is_common());
-        let words: Vec<(u8, &(Key, Met))> = words
-            .map(|word| (shelf(drawer(&word.0.letters()[..usize::from(word.1.len)])), word))
-            .collect();
+        let words: Vec<(u8, &(Key, Met))> =
+            words.map(|word| (shelf(drawer(&word.0.letters()[..usize::from(word.1.len)])), word)).collect();
         // By shelf without comparing: how many stand before each, then each to its place.
         let mut places = [0_u32; DRAWERS + 1];
         words.iter().for_each(|(shelf, _)| places[usize::from(*shelf) + 1] += 1);
