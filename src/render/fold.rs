@@ -1,12 +1,14 @@
 //! Templates with all in them already that is the same on every page of a language: words of the
-//! interface, menus, the addresses of style sheets, what depends on settings alone; and partials
-//! in the place where they are included. Thousands of pages then have less to look up.
+//! interface, menus, the addresses of style sheets, what depends on settings alone; partials in the
+//! place where they are included; and filters that need not be told each time what they are to do.
+//! Thousands of pages then have less to look up.
 //!
 //! Only what is certain is folded, and whatever is not stays as it is: what a folded template
 //! makes is what the template makes. A mistake in a page is told of the template as it was
 //! written, which the page is then made with once more.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::tag::{Kind, Piece, Tag, Token, pieces, tags};
@@ -23,10 +25,36 @@ const KEYWORDS: [&str; 15] = [
 /// What makes text of a piece of a template that reads nothing but shared names.
 type Render<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
+/// Templates, folded.
+#[derive(Debug)]
+pub struct Folded {
+    /// Their texts, in their order.
+    pub texts: Vec<String>,
+    /// The filters that these use, each under its [`filter_name`].
+    pub filters: Vec<Filter>,
+}
+
+/// A filter of the theme contract with its arguments in it. To call one with arguments, the engine
+/// makes a table of them each time, which takes longer than most filters do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// `… | date(format="…")`
+    Date(String),
+    /// `t.… | plural(n=…)`: what is filtered now is the number.
+    Plural(String),
+}
+
+/// What a filter is called by, of its number among those of [`Folded`].
+pub fn filter_name(number: usize) -> String {
+    format!("folded_{number}")
+}
+
 /// A part of a template.
 #[derive(Clone, Debug)]
 enum Node<'t> {
     Text(Cow<'t, str>),
+    /// `{{ … }}` with other code in it than was written.
+    Output(String),
     /// `{{ … }}`, or a statement that nothing ends.
     Tag(Tag<'t>),
     /// What stands between a statement and the one that ends it.
@@ -43,17 +71,19 @@ pub fn folded<'t>(
     templates: &[(&'t str, &'t str)],
     shared: impl IntoIterator<Item = &'static str>,
     render: &Render<'t>,
-) -> Vec<String> {
+) -> Folded {
     let bound: HashSet<&str> = templates.iter().flat_map(|(_, text)| tags(text)).flat_map(bound).collect();
     let shared = shared.into_iter().filter(|name| !bound.contains(name)).collect();
     let nodes = templates.iter().filter_map(|(name, text)| Some((*name, parsed(text)?))).collect();
-    let folder = Folder { nodes, shared, render };
+    let folder = Folder { nodes, shared, render, filters: RefCell::default() };
     let fold = |name: &'t str| {
         let nodes = folder.nodes.get(name)?;
         let text = written(&folder.fold(nodes, &mut vec![name]));
         (text.len() <= MOST).then_some(text)
     };
-    templates.iter().map(|(name, text)| fold(name).unwrap_or_else(|| (*text).to_owned())).collect()
+    let texts = templates.iter().map(|(name, text)| fold(name).unwrap_or_else(|| (*text).to_owned()));
+    let texts = texts.collect();
+    Folded { texts, filters: folder.filters.into_inner() }
 }
 
 /// The names that a tag gives a meaning of their own, for what follows it. Those of a component are
@@ -151,6 +181,7 @@ struct Folder<'t> {
     nodes: HashMap<&'t str, Vec<Node<'t>>>,
     shared: HashSet<&'static str>,
     render: &'t Render<'t>,
+    filters: RefCell<Vec<Filter>>,
 }
 
 impl<'t> Folder<'t> {
@@ -159,12 +190,16 @@ impl<'t> Folder<'t> {
         let mut folded = Vec::with_capacity(nodes.len());
         for node in nodes {
             match node {
-                Node::Text(_) => folded.push(node.clone()),
-                Node::Tag(tag) => match (self.output(tag), self.included(tag, open)) {
-                    (Some(text), _) => folded.push(Node::Text(text.into())),
-                    (None, Some(nodes)) => folded.extend(nodes),
-                    (None, None) => folded.push(node.clone()),
-                },
+                Node::Text(_) | Node::Output(_) => folded.push(node.clone()),
+                Node::Tag(tag) => {
+                    if let Some(nodes) = self.included(tag, open) {
+                        folded.extend(nodes);
+                        continue;
+                    }
+                    let text = self.output(tag).map(|text| Node::Text(text.into()));
+                    let output = || self.filtered(tag).map(Node::Output);
+                    folded.push(text.or_else(output).unwrap_or_else(|| node.clone()));
+                }
                 Node::Between(tag, body, end) => {
                     folded.push(Node::Between(tag.clone(), self.fold(body, open), end.clone()));
                 }
@@ -185,6 +220,48 @@ impl<'t> Folder<'t> {
         let is_shared = tag.kind == Kind::Output && self.is_shared(&tag.tokens, &[]);
         let text = is_shared.then(|| (self.render)(&format!("{{{{ {} }}}}", tag.inside)))??;
         stands_for_itself(&text).then_some(text)
+    }
+
+    /// An output with a filter that has its arguments in it.
+    fn filtered(&self, tag: &Tag<'t>) -> Option<String> {
+        if tag.kind != Kind::Output {
+            return None;
+        }
+        let (input, filter) = with_date(tag).or_else(|| self.with_plural(tag))?;
+        let mut filters = self.filters.borrow_mut();
+        let number = filters.iter().position(|known| *known == filter).unwrap_or_else(|| {
+            filters.push(filter);
+            filters.len() - 1
+        });
+        Some(format!("{input} | {}", filter_name(number)))
+    }
+
+    /// `t.n_pings | plural(n=page.pings | length)`, as a filter of the number.
+    fn with_plural(&self, tag: &Tag<'t>) -> Option<(String, Filter)> {
+        use Token::{Sign, Word};
+        let [
+            Word("t"),
+            Sign('.'),
+            Word(key),
+            Sign('|'),
+            Word("plural"),
+            Sign('('),
+            Word("n"),
+            Sign('='),
+            number @ ..,
+            Sign(')'),
+        ] = &*tag.tokens
+        else {
+            return None;
+        };
+        // A comma may part this argument from another one.
+        let is_one = !number.is_empty() && !number.contains(&Sign(',')) && are_closed(number);
+        let is_there = || (self.render)(&format!("{{{{ t.{key} is defined }}}}")).as_deref() == Some("true");
+        if !is_one || !self.shared.contains("t") || !is_there() {
+            return None;
+        }
+        let number = tag.inside.split_once('=')?.1.strip_suffix(')')?.trim();
+        Some((format!("({number})"), Filter::Plural((*key).to_owned())))
     }
 
     /// What an `include` stands for, if it leaves no name behind.
@@ -241,6 +318,7 @@ impl<'t> Folder<'t> {
     fn is_shared_whole(&self, node: &Node<'t>, own: &mut Vec<&'t str>) -> bool {
         match node {
             Node::Text(_) => true,
+            Node::Output(_) => false,
             Node::Tag(tag) => tag.kind == Kind::Output && self.is_shared(&tag.tokens, own),
             Node::Between(..) => false,
             Node::If(branches, other) => {
@@ -298,11 +376,53 @@ impl<'t> Folder<'t> {
     }
 }
 
+/// `page.date | date(format="short")`, as what is filtered and the filter.
+fn with_date(tag: &Tag<'_>) -> Option<(String, Filter)> {
+    use Token::{Sign, Text, Word};
+    let at = tag.tokens.iter().position(|token| *token == Sign('|'))?;
+    let (input, filter) = tag.tokens.split_at(at);
+    let format = match filter {
+        [_, Word("date")] => "long",
+        [_, Word("date"), Sign('('), Word("format"), Sign('='), Text(format), Sign(')')] => format,
+        _ => return None,
+    };
+    // A backslash would stand for something else; a name and its fields bind as tightly as a filter.
+    let is_plain = !format.contains('\\');
+    let mut path = input.iter().enumerate();
+    let is_path = path.all(|(at, token)| match token {
+        Word(_) => at % 2 == 0,
+        Sign(sign) => at % 2 == 1 && *sign == '.',
+        Text(_) => false,
+    });
+    (is_plain && is_path && input.len() % 2 == 1).then(|| {
+        (
+            tag.inside.split('|').next().unwrap_or_default().trim().to_owned(),
+            Filter::Date((*format).to_owned()),
+        )
+    })
+}
+
+/// Whether every bracket is closed that is opened, and none else.
+fn are_closed(tokens: &[Token<'_>]) -> bool {
+    let mut open = Vec::new();
+    let fits = tokens.iter().all(|token| match token {
+        Token::Sign(sign @ ('(' | '[' | '{')) => {
+            open.push(*sign);
+            true
+        }
+        Token::Sign(')') => open.pop() == Some('('),
+        Token::Sign(']') => open.pop() == Some('['),
+        Token::Sign('}') => open.pop() == Some('{'),
+        _ => true,
+    });
+    fits && open.is_empty()
+}
+
 /// Whether a template can stand where it is included: it leaves no names behind, and is not one
 /// that others build upon.
 fn can_stand_elsewhere(nodes: &[Node<'_>]) -> bool {
     nodes.iter().all(|node| match node {
-        Node::Text(_) => true,
+        Node::Text(_) | Node::Output(_) => true,
         Node::Tag(tag) => !matches!(tag.keyword(), Some("set" | "set_global" | "extends")),
         Node::Between(tag, body, _) => tag.keyword() == Some("filter") && can_stand_elsewhere(body),
         Node::If(branches, other) => {
@@ -330,6 +450,7 @@ fn write(nodes: &[Node<'_>], out: &mut String) {
     for node in nodes {
         match node {
             Node::Text(text) => out.push_str(text),
+            Node::Output(code) => write_code(Kind::Output, code, out),
             Node::Tag(tag) => write_tag(tag, out),
             Node::Between(tag, body, end) => {
                 write_tag(tag, out);
@@ -364,9 +485,13 @@ fn write(nodes: &[Node<'_>], out: &mut String) {
 }
 
 fn write_tag(tag: &Tag<'_>, out: &mut String) {
-    let (open, close) = if tag.kind == Kind::Output { ("{{ ", " }}") } else { ("{% ", " %}") };
+    write_code(tag.kind, tag.inside, out);
+}
+
+fn write_code(kind: Kind, code: &str, out: &mut String) {
+    let (open, close) = if kind == Kind::Output { ("{{ ", " }}") } else { ("{% ", " %}") };
     out.push_str(open);
-    out.push_str(tag.inside);
+    out.push_str(code);
     out.push_str(close);
 }
 
@@ -388,7 +513,7 @@ mod tests {
     fn fold(templates: &[(&str, &str)]) -> String {
         let tera = Tera::new();
         let render = |text: &str| tera.render_str(text, &context(), true).ok();
-        folded(templates, ["t", "menu", "generator", "search_url", "missing"], &render).swap_remove(0)
+        folded(templates, ["t", "menu", "generator", "search_url", "missing"], &render).texts.swap_remove(0)
     }
 
     #[test]
@@ -441,6 +566,36 @@ mod tests {
         }
         let component = "{% component c(@t, menu: String) %}{{ t.home }}{% endcomponent c %}";
         assert_eq!(fold(&[("a.html", "{{ t.home | safe }}"), ("c.html", component)]), "Accueil & co");
+    }
+
+    #[test]
+    fn filters_have_their_arguments_in_them() {
+        let text = "{{ page.date | date }} {{ x|date(format='short') }} {{ a.b.c | date( format = \"long\" ) }}\
+                    {{- t.home | plural(n=(page.x | length) - f([2])[0]) }}{{ t.home|plural(n = 3) }}";
+        let folded = folded(&[("a.html", text)], ["t"], &|text: &str| {
+            Tera::new().render_str(text, &context(), true).ok()
+        });
+        assert_eq!(
+            folded.filters,
+            [Filter::Date("long".into()), Filter::Date("short".into()), Filter::Plural("home".into())]
+        );
+        let made = "{{ page.date | folded_0 }} {{ x | folded_1 }} {{ a.b.c | folded_0 }}\
+                        {{ ((page.x | length) - f([2])[0]) | folded_2 }}{{ (3) | folded_2 }}";
+        assert_eq!(folded.texts, [made]);
+        for text in [
+            "{{ page.date | date(format=x) }}",
+            "{{ page.date | date(format=\"long\", lang=\"en\") }}",
+            "{{ page.date or x | date }}",
+            "{{ page[0] | date }}{{ \"2011\" | date }}{{ f(x) | date }}",
+            "{{ page.date | date | upper }}",
+            "{{ page.date | date(format=\"\\\\%Y\") }}",
+            "{% if page.date | date == x %}{% endif %}",
+            "{{ t.home | plural(n=page.x, lang=\"en\") }}",
+            "{{ t.home | plural(n=page.x) | upper(a=(1)) }}",
+            "{{ t.missing | plural(n=page.x) }}{{ page.t | plural(n=1) }}{{ t.home | plural(x=1) }}",
+        ] {
+            assert_eq!(fold(&[("a.html", text)]), text);
+        }
     }
 
     #[test]

@@ -144,7 +144,8 @@ impl TemplateSet {
         let folded = fold::folded(&texts, SHARED, &render);
         let mut tera = engine(&self.prefixes).ok()?;
         tera.register_from(&self.tera.0);
-        let folded = texts.iter().map(|(name, _)| *name).zip(folded.iter().map(String::as_str));
+        register_folded(&mut tera, folded.filters, shared);
+        let folded = texts.iter().map(|(name, _)| *name).zip(folded.texts.iter().map(String::as_str));
         let others = others.iter().map(|(name, _, text)| (&**name, &**text));
         tera.add_raw_templates(folded.chain(others)).ok()?;
         Some(Folded(TeraBox(tera)))
@@ -390,25 +391,14 @@ fn register(tera: &mut Tera, config: &Config) {
         "date",
         move |text: &str, kwargs: Kwargs, state: &State<'_>| -> TeraResult<String> {
             let format = kwargs.get::<&str>("format")?.unwrap_or("long");
-            let when =
-                parse_own(text).ok_or_else(|| tera::Error::message(format!("`{text}` is not a date")))?;
-            Ok(for_dates(&kwargs, state)?.date(&when, format))
+            dated(text, format, for_dates(&kwargs, state)?)
         },
     );
     tera.register_filter(
         "plural",
         move |forms: Value, kwargs: Kwargs, state: &State<'_>| -> TeraResult<String> {
             let n = kwargs.must_get::<i64>("n")?;
-            let text = match (forms.as_str(), forms.as_map()) {
-                (Some(text), _) => text,
-                (None, Some(forms)) => {
-                    let field = |name: &'static str| forms.get(&Key::Str(name)).and_then(Value::as_str);
-                    let form = language(&kwargs, state)?.plural(n);
-                    field(form).or_else(|| field("other")).unwrap_or_default()
-                }
-                (None, None) => "",
-            };
-            Ok(text.replace("{n}", &n.to_string()))
+            Ok(counted(&forms, n, language(&kwargs, state)?))
         },
     );
     tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State<'_>| -> String { slugify(text) });
@@ -430,6 +420,44 @@ fn register(tera: &mut Tera, config: &Config) {
     tera.register_filter("striptags", |text: &str, _: Kwargs, _: &State<'_>| -> String {
         without_tags(text)
     });
+}
+
+/// The same filters with their arguments in them, for the pages of a language.
+fn register_folded(tera: &mut Tera, filters: Vec<fold::Filter>, shared: &Context) {
+    let language = Language::of(shared.get("lang").and_then(Value::as_str).unwrap_or_default());
+    for (number, filter) in filters.into_iter().enumerate() {
+        let name = fold::filter_name(number);
+        match filter {
+            fold::Filter::Date(format) => {
+                let filter = move |text: &str, _: Kwargs, _: &State<'_>| dated(text, &format, language);
+                tera.register_filter(name, filter);
+            }
+            fold::Filter::Plural(key) => {
+                let forms = shared.get("t").and_then(|words| words.get_from_path(&key)).cloned();
+                let forms = forms.unwrap_or_else(Value::none);
+                let filter = move |n: i64, _: Kwargs, _: &State<'_>| counted(&forms, n, language);
+                tera.register_filter(name, filter);
+            }
+        }
+    }
+}
+
+fn dated(text: &str, format: &str, language: &Language) -> TeraResult<String> {
+    let when = parse_own(text).ok_or_else(|| tera::Error::message(format!("`{text}` is not a date")))?;
+    Ok(language.date(&when, format))
+}
+
+/// A word in the form that a number asks for, the number in it.
+fn counted(forms: &Value, n: i64, language: &Language) -> String {
+    let text = match (forms.as_str(), forms.as_map()) {
+        (Some(text), _) => text,
+        (None, Some(forms)) => {
+            let field = |name: &'static str| forms.get(&Key::Str(name)).and_then(Value::as_str);
+            field(language.plural(n)).or_else(|| field("other")).unwrap_or_default()
+        }
+        (None, None) => "",
+    };
+    text.replace("{n}", &n.to_string())
 }
 
 /// A date as views write it, or one that a template took from elsewhere.
