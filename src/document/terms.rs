@@ -127,7 +127,7 @@ pub enum Place {
 /// How many drawers words are sorted into, by their first letters.
 pub const DRAWERS: usize = 256;
 
-/// The words of a document, by shelf and then by letter.
+/// The words of a document, by shelf and then as they are first met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The words, one behind the other.
@@ -171,7 +171,15 @@ impl Terms {
 
     /// Whether another document has the same words in those drawers.
     pub fn same_in(&self, other: &Self, first: usize, step: usize) -> bool {
-        self.of_drawers(first, step).eq(other.of_drawers(first, step))
+        // Within a drawer they stand in the order of the text.
+        let same = self.of_drawers(first, step).eq(other.of_drawers(first, step));
+        same || self.sorted(first, step) == other.sorted(first, step)
+    }
+
+    fn sorted(&self, first: usize, step: usize) -> Vec<(&str, u8)> {
+        let mut words: Vec<_> = self.of_drawers(first, step).collect();
+        words.sort_unstable();
+        words
     }
 
     /// How many words there are.
@@ -255,6 +263,21 @@ mod tests {
         }
         assert!(terms("", "").is_empty() && terms("", "é").is_empty());
         assert_eq!(terms("", &"é".repeat(LONGEST)).len(), 1);
+    }
+
+    #[test]
+    fn the_same_words_in_another_order_are_the_same() {
+        let terms = |text: &str| {
+            let mut gatherer = Gatherer::new();
+            gatherer.add(text, Place::Text);
+            gatherer.finish()
+        };
+        let (one, other) = (terms("crise crises modérer écoute"), terms("écoute crises modérer crise"));
+        assert!(one.same_in(&other, 0, 1));
+        let longer = terms("écoute crises modérer crise crise");
+        let changed = drawer("crise") % 4;
+        let same: Vec<bool> = (0..4).map(|first| one.same_in(&longer, first, 4)).collect();
+        assert_eq!(same, (0..4).map(|first| first != changed).collect::<Vec<_>>());
     }
 
     #[test]

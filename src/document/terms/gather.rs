@@ -155,7 +155,7 @@ impl Gatherer {
         }
     }
 
-    /// The words, sorted.
+    /// The words, by shelf.
     pub fn finish(mut self) -> Terms {
         let terms = self.terms();
         if self.places.len() <= KEPT {
@@ -179,14 +179,6 @@ impl Gatherer {
             let place = &mut places[usize::from(*shelf)];
             order[*place as usize] = number as u32;
             *place += 1;
-        }
-        // Where each was put is now where its words end.
-        let mut start = 0;
-        for end in places[..DRAWERS].iter().map(|end| *end as usize) {
-            if end - start > 1 {
-                order[start..end].sort_unstable_by_key(|number| words[*number as usize].1.0);
-            }
-            start = end;
         }
         let words: Vec<(u8, &(Key, Met))> = order.iter().map(|number| words[*number as usize]).collect();
         let len = words.iter().map(|(_, (_, met))| usize::from(met.len)).sum::<usize>();
