@@ -113,8 +113,9 @@ struct Coloured {
 /// Where the parser stands between two lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct State {
-    parser: ParseState,
+    // First, for they tell most states apart.
     scopes: ScopeStack,
+    parser: ParseState,
 }
 
 impl State {

@@ -106,7 +106,7 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written 
             }
             (Event::Text(text), None) => pending = Some((text, range)),
             // A citation may go on in the next line.
-            (Event::SoftBreak, Some((before, place))) if writer.may_cite && cite::is_open(&before) => {
+            (Event::SoftBreak, Some((before, place))) if writer.may.cite && cite::is_open(&before) => {
                 let mut joined = before.into_string();
                 joined.push('\n');
                 pending = Some((joined.into(), place.start..range.end));
@@ -120,6 +120,23 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written 
         }
     }
     writer.finish()
+}
+
+/// What a source may hold. Most hold nothing of it, and then no text of theirs is searched for it.
+struct May {
+    cite: bool,
+    mark_notes: bool,
+    call_shortcodes: bool,
+}
+
+impl May {
+    fn of(source: &str) -> Self {
+        Self {
+            cite: cite::occurs(source),
+            mark_notes: source.contains("[^"),
+            call_shortcodes: source.contains('{'),
+        }
+    }
 }
 
 struct Writer<'a> {
@@ -139,8 +156,7 @@ struct Writer<'a> {
     spans: Spans,
 
     typographer: Typographer,
-    /// Whether the source may hold a citation.
-    may_cite: bool,
+    may: May,
     /// What stands behind a bracket of which it is not known whether it cites.
     held: cites::Held<'a>,
     cites: Vec<CiteGroup>,
@@ -227,7 +243,7 @@ impl<'a> Writer<'a> {
             references: Vec::new(),
             passages: Vec::new(),
             spans: Spans::default(),
-            may_cite: cite::occurs(source),
+            may: May::of(source),
             held: cites::Held::default(),
             cites: Vec::new(),
             typographer: Typographer::new(input.style),

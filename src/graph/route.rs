@@ -132,7 +132,12 @@ impl Route {
 pub fn encode(path: &str) -> String {
     let mut text = String::with_capacity(path.len() + 1);
     text.push('/');
-    text.extend(utf8_percent_encode(path, PATH));
+    // Nearly all are made of slugs, and stand as they are.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
+    match path.bytes().all(is_plain) {
+        true => text.push_str(path),
+        false => text.extend(utf8_percent_encode(path, PATH)),
+    }
     text
 }
 

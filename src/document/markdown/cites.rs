@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
     /// The next text, neighbours joined.
     pub(super) fn next_text(&mut self, text: CowStr<'a>, range: Range<usize>) {
         if self.held.parts.is_empty() {
-            let holds = self.may_cite && self.links.is_empty() && self.image.is_none() && self.code.is_none();
+            let holds = self.may.cite && self.links.is_empty() && self.image.is_none() && self.code.is_none();
             return match holds && cite::is_open(&text) {
                 true => self.held.parts.push(Part::Words(text.into_string(), range)),
                 false => self.text(&text, range),
@@ -238,7 +238,7 @@ impl<'a> Writer<'a> {
         let typographer = std::mem::replace(&mut self.typographer, typographer);
         let (outer, block) = (std::mem::take(&mut self.out), std::mem::take(&mut self.block));
         let marks = std::mem::take(&mut self.marks);
-        let may_cite = std::mem::replace(&mut self.may_cite, false);
+        let may_cite = std::mem::replace(&mut self.may.cite, false);
         let mut begins = begins;
         let mut first = |text: &str| match std::mem::take(&mut begins) {
             true => capitalised(text),
@@ -265,7 +265,7 @@ impl<'a> Writer<'a> {
             self.references[reference as usize].words = words[start..end].into();
             self.passages[reference as usize] = passage;
         }
-        self.may_cite = may_cite;
+        self.may.cite = may_cite;
         self.typographer = typographer;
         let mut written = std::mem::replace(&mut self.out, outer);
         written.shrink();

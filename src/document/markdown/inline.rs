@@ -28,15 +28,15 @@ impl Writer<'_> {
         if !matches!(self.solo, Solo::Other) && !text.trim().is_empty() {
             self.solo = Solo::Other;
         }
-        if text.contains('{') {
+        if self.may.call_shortcodes && text.contains('{') {
             self.foreign_shortcode(&range);
         }
-        if text.contains('[')
+        if self.may.mark_notes
             && let Some(at) = text.find("[^")
         {
             self.footnote_without_text(&text[at..], &range);
         }
-        if self.may_cite && self.links.is_empty() && text.contains('@') {
+        if self.may.cite && self.links.is_empty() && text.contains('@') {
             self.text_with_cites(text, range);
         } else {
             self.plain_text(text);
