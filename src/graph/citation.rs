@@ -328,7 +328,12 @@ fn sites(
                         continue;
                     };
                     let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
-                    citing[number - own.start].push(Citing { page: *id, reference, count });
+                    let citing = &mut citing[number - own.start];
+                    // Most are cited once: `push` would make room for four.
+                    if citing.is_empty() {
+                        citing.reserve_exact(1);
+                    }
+                    citing.push(Citing { page: *id, reference, count });
                 }
             }
             let mut by_site = BySite::default();
