@@ -68,39 +68,62 @@ fn parted(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
 /// A palette and the pixels in it, when there are no more than 256 colours without their lowest
 /// bits. A colour is the first that was seen of those that are one.
 fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
-    let mask = u32::from_be_bytes([0xFF >> shift << shift; 4]);
+    let mask = u32::from_ne_bytes([0xFF >> shift << shift; 4]);
     let mut known: HashMap<u32, u8, PrintState> = HashMap::default();
     let mut palette = Vec::with_capacity(256);
     let mut pixels = Vec::with_capacity(pixmap.pixels().len());
-    let mut last = None;
-    for pixel in pixmap.pixels() {
-        let whole = u32::from_be_bytes([pixel.alpha(), pixel.red(), pixel.green(), pixel.blue()]);
-        let key = whole & mask;
-        let index = match last {
-            Some((same, index)) if same == key => index,
-            _ => {
-                let next = known.len();
-                match known.get(&key) {
-                    Some(index) => *index,
-                    None if next == 256 => return None,
-                    None => {
-                        known.insert(key, next as u8);
-                        palette.push(*pixel);
-                        next as u8
-                    }
-                }
+    let mut rest = pixmap.data().as_chunks().0;
+    while let Some(pixel) = pixmap.pixels().get(pixels.len()) {
+        let same = run(rest);
+        let key = u32::from_ne_bytes(rest[0]) & mask;
+        let index = match known.get(&key) {
+            Some(index) => *index,
+            None if palette.len() == 256 => return None,
+            None => {
+                let index = palette.len() as u8;
+                known.insert(key, index);
+                palette.push(*pixel);
+                index
             }
         };
-        last = Some((key, index));
-        pixels.push(index);
+        pixels.resize(pixels.len() + same, index);
+        rest = &rest[same..];
     }
     Some((palette, pixels))
+}
+
+/// How many pixels are like the first one: of a card, most of the row.
+fn run(pixels: &[[u8; 4]]) -> usize {
+    let first = u32::from_ne_bytes(pixels[0]);
+    let is_other = |pixel: &[u8; 4]| u32::from_ne_bytes(*pixel) ^ first;
+    // Where letters stand, runs are short.
+    let few = pixels.iter().take(8).take_while(|pixel| is_other(pixel) == 0).count();
+    if few < 8 {
+        return few;
+    }
+    let (groups, _) = pixels.as_chunks::<16>();
+    let are_same = |group: &&[[u8; 4]; 16]| group.iter().fold(0, |other, pixel| other | is_other(pixel)) == 0;
+    let whole = 16 * groups.iter().take_while(are_same).count();
+    whole + pixels[whole..].iter().take_while(|pixel| is_other(pixel) == 0).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use resvg::tiny_skia::Color;
+
+    #[test]
+    fn a_run_ends_with_its_colour() {
+        for len in 1..70_usize {
+            let mut pixels = vec![[1, 2, 3, 255]; len];
+            assert_eq!(run(&pixels), len);
+            for at in 1..len {
+                pixels[at] = [1, 2, 4, 255];
+                assert_eq!(run(&pixels), at, "{at} of {len}");
+                pixels[at] = [1, 2, 3, 255];
+            }
+        }
+    }
 
     #[test]
     fn few_colours_make_a_palette_and_many_do_not() {

@@ -129,13 +129,15 @@ pub fn render(view: &CardView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Dia
         Some(svg) => svg,
         None => return (None, told),
     };
-    let is_xml = std::str::from_utf8(&svg).map_err(|error| error.to_string());
-    let is_xml =
-        is_xml.and_then(|svg| usvg::roxmltree::Document::parse(svg).map(drop).map_err(|e| e.to_string()));
-    if let Err(reason) = is_xml {
-        told.push(catalogue::card_failed(view.path, &reason));
-        return (None, told);
-    }
+    let text = std::str::from_utf8(&svg).map_err(|error| error.to_string());
+    let document = text.and_then(|text| usvg::roxmltree::Document::parse(text).map_err(|e| e.to_string()));
+    let document = match document {
+        Ok(document) => document,
+        Err(reason) => {
+            told.push(catalogue::card_failed(view.path, &reason));
+            return (None, told);
+        }
+    };
     if !site.draws {
         return (Some(Content::Bytes(Vec::new())), told);
     }
@@ -143,7 +145,7 @@ pub fn render(view: &CardView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Dia
     if let Some(known) = site.stash.and_then(|stash| stash.get(print)) {
         return (Some(Content::Bytes(known)), told);
     }
-    match drawn(&svg, view.format) {
+    match drawn(&document, view.format) {
         Ok(png) => {
             if let Some(stash) = site.stash {
                 stash.put(print, &png);
@@ -291,8 +293,8 @@ pub(super) fn options() -> Options<'static> {
 }
 
 /// Draws an SVG.
-fn drawn(svg: &[u8], format: CardFormat) -> Result<Vec<u8>, String> {
-    let tree = Tree::from_data(svg, &options()).map_err(|error: usvg::Error| error.to_string())?;
+fn drawn(svg: &usvg::roxmltree::Document<'_>, format: CardFormat) -> Result<Vec<u8>, String> {
+    let tree = Tree::from_xmltree(svg, &options()).map_err(|error| error.to_string())?;
     let (width, height) = format.size();
     let mut pixmap = Pixmap::new(width, height).ok_or("it has no size")?;
     let size = tree.size();
