@@ -48,7 +48,7 @@ pub struct Card<'a> {
     pub series: Option<&'a TermCard<'a>>,
     /// The picture that stands for it.
     pub image: Option<Image<'a>>,
-    print: Fingerprint,
+    print: OnceLock<Fingerprint>,
     value: OnceLock<Value>,
     citing: OnceLock<Value>,
 }
@@ -56,7 +56,13 @@ pub struct Card<'a> {
 /// Equal prints stand for equal cards.
 impl Hash for Card<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.print.hash(state);
+        let print = || {
+            let said = (self.title, self.is_titled, self.description, self.summary, self.reading_time);
+            let text = (said, self.lang, self.meta, &self.image);
+            let terms = (&self.tags, &self.categories, &self.authors, self.series);
+            Fingerprint::of_value(&(self.kind, self.route, self.slug, text, terms))
+        };
+        self.print.get_or_init(print).hash(state);
     }
 }
 
@@ -192,7 +198,7 @@ impl<'a> Cards<'a> {
         let summary = page.summary();
         let Words { title, is_titled, description, summary: text, reading_time } =
             words(&self.documents[page.document]);
-        let mut card = Card {
+        Card {
             kind: page.kind,
             route: &page.route,
             url: page.route.url(&self.config.base_url),
@@ -209,15 +215,10 @@ impl<'a> Cards<'a> {
             authors: self.authors_of(id),
             series: self.terms_of(id, "series").first().copied(),
             image: self.image(id),
-            print: Fingerprint::default(),
+            print: OnceLock::new(),
             citing: OnceLock::new(),
             value: OnceLock::new(),
-        };
-        let said = (card.title, card.is_titled, card.description, card.summary, card.reading_time);
-        let text = (said, card.lang, card.meta, &card.image);
-        let terms = (&card.tags, &card.categories, &card.authors, card.series);
-        card.print = Fingerprint::of_value(&(card.kind, card.route, card.slug, text, terms));
-        card
+        }
     }
 
     fn terms_of(&self, id: PageId, taxonomy: &str) -> Vec<&'a TermCard<'a>> {
