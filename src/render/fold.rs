@@ -78,7 +78,7 @@ pub fn folded<'t>(
     let folder = Folder { nodes, shared, render, filters: RefCell::default() };
     let fold = |name: &'t str| {
         let nodes = folder.nodes.get(name)?;
-        let text = written(&folder.fold(nodes, &mut vec![name]));
+        let text = written(&folder.fold(nodes, &mut vec![name]))?;
         (text.len() <= MOST).then_some(text)
     };
     let texts = templates.iter().map(|(name, text)| fold(name).unwrap_or_else(|| (*text).to_owned()));
@@ -311,7 +311,7 @@ impl<'t> Folder<'t> {
         if !self.is_shared_whole(node, &mut Vec::new()) {
             return None;
         }
-        let text = (self.render)(&written(std::slice::from_ref(node)))?;
+        let text = (self.render)(&written(std::slice::from_ref(node))?)?;
         stands_for_itself(&text).then_some(text)
     }
 
@@ -434,65 +434,66 @@ fn can_stand_elsewhere(nodes: &[Node<'_>]) -> bool {
     })
 }
 
-/// Whether a text says the same in a template.
+/// Whether a text says the same in a template: nothing in it is code.
 fn stands_for_itself(text: &str) -> bool {
-    !text.contains('{') && !text.starts_with(['%', '#'])
+    !["{{", "{%", "{#"].iter().any(|code| text.contains(code))
 }
 
-/// Nodes as a template's text.
-fn written(nodes: &[Node<'_>]) -> String {
+/// Nodes as a template's text; none where a brace and what follows it would become code.
+fn written(nodes: &[Node<'_>]) -> Option<String> {
     let mut out = String::new();
-    write(nodes, &mut out);
-    out
+    write(nodes, &mut out)?;
+    Some(out)
 }
 
-fn write(nodes: &[Node<'_>], out: &mut String) {
+fn write(nodes: &[Node<'_>], out: &mut String) -> Option<()> {
     for node in nodes {
         match node {
-            Node::Text(text) => out.push_str(text),
-            Node::Output(code) => write_code(Kind::Output, code, out),
-            Node::Tag(tag) => write_tag(tag, out),
+            Node::Text(text) => {
+                let is_code = out.ends_with('{') && text.starts_with(['{', '%', '#']);
+                (!is_code).then(|| out.push_str(text))?;
+            }
+            Node::Output(code) => write_code(Kind::Output, code, out)?,
+            Node::Tag(tag) => write_tag(tag, out)?,
             Node::Between(tag, body, end) => {
-                write_tag(tag, out);
-                write(body, out);
-                write_tag(end, out);
+                write_tag(tag, out)?;
+                write(body, out)?;
+                write_tag(end, out)?;
             }
             Node::If(branches, other) => {
                 for (number, (tag, body)) in branches.iter().enumerate() {
                     let condition = tag.inside.trim_start_matches("el");
-                    out.push_str(if number == 0 { "{% " } else { "{% el" });
-                    out.push_str(condition);
-                    out.push_str(" %}");
-                    write(body, out);
+                    let keyword = if number == 0 { "" } else { "el" };
+                    write_code(Kind::Statement, &format!("{keyword}{condition}"), out)?;
+                    write(body, out)?;
                 }
                 if !other.is_empty() {
-                    out.push_str("{% else %}");
-                    write(other, out);
+                    write_code(Kind::Statement, "else", out)?;
+                    write(other, out)?;
                 }
-                out.push_str("{% endif %}");
+                write_code(Kind::Statement, "endif", out)?;
             }
             Node::For(tag, body, other) => {
-                write_tag(tag, out);
-                write(body, out);
+                write_tag(tag, out)?;
+                write(body, out)?;
                 if let Some(other) = other {
-                    out.push_str("{% else %}");
-                    write(other, out);
+                    write_code(Kind::Statement, "else", out)?;
+                    write(other, out)?;
                 }
-                out.push_str("{% endfor %}");
+                write_code(Kind::Statement, "endfor", out)?;
             }
         }
     }
+    Some(())
 }
 
-fn write_tag(tag: &Tag<'_>, out: &mut String) {
-    write_code(tag.kind, tag.inside, out);
+fn write_tag(tag: &Tag<'_>, out: &mut String) -> Option<()> {
+    write_code(tag.kind, tag.inside, out)
 }
 
-fn write_code(kind: Kind, code: &str, out: &mut String) {
+fn write_code(kind: Kind, code: &str, out: &mut String) -> Option<()> {
     let (open, close) = if kind == Kind::Output { ("{{ ", " }}") } else { ("{% ", " %}") };
-    out.push_str(open);
-    out.push_str(code);
-    out.push_str(close);
+    (!out.ends_with('{')).then(|| out.extend([open, code, close]))
 }
 
 #[cfg(test)]
@@ -502,7 +503,16 @@ mod tests {
 
     fn context() -> Context {
         let mut context = Context::new();
-        context.insert("t", &HashMap::from([("home", "Accueil & co"), ("brace", "{")]));
+        context.insert(
+            "t",
+            &HashMap::from([
+                ("home", "Accueil & co"),
+                ("brace", "{"),
+                ("n", "{n} #"),
+                ("code", "{{"),
+                ("hash", "#fff"),
+            ]),
+        );
         context.insert("menu", &["a", "b"]);
         context.insert("generator", "Pingmark 1");
         context.insert_value("search_url", Value::none());
@@ -522,6 +532,7 @@ mod tests {
             ("<a>{{ t.home }}</a>", "<a>Accueil &amp; co</a>"),
             ("{{ t.home | safe }} {{ page.title }}", "Accueil & co {{ page.title }}"),
             ("{{ generator | split(pat=\" \") | first }}", "Pingmark"),
+            ("{{ t.n }}{{ t.brace }} {{ t.hash }}<{{ t.hash }}", "{n} #{ #fff<#fff"),
             ("a {%- if search_url %} b {% endif -%} c", "ac"),
             (
                 "{% if t.home and not search_url %}{{ page.a }}{% else %}{{ page.b }}{% endif %}",
@@ -546,7 +557,9 @@ mod tests {
             "{{ page.t }}{{ t[page.x] }}{{ now() }}{{ x.home }}",
             "{{ missing }}{{ t.missing }}",
             // Text that would be code, or become it.
-            "{{ t.brace }}",
+            "{{ t.code }}",
+            "{{ t.brace }}{{ page.x }}",
+            "{{ t.brace }}{{ t.hash }}",
             "{{ <card title={t.home} /> }}",
             "{% for x in menu %}{{ x }}{{ page.a }}{% endfor %}",
             "{% for x in page.x %}{{ loop.index }}{% endfor %}",

@@ -2,7 +2,7 @@
 //!
 //! Portraits are not among it: no reader's browser is sent to a stranger's server to fetch one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::Value;
 
@@ -13,8 +13,13 @@ use crate::mention::{Mention, address};
 
 /// `page.mentions`: how many there are, and each kind in its order.
 pub fn value(mentions: Option<&PageMentions>, base: &BaseUrl) -> Value {
-    let none = PageMentions::default();
-    let mentions = mentions.unwrap_or(&none);
+    // Most pages have none, and share what says so.
+    static NONE: OnceLock<Value> = OnceLock::new();
+    let none = || NONE.get_or_init(|| all(&PageMentions::default(), base)).clone();
+    mentions.map_or_else(none, |mentions| all(mentions, base))
+}
+
+fn all(mentions: &PageMentions, base: &BaseUrl) -> Value {
     let people = |mentions: &[Arc<Mention>]| list(mentions.iter().map(|one| signed(one)));
     group([
         ("total", Value::from(mentions.total())),
