@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -302,14 +303,6 @@ fn sites(
     graph: &Graph,
     config: &Config,
 ) -> Vec<CitedSite> {
-    // Sources and addresses by one number each.
-    let sources = graph.bibliography.len();
-    let number = |cited| match cited {
-        Cited::Source(id) => Some(id.index()),
-        Cited::Address(id) => Some(sources + id.index()),
-        Cited::Page(_) => None,
-    };
-    let count = sources + addresses.len();
     let mut newest_first: Vec<PageId> = (0..graph.pages.len()).map(|number| PageId(number as u32)).collect();
     Ranks::of(&graph.pages).sort(&mut newest_first);
     let mut sites = Vec::new();
@@ -317,44 +310,60 @@ fn sites(
         let is_own = |id: &PageId| graph.page(*id).summary().lang == language.code;
         let articles: Vec<PageId> = newest_first.iter().copied().filter(is_own).collect();
         // Each thread looks at every article, for its share of what is cited.
-        let shares = rayon::current_num_threads();
-        let share = |share: usize| {
+        let (count, shares) = (graph.bibliography.len() + addresses.len(), rayon::current_num_threads());
+        let shares = (0..shares).into_par_iter().map(|share| {
             let own = count * share / shares..count * (share + 1) / shares;
-            let mut citing: Vec<Vec<Citing>> = Vec::new();
-            citing.resize_with(own.len(), Vec::new);
-            for id in &articles {
-                for work in &of_page[id.index()] {
-                    let Some(number) = number(work.cited).filter(|number| own.contains(number)) else {
-                        continue;
-                    };
-                    let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
-                    let citing = &mut citing[number - own.start];
-                    // Most are cited once: `push` would make room for four.
-                    if citing.is_empty() {
-                        citing.reserve_exact(1);
-                    }
-                    citing.push(Citing { page: *id, reference, count });
-                }
-            }
-            let mut by_site = BySite::default();
-            let cited = own.zip(citing).filter(|(_, citing)| !citing.is_empty());
-            for (number, citing) in cited {
-                let cited = match number.checked_sub(sources) {
-                    Some(number) => Cited::Address(AddressId(number as u32)),
-                    None => Cited::Source(SourceId(number as u32)),
-                };
-                let name = site_name(cited, addresses, &graph.bibliography);
-                by_site.entry(name).or_default().push(SiteWork { cited, citing });
-            }
-            by_site
-        };
-        let by_site = (0..shares).into_par_iter().map(share).reduce(BySite::default, |mut all, more| {
+            by_site(own, &articles, of_page, addresses, &graph.bibliography)
+        });
+        let by_site = shares.reduce(BySite::default, |mut all, more| {
             more.into_iter().for_each(|(name, works)| all.entry(name).or_default().extend(works));
             all
         });
         sites.extend(of_language(language, by_site, addresses, &graph.bibliography));
     }
     sites
+}
+
+/// What articles cite, of sources and addresses by one number each those in `own`.
+fn by_site<'a>(
+    own: Range<usize>,
+    articles: &[PageId],
+    of_page: &[Vec<Work>],
+    addresses: &'a [CitedAddress],
+    bibliography: &'a Bibliography,
+) -> BySite<'a> {
+    let sources = bibliography.len();
+    let number = |cited| match cited {
+        Cited::Source(id) => Some(id.index()),
+        Cited::Address(id) => Some(sources + id.index()),
+        Cited::Page(_) => None,
+    };
+    let mut citing: Vec<Vec<Citing>> = Vec::new();
+    citing.resize_with(own.len(), Vec::new);
+    for id in articles {
+        for work in &of_page[id.index()] {
+            let Some(number) = number(work.cited).filter(|number| own.contains(number)) else { continue };
+            let (reference, count) = (work.places.first().copied(), work.places.len().max(1));
+            let citing = &mut citing[number - own.start];
+            // Most are cited once: `push` would make room for four.
+            if citing.is_empty() {
+                citing.reserve_exact(1);
+            }
+            citing.push(Citing { page: *id, reference, count });
+        }
+    }
+    let mut by_site = BySite::default();
+    for (number, citing) in own.zip(citing).filter(|(_, citing)| !citing.is_empty()) {
+        let cited = match number.checked_sub(sources) {
+            Some(number) => Cited::Address(AddressId(number as u32)),
+            None => Cited::Source(SourceId(number as u32)),
+        };
+        by_site
+            .entry(site_name(cited, addresses, bibliography))
+            .or_default()
+            .push(SiteWork { cited, citing });
+    }
+    by_site
 }
 
 /// What is cited, by the name of its site.

@@ -7,11 +7,14 @@
 //! makes is what the template makes. A mistake in a page is told of the template as it was
 //! written, which the page is then made with once more.
 
+pub mod filter;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::tag::{Kind, Piece, Tag, Token, pieces, tags};
+use filter::Filter;
 
 /// Most bytes of a template with its partials in it.
 const MOST: usize = 256 * 1024;
@@ -30,23 +33,8 @@ type Render<'a> = dyn Fn(&str) -> Option<String> + 'a;
 pub struct Folded {
     /// Their texts, in their order.
     pub texts: Vec<String>,
-    /// The filters that these use, each under its [`filter_name`].
+    /// The filters that these use, each under its [`filter::name`].
     pub filters: Vec<Filter>,
-}
-
-/// A filter of the theme contract with its arguments in it. To call one with arguments, the engine
-/// makes a table of them each time, which takes longer than most filters do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Filter {
-    /// `… | date(format="…")`
-    Date(String),
-    /// `t.… | plural(n=…)`: what is filtered now is the number.
-    Plural(String),
-}
-
-/// What a filter is called by, of its number among those of [`Folded`].
-pub fn filter_name(number: usize) -> String {
-    format!("folded_{number}")
 }
 
 /// A part of a template.
@@ -224,44 +212,18 @@ impl<'t> Folder<'t> {
 
     /// An output with a filter that has its arguments in it.
     fn filtered(&self, tag: &Tag<'t>) -> Option<String> {
-        if tag.kind != Kind::Output {
-            return None;
-        }
-        let (input, filter) = with_date(tag).or_else(|| self.with_plural(tag))?;
+        // A template may call something else by these names.
+        let is_there = |word: &str| {
+            let asked = format!("{{{{ t.{word} is defined }}}}");
+            self.shared.contains("t") && (self.render)(&asked).as_deref() == Some("true")
+        };
+        let (input, filter) = Filter::of(tag, is_there).filter(|_| self.shared.contains("lang"))?;
         let mut filters = self.filters.borrow_mut();
         let number = filters.iter().position(|known| *known == filter).unwrap_or_else(|| {
             filters.push(filter);
             filters.len() - 1
         });
-        Some(format!("{input} | {}", filter_name(number)))
-    }
-
-    /// `t.n_pings | plural(n=page.pings | length)`, as a filter of the number.
-    fn with_plural(&self, tag: &Tag<'t>) -> Option<(String, Filter)> {
-        use Token::{Sign, Word};
-        let [
-            Word("t"),
-            Sign('.'),
-            Word(key),
-            Sign('|'),
-            Word("plural"),
-            Sign('('),
-            Word("n"),
-            Sign('='),
-            number @ ..,
-            Sign(')'),
-        ] = &*tag.tokens
-        else {
-            return None;
-        };
-        // A comma may part this argument from another one.
-        let is_one = !number.is_empty() && !number.contains(&Sign(',')) && are_closed(number);
-        let is_there = || (self.render)(&format!("{{{{ t.{key} is defined }}}}")).as_deref() == Some("true");
-        if !is_one || !self.shared.contains("t") || !is_there() {
-            return None;
-        }
-        let number = tag.inside.split_once('=')?.1.strip_suffix(')')?.trim();
-        Some((format!("({number})"), Filter::Plural((*key).to_owned())))
+        Some(format!("{input} | {}", filter::name(number)))
     }
 
     /// What an `include` stands for, if it leaves no name behind.
@@ -374,48 +336,6 @@ impl<'t> Folder<'t> {
             }
         })
     }
-}
-
-/// `page.date | date(format="short")`, as what is filtered and the filter.
-fn with_date(tag: &Tag<'_>) -> Option<(String, Filter)> {
-    use Token::{Sign, Text, Word};
-    let at = tag.tokens.iter().position(|token| *token == Sign('|'))?;
-    let (input, filter) = tag.tokens.split_at(at);
-    let format = match filter {
-        [_, Word("date")] => "long",
-        [_, Word("date"), Sign('('), Word("format"), Sign('='), Text(format), Sign(')')] => format,
-        _ => return None,
-    };
-    // A backslash would stand for something else; a name and its fields bind as tightly as a filter.
-    let is_plain = !format.contains('\\');
-    let mut path = input.iter().enumerate();
-    let is_path = path.all(|(at, token)| match token {
-        Word(_) => at % 2 == 0,
-        Sign(sign) => at % 2 == 1 && *sign == '.',
-        Text(_) => false,
-    });
-    (is_plain && is_path && input.len() % 2 == 1).then(|| {
-        (
-            tag.inside.split('|').next().unwrap_or_default().trim().to_owned(),
-            Filter::Date((*format).to_owned()),
-        )
-    })
-}
-
-/// Whether every bracket is closed that is opened, and none else.
-fn are_closed(tokens: &[Token<'_>]) -> bool {
-    let mut open = Vec::new();
-    let fits = tokens.iter().all(|token| match token {
-        Token::Sign(sign @ ('(' | '[' | '{')) => {
-            open.push(*sign);
-            true
-        }
-        Token::Sign(')') => open.pop() == Some('('),
-        Token::Sign(']') => open.pop() == Some('['),
-        Token::Sign('}') => open.pop() == Some('{'),
-        _ => true,
-    });
-    fits && open.is_empty()
 }
 
 /// Whether a template can stand where it is included: it leaves no names behind, and is not one
@@ -583,31 +503,19 @@ mod tests {
 
     #[test]
     fn filters_have_their_arguments_in_them() {
-        let text = "{{ page.date | date }} {{ x|date(format='short') }} {{ a.b.c | date( format = \"long\" ) }}\
-                    {{- t.home | plural(n=(page.x | length) - f([2])[0]) }}{{ t.home|plural(n = 3) }}";
-        let folded = folded(&[("a.html", text)], ["t"], &|text: &str| {
-            Tera::new().render_str(text, &context(), true).ok()
-        });
-        assert_eq!(
-            folded.filters,
-            [Filter::Date("long".into()), Filter::Date("short".into()), Filter::Plural("home".into())]
-        );
-        let made = "{{ page.date | folded_0 }} {{ x | folded_1 }} {{ a.b.c | folded_0 }}\
-                        {{ ((page.x | length) - f([2])[0]) | folded_2 }}{{ (3) | folded_2 }}";
-        assert_eq!(folded.texts, [made]);
+        let text =
+            "{{ page.date | date }}{{ x.date | date }}{{ t.n | plural(n=x) }}{{ t.missing | plural(n=x) }}";
+        let render = |text: &str| Tera::new().render_str(text, &context(), true).ok();
+        let made = folded(&[("a.html", text)], ["t", "lang"], &render);
+        assert_eq!(made.filters, [Filter::Date("long".into()), Filter::Plural("n".into())]);
+        let expected = "{{ page.date | folded_0 }}{{ x.date | folded_0 }}{{ (x) | folded_1 }}{{ t.missing | plural(n=x) }}";
+        assert_eq!(made.texts, [expected]);
+        // The language, or the words, are another one's.
         for text in [
-            "{{ page.date | date(format=x) }}",
-            "{{ page.date | date(format=\"long\", lang=\"en\") }}",
-            "{{ page.date or x | date }}",
-            "{{ page[0] | date }}{{ \"2011\" | date }}{{ f(x) | date }}",
-            "{{ page.date | date | upper }}",
-            "{{ page.date | date(format=\"\\\\%Y\") }}",
-            "{% if page.date | date == x %}{% endif %}",
-            "{{ t.home | plural(n=page.x, lang=\"en\") }}",
-            "{{ t.home | plural(n=page.x) | upper(a=(1)) }}",
-            "{{ t.missing | plural(n=page.x) }}{{ page.t | plural(n=1) }}{{ t.home | plural(x=1) }}",
+            "{% for lang in languages %}{{ page.date | date }}{% endfor %}",
+            "{% set t = page.words %}{{ t.n | plural(n=x) }}",
         ] {
-            assert_eq!(fold(&[("a.html", text)]), text);
+            assert_eq!(folded(&[("a.html", text)], ["t", "lang"], &render).texts, [text]);
         }
     }
 

@@ -15,6 +15,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 use report::{available, problems, spot};
 
 use super::asked::{Asked, names_field, parts};
+use super::fold::filter::{self, Filter};
 use super::theme::{Template, Theme};
 use super::value::{OF_PAGE, SHARED};
 use super::{fold, headers};
@@ -423,16 +424,16 @@ fn register(tera: &mut Tera, config: &Config) {
 }
 
 /// The same filters with their arguments in them, for the pages of a language.
-fn register_folded(tera: &mut Tera, filters: Vec<fold::Filter>, shared: &Context) {
+fn register_folded(tera: &mut Tera, filters: Vec<Filter>, shared: &Context) {
     let language = Language::of(shared.get("lang").and_then(Value::as_str).unwrap_or_default());
     for (number, filter) in filters.into_iter().enumerate() {
-        let name = fold::filter_name(number);
+        let name = filter::name(number);
         match filter {
-            fold::Filter::Date(format) => {
+            Filter::Date(format) => {
                 let filter = move |text: &str, _: Kwargs, _: &State<'_>| dated(text, &format, language);
                 tera.register_filter(name, filter);
             }
-            fold::Filter::Plural(key) => {
+            Filter::Plural(key) => {
                 let forms = shared.get("t").and_then(|words| words.get_from_path(&key)).cloned();
                 let forms = forms.unwrap_or_else(Value::none);
                 let filter = move |n: i64, _: Kwargs, _: &State<'_>| counted(&forms, n, language);

@@ -16,7 +16,7 @@ const LENGTHS: Range<usize> = 2..LONGEST + 1;
 /// How often a word of the text is counted at most.
 const MOST: u8 = 7;
 /// Places in the largest table that is kept for the next document: those of a long article.
-const KEPT: usize = 1 << 14;
+const LARGEST: usize = 1 << 14;
 
 thread_local! {
     /// What the last document was gathered with, emptied: memory that is at hand.
@@ -158,7 +158,7 @@ impl Gatherer {
     /// The words, by shelf.
     pub fn finish(mut self) -> Terms {
         let terms = self.terms();
-        if self.places.len() <= KEPT {
+        if self.places.len() <= LARGEST {
             self.places.fill(0);
             self.len = 0;
             EMPTIED.set(self);
