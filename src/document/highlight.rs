@@ -367,17 +367,27 @@ mod tests {
             "] }\n", "r#\"x\n", "\"#;\n", "def f(x):", "<?php echo \"$a\n", "?>\n", "`${a\n", "}`\n", "é",
         ];
         let languages = ["html", "python", "js", "rust", "bash", "json", "markdown", "php", "ruby", "css"];
-        let mut draw = 1_u32;
-        for round in 0..60 {
-            let mut code = String::new();
-            for _ in 0..12 {
-                draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                code.push_str(lines[(draw >> 16) as usize % lines.len()]);
+        // Threads take lines from one another, each in an order of its own.
+        let colour = |seed: u32| {
+            let mut draw = seed;
+            for round in 0..60 {
+                let mut code = String::new();
+                for _ in 0..12 {
+                    draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    code.push_str(lines[(draw >> 16) as usize % lines.len()]);
+                }
+                let language = languages[round % languages.len()];
+                let (known, anew) = (highlight(language, &code), coloured_anew(language, &code));
+                assert_eq!(known, anew, "{language}: {code:?}");
             }
-            let language = languages[round % languages.len()];
-            let (known, anew) = (highlight(language, &code), coloured_anew(language, &code));
-            assert_eq!(known, anew, "{language}: {code:?}");
-        }
+        };
+        std::thread::scope(|threads| {
+            for seed in 1..=3 {
+                threads.spawn(move || colour(seed));
+            }
+        });
+        let shared = COLOURED.read().unwrap().len();
+        assert!(shared > 0, "no line was shared");
     }
 
     #[test]

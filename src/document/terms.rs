@@ -42,7 +42,7 @@ const fn common_place(key: u64) -> usize {
     (key.wrapping_mul(MULTIPLIER) >> 54) as usize
 }
 
-/// A word's first eight letters as a number that sorts as they do.
+/// A word's first eight letters as a number.
 const fn eight(word: &[u8]) -> u64 {
     let mut number = 0;
     let mut at = 0;
@@ -53,8 +53,8 @@ const fn eight(word: &[u8]) -> u64 {
     number
 }
 
-/// A word in three numbers that sort as its letters do. A longer word has no key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// A word in three numbers. A longer word has no key.
+#[derive(Clone, Copy, Debug, Default)]
 struct Key([u64; LONGEST / 8]);
 
 /// Of each length the bits of a key that belong to a word.

@@ -9,10 +9,13 @@ use super::super::bits::{TOGETHER, together, which};
 
 /// Signs that are looked up in a table: letters of Latin with their accents, and the dashes and
 /// quotes of typography.
-pub(super) const TABLED: [Range<u32>; 2] = [0x80..0x250, 0x2000..0x2070];
+const TABLED: [Range<u32>; 2] = [0x80..0x250, 0x2000..0x2070];
 
 /// Letters of a sign in the table at most; few have more.
 const SHORT: usize = 3;
+
+/// Bytes between two signs at most that are copied together; in French, most are fewer.
+const FEW: usize = 32;
 
 /// A sign of the table: what it is in letters, and how many they are. Nothing for one with more.
 type Tabled = Option<([u8; SHORT], u8)>;
@@ -32,25 +35,19 @@ fn letters(sign: u32) -> String {
     letters.chars().map(|letter| if letter.is_ascii() { letter } else { ' ' }).collect()
 }
 
-/// Appends the first bytes of some. Most are few, and a fixed number of bytes is written more quickly
-/// than any other.
+/// Appends the first of some bytes: a fixed number is written more quickly than any other.
 #[inline(always)]
-fn append(text: &mut Vec<u8>, bytes: &[u8], len: usize) {
-    match bytes.first_chunk::<32>().filter(|_| len <= 32) {
-        Some(more) => {
-            let end = text.len() + len;
-            text.extend_from_slice(more);
-            text.truncate(end);
-        }
-        None => text.extend_from_slice(&bytes[..len]),
-    }
+pub(super) fn append<const N: usize>(text: &mut Vec<u8>, bytes: &[u8; N], len: usize) {
+    let end = text.len() + len;
+    text.extend_from_slice(bytes);
+    text.truncate(end);
 }
 
 /// Writes a text behind what is there, in ASCII alone. ASCII stays as it is.
 pub(super) fn fold(text: &str, folded: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let [latin, punctuation] = &*FOLDED;
-    folded.reserve(bytes.len() + 32);
+    folded.reserve(bytes.len() + FEW);
     let mut done = 0;
     for start in (0..bytes.len()).step_by(TOGETHER) {
         // The first byte of each sign that is none of ASCII.
@@ -58,19 +55,18 @@ pub(super) fn fold(text: &str, folded: &mut Vec<u8>) {
         while firsts != 0 {
             let at = start + firsts.trailing_zeros() as usize;
             firsts &= firsts - 1;
-            append(folded, &bytes[done..], at - done);
+            let between = &bytes[done..at];
+            match bytes[done..].first_chunk::<FEW>().filter(|_| between.len() <= FEW) {
+                Some(more) => append(folded, more, between.len()),
+                None => folded.extend_from_slice(between),
+            }
             let sign = text[at..].chars().next().unwrap_or(' ');
             done = at + sign.len_utf8();
             let sign = sign as u32;
             let number = |first: u32| sign.wrapping_sub(first) as usize;
             let tabled = latin.get(number(TABLED[0].start));
             match tabled.or_else(|| punctuation.get(number(TABLED[1].start))) {
-                Some(Some((short, len))) => {
-                    // A fixed number of bytes is written more quickly than any other.
-                    let end = folded.len() + usize::from(*len);
-                    folded.extend_from_slice(short);
-                    folded.truncate(end);
-                }
+                Some(Some((short, len))) => append(folded, short, usize::from(*len)),
                 _ => folded.extend_from_slice(letters(sign).as_bytes()),
             }
         }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::super::bits::{TOGETHER, together, which};
-use super::fold::fold;
+use super::fold::{append, fold};
 use super::{DRAWERS, Key, LONGEST, Place, Terms, drawer, shelf};
 
 /// Shorter words find everything, and longer ones are none.
@@ -183,12 +183,7 @@ impl Gatherer {
         let words: Vec<(u8, &(Key, Met))> = order.iter().map(|number| words[*number as usize]).collect();
         let len = words.iter().map(|(_, (_, met))| usize::from(met.len)).sum::<usize>();
         let mut text = Vec::with_capacity(len + LONGEST);
-        for (_, (key, met)) in &words {
-            // A fixed number of letters is written more quickly than any other.
-            let end = text.len() + usize::from(met.len);
-            text.extend_from_slice(&key.letters());
-            text.truncate(end);
-        }
+        words.iter().for_each(|(_, (key, met))| append(&mut text, &key.letters(), usize::from(met.len)));
         Terms {
             // Nothing but ASCII was put there.
             text: str::from_utf8(&text).unwrap_or_default().into(),
