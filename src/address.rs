@@ -98,6 +98,18 @@ impl fmt::Display for Address {
     }
 }
 
+/// The host that a link names, without `www.` and the usual ports, and what follows it; `None` for
+/// one within its site, and for what is no http(s) address.
+pub fn split_host(target: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = target.split_once("//")?;
+    if !["https:", "http:", ""].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host);
+    Some((without_www(host), rest))
+}
+
 /// A host without the `www.` before it; `www.fr` keeps it, which would leave no site.
 pub fn without_www(host: &str) -> &str {
     match host.get(..4) {

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use url::Url;
+use url::{Host, Url};
 
+use crate::address::without_www;
 use crate::diag::{Diagnostics, catalogue};
 use crate::html;
 use crate::mention::address::domain;
@@ -37,6 +38,8 @@ pub struct Config {
     pub languages: Vec<SiteLanguage>,
     /// Where the site will stand.
     pub base_url: BaseUrl,
+    /// Where the file says that it stands: a preview stands elsewhere.
+    pub configured_url: Option<BaseUrl>,
     /// In which dates without a zone are meant.
     pub timezone: TimeZone,
     /// The way posts are grouped, in the order given.
@@ -108,9 +111,35 @@ impl BaseUrl {
     pub fn origin(&self) -> &str {
         &self.whole[..self.path_at]
     }
+
+    /// Its host without `www.`, and its port if that is an unusual one.
+    pub fn host(&self) -> &str {
+        without_www(self.origin().split_once("//").map_or("", |(_, host)| host))
+    }
+
+    /// Whether it is that of a machine without a name, or of the person's own.
+    fn is_local(&self) -> bool {
+        let url = Url::parse(&self.whole).ok();
+        let host = url.as_ref().and_then(Url::host);
+        !matches!(host, Some(Host::Domain(name)) if name != "localhost")
+    }
 }
 
 impl Config {
+    /// The addresses under which texts may link to the blog itself.
+    pub fn own_urls(&self) -> impl Iterator<Item = &BaseUrl> {
+        let configured = self.configured_url.iter().filter(|url| **url != self.base_url);
+        [&self.base_url].into_iter().chain(configured)
+    }
+
+    /// The hosts of those. That of a preview on the person's own machine is none of them, so that
+    /// texts are the same to it as they will be.
+    pub fn hosts(&self) -> Vec<String> {
+        let is_preview =
+            |url: &BaseUrl| self.configured_url.as_ref().is_some_and(|own| own != url) && url.is_local();
+        self.own_urls().filter(|url| !is_preview(url)).map(|url| url.host().to_owned()).collect()
+    }
+
     /// Reads the file's text. `base_url` replaces the file's own address.
     pub fn read(text: &str, base_url: Option<&str>) -> (Self, Diagnostics) {
         let path = SitePath::constant(FILE);
@@ -134,6 +163,7 @@ impl Config {
             diagnostics.push(catalogue::config_key_missing("title", "title: Mon blog"));
         }
         let placeholder = BaseUrl { whole: "http://localhost".into(), path_at: 16 };
+        let configured_url = settings.base_url.as_deref().and_then(BaseUrl::parse);
         let base_url = match base_url.or(settings.base_url.as_deref()) {
             Some(text) => BaseUrl::parse(text).unwrap_or_else(|| {
                 diagnostics.push(catalogue::config_base_url(text));
@@ -202,6 +232,7 @@ impl Config {
         Self {
             languages: site_languages(&settings, diagnostics),
             base_url,
+            configured_url,
             timezone,
             taxonomies: taxonomies(&settings),
             output_dir,
@@ -426,6 +457,19 @@ mod tests {
         {
             assert_eq!(BaseUrl::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_blog_is_known_by_its_own_hosts_and_not_by_those_of_a_preview() {
+        let hosts = |given: Option<&str>, typed: &str| Config::read(typed, given).0.hosts();
+        let own = "title: Un\nbase_url: https://www.Un.example/blog\n";
+        assert_eq!(hosts(None, own), ["un.example"]);
+        for preview in ["http://localhost:1313/blog/", "http://127.0.0.1:1313", "http://[::1]:80/"] {
+            assert_eq!(hosts(Some(preview), own), ["un.example"], "{preview}");
+        }
+        assert_eq!(hosts(Some("https://essai.deux.example"), own), ["essai.deux.example", "un.example"]);
+        assert_eq!(hosts(None, "title: Un\nbase_url: http://localhost:8000\n"), ["localhost:8000"]);
+        assert_eq!(hosts(Some("http://localhost:8000"), "title: Un\n"), ["localhost:8000"]);
     }
 
     #[test]

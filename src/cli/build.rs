@@ -12,7 +12,7 @@ use super::{Failure, SiteAt, is_now_given, now, signals};
 use crate::cache::{Cache, program};
 use crate::diag::Diagnostics;
 use crate::diag::draw::{Drawer, Format};
-use crate::engine::{self, Build, Engine, Request, Why};
+use crate::engine::{self, Build, Counts, Engine, Request, Why};
 use crate::graph::Shown;
 use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal, STATE, standing};
@@ -148,6 +148,7 @@ impl Line<'_> {
             tell(&all, &build, args.scope.format, site, terminal);
             return Err(ended_badly(&all, terminal));
         }
+        let (counts, next) = (build.counts(), next_due(&build));
         let (changes, told) = if args.dry_run {
             (None, build.try_render())
         } else {
@@ -159,8 +160,8 @@ impl Line<'_> {
                 print: print.unwrap_or_else(|| engine::print_of(&build.sources, &request)),
                 from: build.sources.now.as_second(),
                 until: build.until(),
-                counts: counts(&build, 0),
-                next: next_due(&build),
+                counts: in_words(counts, 0),
+                next: next.clone(),
             };
             build.publish(publisher, Some(whole)).map_err(failed)?
         };
@@ -181,8 +182,8 @@ impl Line<'_> {
                 format!("{} would be made; nothing was written", many(build.plan().targets.len(), "file"))
             }
         };
-        terminal.word(&last_line(&counts(&build, warnings), &files, took));
-        if let Some(next) = next_due(&build) {
+        terminal.word(&last_line(&in_words(counts, warnings), &files, took));
+        if let Some(next) = next {
             terminal.word(&next);
         }
         if !args.dry_run {
@@ -352,8 +353,7 @@ fn words_of(changes: Changes, output: &Path) -> String {
     format!("{written} written, {unchanged} unchanged, {removed} removed in {}", output.display())
 }
 
-fn counts(build: &Build, warnings: usize) -> String {
-    let counts = build.counts();
+fn in_words(counts: Counts, warnings: usize) -> String {
     format!(
         "{}, {}, {}, {}, {}",
         many(counts.pages, "page"),

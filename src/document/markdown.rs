@@ -47,6 +47,8 @@ pub struct Input<'a> {
     pub cites_in_notes: bool,
     /// Whether its words are gathered.
     pub search: bool,
+    /// The hosts by which links may name the blog itself.
+    pub hosts: &'a [String],
 }
 
 /// What comes of it.
@@ -323,9 +325,12 @@ impl<'a> Writer<'a> {
         let titles = self.titles();
         for (number, start, end) in self.marks.drain(..) {
             let reference = &mut self.references[number as usize];
+            reference.words = self.block[start..end].into();
+            if reference.leaves(self.input.hosts) {
+                continue;
+            }
             let passage = passage(&self.block, start, end, &titles);
             let is_cite = reference.kind == ReferenceKind::Cite;
-            reference.words = self.block[start..end].into();
             self.passages[number as usize] = if is_cite { passage.parted() } else { passage };
         }
         self.block.clear();

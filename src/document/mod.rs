@@ -61,6 +61,8 @@ pub struct Options {
     pub search: bool,
     /// The keys of the front matter that group posts, `tags` among them.
     pub taxonomies: Vec<String>,
+    /// The hosts by which links may name the blog itself, without `www.`.
+    pub hosts: Vec<String>,
 }
 
 impl Options {
@@ -72,10 +74,19 @@ impl Options {
     /// The print of the options themselves.
     pub fn print(&self) -> Fingerprint {
         // Taken apart, so that an option added later cannot be forgotten here.
-        let Self { lang, languages, timezone, typography, highlight, cites_in_notes, search, taxonomies } =
-            self;
+        let Self {
+            lang,
+            languages,
+            timezone,
+            taxonomies,
+            hosts,
+            typography,
+            highlight,
+            cites_in_notes,
+            search,
+        } = self;
         let switches = (typography, highlight, cites_in_notes, search);
-        Fingerprint::of_value(&(lang, languages, timezone.iana_name(), switches, taxonomies))
+        Fingerprint::of_value(&(lang, languages, timezone.iana_name(), switches, taxonomies, hosts))
     }
 }
 
@@ -90,7 +101,7 @@ pub struct Document {
     pub summary_print: Fingerprint,
     /// What is said of it wherever it is named.
     pub lead: Lead,
-    /// The words around each reference, by their numbers.
+    /// The words around each reference, by their numbers; none around those that leave the blog.
     pub passages: Vec<Passage>,
     /// Its words, as a search finds them.
     pub terms: Terms,
@@ -185,6 +196,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         takes_title: title.is_none(),
         cites_in_notes: options.cites_in_notes,
         search: options.search,
+        hosts: &options.hosts,
     };
     let mut written = markdown::compile(&input, &mut diagnostics);
     let title = title.or(written.title).map(|title| typography::set(style, &title));

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::address::split_host;
+use crate::html::is_absolute;
+
 /// One reference, in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference {
@@ -18,6 +21,16 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// Whether it leads away from a blog that has these hosts: nobody shows the words around it.
+    pub fn leaves(&self, hosts: &[String]) -> bool {
+        let is_own = |host: &str| hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
+        let target = self.target.trim();
+        // A wikilink or a citation has a name for its target.
+        !matches!(self.kind, ReferenceKind::Wiki | ReferenceKind::Cite)
+            && is_absolute(target)
+            && split_host(target).is_none_or(|(host, _)| !is_own(host))
+    }
+
     /// Whether a passage shows the title of what it leads to instead of words of its own: those
     /// of a wikilink without any, and of a citation.
     pub fn shows_title(&self) -> bool {
@@ -136,5 +149,42 @@ impl Passage {
         }
         let rest = &self.around[done as usize..to as usize];
         if done == from { rest.into() } else { (filled + rest).into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leaves_where_it_names_another_host() {
+        let hosts = ["essai.example".to_owned(), "localhost:8000".to_owned()];
+        let leaves = |kind, target: &str| {
+            let (title, words) = (Box::default(), Box::default());
+            Reference { kind, target: target.into(), title, words }.leaves(&hosts)
+        };
+        for target in [
+            "un.md",
+            "/posts/un/",
+            "#suite",
+            "",
+            "https://essai.example",
+            "HTTP://www.Essai.example:80/posts/un/?utm_source=x",
+            " //essai.example/x ",
+            "http://localhost:8000/",
+            "a//b.example",
+        ] {
+            assert!(!leaves(ReferenceKind::Link, target), "{target}");
+        }
+        for target in [
+            "https://autre.example/essai.example",
+            "//autre.example",
+            "mailto:a@essai.example",
+            "http://localhost/",
+        ] {
+            assert!(leaves(ReferenceKind::Link, target), "{target}");
+        }
+        assert!(!leaves(ReferenceKind::Wiki, "https://autre.example/"));
+        assert!(!leaves(ReferenceKind::Cite, "https://autre.example/"));
     }
 }

@@ -68,6 +68,7 @@ fn options(config: &Config) -> Options {
         highlight: config.settings.highlight,
         search: config.settings.search,
         taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),
+        hosts: config.hosts(),
     }
 }
 

@@ -131,11 +131,8 @@ impl Build {
         let mut glances =
             Glances::take(&self.glances, made_with, graph, &self.documents, count, since, explains);
         let are_shown = glances.are_shown();
-        let drawers = if part == Part::Quick { None } else { self.drawers(&glances) };
-        let mut views = Views::new(self.material(templates), &terms, cards);
-        if let Some(drawers) = &drawers {
-            views = views.with_words(drawers);
-        }
+        let wants_words = part != Part::Quick && self.wants_words(&glances);
+        let views = Views::new(self.material(templates), &terms, cards);
         let around = views.around();
         let mut site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
         site.draws = draws;
@@ -162,9 +159,20 @@ impl Build {
                 _ => due.push((target, known)),
             }
         }
-        if self.folds || due.len() >= WORTH_FOLDING {
-            site.fold();
-        }
+        let folds = self.folds || due.len() >= WORTH_FOLDING;
+        let drawers = || wants_words.then(|| view::Drawers::of(graph, &self.documents));
+        let ((), drawers) = rayon::join(
+            || {
+                if folds {
+                    site.fold()
+                }
+            },
+            drawers,
+        );
+        let views = match &drawers {
+            Some(drawers) => views.with_words(drawers),
+            None => views,
+        };
         let drawing = match (draws, self.leaves_pictures) {
             (false, _) => Drawing::Never,
             (true, true) => Drawing::Later,
@@ -259,13 +267,12 @@ impl Build {
         Ok(Rendered { told: diagnostics, untouched })
     }
 
-    /// The words of a search at hand, where so many of its files are looked at that it pays.
-    fn drawers(&self, glances: &Glances) -> Option<view::Drawers<'_>> {
+    /// Whether so many files of words are looked at that it pays to have the words at hand.
+    fn wants_words(&self, glances: &Glances) -> bool {
         const MANY: usize = 8;
         let of_words = |target: &Target| matches!(target.recipe, Recipe::SearchWords(..));
         let asked = self.plan().targets.iter().zip(&glances.targets);
-        let asked = asked.filter(|(target, known)| known.is_err() && of_words(target)).count();
-        (asked > MANY).then(|| view::Drawers::of(self.graph(), &self.documents))
+        asked.filter(|(target, known)| known.is_err() && of_words(target)).count() > MANY
     }
 
     /// What is kept of a view once it was made.

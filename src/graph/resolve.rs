@@ -12,10 +12,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use near::Files;
 
-use super::{Graph, Page, PageId, PageKind, Reason, Titles, backlink, route::Route};
-use crate::address::without_www;
+use super::backlink::{self, Citation};
+use super::{Graph, Page, PageId, PageKind, Reason, Titles, route::Route};
+use crate::address::split_host;
 use crate::bibliography::SourceId;
-use crate::config::Config;
+use crate::config::{BaseUrl, Config};
 use crate::diag::{Diagnostic, Spot, catalogue};
 use crate::document::{Reference, ReferenceKind};
 use crate::fingerprint::PrintState;
@@ -62,26 +63,33 @@ struct Names<'a> {
     assets: OnceLock<Files<'a>>,
 }
 
-pub(super) fn resolve(
-    graph: &mut Graph,
-    titles: &Titles<'_>,
-    config: &Config,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+/// What all references of the blog lead to.
+pub(super) struct All {
+    /// The references of each page, in the pages' order.
+    pub references: Vec<Vec<Resolved>>,
+    /// The image of each.
+    pub images: Vec<Option<Resolved>>,
+    /// Who cites each.
+    pub backlinks: Vec<Vec<Citation>>,
+    /// What is wrong.
+    pub told: Vec<Diagnostic>,
+}
+
+/// Follows every reference, by the pages and files of a graph.
+pub(super) fn resolve(graph: &Graph, titles: &Titles<'_>, config: &Config) -> All {
     let names = Names::new(graph, titles, config);
     let found: Vec<(Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>)> =
         (0..graph.pages.len()).into_par_iter().map(|number| names.of_page(PageId(number as u32))).collect();
-    let mut resolved = Vec::with_capacity(found.len());
+    let mut references = Vec::with_capacity(found.len());
     let mut images = Vec::with_capacity(found.len());
-    for (references, image, told) in found {
-        resolved.push(references);
+    let mut told = Vec::new();
+    for (own, image, more) in found {
+        references.push(own);
         images.push(image);
-        diagnostics.extend(told);
+        told.extend(more);
     }
-    drop(names);
-    graph.backlinks = backlink::backlinks(&graph.pages, &resolved);
-    graph.resolved = resolved;
-    graph.images = images;
+    let backlinks = backlink::backlinks(&graph.pages, &references);
+    All { references, images, backlinks, told }
 }
 
 impl<'a> Names<'a> {
@@ -188,7 +196,7 @@ impl<'a> Names<'a> {
             told.push(catalogue::link_unsafe(path, spot, target));
             return Resolved::Nowhere;
         }
-        let own = strip_base(target, self.config);
+        let own = self.config.own_urls().find_map(|base| strip_base(target, base));
         if own.is_none() && is_absolute(target) {
             return Resolved::External;
         }
@@ -374,20 +382,14 @@ fn is_markdown(address: &str) -> bool {
     address.ends_with(".md") || address.ends_with(".markdown")
 }
 
-/// What follows the site's own address, if the target begins with it. The scheme, `www.` and the
+/// What follows an address of the site, if the target begins with it. The scheme, `www.` and the
 /// usual ports are let go: a blog that moved to https still cites itself.
-fn strip_base<'t>(target: &'t str, config: &Config) -> Option<&'t str> {
-    let (_, own) = config.base_url.origin().split_once("//")?;
-    let (scheme, rest) = target.split_once("//")?;
-    if !["https:", "http:", ""].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+fn strip_base<'t>(target: &'t str, base: &BaseUrl) -> Option<&'t str> {
+    let (host, rest) = split_host(target)?;
+    if !host.eq_ignore_ascii_case(base.host()) {
         return None;
     }
-    let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host);
-    if !without_www(host).eq_ignore_ascii_case(without_www(own)) {
-        return None;
-    }
-    let after = rest.strip_prefix(config.base_url.path())?;
+    let after = rest.strip_prefix(base.path())?;
     match after.is_empty() {
         true => Some("/"),
         false => after.starts_with(['/', '?', '#']).then_some(after),

@@ -12,6 +12,8 @@ use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
 
 const MAGIC: &[u8; 8] = b"PMANIF04";
+/// Bytes that a file takes in a manifest, more or less.
+const ROOM: usize = 160;
 
 /// The files written into one output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +87,8 @@ impl Manifest {
 
     /// Writes the manifest: whole, or not at all.
     pub fn write(&self, location: &Path) -> io::Result<()> {
-        let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
+        let room = (self.files.len() + self.replaced.len()) * ROOM;
+        let body = postcard::to_io(self, Vec::with_capacity(room)).map_err(io::Error::other)?;
         let beside = location.with_extension("new");
         step::next()?;
         let mut file = fs::File::create(&beside)?;

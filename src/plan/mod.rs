@@ -341,13 +341,12 @@ impl<'a> Planner<'a> {
         if !self.config.settings.citations.pages {
             return;
         }
-        let taken: HashSet<Route, PrintState> =
-            self.targets.iter().map(|target| target.route.clone()).collect();
         for language in &self.config.languages {
             let index = index_of_sources(&language.prefix);
             let sites = self.graph.cites(self.config).sites.iter().enumerate();
             let sites: Vec<_> = sites.filter(|(_, site)| site.lang == language.code).collect();
-            if sites.is_empty() || taken.contains(&index) {
+            let is_taken = self.targets.iter().any(|target| target.route == index);
+            if sites.is_empty() || is_taken {
                 continue;
             }
             self.add(index, Recipe::Sources(language.code.clone()));

@@ -20,26 +20,29 @@ pub fn index(view: &SearchView) -> Vec<u8> {
 
 /// A file of words.
 pub fn words(view: &WordsView<'_>) -> Vec<u8> {
-    let mut out = String::new();
+    /// Bytes that a place takes, more or less.
+    const ROOM: usize = 4;
+    let room = view.0.iter().map(|(word, pages)| word.len() + 2 + pages.len() * ROOM).sum();
+    let mut out = Vec::with_capacity(room);
     for (word, pages) in view.0.iter() {
-        out.push_str(word);
+        out.extend_from_slice(word.as_bytes());
         let mut before = 0;
         for (at, place) in pages.iter().enumerate() {
             let (number, weight) = parts(*place);
-            out.push(if at == 0 { '\t' } else { ' ' });
+            out.push(if at == 0 { b'\t' } else { b' ' });
             push_base36(&mut out, number - before);
             if weight != 1 {
-                out.push('.');
+                out.push(b'.');
                 push_base36(&mut out, weight);
             }
             before = number;
         }
-        out.push('\n');
+        out.push(b'\n');
     }
-    out.into_bytes()
+    out
 }
 
-fn push_base36(out: &mut String, mut number: u32) {
+fn push_base36(out: &mut Vec<u8>, mut number: u32) {
     let mut digits = [0; 7];
     let mut at = digits.len();
     loop {
@@ -50,7 +53,7 @@ fn push_base36(out: &mut String, mut number: u32) {
             break;
         }
     }
-    digits[at..].iter().for_each(|digit| out.push(char::from(*digit)));
+    out.extend_from_slice(&digits[at..]);
 }
 
 /// A file of pages.

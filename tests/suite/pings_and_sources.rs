@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config as Runs, RngSeed};
 use scraper::{ElementRef, Html, Selector};
 
-use super::support::{Site, is_data, is_of_the_theme};
+use super::support::{Site, TODAY, is_data, is_of_the_theme};
 
 fn all<'h>(html: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
     html.select(&Selector::parse(selector).expect("a selector")).collect()
@@ -127,6 +127,22 @@ fn site_of((states, links): &Blog) -> Site {
         site = site.file(&format!("content/posts/p{number}.md"), text);
     }
     site
+}
+
+#[test]
+fn a_preview_shows_the_pings_that_the_site_will_have() {
+    let mut pings = Vec::new();
+    for preview in ["", "http://localhost:4321", "https://apercu.example/sous/"] {
+        let site = site_of(&(vec![State::Published; 2], vec![(1, 0, Form::Whole), (1, 0, Form::Rooted)]));
+        let asked: &[&str] = if preview.is_empty() { &[] } else { &["--base-url", preview] };
+        let run = site.run(&[&["build", "--today", TODAY], asked].concat());
+        assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
+        let html = page(&site, "posts/p0/index.html");
+        pings.push(all(&html, ".ping blockquote").into_iter().map(words).collect::<Vec<_>>());
+        // Its links do not lead from the preview to the site.
+        assert!(!site.public("posts/p1/index.html").contains("https://essai.example/posts/p0/"), "{preview}");
+    }
+    assert_eq!(pings, vec![["Avant lien0 après."]; 3]);
 }
 
 /// The pings of each published post, by the citing post: how often, and the words marked.

@@ -152,6 +152,7 @@ fn options() -> Options {
         search: true,
         highlight: false,
         taxonomies: ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
+        hosts: vec!["essai.example".into()],
     }
 }
 

@@ -259,11 +259,15 @@ impl<'a> Writer<'a> {
         let titles = self.titles();
         let words = std::mem::replace(&mut self.block, block);
         for (reference, start, end) in std::mem::replace(&mut self.marks, marks) {
+            let number = reference as usize;
+            self.references[number].words = words[start..end].into();
+            if self.references[number].leaves(self.input.hosts) {
+                continue;
+            }
             let mut passage = passage(&words, start, end, &titles);
             passage.cut_before |= !is_alone;
             passage.cut_after = true;
-            self.references[reference as usize].words = words[start..end].into();
-            self.passages[reference as usize] = passage;
+            self.passages[number] = passage;
         }
         self.may.cite = may_cite;
         self.typographer = typographer;
