@@ -51,6 +51,33 @@ impl Address {
     /// Reads an http(s) address; `None` for every other.
     pub fn of(address: &str) -> Option<Self> {
         let address = address.trim();
+        Self::plain(address).or_else(|| Self::parsed(address))
+    }
+
+    /// An address of which nothing but its ends is changed, as most are: a name in small letters,
+    /// and a path of signs that are never encoded.
+    fn plain(address: &str) -> Option<Self> {
+        let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_label =
+            |label: &str| !label.is_empty() && !label.contains("--") && label.bytes().all(is_small);
+        // A last label with a digit first could be a part of a number.
+        let ends_in_letters = host.rsplit('.').next()?.starts_with(|c: char| c.is_ascii_lowercase());
+        let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+        let is_step = |part: &str| matches!(part, "." | "..");
+        if !ends_in_letters || !host.split('.').all(is_label) {
+            return None;
+        }
+        if !path.bytes().all(is_kept) || (path.contains("/.") && path.split('/').any(is_step)) {
+            return None;
+        }
+        let (host, path) = (without_www(host), path.trim_end_matches('/'));
+        Some(Self { text: [host, path].concat(), site_end: host.len() })
+    }
+
+    /// The same of any address.
+    fn parsed(address: &str) -> Option<Self> {
         let whole;
         let address = match address.strip_prefix("//") {
             // Without a scheme of its own it has that of the page it stands on.
@@ -151,6 +178,8 @@ fn push_recoded(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -175,6 +204,31 @@ mod tests {
             ("https://example.org/?q=a&q=b", "example.org?q=a&q=b"),
         ] {
             assert_eq!(Address::of(text).as_ref().map(Address::as_str), Some(counted), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_addresses_are_read_as_others(
+            host in "(www\\.)?([a-z0-9X@:%-]{0,3}\\.){0,2}([a-z0]{1,3}|xn--a|example)",
+            path in "(/([a-z0-9A_.~%?#é&=-]{0,3}|\\.|\\.\\.)){0,4}",
+        ) {
+            for scheme in ["http", "https"] {
+                let text = format!("{scheme}://{host}{path}");
+                if let Some(address) = Address::plain(&text) {
+                    prop_assert_eq!(Some(address), Address::parsed(&text), "{}", text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_addresses_are_plain() {
+        for text in
+            ["https://www.frenchweb.fr/", "http://a-b.example.org/2011/04/un_billet.html", "https://un.fr"]
+        {
+            assert_eq!(Address::plain(text), Address::parsed(text), "{text}");
+            assert!(Address::plain(text).is_some(), "{text}");
         }
     }
 

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 
 use tera::Value;
 
+use super::preview::Preview;
 use super::structured;
-use super::value::{Site, group, moment};
+use super::value::{Site, group, maybe, moment};
 use super::view::PageView;
 use super::view::card::Byline;
 use crate::config::{Author, Config, FeedFormat, SiteLanguage};
 use crate::graph::Route;
-use crate::lang::Language;
-use crate::social::Texts;
 
 /// The facts a head is made of.
 #[derive(Debug, Default)]
@@ -45,10 +44,10 @@ pub struct Head<'a> {
 impl Head<'_> {
     /// The value a template sees.
     pub fn value(&self, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> Value {
-        let canonical = || match (&self.canonical, self.noindex) {
-            (_, true) => Value::none(),
-            (Some(address), false) => Value::from(address.as_str()),
-            (None, false) => Value::from(site.permalink(route)),
+        let canonical = match (&self.canonical, self.noindex) {
+            (_, true) => None,
+            (Some(address), false) => Some(Cow::from(address)),
+            (None, false) => Some(site.permalink(route).into()),
         };
         let own_title = self.title.as_deref().unwrap_or(&language.title);
         // Search engines tell apart what readers can: the pages of a list.
@@ -63,9 +62,10 @@ impl Head<'_> {
             true => Value::from(&*numbered),
             false => Value::from(format!("{numbered} — {}", language.title)),
         };
-        let meta = self.page.map(|view| view.card.meta);
-        let image = self.page.and_then(|view| view.preview.as_ref().or(view.card.image.as_ref()));
-        let is_post = meta.is_some_and(|meta| meta.date.is_some());
+        let preview = Preview::new(self, &numbered, language);
+        let address = canonical.as_deref();
+        let tags = || preview.tags(self, address.unwrap_or(""), language, site);
+        let image = preview.image;
         let side = |pick: fn((u32, u32)) -> u32| {
             let size = image.and_then(|image| image.dimensions);
             size.map_or_else(Value::none, |size| Value::from(pick(size)))
@@ -73,29 +73,29 @@ impl Head<'_> {
         let optional = |route: &Option<Route>| {
             route.as_ref().map_or_else(Value::none, |route| Value::from(site.url(route)))
         };
-        // What the front matter says for previews of links.
-        let said = |pick: fn(&Texts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
-        let or = |said: &str, usual: &str| Value::from(if said.is_empty() { usual } else { said });
         let json_ld = || Value::safe_string(&structured::json_ld(self, route, language, site));
         let author = || self.page.and_then(|view| first_author(view, site.config));
+        let creator = || self.fediverse_creator(site).map_or_else(Value::none, Value::from);
+        let [twitter_title, twitter_description, twitter_card] = preview.twitter;
         site.chosen("head")
             .with("title", full_title)
-            .with("og_title", || or(said(|texts| texts.og_title.as_deref()), &numbered))
-            .with("og_description", || or(said(|texts| texts.og_description.as_deref()), &self.description))
-            .with("twitter_title", || Value::from(said(|texts| texts.twitter_title.as_deref())))
-            .with("twitter_description", || Value::from(said(|texts| texts.twitter_description.as_deref())))
-            .with("twitter_card", || Value::from(said(|texts| texts.twitter_card.as_deref())))
+            .with("previews", || Value::safe_string(&tags()))
+            .with("og_title", || Value::from(preview.title))
+            .with("og_description", || Value::from(preview.description))
+            .with("twitter_title", || Value::from(twitter_title))
+            .with("twitter_description", || Value::from(twitter_description))
+            .with("twitter_card", || Value::from(twitter_card))
             .with("description", || Value::from(self.description.as_str()))
-            .with("canonical", canonical)
+            .with("canonical", || maybe(address))
             .with("robots", || Value::from(if self.noindex { "noindex" } else { "" }))
-            .with("og_type", || Value::from(if is_post { "article" } else { "website" }))
-            .with("locale", || Value::from(Language::of(&language.code).locale))
-            .with("image", || image.map_or_else(Value::none, |image| Value::from(image.permalink.as_str())))
+            .with("og_type", || Value::from(preview.kind()))
+            .with("locale", || Value::from(preview.locale))
+            .with("image", || maybe(image.map(|image| image.permalink.as_str())))
             .with("image_alt", || Value::from(image.map_or("", |image| &image.alt)))
             .with("image_width", || side(|(width, _)| width))
             .with("image_height", || side(|(_, height)| height))
-            .with("published", || moment(meta.and_then(|meta| meta.date)))
-            .with("modified", || moment(meta.and_then(|meta| meta.updated.or(meta.date))))
+            .with("published", || moment(preview.published))
+            .with("modified", || moment(preview.modified))
             .with("author", || author().map_or_else(Value::none, Value::from))
             .with("alternates", || self.alternates(site))
             .with("feeds", || self.feeds(language, site))
@@ -103,7 +103,7 @@ impl Head<'_> {
             .with("json_ld", json_ld)
             .with("previous", || optional(&self.previous))
             .with("next", || optional(&self.next))
-            .with("fediverse_creator", || self.fediverse(site))
+            .with("fediverse_creator", creator)
             .value()
     }
 
@@ -136,7 +136,7 @@ impl Head<'_> {
     }
 
     /// Who wrote it, as the fediverse knows them: its first author, else the blog.
-    fn fediverse(&self, site: &Site<'_>) -> Value {
+    pub(super) fn fediverse_creator(&self, site: &Site<'_>) -> Option<String> {
         let settings = &site.config.settings;
         let author = self.page.and_then(|view| match view.card.authors.first()? {
             Byline::Term(term) => term.author.as_ref().and_then(|author| author.social.mastodon.as_deref()),
@@ -145,7 +145,7 @@ impl Head<'_> {
             }
         });
         let own = || settings.social.mastodon.as_deref();
-        author.or_else(own).and_then(handle).map_or_else(Value::none, Value::from)
+        author.or_else(own).and_then(handle)
     }
 }
 

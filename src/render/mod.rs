@@ -20,6 +20,7 @@ pub mod mention;
 pub mod network;
 pub mod page;
 pub mod picture;
+pub mod preview;
 pub mod reference;
 pub mod search;
 pub mod share;

@@ -230,9 +230,10 @@ pub(super) fn read_text(location: &Path) -> Result<(String, Stamp), String> {
     if len > MAX_TEXT {
         return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
     }
-    let mut bytes = Vec::with_capacity(len as usize + 1);
-    // The length is known already; `File::read_to_end` would ask for it again.
-    file.by_ref().take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(told)?;
+    let mut bytes = Vec::with_capacity(len as usize);
+    // The length is known already: nothing is asked beyond it. Where a system says none, all is read.
+    let end = if len == 0 { MAX_TEXT + 1 } else { len };
+    file.by_ref().take(end).read_to_end(&mut bytes).map_err(told)?;
     Ok((decode(bytes)?, Stamp::of(&metadata)))
 }
 

@@ -227,7 +227,7 @@ impl Site<'_> {
             own: true,
             kind: "ping",
             title: ping.title,
-            url: self.url(ping.route),
+            url: ping.url,
             site: None,
             author: None,
             date: ping.date.map(|date| date.rfc3339()),
@@ -297,7 +297,7 @@ struct PingValue<'v> {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'v str,
-    url: String,
+    url: &'v str,
     site: Option<&'v str>,
     author: Option<&'v str>,
     date: Option<String>,

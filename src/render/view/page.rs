@@ -106,8 +106,8 @@ pub struct SeriesView<'a> {
 pub struct Ping<'a> {
     /// The citing article's title.
     pub title: &'a str,
-    /// Its address.
-    pub route: &'a Route,
+    /// Its address from the root of its host.
+    pub url: &'a str,
     /// Its date.
     pub date: Option<When>,
     /// Its language.
@@ -256,12 +256,12 @@ impl<'a> Gaze<'a> {
     /// The blog's own articles that cite this one.
     fn pings(&self, id: PageId) -> Vec<Ping<'a>> {
         let pings = self.graph.own_pings(id, self.config).map(|citation| {
-            let from = self.graph.page(citation.from);
+            let card = self.card(citation.from);
             Ping {
-                title: self.title(citation.from),
-                route: &from.route,
-                date: from.summary.meta.date,
-                lang: &from.summary.lang,
+                title: card.title,
+                url: &card.url,
+                date: card.meta.date,
+                lang: card.lang,
                 quote: self.quote(citation.from, citation.reference),
                 count: citation.count,
             }
