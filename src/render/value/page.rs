@@ -149,10 +149,16 @@ impl Site<'_> {
             }
         }
         let address = |value: &Option<String>| maybe(value.as_deref());
+        let shows_toc = meta.toc.unwrap_or(false);
+        // Most posts show none of their headings, and there are many.
+        let headings = || match shows_toc || !self.templates.asked("page").has("show_toc") {
+            true => outline::tree(&document.outline),
+            false => Vec::new(),
+        };
         chosen
             .with("content", || Value::safe_string(content))
-            .with("toc", || Value::from_serializable(&toc(&outline::tree(&document.outline))))
-            .with("show_toc", || Value::from(meta.toc.unwrap_or(false)))
+            .with("toc", || Value::from_serializable(&toc(&headings())))
+            .with("show_toc", || Value::from(shows_toc))
             .with("word_count", || Value::from(document.lead.word_count))
             .with("series", || view.series.as_ref().map_or_else(Value::none, |series| self.series(series)))
             .with("earlier", || self.maybe_card(view.earlier))
