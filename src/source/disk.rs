@@ -1,5 +1,7 @@
 //! Reads the site's folder. The only place that walks directories.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -221,8 +223,31 @@ pub(super) fn load(
     Ok((Content::Text(text.into(), fingerprint), Some(stamp)))
 }
 
+thread_local! {
+    /// Where texts are read: of thousands, each would take a place of its own for a moment.
+    static READ: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// Reads a text file; the reason when it is none that can be used.
 pub(super) fn read_text(location: &Path) -> Result<(String, Stamp), String> {
+    with_text(location, |text, stamp| (text.to_owned(), stamp))
+}
+
+/// Does something with the text of a file, which is let go then.
+pub(super) fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<T, String> {
+    /// A place of more bytes is not kept.
+    const KEPT: usize = 1024 * 1024;
+    let mut bytes = READ.take();
+    let stamp = read_into(&mut bytes, location)?;
+    let made = make(&decode(&bytes)?, stamp);
+    if bytes.capacity() <= KEPT {
+        bytes.clear();
+        READ.set(bytes);
+    }
+    Ok(made)
+}
+
+fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, String> {
     let told = |error: io::Error| error.to_string();
     let mut file = File::open(location).map_err(told)?;
     let metadata = file.metadata().map_err(told)?;
@@ -230,30 +255,28 @@ pub(super) fn read_text(location: &Path) -> Result<(String, Stamp), String> {
     if len > MAX_TEXT {
         return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
     }
-    let mut bytes = Vec::with_capacity(len as usize);
+    bytes.reserve(len as usize);
     // The length is known already: nothing is asked beyond it. Where a system says none, all is read.
     let end = if len == 0 { MAX_TEXT + 1 } else { len };
-    file.by_ref().take(end).read_to_end(&mut bytes).map_err(told)?;
-    Ok((decode(bytes)?, Stamp::of(&metadata)))
+    file.by_ref().take(end).read_to_end(bytes).map_err(told)?;
+    Ok(Stamp::of(&metadata))
 }
 
 /// UTF-8 without byte order mark, `\r\n` made `\n`: what follows never meets anything else.
-fn decode(bytes: Vec<u8>) -> Result<String, String> {
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err("it is UTF-16; save it as UTF-8".into());
     }
-    let mut text = simdutf8::compat::from_utf8(&bytes).map(str::to_owned).map_err(|error| {
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
         format!("it is not UTF-8 (byte {at}, line {line}); save it as UTF-8")
     })?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    if text.contains('\r') {
-        text = text.replace("\r\n", "\n").replace('\r', "\n");
-    }
-    Ok(text)
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(match text.contains('\r') {
+        true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+        false => text.into(),
+    })
 }
 
 /// What is known of a file that is copied; with the stamp it had, for an image that was looked
@@ -313,8 +336,8 @@ mod tests {
 
     #[test]
     fn marks_and_line_ends_are_levelled() {
-        assert_eq!(decode(b"\xef\xbb\xbfun\r\ndeux\r".to_vec()).unwrap(), "un\ndeux\n");
-        assert!(decode(b"un\nd\xe9j\xe0".to_vec()).unwrap_err().contains("line 2"));
-        assert!(decode(b"\xff\xfeu\0".to_vec()).unwrap_err().contains("UTF-16"));
+        assert_eq!(decode(b"\xef\xbb\xbfun\r\ndeux\r").unwrap(), "un\ndeux\n");
+        assert!(decode(b"un\nd\xe9j\xe0").unwrap_err().contains("line 2"));
+        assert!(decode(b"\xff\xfeu\0").unwrap_err().contains("UTF-16"));
     }
 }

@@ -133,15 +133,24 @@ impl Source {
     /// Does something with the text of a file, and its print. Gives the file without the text,
     /// if it can be read again. The reason, when it is one that nobody has read and it cannot be.
     pub fn with_text<T>(
-        self: Arc<Self>,
+        mut self: Arc<Self>,
         make: impl FnOnce(&str, Fingerprint) -> T,
     ) -> Result<(Arc<Self>, Option<T>), String> {
         if let (Content::Unread, Some(location)) = (&self.content, &self.location) {
-            let (text, stamp) = disk::read_text(location)?;
-            let print = Fingerprint::of(text.as_bytes());
-            let (location, stamp) = (Some(location.clone()), Some(stamp));
-            let read = Self { content: Content::released(print), built_in: self.built_in, location, stamp };
-            return Ok((Arc::new(read), Some(make(&text, print))));
+            let made = disk::with_text(location, |text, stamp| {
+                let print = Fingerprint::of(text.as_bytes());
+                (print, stamp, make(text, print))
+            });
+            let (print, stamp, made) = made?;
+            let (content, stamp) = (Content::released(print), Some(stamp));
+            match Arc::get_mut(&mut self) {
+                Some(file) => (file.content, file.stamp) = (content, stamp),
+                None => {
+                    let (built_in, location) = (self.built_in, self.location.clone());
+                    self = Arc::new(Self { content, built_in, location, stamp });
+                }
+            }
+            return Ok((self, Some(made)));
         }
         let print = self.content.text_print();
         let made = print.and_then(|print| Some(make(self.text()?, print)));
