@@ -165,7 +165,12 @@ fn add_posts(context: &mut Context, view: &ListView<'_>, site: &Site<'_>) {
 /// Which part of a list this is, and where the others are.
 pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &Site<'_>) {
     let url = |number: usize| site.url(&slice.first.numbered(number));
-    let page = |number: usize| PartValue { number, url: url(number), current: number == slice.number };
+    let page = |number: usize| PartValue {
+        number,
+        url: url(number),
+        current: number == slice.number,
+        gap: is_gap(number, slice.number, slice.total),
+    };
     let other = |number: usize, is_there: bool| Value::from(is_there.then(|| url(number)));
     let paginator = site
         .chosen("paginator")
@@ -187,6 +192,7 @@ struct PartValue {
     number: usize,
     url: String,
     current: bool,
+    gap: bool,
 }
 
 /// The text of a list: title, description, content; nothing without one.
@@ -205,10 +211,12 @@ fn section(
     ])
 }
 
+/// Pages on each side of the current one that a pagination names.
+const AROUND: usize = 2;
+
 /// The pages a pagination names: the first, the last, and those around the current one. So a
 /// list of a thousand pages costs each of them no more than a short one.
 fn shown_pages(current: usize, total: usize) -> impl Iterator<Item = usize> {
-    const AROUND: usize = 2;
     let from = current.saturating_sub(AROUND).max(1);
     let to = (current + AROUND).min(total);
     let first = (from > 1).then_some(1);
@@ -216,14 +224,33 @@ fn shown_pages(current: usize, total: usize) -> impl Iterator<Item = usize> {
     first.into_iter().chain(from..=to).chain(last)
 }
 
+/// Whether a page of a long list stands where others are left out beside it.
+fn is_gap(number: usize, current: usize, total: usize) -> bool {
+    /// Pages that have room without one.
+    const SHORT: usize = 7;
+    total > SHORT && number.abs_diff(current) == AROUND && number > 1 && number < total
+}
+
 #[cfg(test)]
 mod tests {
-    use super::shown_pages;
+    use super::*;
 
     #[test]
     fn a_pagination_names_few_pages() {
         assert_eq!(shown_pages(1, 1).collect::<Vec<_>>(), [1]);
         assert_eq!(shown_pages(1, 4).collect::<Vec<_>>(), [1, 2, 3, 4]);
         assert_eq!(shown_pages(500, 1000).collect::<Vec<_>>(), [1, 498, 499, 500, 501, 502, 1000]);
+    }
+
+    #[test]
+    fn gaps_stand_where_pages_are_left_out() {
+        let gaps = |current, total| -> Vec<usize> {
+            shown_pages(current, total).filter(|number| is_gap(*number, current, total)).collect()
+        };
+        assert!(gaps(4, 7).is_empty());
+        assert_eq!(gaps(1, 8), [3]);
+        assert_eq!(gaps(3, 8), [5]);
+        assert_eq!(gaps(4, 8), [2, 6]);
+        assert_eq!(gaps(8, 8), [6]);
     }
 }
