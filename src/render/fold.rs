@@ -133,14 +133,14 @@ impl<'t> Folder<'t> {
         Some(format!("{input} | {}", filter::name(number)))
     }
 
-    /// What an `include` stands for, if it leaves no name behind.
+    /// What an `include` stands for, if what is left of it leaves no name behind.
     fn included(&self, tag: &Tag<'t>, open: &mut Vec<&'t str>) -> Option<Vec<Node<'t>>> {
         let name = tag.part().filter(|name| tag.keyword() == Some("include") && !open.contains(name))?;
-        let nodes = self.nodes.get(name).filter(|nodes| can_stand_elsewhere(nodes))?;
+        let nodes = self.nodes.get(name)?;
         open.push(name);
         let folded = self.fold(nodes, open);
         open.pop();
-        Some(folded)
+        can_stand_elsewhere(&folded).then_some(folded)
     }
 
     /// The branches that depend on the page, up to one that is always taken.
@@ -380,6 +380,9 @@ mod tests {
             ),
             // A name would be left behind.
             ("{% if page %}{% set x = 1 %}{% endif %}", text),
+            ("{% if generator %}{% set x = 1 %}{% endif %}", text),
+            // On no page.
+            ("{% if search_url %}{% set x = 1 %}{% endif %}y", "<y>"),
             ("{% extends \"c.html\" %}", text),
             ("{% block x %}{% endblock x %}", text),
             // Without end.
