@@ -168,7 +168,7 @@ impl<'a> Channel<'a> {
             }
             if let Some(content) = &item.content {
                 let element = w.create_element("content").with_attribute(("type", "html"));
-                element.write_text_content(BytesText::new(&clean(content)))?;
+                element.write_text_content(between_tags(content))?;
             }
             Ok(())
         })?;
@@ -296,8 +296,16 @@ pub(super) fn finished(writer: Writer<Vec<u8>>) -> Vec<u8> {
     bytes
 }
 
+/// A text as it stands between tags, where quotes are written as they are: whole posts are, and
+/// their markup has many.
+pub(super) fn between_tags(value: &str) -> BytesText<'static> {
+    let mut text = String::with_capacity(value.len() + value.len() / 8);
+    push_text(&mut text, &clean(value));
+    BytesText::from_escaped(text)
+}
+
 pub(super) fn text(w: &mut Writer<Vec<u8>>, name: &str, value: &str) -> io::Result<()> {
-    w.create_element(name).write_text_content(BytesText::new(&clean(value)))?;
+    w.create_element(name).write_text_content(between_tags(value))?;
     Ok(())
 }
 
@@ -310,7 +318,7 @@ fn link(w: &mut Writer<Vec<u8>>, rel: &str, media: &str, address: &str) -> io::R
 
 /// A text without the characters that XML 1.0 cannot hold, escaped or not (production 2). Hardly
 /// any text has one.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+fn clean(text: &str) -> Cow<'_, str> {
     let fits =
         |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
     let bytes = text.as_bytes();

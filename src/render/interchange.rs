@@ -6,7 +6,7 @@ use std::io;
 use quick_xml::Writer;
 use serde::Serialize;
 
-use super::feed::{clean, finished, started};
+use super::feed::{between_tags, finished, started};
 use super::view::network::{Article, NetworkView};
 use crate::config::Config;
 use crate::graph::PageKind;
@@ -208,7 +208,6 @@ fn node(w: &mut Writer<Vec<u8>>, number: usize, article: &Article<'_>, config: &
 }
 
 fn data(w: &mut Writer<Vec<u8>>, key: &str, value: &str) -> io::Result<()> {
-    let text = quick_xml::events::BytesText::new(&clean(value)).into_owned();
-    w.create_element("data").with_attribute(("key", key)).write_text_content(text)?;
+    w.create_element("data").with_attribute(("key", key)).write_text_content(between_tags(value))?;
     Ok(())
 }
