@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -55,42 +54,46 @@ pub fn read(
             _ => root.join(name),
         };
         if location.is_file() {
-            found.push((SitePath::constant(name), location));
+            found.push((Some(SitePath::constant(name)), location));
         }
     }
     for folder in FOLDERS {
         walk(root, &canonical_root, folder, &mut found, &mut diagnostics);
     }
-    let read: Vec<_> = found
-        .into_par_iter()
-        .map(|(path, location)| match load(&path, &location, known, defers) {
-            Ok((content, stamp)) => {
-                (path, Ok(Source { content, built_in: false, location: Some(location), stamp }))
-            }
-            Err(problem) => (path.clone(), Err(unreadable(&path, &problem))),
-        })
-        .collect();
-    let mut files = BTreeMap::new();
-    for (path, bytes) in builtin::files() {
-        files.insert(
-            path,
-            Arc::new(Source { content: builtin_content(bytes), built_in: true, location: None, stamp: None }),
-        );
-    }
-    for (path, loaded) in read {
-        match loaded {
-            Ok(source) => _ = files.insert(path, Arc::new(source)),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+    let read = |(path, location): (Option<SitePath>, PathBuf)| {
+        let path = path.map_or_else(|| place(root, &location), Ok)?;
+        let loaded = load(&path, &location, known, defers);
+        let (content, stamp) = loaded.map_err(|problem| Box::new(unreadable(&path, &problem)))?;
+        Ok((path, Arc::new(Source { content, built_in: false, location: Some(location), stamp })))
+    };
+    let read: Vec<Result<_, Box<Diagnostic>>> = found.into_par_iter().map(read).collect();
+    let built_in = builtin::files().into_iter().map(|(path, bytes)| {
+        let content = builtin_content(bytes);
+        (path, Arc::new(Source { content, built_in: true, location: None, stamp: None }))
+    });
+    let mut files: Vec<(SitePath, Arc<Source>)> = built_in.collect();
+    for read in read {
+        match read {
+            Ok(file) => files.push(file),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
-    Ok((Sources { files: files.into(), now }, diagnostics))
+    // Of two with one path the later stays: the site's own.
+    files.par_sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok((Sources { files: Arc::new(files.into_iter().collect()), now }, diagnostics))
+}
+
+/// A file's place in the site.
+fn place(root: &Path, location: &Path) -> Result<SitePath, Box<Diagnostic>> {
+    let below_root = location.strip_prefix(root).unwrap_or(location);
+    site_path(below_root).map_err(|reason| Box::new(catalogue::bad_file_name(below_root, &reason)))
 }
 
 fn walk(
     root: &Path,
     canonical_root: &Path,
     folder: &str,
-    found: &mut Vec<(SitePath, PathBuf)>,
+    found: &mut Vec<(Option<SitePath>, PathBuf)>,
     diagnostics: &mut Diagnostics,
 ) {
     let top = root.join(folder);
@@ -128,15 +131,13 @@ fn walk(
         if entry.file_type().is_dir() {
             continue;
         }
-        let below_root = entry.path().strip_prefix(root).unwrap_or(entry.path());
         if !entry.file_type().is_file() {
+            let below_root = entry.path().strip_prefix(root).unwrap_or(entry.path());
             diagnostics.push(catalogue::special_file(below_root));
             continue;
         }
-        match site_path(below_root) {
-            Ok(path) => found.push((path, entry.into_path())),
-            Err(reason) => diagnostics.push(catalogue::bad_file_name(below_root, &reason)),
-        }
+        // Where it stands in the site is found for all files at once.
+        found.push((None, entry.into_path()));
     }
 }
 
