@@ -161,14 +161,7 @@ impl Build {
         }
         let folds = self.folds || due.len() >= WORTH_FOLDING;
         let drawers = || wants_words.then(|| view::Drawers::of(graph, &self.documents));
-        let ((), drawers) = rayon::join(
-            || {
-                if folds {
-                    site.fold()
-                }
-            },
-            drawers,
-        );
+        let (_, drawers) = rayon::join(|| folds.then(|| site.fold()), drawers);
         let views = match &drawers {
             Some(drawers) => views.with_words(drawers),
             None => views,
