@@ -5,10 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
-use url::{Host, Url};
-
-use crate::address::without_www;
 use crate::diag::{Diagnostics, catalogue};
 use crate::html;
 use crate::mention::address::domain;
@@ -16,11 +12,14 @@ use crate::path::SitePath;
 use crate::slug::nearest;
 use crate::social;
 use crate::yaml;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+mod base_url;
 mod images;
 mod settings;
 mod sharing;
 
+pub use base_url::BaseUrl;
 pub use images::*;
 pub use settings::*;
 pub use sharing::*;
@@ -76,55 +75,6 @@ pub struct Taxonomy {
     pub paginate: usize,
 }
 
-/// Where the site stands: scheme, host and path, without a slash at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl {
-    whole: String,
-    path_at: usize,
-}
-
-impl BaseUrl {
-    /// Reads `https://example.org/blog/`; `None` unless it is an http(s) address with a host
-    /// and without query or fragment.
-    pub fn parse(text: &str) -> Option<Self> {
-        let url = Url::parse(text.trim()).ok()?;
-        let plain = url.query().is_none() && url.fragment().is_none();
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
-            return None;
-        }
-        let whole = url.as_str().trim_end_matches('/').to_owned();
-        let path_at = whole.len() - url.path().trim_end_matches('/').len();
-        Some(Self { whole, path_at })
-    }
-
-    /// The whole address: `https://example.org/blog`.
-    pub fn as_str(&self) -> &str {
-        &self.whole
-    }
-
-    /// The path before every address of the site: empty, or `/blog`.
-    pub fn path(&self) -> &str {
-        &self.whole[self.path_at..]
-    }
-
-    /// `https://example.org`.
-    pub fn origin(&self) -> &str {
-        &self.whole[..self.path_at]
-    }
-
-    /// Its host without `www.`, and its port if that is an unusual one.
-    pub fn host(&self) -> &str {
-        without_www(self.origin().split_once("//").map_or("", |(_, host)| host))
-    }
-
-    /// Whether it is that of a machine without a name, or of the person's own.
-    fn is_local(&self) -> bool {
-        let url = Url::parse(&self.whole).ok();
-        let host = url.as_ref().and_then(Url::host);
-        !matches!(host, Some(Host::Domain(name)) if name != "localhost")
-    }
-}
-
 impl Config {
     /// The addresses under which texts may link to the blog itself.
     pub fn own_urls(&self) -> impl Iterator<Item = &BaseUrl> {
@@ -162,19 +112,18 @@ impl Config {
         if settings.title.as_ref().is_none_or(|title| title.trim().is_empty()) && !unreadable {
             diagnostics.push(catalogue::config_key_missing("title", "title: Mon blog"));
         }
-        let placeholder = BaseUrl { whole: "http://localhost".into(), path_at: 16 };
         let configured_url = settings.base_url.as_deref().and_then(BaseUrl::parse);
         let base_url = match base_url.or(settings.base_url.as_deref()) {
             Some(text) => BaseUrl::parse(text).unwrap_or_else(|| {
                 diagnostics.push(catalogue::config_base_url(text));
-                placeholder
+                BaseUrl::default()
             }),
             None => {
                 if !unreadable {
                     diagnostics
                         .push(catalogue::config_key_missing("base_url", "base_url: https://example.org"));
                 }
-                placeholder
+                BaseUrl::default()
             }
         };
         let timezone = TimeZoneDatabase::bundled().get(&settings.timezone).unwrap_or_else(|_| {
@@ -443,21 +392,6 @@ fn resolve<'a>(schema: &'a serde_json::Value, node: &'a serde_json::Value) -> &'
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_base_url_keeps_its_folder() {
-        let base = BaseUrl::parse("https://Example.org/blog/").unwrap();
-        assert_eq!(
-            (base.as_str(), base.path(), base.origin()),
-            ("https://example.org/blog", "/blog", "https://example.org")
-        );
-        let base = BaseUrl::parse("https://example.org").unwrap();
-        assert_eq!((base.as_str(), base.path()), ("https://example.org", ""));
-        for text in ["example.org", "ftp://example.org", "https://example.org/?x", "", "javascript:alert(1)"]
-        {
-            assert_eq!(BaseUrl::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_blog_is_known_by_its_own_hosts_and_not_by_those_of_a_preview() {

@@ -7,6 +7,7 @@
 
 pub mod backlink;
 pub mod citation;
+mod list;
 pub mod mention;
 pub mod network;
 pub mod order;
@@ -37,7 +38,6 @@ use crate::when::When;
 pub use backlink::Citation;
 pub use citation::{Citations, Cited, Cites};
 pub use mention::{Mentions, PageMentions, Place, Standing, Thread};
-use order::Ranks;
 pub use order::{Order, SeriesPlace};
 pub use resolve::Resolved;
 pub use route::Route;
@@ -237,8 +237,10 @@ pub fn link(summaries: &[Arc<Summary>], titles: &Titles<'_>, facts: &Facts<'_>) 
     let (files, dressing) = assets(&graph, facts, &mut diagnostics);
     (graph.assets, graph.dressing) = (files, dressing);
     // Neither asks what the other finds.
-    let (grouped, resolved) =
-        rayon::join(|| grouped(&graph, facts.config), || resolve::resolve(&graph, titles, facts.config));
+    let (grouped, resolved) = rayon::join(
+        || list::grouped(&graph, facts.config),
+        || resolve::resolve(&graph, titles, facts.config),
+    );
     (graph.groups, graph.order, graph.lists) = (grouped.groups, grouped.order, grouped.lists);
     (graph.resolved, graph.images) = (resolved.references, resolved.images);
     graph.backlinks = resolved.backlinks;
@@ -372,54 +374,6 @@ fn sections(pages: &[Page]) -> HashMap<(String, String), PageId> {
             (key, PageId(number as u32))
         })
         .collect()
-}
-
-/// What belongs together, and in which order.
-struct Grouped {
-    groups: Groups,
-    order: Order,
-    lists: BTreeMap<PageId, Vec<PageId>>,
-    told: Vec<Diagnostic>,
-}
-
-fn grouped(graph: &Graph, config: &Config) -> Grouped {
-    let mut told = Vec::new();
-    let ranks = Ranks::of(&graph.pages);
-    let groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, config, &mut told);
-    let order = order::order(&graph.pages, &ranks, &groups, config);
-    let lists = lists(graph, &order, config);
-    Grouped { groups, order, lists, told }
-}
-
-/// Sections that make a list of their own: not the home, not the text of a taxonomy or term.
-fn lists(graph: &Graph, order: &Order, config: &Config) -> BTreeMap<PageId, Vec<PageId>> {
-    let numbered = graph.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
-    numbered
-        .filter(|(_, page)| {
-            let top = page.summary().name.folder.split('/').next().unwrap_or("");
-            !top.is_empty() && !config.taxonomies.iter().any(|taxonomy| taxonomy.name == top)
-        })
-        .map(|(number, _)| PageId(number as u32))
-        .map(|id| (id, listed(graph, order, id)))
-        .collect()
-}
-
-/// The posts and pages of a section's folder: posts newest first, then pages by weight.
-fn listed(graph: &Graph, order: &Order, section: PageId) -> Vec<PageId> {
-    let section = graph.page(section).summary();
-    let (lang, folder) = (&section.lang, &section.name.folder);
-    let inside = |id: &PageId| {
-        let own = &graph.page(*id).summary().name.folder;
-        own == folder || own.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-    };
-    let posts = order.posts.get(lang).map_or(&[][..], Vec::as_slice);
-    let mut pages: Vec<PageId> = graph
-        .published()
-        .filter(|id| graph.page(*id).kind == PageKind::Page && graph.page(*id).summary().lang == *lang)
-        .filter(inside)
-        .collect();
-    pages.sort_by_key(|id| (graph.page(*id).summary().meta.weight, *id));
-    posts.iter().copied().filter(inside).chain(pages).collect()
 }
 
 /// Pages with the same `translation_key`, or the same file but for the language, belong

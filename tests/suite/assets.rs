@@ -2,20 +2,14 @@
 //! it, a site's own colour, and a site that stands below a path.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use scraper::{Html, Selector};
 
-use super::support::{Site, TODAY, gzipped, tree};
+use super::support::{Site, TODAY, gzipped};
 
 /// The example site, built below an address.
 fn example(base_url: &str) -> Site {
-    let mut site = Site::empty();
-    for (path, bytes) in tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site")) {
-        if !path.starts_with("public/") && !path.starts_with('.') {
-            site = site.file(&path, bytes);
-        }
-    }
+    let site = Site::example();
     let run = site.run(&["build", "--today", TODAY, "--base-url", base_url]);
     assert_eq!(run.code, 0, "{}", run.err);
     site

@@ -1,13 +1,12 @@
 //! What would be posted on the networks, and the links with which readers share.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use scraper::{Html, Selector};
 
 use icalendar::{Calendar, CalendarComponent, Component};
 
-use super::support::{Site, TODAY, png, tree};
+use super::support::{Site, TODAY, png};
 
 const SUMMARY: &str = "Ce que l’on gagne à répondre lentement, et ce que l’on y perd : trois semaines \
                        d’essai, deux habitudes gardées et une seule règle, lisible par tous.";
@@ -158,12 +157,7 @@ fn previews_of_links_can_say_something_else() {
 
 /// The example site, and a page that says something else for networks, with some more files.
 fn shared(more: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
-    let mut site = Site::empty();
-    for (path, bytes) in tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site")) {
-        if !path.starts_with("public/") && !path.starts_with('.') {
-            site = site.file(&path, bytes);
-        }
-    }
+    let site = Site::example();
     let said = "---\ntitle: Un « deux » & <trois>\nsocial:\n  og_title: Autre \"titre\"\n  og_description: Dit.\n  \
                 twitter_title: Encore\n  twitter_description: Et\n  twitter_card: summary\n---\n\nTexte.\n";
     site.write("content/posts/2026-01-02-dit.md", said);

@@ -38,6 +38,13 @@ impl Site {
         Self::empty().file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\n")
     }
 
+    /// The example site, not built: two languages, bundles, images, a series, citations, every key.
+    pub fn example() -> Self {
+        let files = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site")).into_iter();
+        let sources = files.filter(|(path, _)| !path.starts_with("public/") && !path.starts_with('.'));
+        sources.fold(Self::empty(), |site, (path, bytes)| site.file(&path, bytes))
+    }
+
     /// A site made of a fixture: files, each after a line `//- path`.
     pub fn fixture(text: &str) -> Self {
         let mut site = Self::empty();

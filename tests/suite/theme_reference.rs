@@ -128,13 +128,8 @@ impl Check {
 }
 
 fn example() -> Site {
-    let mut site = Site::empty();
-    for (path, bytes) in tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site")) {
-        if !path.starts_with("public/") && !path.starts_with('.') {
-            site = site.file(&path, bytes);
-        }
-    }
-    site.file("content/notes/_index.md", "---\ntitle: Notes\ndescription: Un dossier.\n---\n\nDes notes.\n")
+    Site::example()
+        .file("content/notes/_index.md", "---\ntitle: Notes\ndescription: Un dossier.\n---\n\nDes notes.\n")
         .file("content/notes/2026-01-01-une.md", "---\ntitle: Une\ndate: 2026-01-01\n---\n\nUne note.\n")
 }
 
