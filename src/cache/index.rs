@@ -6,12 +6,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::raster::Raster;
+use pingmark_core::stamp::Stamp;
+
 use super::Place;
-use crate::fingerprint::Fingerprint;
 use crate::output::step;
-use crate::path::SitePath;
-use crate::raster::Raster;
-use crate::source::Stamp;
 
 const MAGIC: &[u8; 8] = b"PMINDX03";
 const NAME: &str = "index";

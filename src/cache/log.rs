@@ -9,10 +9,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_document::Document;
+
 use super::Documents;
 use super::index::Text;
-use crate::document::Document;
-use crate::fingerprint::Fingerprint;
 use crate::output::step;
 
 /// Documents that lie near each other are read at once, so many bytes of the log at a time.

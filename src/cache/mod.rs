@@ -18,13 +18,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::document::Document;
-use crate::fingerprint::Fingerprint;
-use crate::mention;
-use crate::path::SitePath;
-use crate::raster::Raster;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::raster::Raster;
+use pingmark_core::site_files;
+use pingmark_core::sources::{Content, FileFacts, Known, Sources};
+use pingmark_core::stamp::Stamp;
+use pingmark_document::Document;
+
 use crate::source::stamp::nanoseconds;
-use crate::source::{Content, FileFacts, Known, Sources, Stamp};
 use index::{Index, Text};
 use log::Place;
 
@@ -87,7 +89,7 @@ impl Cache {
     pub fn documents(&mut self, sources: &Sources) -> (Fingerprint, Documents) {
         let is_current = |text: &&Text| {
             let source = sources.files.get(&text.path);
-            source.is_some_and(|source| source.content.text_print() == Some(text.print))
+            source.is_some_and(|source| source.content.text_fingerprint() == Some(text.print))
         };
         let wanted: Vec<(&Text, Place)> = self
             .index
@@ -166,9 +168,9 @@ impl Cache {
 
     /// The articles and mentions of a site, with the stamps that can be relied on.
     fn texts_of(&self, sources: &Sources) -> Vec<Text> {
-        let both = ["content", mention::FOLDER].into_iter().flat_map(|folder| sources.below(folder));
+        let both = ["content", site_files::MENTIONS].into_iter().flat_map(|folder| sources.below(folder));
         both.filter_map(|(path, _, source)| {
-            let print = source.content.text_print()?;
+            let print = source.content.text_fingerprint()?;
             let stamp = source.stamp.filter(|stamp| stamp.is_settled(self.opened));
             Some(Text { path: path.clone(), stamp, print, document: None })
         })

@@ -6,22 +6,23 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use pingmark_core::artifact::Changes;
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::diag::draw::{Drawer, Format};
+use pingmark_core::sources::Sources;
+use pingmark_core::when::When;
+use pingmark_site::graph::Shown;
+
 use super::args::{BuildArgs, Check, Form, Scope};
 use super::terminal::{Terminal, data, say};
 use super::{Failure, SiteAt, is_now_given, now, signals};
 use crate::cache::{Cache, program};
-use crate::diag::Diagnostics;
-use crate::diag::draw::{Drawer, Format};
 use crate::engine::{self, Build, Counts, Engine, Request, Why};
-use crate::graph::Shown;
-use crate::output::Changes;
 use crate::output::disk::{Publisher, Refusal, STATE, standing};
 use crate::output::kept::Kept;
 use crate::output::manifest::Whole;
-use crate::source::Sources;
 use crate::source::reader::Reader;
 use crate::watch::Watch;
-use crate::when::When;
 
 pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     signals::listen();
@@ -321,7 +322,7 @@ pub(super) fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &
         Form::Short => Format::Short,
         Form::Json => Format::Json,
     };
-    let drawer = Drawer { evidence: build, root: &site.root, format, colour: terminal.colour };
+    let drawer = Drawer::new(build, &site.root, format, terminal.colour);
     let mut text = String::new();
     for diagnostic in drawer.in_order(diagnostics) {
         text.push_str(&drawer.draw(diagnostic));
@@ -392,7 +393,8 @@ pub(super) fn next_due(build: &Build) -> Option<String> {
 
 /// The date and the title of the next scheduled post.
 fn due(build: &Build) -> Option<(When, String)> {
-    let ahead = build.graph().held.iter().filter(|held| held.reason == crate::graph::Reason::Scheduled);
+    let ahead =
+        build.graph().held.iter().filter(|held| held.reason == pingmark_site::graph::Reason::Scheduled);
     ahead
         .filter_map(|held| Some((held.summary.meta.date?, build.documents[held.document].lead.title.clone())))
         .min()

@@ -5,6 +5,12 @@ use std::fs;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use pingmark_core::slots;
+use pingmark_core::when::When;
+use pingmark_social::calendar::calendar;
+use pingmark_social::plan::{Entry, Kind, collisions, days_of, gaps, grid, legend};
+use pingmark_social::queue::{Memory, Rules, propose};
+
 use super::args::Scope;
 use super::args::social::{Plan, PlanForm, Queue};
 use super::build::{Wanted, understand};
@@ -13,11 +19,6 @@ use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt};
 use crate::engine::Build;
 use crate::output::disk::STATE;
-use crate::social::calendar::calendar;
-use crate::social::plan::{Entry, Kind, collisions, days_of, gaps, grid, legend};
-use crate::social::queue::{Memory, Rules, propose};
-use crate::social::slots;
-use crate::when::When;
 
 /// The file that remembers what was proposed, in the state folder.
 const MEMORY: &str = "queue.json";

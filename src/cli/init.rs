@@ -6,10 +6,11 @@ use std::io::{ErrorKind, Write};
 use include_dir::{Dir, include_dir};
 use jiff::tz::TimeZone;
 
+use pingmark_core::config::BaseUrl;
+
 use super::args::{Init, StarterLang};
 use super::terminal::{Terminal, data};
 use super::{Failure, now};
-use crate::config::BaseUrl;
 use crate::source::builtin;
 
 /// The day that the starters' posts are dated.
@@ -36,7 +37,7 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
             themes.join(" and ")
         )));
     }
-    let config = args.folder.join(crate::config::FILE);
+    let config = args.folder.join(pingmark_core::site_files::CONFIG);
     if config.exists() {
         return Err(Failure::Told(format!("there is a blog already: `{}`", config.display())));
     }

@@ -7,16 +7,17 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use pingmark_document::Document;
+use pingmark_render::interchange;
+use pingmark_render::view::NetworkView;
+use pingmark_site::graph::network::Network;
+use pingmark_site::graph::{PageId, PageKind, Reason};
+use pingmark_social::plan::{grid, legend};
+
 use super::args::{List, ListForm, Listed, Scope};
 use super::terminal::{Terminal, data, is_read_by_a_person};
 use super::{Failure, SiteAt, build, mentions};
-use crate::document::Document;
 use crate::engine::Build;
-use crate::graph::network::Network;
-use crate::graph::{PageId, PageKind, Reason};
-use crate::render::interchange;
-use crate::render::view::NetworkView;
-use crate::social::plan::{grid, legend};
 
 pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     let usual = match args.what {
@@ -89,7 +90,7 @@ fn citation_rows(build: &Build) -> Vec<Value> {
     let page = |place: usize| graph.page(network.nodes[place].page);
     let mut edges: Vec<_> = network.edges.iter().collect();
     edges.sort_by_key(|edge| (std::cmp::Reverse(page(edge.from).date()), edge.from, edge.to));
-    let row = |edge: &&crate::graph::network::Edge| {
+    let row = |edge: &&pingmark_site::graph::network::Edge| {
         let (from, to) = (page(edge.from), page(edge.to));
         json!({
             "date": from.date().map(|date| date.rfc3339()),

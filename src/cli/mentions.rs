@@ -7,6 +7,13 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use pingmark_core::slug::nearest;
+use pingmark_core::web_address;
+use pingmark_core::when::When;
+use pingmark_site::graph::mention::Addresses;
+use pingmark_site::graph::{Place, Standing};
+use pingmark_site::mention::{Draft, Kind, Mention, Status, import};
+
 use super::args::Scope;
 use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, MentionForm, MentionsCommand};
 use super::build::{Wanted, many, understand};
@@ -14,11 +21,6 @@ use super::terminal::{Terminal, data};
 use super::{Failure, SiteAt, list, now};
 use crate::desk::{Desk, Entry, Refusal, folder_of};
 use crate::engine::Build;
-use crate::graph::mention::Addresses;
-use crate::graph::{Place, Standing};
-use crate::mention::{Draft, Kind, Mention, Status, address, import};
-use crate::slug::nearest;
-use crate::when::When;
 
 /// Longest export that is read, in bytes.
 const MAX_EXPORT: u64 = 256 * 1024 * 1024;
@@ -58,7 +60,7 @@ fn desk(site: &SiteAt) -> Result<Desk, Failure> {
 
 fn domain_of(text: &str) -> Result<String, Failure> {
     let usage = || Failure::Usage(format!("`{text}` is not a domain; write it as example.org"));
-    address::domain(text).ok_or_else(usage)
+    web_address::domain(text).ok_or_else(usage)
 }
 
 // ---- looking ----------------------------------------------------------------------------
@@ -175,7 +177,7 @@ pub(super) fn table(rows: &[Value]) -> String {
                 texts(row, "status"),
                 texts(row, "type"),
                 day.get(..10).unwrap_or(&day).to_owned(),
-                crate::mention::words::line(&texts(row, "name"), 32),
+                pingmark_site::mention::words::line(&texts(row, "name"), 32),
                 row["post"].as_str().unwrap_or(folder).to_owned(),
                 texts(row, "id"),
             ]
@@ -289,7 +291,7 @@ fn block(domain: &str, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure
     let domain = domain_of(domain)?;
     let desk = desk(site)?;
     if desk.block(&domain, site.config.as_deref())? {
-        let file = site.config.as_deref().unwrap_or(Path::new(crate::config::FILE));
+        let file = site.config.as_deref().unwrap_or(Path::new(pingmark_core::site_files::CONFIG));
         data(&format!("{}\n", file.display()));
     }
     let concerned = desk.from_domain(&domain).len();
@@ -330,7 +332,7 @@ fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
         (None, None) => return Err(Failure::Usage("name the post with --post or --target".into())),
     };
     for (flag, given) in [("--source", &args.source), ("--author-url", &args.author_url)] {
-        if let Some(given) = given.as_deref().filter(|given| address::web(given).is_none()) {
+        if let Some(given) = given.as_deref().filter(|given| web_address::web(given).is_none()) {
             return Err(Failure::Usage(format!("{flag}: `{given}` is no address of the web")));
         }
     }
@@ -341,11 +343,11 @@ fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
     let kind = kind.unwrap_or(Kind::Webmention);
     let published = args.published.as_deref().and_then(|date| When::parse(date, &zone));
     let draft = Draft {
-        source: args.source.as_deref().and_then(address::web),
+        source: args.source.as_deref().and_then(web_address::web),
         target: Some(target),
         title: args.title.clone(),
         name: args.name.clone(),
-        author_url: args.author_url.as_deref().and_then(address::web),
+        author_url: args.author_url.as_deref().and_then(web_address::web),
         content: args.content.clone(),
         excerpt: args.excerpt.clone(),
         published: published.map(|date| date.rfc3339()),

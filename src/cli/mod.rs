@@ -26,11 +26,12 @@ use clap::{CommandFactory, Parser};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use pingmark_core::when::When;
+use pingmark_core::{config, site_files};
+
 use crate::cache;
-use crate::config;
 use crate::output::disk::{STATE, clean};
 use crate::output::kept;
-use crate::when::When;
 use args::{Cli, Command, ConfigCommand, Global};
 use terminal::Terminal;
 
@@ -134,7 +135,7 @@ fn site(global: &Global) -> Result<SiteAt, Failure> {
         None if config.is_some() => PathBuf::from("."),
         None => nearest_site(Path::new("."))?,
     };
-    let file = config.clone().unwrap_or_else(|| root.join(config::FILE));
+    let file = config.clone().unwrap_or_else(|| root.join(site_files::CONFIG));
     if !file.is_file() {
         let message = format!(
             "there is no `{}`; make a blog with `pingmark init`, or name its folder with --root",
@@ -148,10 +149,10 @@ fn site(global: &Global) -> Result<SiteAt, Failure> {
 /// The nearest folder upwards with a `pingmark.yaml`.
 fn nearest_site(from: &Path) -> Result<PathBuf, Failure> {
     let here = std::path::absolute(from).map_err(|error| Failure::Told(error.to_string()))?;
-    if here.join(config::FILE).is_file() {
+    if here.join(site_files::CONFIG).is_file() {
         return Ok(from.to_path_buf());
     }
-    let found = here.ancestors().find(|folder| folder.join(config::FILE).is_file());
+    let found = here.ancestors().find(|folder| folder.join(site_files::CONFIG).is_file());
     found.map(Path::to_path_buf).ok_or_else(|| {
         Failure::Usage(
             "no blog here: neither this folder nor one above it has a `pingmark.yaml`; make one with \
@@ -165,7 +166,7 @@ impl SiteAt {
     /// The settings, as far as they can be read: for commands that need one of them before, or
     /// without, reading the site.
     pub(crate) fn settings(&self) -> config::Config {
-        let file = self.config.clone().unwrap_or_else(|| self.root.join(config::FILE));
+        let file = self.config.clone().unwrap_or_else(|| self.root.join(site_files::CONFIG));
         let text = std::fs::read_to_string(file).unwrap_or_default();
         config::Config::read(&text, None).0
     }

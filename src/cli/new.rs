@@ -3,12 +3,13 @@
 use std::fs;
 use std::io::Write;
 
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::slugify;
+use pingmark_core::when::When;
+
 use super::args::New;
 use super::terminal::data;
 use super::{Failure, SiteAt, now};
-use crate::path::SitePath;
-use crate::slug::slugify;
-use crate::when::When;
 
 pub(super) fn run(args: &New, site: &SiteAt) -> Result<(), Failure> {
     let config = site.settings();

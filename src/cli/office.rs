@@ -9,17 +9,20 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::config::{BaseUrl, Config};
+use pingmark_core::config::{BaseUrl, Config};
+use pingmark_core::diag::Diagnostic;
+use pingmark_core::network::Network;
+use pingmark_core::{share_template, web_address};
+use pingmark_render::view::Quote;
+use pingmark_site::graph::{Place, Reason, Resolved};
+use pingmark_site::mention::Status;
+use pingmark_social::plan::{Kind, collisions, gaps};
+use pingmark_social::{Trouble, measure};
+
 use crate::desk::Desk as Files;
-use crate::diag::Diagnostic;
 use crate::engine::Build;
 use crate::engine::sharing::Shared;
-use crate::graph::{Place, Reason, Resolved};
-use crate::mention::{Status, address};
-use crate::render::view::Quote;
 use crate::server::Desk;
-use crate::social::plan::{Kind, collisions, gaps};
-use crate::social::{Network, Trouble, measure, template};
 
 /// The desk of a site.
 #[derive(Debug)]
@@ -182,7 +185,7 @@ impl Desk for Office {
         let mut row = shown.row(post);
         let texts = &post.summary.meta.social;
         let subject = post.subject();
-        let title = template::tidy(post.title());
+        let title = share_template::tidy(post.title());
         let blog = subject.site;
         let host = url::Url::parse(&post.url).ok();
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
@@ -255,8 +258,8 @@ impl Desk for Office {
                 "kind": mention.kind.name(),
                 "name": mention.name(),
                 "date": mention.date().map(|date| date.rfc3339()),
-                "source": mention.source.as_ref().filter(|source| !crate::html::is_unsafe(source)),
-                "domain": mention.source.as_deref().and_then(address::domain),
+                "source": mention.source.as_ref().filter(|source| !pingmark_core::html::is_unsafe(source)),
+                "domain": mention.source.as_deref().and_then(web_address::domain),
                 "target": mention.target,
                 "post": post,
                 "text": text,
@@ -287,8 +290,9 @@ impl Desk for Office {
                 "networks": entry.networks,
             })
         });
-        let near =
-            |at: &crate::when::When| at.instant > build.sources.now.as_second() || at.civil().date() >= first;
+        let near = |at: &pingmark_core::when::When| {
+            at.instant > build.sources.now.as_second() || at.civil().date() >= first
+        };
         let gaps = gaps(&found.entries).into_iter().filter(|(_, after, _)| near(&after.at));
         let double = collisions(&found.entries).into_iter().filter(|found| near(&found[0].at));
         let name = |date: Date| date.strftime("%Y-%m").to_string();
@@ -313,7 +317,7 @@ impl Desk for Office {
             "spam" => Status::Spam,
             "block" => {
                 let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
-                let domain = source.and_then(address::domain).ok_or("it comes from no domain")?;
+                let domain = source.and_then(web_address::domain).ok_or("it comes from no domain")?;
                 files.block(&domain, self.config.as_deref()).map_err(told)?;
                 files.decide(entry, Status::Spam).map_err(told)?;
                 return Ok(format!("{domain}: blocked"));

@@ -11,6 +11,10 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use pingmark_core::artifact::Output;
+use pingmark_core::diag::draw::{Drawer, Format};
+use pingmark_core::diag::{Diagnostic, Diagnostics};
+
 use super::args::{Scope, Serve};
 use super::build::{
     Wanted, clock, duration, images, keep, many, next_batch, next_due, read, request, stages, start_watch,
@@ -20,10 +24,7 @@ use super::office::Office;
 use super::terminal::Terminal;
 use super::{Failure, SiteAt, now, signals};
 use crate::cache::{Cache, program};
-use crate::diag::draw::{Drawer, Format};
-use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Build, Engine, Request};
-use crate::output::Output;
 use crate::output::disk::STATE;
 use crate::server::{Server, Settings, Shelf, Swap};
 use crate::source::reader::Reader;
@@ -311,7 +312,7 @@ impl Desk<'_> {
 
     /// The errors as the terminal shows them, one text each.
     fn drawn(&self, all: &Diagnostics, build: &Build) -> Vec<String> {
-        let drawer = Drawer { evidence: build, root: &self.site.root, format: Format::Human, colour: false };
+        let drawer = Drawer::new(build, &self.site.root, Format::Human, false);
         let errors = drawer.in_order(all).into_iter().filter(|diagnostic| diagnostic.is_error());
         errors.map(|diagnostic| drawer.draw(diagnostic)).collect()
     }

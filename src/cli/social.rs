@@ -5,6 +5,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use pingmark_core::network::Network;
+use pingmark_core::slug::nearest;
+use pingmark_core::when::When;
+use pingmark_render::value::page::network_of;
+use pingmark_site::graph::Reason;
+use pingmark_social::export::{self, Tool};
+use pingmark_social::{Part, Share, csv};
+
 use super::args::social::{CardArgs, Export, ExportTo, Posted, Posts, SocialArgs, SocialCommand, TextForm};
 use super::args::{Form, Scope};
 use super::build::{Wanted, many, tell, understand};
@@ -14,12 +22,6 @@ use super::{Failure, SiteAt, calendar, now};
 use crate::desk::Desk;
 use crate::engine::Build;
 use crate::engine::sharing::Shared;
-use crate::graph::Reason;
-use crate::render::value::page::network_of;
-use crate::slug::nearest;
-use crate::social::export::Tool;
-use crate::social::{Network, Part, Share, csv, export};
-use crate::when::When;
 
 pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
     match &args.command {

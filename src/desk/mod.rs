@@ -14,12 +14,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use crate::config;
-use crate::diag::Diagnostic;
-use crate::mention::{self, Draft, Mention, Status, address, edit};
-use crate::path::SitePath;
-use crate::slug::{nearest, slugify};
-use crate::when::When;
+use pingmark_core::diag::Diagnostic;
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::{nearest, slugify};
+use pingmark_core::when::When;
+use pingmark_core::{site_files, web_address, yaml_edit};
+use pingmark_site::mention::{self, Draft, Mention, Status};
+
 use store::Store;
 
 /// The folder of mentions whose post is not known.
@@ -143,7 +144,7 @@ impl Desk {
             None => (None, wanted),
         };
         let inside = |entry: &&Entry| {
-            folder.is_none_or(|folder| entry.path.parent() == format!("{}/{folder}", mention::FOLDER))
+            folder.is_none_or(|folder| entry.path.parent() == format!("{}/{folder}", site_files::MENTIONS))
         };
         let of = |fits: &dyn Fn(&Entry) -> bool| -> Vec<&Entry> {
             self.entries.iter().filter(inside).filter(|entry| fits(entry)).collect()
@@ -162,7 +163,7 @@ impl Desk {
             }
             several => {
                 let paths = several.iter().take(4).map(|entry| {
-                    let path = entry.path.below(mention::FOLDER).unwrap_or(entry.path.as_str());
+                    let path = entry.path.below(site_files::MENTIONS).unwrap_or(entry.path.as_str());
                     format!("`{}`", path.trim_end_matches(".yaml"))
                 });
                 Err(Refusal::Ambiguous(id.to_owned(), paths.collect()))
@@ -183,7 +184,7 @@ impl Desk {
             return Ok(false);
         }
         let unchangeable = || Refusal::Unchangeable(entry.path.clone(), "status");
-        let text = edit::with_status(&entry.text, status).ok_or_else(unchangeable)?;
+        let text = yaml_edit::with_value(&entry.text, "status", status.name()).ok_or_else(unchangeable)?;
         self.store.replace(&entry.path, &entry.text, &text)?;
         Ok(true)
     }
@@ -201,11 +202,11 @@ impl Desk {
             let name = SitePath::new(file.file_name()?.to_str()?).ok()?;
             Some((Store::new(file.parent()?.to_path_buf()), name))
         });
-        let own = || (self.store.clone(), SitePath::constant(config::FILE));
+        let own = || (self.store.clone(), SitePath::constant(site_files::CONFIG));
         let (store, path) = elsewhere.unwrap_or_else(own);
         let text = store.read(&path)?;
         let unchangeable = || Refusal::Unchangeable(path.clone(), "mentions.block");
-        let edited = edit::with_item(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
+        let edited = yaml_edit::with_item(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
         if edited == text {
             return Ok(false);
         }
@@ -219,9 +220,10 @@ impl Desk {
         let text = self.store.read(path)?;
         let unchangeable = || Refusal::Unchangeable(path.clone(), "syndication");
         let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let (yaml, _) = crate::yaml::front_matter(&text[mark..]).ok_or_else(unchangeable)?;
+        let (yaml, _) = pingmark_core::yaml::front_matter(&text[mark..]).ok_or_else(unchangeable)?;
         let (start, end) = (yaml.start + mark, yaml.end + mark);
-        let edited = edit::with_entry(&text[start..end], "syndication", address).ok_or_else(unchangeable)?;
+        let edited =
+            yaml_edit::with_entry(&text[start..end], "syndication", address).ok_or_else(unchangeable)?;
         let edited = format!("{}{edited}{}", &text[..start], &text[end..]);
         if edited == text {
             return Ok(false);
@@ -306,8 +308,8 @@ impl Desk {
         let day = [&draft.published, &draft.received];
         let day = day.into_iter().flatten().find_map(|date| When::parse(date, zone));
         let name = draft.file_name(day, today);
-        let unfit = |problem: crate::path::PathProblem| Refusal::Unfit(problem.to_string());
-        let mut path = SitePath::new(&format!("{}/{slug}/{name}", mention::FOLDER)).map_err(unfit)?;
+        let unfit = |problem: pingmark_core::path::PathProblem| Refusal::Unfit(problem.to_string());
+        let mut path = SitePath::new(&format!("{}/{slug}/{name}", site_files::MENTIONS)).map_err(unfit)?;
         let entry = Entry::new(path.clone(), text, zone);
         if entry.mention.is_none() {
             let reason = entry.told.first().map_or("it cannot be read", |told| told.message.as_str());
@@ -319,8 +321,8 @@ impl Desk {
                 break;
             }
             let stem = name.trim_end_matches(".yaml");
-            path =
-                SitePath::new(&format!("{}/{slug}/{stem}-{number}.yaml", mention::FOLDER)).map_err(unfit)?;
+            path = SitePath::new(&format!("{}/{slug}/{stem}-{number}.yaml", site_files::MENTIONS))
+                .map_err(unfit)?;
         }
         self.entries.push(Entry::new(path.clone(), entry.text, zone));
         Ok(path)
@@ -344,10 +346,10 @@ impl Desk {
 }
 
 fn key_of(source: Option<&str>, target: Option<&str>) -> String {
-    let source = source.map(address::key).unwrap_or_default();
+    let source = source.map(web_address::key).unwrap_or_default();
     // What follows an address's path does not make it another article.
     let target = target.map(|target| target[..target.find('#').unwrap_or(target.len())].to_owned());
-    format!("{source}\n{}", target.as_deref().map(address::key).unwrap_or_default())
+    format!("{source}\n{}", target.as_deref().map(web_address::key).unwrap_or_default())
 }
 
 /// The folder for a target that leads to no post: its last part.

@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use pingmark_core::path::SitePath;
+use pingmark_core::site_files;
+
 use super::Refusal;
-use crate::mention;
-use crate::path::SitePath;
 
 /// Longest file that is looked at, in bytes. Longer ones are listed as unreadable.
 const MAX: u64 = 4 * 1024 * 1024;
@@ -29,7 +30,7 @@ impl Store {
     /// what is not UTF-8 is read as well as it can be.
     pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, Refusal> {
         let mut found = Vec::new();
-        let top = SitePath::constant(mention::FOLDER);
+        let top = SitePath::constant(site_files::MENTIONS);
         match fs::symlink_metadata(top.under(&self.root)) {
             Ok(metadata) if metadata.is_dir() => {}
             _ => return Ok(found),
@@ -45,7 +46,7 @@ impl Store {
                 let kind = entry.file_type().map_err(failed)?;
                 if kind.is_dir() && depth < MAX_DEPTH {
                     folders.push((path, depth + 1));
-                } else if kind.is_file() && mention::is_one(&path) && !path.name().starts_with('.') {
+                } else if kind.is_file() && site_files::is_mention(&path) && !path.name().starts_with('.') {
                     let bytes = read_bytes(&entry.path()).map_err(failed)?;
                     found.push((path, String::from_utf8_lossy(&bytes).into_owned()));
                 }
@@ -105,7 +106,7 @@ impl Store {
     pub fn remove(&self, path: &SitePath) -> Result<(), Refusal> {
         let location = self.inside(path)?;
         fs::remove_file(&location).map_err(|error| Refusal::Io(location.clone(), error))?;
-        if path.parent() != mention::FOLDER
+        if path.parent() != site_files::MENTIONS
             && let Some(folder) = location.parent()
         {
             // Refused by the system when something is left in it.

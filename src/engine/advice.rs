@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Spot, catalogue};
-use crate::document::{Document, ReferenceKind};
-use crate::graph::{self, Graph};
+use pingmark_core::diag::{Diagnostic, Spot, catalogue};
+use pingmark_document::{Document, ReferenceKind};
+use pingmark_site::graph::{self, Graph};
 
 /// The advice about a site.
 pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnostic> {

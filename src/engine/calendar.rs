@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use pingmark_core::slots;
+use pingmark_core::when::When;
+use pingmark_site::graph::Reason;
+use pingmark_social::calendar::Event;
+use pingmark_social::export::{Item, events};
+use pingmark_social::plan::{Entry, Kind};
+use pingmark_social::queue::Candidate;
+
 use super::Build;
 use super::sharing::Shared;
-use crate::graph::Reason;
-use crate::social::calendar::Event;
-use crate::social::export::{Item, events};
-use crate::social::plan::{Entry, Kind};
-use crate::social::queue::Candidate;
-use crate::social::slots;
-use crate::when::When;
 
 /// The calendar of a site.
 #[derive(Debug)]

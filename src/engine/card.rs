@@ -4,15 +4,16 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pingmark_core::appearance::Look;
+use pingmark_core::artifact::{Content, Later, Stash};
+use pingmark_core::config::{CardFormat, Config};
+use pingmark_core::diag::{Diagnostic, Diagnostics, Severity};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_render::card::{CardFacts, CardView, render};
+use pingmark_render::{Site, TemplateSet, Views, view};
+
 use super::Build;
 use super::memo::Dressed;
-use crate::config::{CardFormat, Config};
-use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::fingerprint::Fingerprint;
-use crate::look::Look;
-use crate::output::{Content, Later, Stash};
-use crate::render::card::{CardFacts, CardView, render};
-use crate::render::{Site, TemplateSet, Views, view};
 
 impl Build {
     /// The card of a post, by its slug, or what keeps it from being made. `None` when there is no

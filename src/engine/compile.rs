@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use pingmark_core::config::{CiteStyle, Config};
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::sources::{Content, ReadFiles, Source, Sources};
+use pingmark_document::{Document, Options};
+
 use super::TOGETHER;
-use crate::config::{CiteStyle, Config};
-use crate::diag::{Diagnostic, catalogue};
-use crate::document::{self, Document, Options};
-use crate::fingerprint::Fingerprint;
-use crate::path::SitePath;
-use crate::source::{Content, Source, Sources};
 
 /// The compiled files of a site, in the order of their paths; shared by builds that have the same.
 pub type Documents = Arc<Vec<Arc<Document>>>;
@@ -98,7 +99,7 @@ impl Compiler {
     }
 
     /// The documents of a site. Their texts are let go: what a document needs of its text it has.
-    pub fn compile(&mut self, sources: &mut Sources, config: &Config) -> Compiled {
+    pub fn compile(&mut self, sources: &mut Sources, config: &Config, files: &dyn ReadFiles) -> Compiled {
         let options = options(config);
         if self.options != options.print() {
             *self = Self { options: options.print(), ..Self::default() };
@@ -112,12 +113,11 @@ impl Compiler {
                 continue;
             }
             let text = match &source.content {
-                Content::Unread => None,
                 Content::Bytes(_) | Content::File(_) => {
                     beside.push((path.clone(), source.clone()));
                     continue;
                 }
-                Content::Text(_, print) | Content::Released(_, print) => Some(*print),
+                Content::Text(..) | Content::OnDisk(_) => source.content.text_fingerprint(),
             };
             while last.next_if(|one| one.path() < path).is_some() {}
             let same = last.next_if(|one| one.path() == path && Some(one.text) == text);
@@ -128,12 +128,16 @@ impl Compiler {
         }
         let is_same = missing.is_empty() && known.len() == self.handed.len();
         if !missing.is_empty() {
-            let files = Arc::make_mut(&mut sources.files);
+            let entries = Arc::make_mut(&mut sources.files);
             // Who alone has a file can let its text go: meanwhile this stands in its place.
-            let nothing =
-                Arc::new(Source { content: Content::Unread, built_in: false, location: None, stamp: None });
+            let nothing = Arc::new(Source {
+                content: Content::OnDisk(None),
+                built_in: false,
+                location: None,
+                stamp: None,
+            });
             let mut wanted = missing.iter().peekable();
-            let places = files.iter_mut().filter_map(|(path, place)| {
+            let places = entries.iter_mut().filter_map(|(path, place)| {
                 let (at, _) = wanted.next_if(|(_, wanted)| wanted == path)?;
                 Some((*at, path, place))
             });
@@ -143,8 +147,9 @@ impl Compiler {
                 .with_max_len(TOGETHER)
                 .map(|(at, path, place)| {
                     let source = std::mem::replace(place, nothing.clone());
-                    let compile = |text: &str, print| (print, document::compile(path, text, &options));
-                    let made = source.with_text(compile).map(|(source, made)| {
+                    let compile =
+                        |text: &str, print| (print, pingmark_document::compile(path, text, &options));
+                    let made = source.with_text(files, compile).map(|(source, made)| {
                         *place = source.clone();
                         made.map(|(text, document)| Known::new(Some(source), text, Arc::new(document)))
                     });
@@ -156,7 +161,7 @@ impl Compiler {
                     Ok(made) => known[at] = made,
                     Err((path, reason)) => {
                         unreadable.push(catalogue::unreadable_file(&path, &reason));
-                        files.remove(&path);
+                        entries.remove(&path);
                     }
                 }
             }
@@ -186,6 +191,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::source::disk::Disk;
 
     fn sources(texts: &[(&str, &str)]) -> Sources {
         let file = |(path, text): &(&str, &str)| {
@@ -199,7 +205,7 @@ mod tests {
 
     fn parsed(compiler: &mut Compiler, sources: &mut Sources) -> String {
         let (config, _) = Config::read("", None);
-        let compiled = compiler.compile(sources, &config);
+        let compiled = compiler.compile(sources, &config, &Disk);
         let paths = |mut paths: Vec<&str>| {
             paths.sort_unstable();
             paths.join(" ").replace("content/", "")

@@ -1,24 +1,25 @@
 //! What a problem is shown with: the lines it stands in, and where in them.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use pingmark_core::diag::draw::Evidence;
+use pingmark_core::path::SitePath;
+use pingmark_core::{config, site_files};
 
 use super::Build;
-use crate::config;
-use crate::diag::draw::Evidence;
-use crate::document;
-use crate::path::SitePath;
 
 impl Evidence for Build {
-    fn text(&self, path: &SitePath) -> Option<&str> {
-        self.sources.text(path.as_str()).map(AsRef::as_ref)
+    fn text(&self, path: &SitePath) -> Option<Arc<str>> {
+        self.sources.files.get(path)?.read_text(&*self.files)
     }
 
-    fn reference(&self, path: &SitePath, number: u32) -> Option<Range<usize>> {
+    fn reference(&self, path: &SitePath, text: &str, number: u32) -> Option<Range<usize>> {
         let document = self.document(path)?;
         let link = document.spans.references.get(number as usize)?.clone();
         // The target alone, where it stands in the link as written.
         let target = &document.summary.references.get(number as usize)?.target;
-        let written = self.text(path)?.get(link.clone())?;
+        let written = text.get(link.clone())?;
         let at = written.rfind(target.as_ref()).filter(|_| !target.is_empty());
         Some(at.map_or(link.clone(), |at| link.start + at..link.start + at + target.len()))
     }
@@ -28,10 +29,10 @@ impl Evidence for Build {
     }
 
     fn other_names(&self, path: &SitePath, key: &str) -> Vec<&'static str> {
-        if path.as_str() == config::FILE {
+        if path.as_str() == site_files::CONFIG {
             return config::other_names(key).collect();
         }
-        document::front_matter::other_names(key).collect()
+        pingmark_document::front_matter::other_names(key).collect()
     }
 
     fn built_in(&self, path: &SitePath) -> bool {

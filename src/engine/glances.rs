@@ -11,12 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_document::Document;
+use pingmark_render::view::card;
+use pingmark_site::graph::{Graph, PageId};
+
 use super::compile::Documents;
-use crate::document::Document;
-use crate::fingerprint::Fingerprint;
-use crate::graph::{Graph, PageId};
-use crate::path::SitePath;
-use crate::render::view::card;
 
 /// The views of the last build, by their prints.
 #[derive(Debug, Default)]

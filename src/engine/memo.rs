@@ -6,16 +6,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use pingmark_core::diag::Diagnostic;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::sources::Sources;
+use pingmark_document::Document;
+use pingmark_render::{TemplateSet, Theme};
+use pingmark_site::graph::{Facts, Graph};
+use pingmark_site::mention::Mention;
+use pingmark_site::plan::Plan;
+
 use super::compile::Compiler;
-use crate::diag::Diagnostic;
-use crate::document::Document;
-use crate::fingerprint::Fingerprint;
-use crate::graph::{Facts, Graph};
-use crate::mention::Mention;
-use crate::path::SitePath;
-use crate::plan::Plan;
-use crate::render::{TemplateSet, Theme};
-use crate::source::Sources;
 
 /// The tables.
 #[derive(Debug, Default)]
@@ -96,7 +97,7 @@ pub(super) fn of_graph(
     let (before, after) = sources.files_around("content");
     let texts = before.chain(after).filter(|(path, _)| !is_dress(path));
     let texts: Vec<_> =
-        texts.filter_map(|(path, source)| Some((path, source.content.text_print()?))).collect();
+        texts.filter_map(|(path, source)| Some((path, source.content.text_fingerprint()?))).collect();
     Fingerprint::of_value(&(config, summaries, facts.shown, texts, &facts.files, &facts.prints, facts.look))
 }
 
@@ -105,7 +106,7 @@ pub(super) fn of_dress(sources: &Sources, config: Fingerprint, idle: &[&str]) ->
     let texts: Vec<_> = ["data", "templates", "themes"]
         .into_iter()
         .flat_map(|folder| sources.below(folder))
-        .filter_map(|(path, _, source)| Some((path, source.content.text_print()?)))
+        .filter_map(|(path, _, source)| Some((path, source.content.text_fingerprint()?)))
         .collect();
     Fingerprint::of_value(&(config, texts, idle))
 }

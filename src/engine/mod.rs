@@ -21,26 +21,30 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::config::Config;
-use crate::diag::Diagnostics;
-use crate::document::{Document, Summary};
-use crate::fingerprint::Fingerprint;
-use crate::graph::{self, Facts, Graph, Shown, Titles};
-use crate::look::Look;
-use crate::mention::{self, Mention};
-use crate::output::Stash;
-use crate::path::SitePath;
-use crate::plan::{self, Plan};
-use crate::render::{self, TemplateSet, theme};
-use crate::source::{Content, Sources};
+use pingmark_core::appearance::Look;
+use pingmark_core::artifact::Stash;
+use pingmark_core::config::Config;
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::site_files;
+use pingmark_core::sources::{Content, ReadFiles, Sources};
+use pingmark_document::{Document, Summary};
+use pingmark_render::{TemplateSet, theme};
+use pingmark_site::graph::{self, Facts, Graph, Shown, Titles};
+use pingmark_site::mention::{self, Mention};
+use pingmark_site::plan::{self, Plan};
+
+use crate::source::disk::Disk;
 use advice::advice;
-pub use compile::Documents;
 use glances::Glances;
-pub use glances::Why;
 use memo::{Dressed, Linked, Memo, ReadMention};
-pub use pictures::Progress;
 use pictures::Told;
 use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
+
+pub use compile::Documents;
+pub use glances::Why;
+pub use pictures::Progress;
 pub use rendering::Rendered;
 
 /// What a build is asked for, beside the sources.
@@ -63,8 +67,10 @@ pub struct Request {
 }
 
 /// The engine: what is worth keeping between two builds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Engine {
+    /// Reads what is left on disk until a stage needs it.
+    files: Arc<dyn ReadFiles>,
     memo: Mutex<Memo>,
     glances: Arc<Mutex<Glances>>,
     /// Whether there will be another build. Without one the program is about to end, and not
@@ -105,6 +111,7 @@ pub struct Build {
     pub stages: Vec<(&'static str, Duration)>,
     /// What had to be done.
     pub work: Work,
+    files: Arc<dyn ReadFiles>,
     stash: Option<Arc<dyn Stash + Send>>,
     images: Option<Arc<dyn Stash + Send>>,
     leaves_pictures: bool,
@@ -172,13 +179,30 @@ pub fn print_of(sources: &Sources, request: &Request) -> Fingerprint {
         .files
         .iter()
         .map(|(path, source)| match &source.content {
-            Content::Text(_, print) | Content::Released(_, print) => (path, *print),
+            Content::Text(_, print) => (path, *print),
             Content::Bytes(bytes) => (path, Fingerprint::of(bytes)),
             Content::File(facts) => (path, Fingerprint::of_value(facts)),
-            Content::Unread => (path, Fingerprint::default()),
+            Content::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
         })
         .collect();
     Fingerprint::of_value(&(request, files))
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            files: Arc::new(Disk),
+            memo: Mutex::default(),
+            glances: Arc::default(),
+            remembers: false,
+            stash: None,
+            images: None,
+            leaves_pictures: false,
+            folds: false,
+            anew: false,
+            progress: None,
+        }
+    }
 }
 
 impl Engine {
@@ -237,7 +261,7 @@ impl Engine {
         let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
         let config = read_config(&sources, request, &mut diagnostics);
         let config_print = print_of_config(&sources, request);
-        let compiled = memo.compiler.compile(&mut sources, &config);
+        let compiled = memo.compiler.compile(&mut sources, &config, &*self.files);
         let documents = compiled.documents;
         diagnostics.extend(compiled.unreadable);
         diagnostics.extend(compiled.telling.iter().flat_map(|document| document.diagnostics.iter().cloned()));
@@ -283,7 +307,7 @@ impl Engine {
         memo.linked = Some(linked.clone());
         diagnostics.extend(linked.told.iter().cloned());
         clock.lap("link");
-        let idle = render::page::idle_templates(&linked.plan, &linked.graph);
+        let idle = pingmark_render::page::idle_templates(&linked.plan, &linked.graph);
         let print = memo::of_dress(&sources, config_print, &idle);
         let dressed = match memo.dressed.take().filter(|dressed| dressed.print == print) {
             Some(dressed) => dressed,
@@ -312,6 +336,7 @@ impl Engine {
             diagnostics,
             stages,
             work,
+            files: self.files.clone(),
             stash: self.stash.clone(),
             images: self.images.clone(),
             leaves_pictures: self.leaves_pictures,
@@ -329,17 +354,17 @@ impl Engine {
     /// What came in from elsewhere, file by file.
     fn read_mentions(&self, sources: &Sources, config: &Config, memo: &mut Memo) -> Vec<Arc<ReadMention>> {
         let files: Vec<_> =
-            sources.below(mention::FOLDER).filter(|(path, ..)| mention::is_one(path)).collect();
+            sources.below(site_files::MENTIONS).filter(|(path, ..)| site_files::is_mention(path)).collect();
         let zone = &config.timezone;
         let known = &*memo;
         let read: Vec<(SitePath, Arc<ReadMention>)> = files
             .into_par_iter()
             .filter_map(|(path, _, source)| {
-                let print = Fingerprint::of_value(&(source.content.text_print()?, zone.iana_name()));
+                let print = Fingerprint::of_value(&(source.content.text_fingerprint()?, zone.iana_name()));
                 let read = match known.mention(path, print) {
                     Some(read) => read,
                     None => {
-                        let (mention, told) = mention::read(path, source.text()?, zone);
+                        let (mention, told) = mention::read(path, &source.read_text(&*self.files)?, zone);
                         Arc::new(ReadMention { print, mention: mention.map(Arc::new), told })
                     }
                 };

@@ -7,16 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use pingmark_core::appearance::Colour;
+use pingmark_core::artifact::{Content, Later, Output, Stash};
+use pingmark_core::diag::{Diagnostic, Diagnostics, Spot, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::icon::Icon;
+use pingmark_core::path::SitePath;
+use pingmark_core::raster::{Form, Raster, Whole};
+use pingmark_core::sources::{Content as SourceContent, ReadFiles, Source};
+use pingmark_image::{Opened, icon};
+use pingmark_site::plan::{Recipe, Target};
+
 use super::Build;
-use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
-use crate::fingerprint::Fingerprint;
-use crate::look::Colour;
-use crate::output::{Content, Later, Output, Stash};
-use crate::path::SitePath;
-use crate::plan::{Icon, Recipe, Target};
-use crate::raster::{Form, Opened, Raster, Whole};
-use crate::render::icon;
-use crate::source::{self, Source};
 
 /// Told while images are made: how many are, of how many.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
@@ -65,6 +67,7 @@ struct LaterImage {
     raster: Raster,
     form: Form,
     stash: Option<Arc<dyn Stash + Send>>,
+    files: Arc<dyn ReadFiles>,
 }
 
 impl Later for LaterImage {
@@ -77,7 +80,8 @@ impl Later for LaterImage {
         if let Some(known) = stash.and_then(|stash| stash.get(self.print())) {
             return Some(known);
         }
-        let bytes = Opened::new(&self.raster, || self.file.bytes()).ok()?.make(self.form).ok()?;
+        let bytes =
+            Opened::new(&self.raster, || self.file.read_bytes(&*self.files)).ok()?.make(self.form).ok()?;
         if let Some(stash) = stash {
             stash.put(self.print(), &bytes);
         }
@@ -151,7 +155,7 @@ impl Build {
         for target in &self.plan().targets {
             let Recipe::Image(source, form) = &target.recipe else { continue };
             let Some(file) = self.sources.files.get(source) else { continue };
-            let source::Content::File(facts) = &file.content else { continue };
+            let SourceContent::File(facts) = &file.content else { continue };
             let Some(raster) = &facts.raster else { continue };
             let job = jobs.entry(source).or_insert_with(|| Job { source, file, raster, forms: Vec::new() });
             job.forms.push((target, *form));
@@ -183,8 +187,9 @@ impl Build {
             }
             let content = match drawing {
                 Drawing::Later => {
-                    let (file, raster, stash) = (job.file.clone(), job.raster.clone(), self.images.clone());
-                    Some(Content::Later(Arc::new(LaterImage { file, raster, form, stash })))
+                    let (file, raster) = (job.file.clone(), job.raster.clone());
+                    let (stash, files) = (self.images.clone(), self.files.clone());
+                    Some(Content::Later(Arc::new(LaterImage { file, raster, form, stash, files })))
                 }
                 _ => stash.and_then(|stash| stash.get(made_of)).map(Content::Bytes),
             };
@@ -207,7 +212,7 @@ impl Build {
         if drawing == Drawing::Never && !job.forms.iter().any(|(_, form)| needs_pixels(form)) {
             return Ok(Ok(()));
         }
-        let opened = Opened::new(job.raster, || job.file.bytes())?;
+        let opened = Opened::new(job.raster, || job.file.read_bytes(&*self.files))?;
         if drawing == Drawing::Never {
             return opened.check().map(Ok);
         }
@@ -250,10 +255,10 @@ impl Build {
                 _ => None,
             })
             .collect();
-        let source = crate::plan::icons::drawing(self.graph());
+        let source = pingmark_site::plan::icons::drawing(self.graph());
         let found = source.and_then(|source| Some((source, self.sources.files.get(source)?)));
         let Some((source, file)) = found.filter(|_| !icons.is_empty()) else { return Ok(()) };
-        let svg: Arc<[u8]> = match file.bytes() {
+        let svg: Arc<[u8]> = match file.read_bytes(&*self.files) {
             Ok(svg) => svg.into(),
             Err(reason) => {
                 tell(told, catalogue::icon_failed(source, &reason));
@@ -302,8 +307,8 @@ impl Build {
             .iter()
             .flat_map(|job| job.forms.iter().map(|(_, form)| job.raster.print_of(*form)))
             .collect();
-        if let Some(svg) = crate::plan::icons::drawing(self.graph())
-            .and_then(|source| self.sources.files.get(source)?.bytes().ok())
+        if let Some(svg) = pingmark_site::plan::icons::drawing(self.graph())
+            .and_then(|source| self.sources.files.get(source)?.read_bytes(&*self.files).ok())
         {
             used.extend(Icon::ALL.map(|icon| icon::print(&svg, icon, self.look.paper[0])));
         }

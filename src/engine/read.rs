@@ -4,21 +4,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pingmark_core::appearance::{Look, THEME_KEYS, ThemeFile};
+use pingmark_core::config::{Config, DEFAULT_THEME};
+use pingmark_core::diag::{Diagnostics, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::sources::{Content, Source, Sources};
+use pingmark_core::{site_files, yaml};
+use pingmark_document::typography::{self, Style};
+use pingmark_site::bibliography::Bibliography;
+use pingmark_site::graph::Asset;
+
 use super::Request;
-use crate::bibliography::{self, Bibliography};
-use crate::config::{self, Config, DEFAULT_THEME};
-use crate::diag::{Diagnostics, catalogue};
-use crate::document::typography::{self, Style};
-use crate::fingerprint::Fingerprint;
-use crate::graph::Asset;
-use crate::look::{Look, THEME_KEYS, ThemeFile};
-use crate::path::SitePath;
-use crate::source::{Content, Source, Sources};
-use crate::yaml;
 
 /// The settings, their texts set by the rules of their language as those of articles are.
 pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
-    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
+    let text = sources.text(site_files::CONFIG).map_or("", AsRef::as_ref);
     let (mut config, told) = Config::read(text, request.base_url.as_deref());
     diagnostics.extend(told);
     if let Some(theme) = &request.theme {
@@ -44,7 +45,7 @@ pub(super) fn read_bibliography(
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Arc<Bibliography> {
-    let text = sources.text(bibliography::FILE).map_or("", AsRef::as_ref);
+    let text = sources.text(site_files::SOURCES).map_or("", AsRef::as_ref);
     let (mut bibliography, told) = Bibliography::read(text);
     diagnostics.extend(told);
     if config.settings.typography {
@@ -69,7 +70,7 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
                 Content::File(facts) => (facts.dimensions, facts.raster.clone()),
                 Content::Bytes(_) => (None, None),
                 Content::Text(..) if theme_static(path) => (None, None),
-                Content::Unread | Content::Text(..) | Content::Released(..) => return None,
+                Content::Text(..) | Content::OnDisk(_) => return None,
             };
             Some(Asset { source: path.clone(), dimensions, raster })
         })
@@ -97,10 +98,10 @@ pub(super) fn prints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Finger
         .chain(sources.below("static"))
         .filter_map(|(path, _, source)| {
             let print = match &source.content {
-                Content::Text(_, print) | Content::Released(_, print) => *print,
+                Content::Text(_, print) | Content::OnDisk(Some(print)) => *print,
                 Content::Bytes(bytes) => Fingerprint::of(bytes),
-                Content::File(facts) => facts.print?,
-                Content::Unread => return None,
+                Content::File(facts) => facts.fingerprint?,
+                Content::OnDisk(None) => return None,
             };
             Some((path.clone(), print))
         })
@@ -109,7 +110,7 @@ pub(super) fn prints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Finger
 
 /// The print of everything that settings are made of.
 pub(super) fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
-    let text = sources.text(config::FILE).map_or("", AsRef::as_ref);
+    let text = sources.text(site_files::CONFIG).map_or("", AsRef::as_ref);
     let version = env!("CARGO_PKG_VERSION");
     Fingerprint::of_value(&(version, request.program, text, &request.base_url, &request.theme))
 }

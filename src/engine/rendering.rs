@@ -4,20 +4,21 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use pingmark_core::artifact::{Changes, Output, Stash};
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_render::view::{self, Seen};
+use pingmark_render::{Site, Views};
+use pingmark_site::graph::PageId;
+use pingmark_site::plan::{Recipe, Target};
+
 use super::card::{Asked, Easel};
 use super::glances::{Glance, Glances};
 use super::pictures::Drawing;
 use super::{Build, TOGETHER, Why};
-use crate::diag::Diagnostics;
-use crate::fingerprint::Fingerprint;
-use crate::graph::PageId;
 use crate::output::disk::{Publisher, Refusal};
 use crate::output::manifest::Whole;
-use crate::output::{Changes, Output, Stash};
-use crate::path::SitePath;
-use crate::plan::{Recipe, Target};
-use crate::render::view::Seen;
-use crate::render::{self, Site, Views, view};
 
 /// Which files are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ const WORTH_FOLDING: usize = 256;
 
 /// The names of all templates that make files; none stands for one that a front matter asks for.
 fn names() -> impl Iterator<Item = Option<&'static str>> + Clone {
-    render::page::TEMPLATES.into_iter().map(Some).chain([None])
+    pingmark_render::page::TEMPLATES.into_iter().map(Some).chain([None])
 }
 
 /// What came of rendering.
@@ -199,7 +200,7 @@ impl Build {
                         (view::View::Card(card), Some(easel)) => {
                             (Some(easel.later(card, print.unwrap_or_default())), Vec::new())
                         }
-                        _ => render::render(&target.route, &view, &site),
+                        _ => pingmark_render::render(&target.route, &view, &site),
                     };
                     // What has something to tell is made again each time, so that it is told again.
                     let print = print.filter(|_| told.is_empty());

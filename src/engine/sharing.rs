@@ -5,21 +5,25 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use pingmark_core::config::Config;
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::html::is_absolute;
+use pingmark_core::lang::Language;
+use pingmark_core::network::Network;
+use pingmark_core::share_template;
+use pingmark_core::share_texts::Own;
+use pingmark_core::slots::{self, Slot};
+use pingmark_core::slug::slugify;
+use pingmark_core::when::When;
+use pingmark_document::{Document, Summary};
+use pingmark_image::glyphs;
+use pingmark_site::graph::route::encode;
+use pingmark_site::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
+use pingmark_site::plan::{card_of, card_of_held};
+use pingmark_social::export::Item;
+use pingmark_social::{Picture, Share, Subject, Trouble, compose};
+
 use super::Build;
-use crate::config::Config;
-use crate::diag::{Diagnostic, catalogue};
-use crate::document::{Document, Summary, letters};
-use crate::graph::route::encode;
-use crate::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
-use crate::html::is_absolute;
-use crate::lang::Language;
-use crate::plan::{card_of, card_of_held};
-use crate::slug::slugify;
-use crate::social::export::Item;
-use crate::social::slots::{self, Slot};
-use crate::social::texts::Own;
-use crate::social::{Network, Picture, Share, Subject, Trouble, compose, template};
-use crate::when::When;
 
 /// Characters of a title that search results show, roughly: they cut by width.
 const TITLE: usize = 60;
@@ -113,7 +117,7 @@ impl Build {
             };
             for share in shares {
                 let Some(at) = share.at.or(usual) else { continue };
-                let title = template::tidy(post.title());
+                let title = share_template::tidy(post.title());
                 items.push(Item { slug: post.slug.clone(), title, host: host.clone(), at, share });
             }
         }
@@ -275,7 +279,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
         }
         if post.id.is_some_and(|id| card_of(graph, config, id).is_some()) {
             for (what, name) in [("the blog’s name", post.site), ("the author", post.author.as_str())] {
-                if let Some(sign) = letters::missing(name).filter(|_| names.insert(name)) {
+                if let Some(sign) = glyphs::missing(name).filter(|_| names.insert(name)) {
                     told.push(catalogue::card_name(path, what, name, sign));
                 }
             }

@@ -10,14 +10,14 @@ use std::time::UNIX_EPOCH;
 
 use rayon::prelude::*;
 
-use super::guard;
+use pingmark_core::artifact::{Changes, Content, Output};
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+
 use super::manifest::{Entry, Manifest, Whole};
-use super::step;
 use super::stop::{self, Work};
-use super::{Changes, Content, Output};
-use crate::diag::{Diagnostic, catalogue};
-use crate::fingerprint::Fingerprint;
-use crate::path::SitePath;
+use super::{guard, step};
 
 /// The folder of the site in which state is kept between runs.
 pub const STATE: &str = ".pingmark";

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
+use pingmark_core::path::SitePath;
+
 use super::disk::{Refusal, STATE};
-use crate::path::SitePath;
 
 /// The real place of an output folder, which need not exist yet; refused when it is, or lies
 /// in, or holds what is not ours to write.

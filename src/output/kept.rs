@@ -9,8 +9,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Stash;
-use crate::fingerprint::Fingerprint;
+use pingmark_core::artifact::Stash;
+use pingmark_core::fingerprint::Fingerprint;
 
 /// The folder of cards, below that of the program's own state.
 pub const CARDS: &str = "cards";

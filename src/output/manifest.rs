@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+
 use super::step;
-use crate::fingerprint::Fingerprint;
-use crate::path::SitePath;
 
 const MAGIC: &[u8; 8] = b"PMANIF04";
 /// Bytes that a file takes in a manifest, more or less.

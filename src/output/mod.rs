@@ -1,4 +1,4 @@
-//! STAGE 6. Outputs → disk (IO OUT).
+//! STAGE 6. Outputs → disk.
 //!
 //! Receives outputs as they are rendered. Gives a published folder: the old site or the new
 //! one. Uses std's file system. Never deletes what it did not write.
@@ -9,62 +9,3 @@ pub mod kept;
 pub mod manifest;
 pub mod step;
 pub mod stop;
-
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use crate::fingerprint::Fingerprint;
-use crate::path::SitePath;
-
-/// One file to publish.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// Its path in the output folder.
-    pub path: SitePath,
-    /// The print of everything it was made of; none when it must be made again each time.
-    pub print: Option<Fingerprint>,
-    /// What stands in it.
-    pub content: Content,
-}
-
-/// What stands in an output.
-#[derive(Clone, Debug)]
-pub enum Content {
-    /// Bytes that were made.
-    Bytes(Vec<u8>),
-    /// A file to copy: where it lies, its length and the nanosecond it was last changed.
-    Copy(PathBuf, u64, i128),
-    /// Bytes that are made when somebody asks for them.
-    Later(Arc<dyn Later>),
-}
-
-/// What is dear to make, and not needed before somebody asks for it.
-pub trait Later: Send + Sync + std::fmt::Debug {
-    /// The print of all that it is made of.
-    fn print(&self) -> Fingerprint;
-    /// Makes it; `None` when that fails.
-    fn make(&self) -> Option<Vec<u8>>;
-}
-
-/// A place for what is dear to make, by the print of all that it was made of.
-pub trait Stash: Sync + std::fmt::Debug {
-    /// What was kept, if it is whole.
-    fn get(&self, print: Fingerprint) -> Option<Vec<u8>>;
-    /// Whether something is kept, as far as can be told without looking into it.
-    fn has(&self, print: Fingerprint) -> bool;
-    /// Lets go what is not among these and has not been for long.
-    fn sweep(&self, used: &[Fingerprint]);
-    /// Keeps something. That it cannot be kept is no failure.
-    fn put(&self, print: Fingerprint, bytes: &[u8]);
-}
-
-/// What publishing changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Files written.
-    pub written: usize,
-    /// Files that stood there already, byte for byte.
-    pub unchanged: usize,
-    /// Files taken away.
-    pub removed: usize,
-}

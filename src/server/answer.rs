@@ -7,10 +7,14 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
-use axum::http::{Method, StatusCode, request::Parts};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+
+use pingmark_core::artifact::Later;
+use pingmark_core::fingerprint::Fingerprint;
 
 use super::desk::{self, ACTION, MAX_ACTION, Office};
 use super::hosts::{HostProblem, Hosts, same_origin};
@@ -18,8 +22,6 @@ use super::inject::{self, EVENTS, OWN, SCRIPT, STYLE};
 use super::live::{Live, Visitor};
 use super::snapshot::{Entry, Found, Snapshot, Stored};
 use super::{file, mime};
-use crate::fingerprint::Fingerprint;
-use crate::output::Later;
 
 /// Longest body of a request, in bytes. None is ever read.
 const MAX_BODY: u64 = 64 * 1024;

@@ -9,14 +9,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
-use axum::http::{StatusCode, request::Parts};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
+use pingmark_core::html::escaped;
+
 use super::hosts::same_origin;
-use crate::html::escaped;
 
 /// Where the desk stands.
 pub(super) const DESK: &str = "/__pingmark/";

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use pingmark_core::fingerprint::PrintState;
+use pingmark_core::path::SitePath;
+
 use super::snapshot::Entry;
-use crate::fingerprint::PrintState;
-use crate::path::SitePath;
 
 /// A table by path.
 pub(super) type Table<T> = HashMap<SitePath, T, PrintState>;

@@ -3,8 +3,9 @@
 //! The script and the style come from the server itself, so that a page whose
 //! Content-Security-Policy allows its own site's scripts allows these.
 
+use pingmark_core::html::escaped;
+
 use super::snapshot::{Entry, Snapshot};
-use crate::html::escaped;
 
 /// Where the server's own files are, beside the site.
 pub(super) const OWN: &str = "/.pingmark/";

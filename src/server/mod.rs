@@ -29,10 +29,11 @@ use hyper_util::service::TowerToHyperService;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
-pub use desk::Desk;
 use desk::Office;
-pub use hosts::Hosts;
 use live::Live;
+
+pub use desk::Desk;
+pub use hosts::Hosts;
 pub use snapshot::{Shelf, Snapshot, Swap};
 
 /// A client that has not said what it wants after so long is cut off.

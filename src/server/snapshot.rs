@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use percent_encoding::percent_decode_str;
 
+use pingmark_core::artifact::{Content, Later, Output};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_site::graph::route;
+
 use super::entries::{Entries, Table};
 use super::mime;
-use crate::fingerprint::Fingerprint;
-use crate::graph::route;
-use crate::output::{Content, Later, Output};
-use crate::path::SitePath;
 
 /// A site. Never changed: the next build makes the next one.
 #[derive(Debug)]

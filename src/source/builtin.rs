@@ -2,7 +2,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use crate::path::SitePath;
+use pingmark_core::path::SitePath;
 
 static THEMES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 

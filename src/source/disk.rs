@@ -11,13 +11,17 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::stamp::nanoseconds;
-use super::{Content, FileFacts, Known, Source, Sources, Stamp, builtin, svg};
-use crate::diag::{Diagnostic, Diagnostics, Spot, catalogue};
-use crate::fingerprint::Fingerprint;
-use crate::mention;
-use crate::path::SitePath;
-use crate::raster::{Format, Raster};
+use pingmark_core::diag::{Diagnostic, Diagnostics, Spot, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::raster::Format;
+use pingmark_core::site_files;
+use pingmark_core::sources::{Content, FileFacts, Known, ReadFiles, Source, Sources};
+use pingmark_core::stamp::Stamp;
+use pingmark_image::inspect;
+
+use super::stamp::{nanoseconds, stamp_of};
+use super::{builtin, svg};
 
 /// Longest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
@@ -37,7 +41,7 @@ pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 ///
 /// `config` names another file to read as `pingmark.yaml`. Of the articles and mentions that are
 /// `known`, those that have the same stamp still are not opened. With `defers`, articles are left
-/// [unread](Content::Unread).
+/// [on disk](Content::OnDisk).
 pub fn read(
     root: &Path,
     config: Option<&Path>,
@@ -187,7 +191,7 @@ fn is_text(path: &SitePath) -> bool {
     match folder {
         "content" => extension == "md" || extension == "markdown",
         "static" => false,
-        mention::FOLDER => mention::is_one(path),
+        site_files::MENTIONS => site_files::is_mention(path),
         "themes" => path.components().nth(2) != Some("static"),
         _ => true,
     }
@@ -195,7 +199,7 @@ fn is_text(path: &SitePath) -> bool {
 
 /// What strangers send must not stop a build.
 fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
-    match path.below(mention::FOLDER) {
+    match path.below(site_files::MENTIONS) {
         Some(_) => catalogue::mention_unreadable(path, Spot::File, reason),
         None => catalogue::unreadable_file(path, reason),
     }
@@ -212,12 +216,12 @@ pub(super) fn load(
         return Ok((Content::File(facts), stamp));
     }
     if let Some((stamp, print)) = known.texts.get(path)
-        && fs::metadata(location).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
+        && fs::metadata(location).is_ok_and(|metadata| stamp_of(&metadata) == *stamp)
     {
-        return Ok((Content::released(*print), Some(*stamp)));
+        return Ok((Content::OnDisk(Some(*print)), Some(*stamp)));
     }
     if defers && path.below("content").is_some() {
-        return Ok((Content::Unread, None));
+        return Ok((Content::OnDisk(None), None));
     }
     let (text, stamp) = read_text(location)?;
     let fingerprint = Fingerprint::of(text.as_bytes());
@@ -229,13 +233,27 @@ thread_local! {
     static READ: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
+/// The disk, for stages that read a file when they need it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl ReadFiles for Disk {
+    fn text(&self, location: &Path, with: &mut dyn FnMut(&str, Stamp)) -> Result<(), String> {
+        with_text(location, with)
+    }
+
+    fn bytes(&self, location: &Path) -> Result<Vec<u8>, String> {
+        fs::read(location).map_err(|error| error.to_string())
+    }
+}
+
 /// Reads a text file; the reason when it is none that can be used.
-pub(super) fn read_text(location: &Path) -> Result<(String, Stamp), String> {
+fn read_text(location: &Path) -> Result<(String, Stamp), String> {
     with_text(location, |text, stamp| (text.to_owned(), stamp))
 }
 
 /// Does something with the text of a file, which is let go then.
-pub(super) fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<T, String> {
+fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<T, String> {
     /// A place of more bytes is not kept.
     const KEPT: usize = 1024 * 1024;
     let mut bytes = READ.take();
@@ -260,7 +278,7 @@ fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, String> {
     // The length is known already: nothing is asked beyond it. Where a system says none, all is read.
     let end = if len == 0 { MAX_TEXT + 1 } else { len };
     file.by_ref().take(end).read_to_end(bytes).map_err(told)?;
-    Ok(Stamp::of(&metadata))
+    Ok(stamp_of(&metadata))
 }
 
 /// UTF-8 without byte order mark, `\r\n` made `\n`: what follows never meets anything else.
@@ -287,10 +305,10 @@ fn facts(path: &SitePath, location: &Path, known: &Known) -> io::Result<(FileFac
     let modified = nanoseconds(metadata.modified()?);
     let extension = path.extension().to_ascii_lowercase();
     let is_image = Format::of_extension(&extension).is_some() && metadata.len() <= MAX_IMAGE;
-    let stamp = is_image.then(|| Stamp::of(&metadata));
+    let stamp = is_image.then(|| stamp_of(&metadata));
     let raster = match known.images.get(path).filter(|(known, _)| Some(*known) == stamp) {
         Some((_, raster)) => Some(raster.clone()),
-        None if is_image => Raster::of(&fs::read(location)?, &extension),
+        None if is_image => inspect(&fs::read(location)?, &extension),
         None => None,
     };
     let of_header = |size: imagesize::ImageSize| (size.width as u32, size.height as u32);
@@ -308,7 +326,7 @@ fn facts(path: &SitePath, location: &Path, known: &Known) -> io::Result<(FileFac
         modified,
         dimensions,
         raster,
-        print: dresses(path, metadata.len())
+        fingerprint: dresses(path, metadata.len())
             .then(|| fs::read(location))
             .transpose()?
             .map(|b| Fingerprint::of(&b)),

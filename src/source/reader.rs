@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::path::SitePath;
+use pingmark_core::site_files;
+use pingmark_core::sources::{Known, Source, Sources};
+
 use super::disk::{self, TOP_FILES};
-use super::{Known, Source, Sources};
-use crate::config;
-use crate::diag::Diagnostics;
-use crate::path::SitePath;
 
 /// Reads one site.
 #[derive(Debug)]
@@ -119,11 +120,11 @@ impl Reader {
     /// The place of a file in the site, and where it is read from.
     fn place(&self, last: &Last, file: &Path) -> Option<(SitePath, PathBuf)> {
         if last.real_config.as_deref() == Some(file) {
-            return Some((SitePath::constant(config::FILE), self.config.clone()?));
+            return Some((SitePath::constant(site_files::CONFIG), self.config.clone()?));
         }
         let below = file.strip_prefix(&last.real_root).ok()?;
         let path = disk::site_path(below).ok()?;
-        let replaced = self.config.is_some() && path.as_str() == config::FILE;
+        let replaced = self.config.is_some() && path.as_str() == site_files::CONFIG;
         let is_top = below.components().count() == 1;
         if replaced || (is_top && !TOP_FILES.contains(&path.as_str())) {
             return None;

@@ -6,8 +6,10 @@ use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
-use super::Stamp;
+use pingmark_core::stamp::Stamp;
+
 use super::disk::{FOLDERS, TOP_FILES, is_clutter_name};
+use super::stamp::stamp_of;
 
 /// Deeper folders are not looked into: they are links in a circle.
 const DEEPEST: usize = 64;
@@ -57,7 +59,7 @@ impl Survey {
     fn collect(&self, path: &Path, depth: usize, found: &mut BTreeMap<PathBuf, Stamp>) {
         let Ok(metadata) = fs::metadata(path) else { return };
         if !metadata.is_dir() {
-            found.insert(path.to_path_buf(), Stamp::of(&metadata));
+            found.insert(path.to_path_buf(), stamp_of(&metadata));
             return;
         }
         let folder = path.strip_prefix(&self.root).ok().and_then(|below| below.iter().next());

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config;
+use pingmark_core::site_files;
+
 use crate::source::disk::{FOLDERS, TOP_FILES, is_clutter_name};
 
 /// Where a site lies, links followed.
@@ -28,7 +29,7 @@ impl Place {
                 _ => Ok(absolute),
             }
         });
-        let config = config.transpose()?.filter(|file: &PathBuf| *file != root.join(config::FILE));
+        let config = config.transpose()?.filter(|file: &PathBuf| *file != root.join(site_files::CONFIG));
         let output = std::path::absolute(output)?;
         let output = output.canonicalize().unwrap_or(output);
         let git = root.ancestors().map(|folder| folder.join(".git")).find(|folder| folder.is_dir());

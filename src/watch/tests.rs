@@ -1,7 +1,6 @@
 //! The watch on real folders, and on systems that refuse.
 
-use std::fs;
-use std::io;
+use std::{fs, io};
 
 use notify::{Config, EventHandler, RecursiveMode, WatcherKind};
 use tempfile::TempDir;

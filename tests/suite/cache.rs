@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 use pingmark::cache::Cache;
-use pingmark::diag::Diagnostics;
 use pingmark::engine::{Build, Engine, Request};
-use pingmark::fingerprint::Fingerprint;
 use pingmark::source::reader::Reader;
-use pingmark::source::{Content, Sources};
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::sources::{Content, Sources};
 
 use super::support::{Site, TODAY};
 

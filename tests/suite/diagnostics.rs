@@ -5,9 +5,8 @@
 //! it. A snapshot is accepted only when its words, its underlined place and its hint are right.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::panic;
 use std::path::Path;
+use std::{fs, panic};
 
 use rayon::prelude::*;
 
@@ -90,7 +89,7 @@ fn every_fixture_is_told_as_it_should_be() {
 
 #[test]
 fn every_constructor_and_every_code_has_a_fixture() {
-    let catalogue = include_str!("../../src/diag/catalogue.rs");
+    let catalogue = include_str!("../../crates/pingmark-core/src/diag/catalogue.rs");
     let constructors: BTreeSet<&str> = catalogue
         .split("\npub fn ")
         .skip(1)

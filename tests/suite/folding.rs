@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
-use pingmark::diag::Diagnostics;
+
 use pingmark::engine::{Engine, Request};
-use pingmark::output::Content;
-use pingmark::path::SitePath;
 use pingmark::source::reader::Reader;
+use pingmark_core::artifact::Content;
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::path::SitePath;
 
 use super::support::{Site, tree};
 

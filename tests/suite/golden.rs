@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pingmark::plan::Icon;
+use pingmark_core::icon::Icon;
 
 use super::support::{Site, TODAY, tree};
 

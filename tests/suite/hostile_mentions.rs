@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use pingmark::mention::sanitise::{self, TAGS};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use scraper::{ElementRef, Html, Selector};
+
+use pingmark_site::mention::sanitise::{self, TAGS};
 
 use super::support::{Site, is_of_the_theme};
 
@@ -239,7 +240,7 @@ fn whatever_strangers_send_comes_out_inert() {
                 && c != '\t'
                 && c != '\u{200d}'
                 && c != '\u{200c}'
-                && pingmark::mention::words::is_hidden(c)
+                && pingmark_site::mention::words::is_hidden(c)
         };
         assert!(!text.contains(is_hidden), "{shown}: {:?}", text.chars().find(|c| is_hidden(*c)));
         for script in page.select(&selector("script")).filter(|script| !is_of_the_theme(*script)) {
@@ -413,7 +414,7 @@ fn what_is_hidden_does_not_come_back_by_reference() {
     for raw in ["&#1", "&#1;x", "<p>&#x202e;abc</p>", "&#0;&#x7f;&#x80;", "<b>&#8203;</b>"] {
         let html = sanitise::html(raw);
         assert!(
-            !html.contains(|c: char| pingmark::mention::words::is_hidden(c) && c != '\n'),
+            !html.contains(|c: char| pingmark_site::mention::words::is_hidden(c) && c != '\n'),
             "{raw}: {html:?}"
         );
         assert_eq!(sanitise::html(&html), html, "{raw}");
@@ -434,13 +435,13 @@ proptest! {
 
     #[test]
     fn names_and_addresses_hold_nothing_hidden(raw in any::<String>()) {
-        let name = pingmark::mention::words::line(&raw, 80);
+        let name = pingmark_site::mention::words::line(&raw, 80);
         prop_assert!(name.chars().count() <= 80);
-        prop_assert!(!name.contains(pingmark::mention::words::is_hidden));
-        prop_assert_eq!(&pingmark::mention::words::line(&name, 80), &name);
-        if let Some(address) = pingmark::mention::address::web(&raw) {
+        prop_assert!(!name.contains(pingmark_site::mention::words::is_hidden));
+        prop_assert_eq!(&pingmark_site::mention::words::line(&name, 80), &name);
+        if let Some(address) = pingmark_core::web_address::web(&raw) {
             prop_assert!(address.is_ascii() && address.starts_with("http"));
-            prop_assert_eq!(pingmark::mention::address::web(&address), Some(address));
+            prop_assert_eq!(pingmark_core::web_address::web(&address), Some(address));
         }
     }
 }

@@ -12,13 +12,13 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::cache::Cache;
-use pingmark::diag::Diagnostics;
 use pingmark::engine::{Build, Engine, Request, Work};
-use pingmark::fingerprint::Fingerprint;
-use pingmark::output::{Content as Made, Output};
-use pingmark::path::SitePath;
-use pingmark::raster::Raster;
-use pingmark::source::{Content, FileFacts, Source, Sources};
+use pingmark_core::artifact::{Content as Made, Output};
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::sources::{Content, FileFacts, Source, Sources};
+use pingmark_image::inspect;
 
 use super::support::{jpeg, taken_in_paris};
 
@@ -261,14 +261,14 @@ impl Folder {
             modified: i128::from(self.image),
             dimensions: Some((self.image as u32 % 7 + 1, 4)),
             raster: None,
-            print: None,
+            fingerprint: None,
         };
         let image = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/logo.png").expect("a path"), Arc::new(image));
         let location = PHOTOS.1[self.photo].clone();
-        let raster = Raster::of(&std::fs::read(&location).expect("a photograph"), "jpg");
+        let raster = inspect(&std::fs::read(&location).expect("a photograph"), "jpg");
         let dimensions = raster.as_ref().map(|raster| raster.size);
-        let facts = FileFacts { location, len: 1, modified: 1, dimensions, raster, print: None };
+        let facts = FileFacts { location, len: 1, modified: 1, dimensions, raster, fingerprint: None };
         let photo = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/photo.jpg").expect("a path"), Arc::new(photo));
         Sources { files: files.into(), now: Timestamp::from_second(1_800_000_000).expect("a moment") }
@@ -498,8 +498,8 @@ impl<'a> Place<'a> {
         Self { before, files: Mutex::default(), rendered: Mutex::default() }
     }
 
-    fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
-        let kept = self.before.get(path).filter(|(known, _)| *known == Some(print)).cloned();
+    fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
+        let kept = self.before.get(path).filter(|(known, _)| *known == Some(fingerprint)).cloned();
         let is_kept = kept.is_some();
         if let Some(file) = kept {
             self.files.lock().expect("no test panics here").insert(path.clone(), file);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use pingmark::render::picture::layout::Point;
-use pingmark::render::picture::{Dot, GROUPS, MOST, Picture, WIDTH};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use scraper::{Html, Selector};
+
+use pingmark_render::picture::layout::Point;
+use pingmark_render::picture::{Dot, GROUPS, MOST, Picture, WIDTH};
 
 use super::support::gzipped;
 
@@ -190,7 +191,7 @@ fn parts_that_do_not_hang_together_stand_apart() {
     let picture = Picture::new(&dots, &edges);
     let ring = |number: usize| {
         let places = &picture.places[number * 4..number * 4 + 4];
-        pingmark::render::picture::layout::bounds(places)
+        pingmark_render::picture::layout::bounds(places)
     };
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
         let ((low, high), (other_low, other_high)) = (ring(a), ring(b));

@@ -11,18 +11,18 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Runs, RngSeed};
 
-use pingmark::diag::Diagnostics;
-use pingmark::document::typography::{self, Style};
-use pingmark::document::{self, Body, Document, Options, ReferenceKind, Slot};
 use pingmark::engine::{Build, Engine, Request};
-use pingmark::fingerprint::Fingerprint;
-use pingmark::graph::route::Route;
-use pingmark::output::Content as Made;
-use pingmark::path::SitePath;
-use pingmark::slug::slugify;
-use pingmark::source::{Content, Source, Sources};
-use pingmark::when::When;
-use pingmark::yaml;
+use pingmark_core::artifact::Content as Made;
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::slugify;
+use pingmark_core::sources::{Content, Source, Sources};
+use pingmark_core::when::When;
+use pingmark_core::yaml;
+use pingmark_document::typography::{self, Style};
+use pingmark_document::{self, Body, Document, Options, ReferenceKind, Slot};
+use pingmark_site::graph::route::Route;
 
 /// How often each property is tried; `PROPERTIES_TIMES=100` tries a hundred times as often.
 /// Always the same cases, so that a change is judged by itself; other ones come with
@@ -157,7 +157,7 @@ fn options() -> Options {
 }
 
 fn compiled(text: &str) -> Document {
-    document::compile(&SitePath::constant("content/posts/un.md"), text, &options())
+    pingmark_document::compile(&SitePath::constant("content/posts/un.md"), text, &options())
 }
 
 /// The parts of a document fit each other and its text.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pingmark::document::terms::drawer;
+use pingmark_document::terms::drawer;
 
 use super::support::Site;
 

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use scraper::{Html, Selector};
-
 use icalendar::{Calendar, CalendarComponent, Component};
+use scraper::{Html, Selector};
 
 use super::support::{Site, TODAY, png};
 

@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use pingmark::render::value::{OF_PAGE, SHARED};
 use serde_json::Value;
+
+use pingmark_render::value::{OF_PAGE, SHARED};
 
 use super::support::{Site, TODAY, tree};
 

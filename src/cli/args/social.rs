@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::config::CardFormat;
-use crate::social::Network;
+use pingmark_core::config::CardFormat;
+use pingmark_core::network::Network;
 
 /// `social`
 #[derive(Debug, Args)]
@@ -117,7 +118,7 @@ pub struct Posted {
     /// The post's slug
     pub slug: String,
     /// The network
-    #[arg(value_enum)]
+    #[arg(value_parser = networks())]
     pub network: Network,
     /// The address of the copy
     pub url: String,
@@ -132,19 +133,8 @@ pub struct CardArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Its shape
-    #[arg(long, value_enum, default_value = "landscape")]
+    #[arg(long, value_parser = shapes(), default_value = "landscape")]
     pub shape: CardFormat,
-}
-
-impl ValueEnum for CardFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        let (width, height) = self.size();
-        Some(clap::builder::PossibleValue::new(self.name()).help(format!("{width} × {height}")))
-    }
 }
 
 /// `social export`
@@ -182,7 +172,7 @@ pub enum ExportTo {
 #[derive(Debug, Default, Args)]
 pub struct Posts {
     /// Only this network; can be given again
-    #[arg(long, value_enum, value_name = "NETWORK")]
+    #[arg(long, value_parser = networks(), value_name = "NETWORK")]
     pub network: Vec<Network>,
     /// Only this post, by its slug; can be given again
     #[arg(long, value_name = "SLUG")]
@@ -212,13 +202,21 @@ pub enum TextForm {
     Md,
 }
 
-impl ValueEnum for Network {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
+/// Parses the shape of a social image.
+fn shapes() -> impl TypedValueParser<Value = CardFormat> {
+    let shape = |format: CardFormat| {
+        let (width, height) = format.size();
+        PossibleValue::new(format.name()).help(format!("{width} × {height}"))
+    };
+    let parser = PossibleValuesParser::new(CardFormat::ALL.map(shape));
+    parser.try_map(|name| CardFormat::ALL.into_iter().find(|format| format.name() == name).ok_or("no shape"))
+}
 
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        let value = clap::builder::PossibleValue::new(self.key());
-        Some(if *self == Self::X { value.alias("twitter") } else { value })
-    }
+/// Parses a network's key, in lower case.
+fn networks() -> impl TypedValueParser<Value = Network> {
+    let network = |network: Network| {
+        let value = PossibleValue::new(network.key());
+        if network == Network::X { value.alias("twitter") } else { value }
+    };
+    PossibleValuesParser::new(Network::ALL.map(network)).try_map(|key| Network::of(&key).ok_or("no network"))
 }

@@ -1,0 +1,493 @@
+//! YAML read into types, with every problem found at once and each named by its key.
+//!
+//! The parser gives a place for the first problem only, and none for values that are well
+//! formed but unknown. So a text is read into a tree first; the tree is then read into the
+//! type, again and again while a key that does not fit is set aside and reported. Where a key
+//! stands is looked up in the text when the diagnostic is drawn ([`locate`]).
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use serde_yaml::{Mapping, Value};
+
+/// Deepest nesting of `[` and `{` that is given to the parser, whose time grows with the
+/// square of it.
+const MAX_FLOW_DEPTH: usize = 64;
+/// Most problems reported for one text.
+const MAX_PROBLEMS: usize = 50;
+
+/// One thing that is wrong with a YAML text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The text cannot be read: message, line and column from 1.
+    Syntax(String, usize, usize),
+    /// A key that the type does not know, by its path.
+    UnknownKey(Vec<String>),
+    /// A value of the wrong kind, by its key's path, and what was expected.
+    Value(Vec<String>, String),
+}
+
+/// Reads a text into a mapping; an empty text is an empty mapping.
+pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
+    if let Some(offset) = too_deep(text) {
+        let (line, column) = line_column(text, offset);
+        let message = format!("brackets stand more than {MAX_FLOW_DEPTH} deep in one another");
+        return Err(Problem::Syntax(message, line, column));
+    }
+    match serde_yaml::from_str(text) {
+        Ok(Value::Null) => Ok(Mapping::new()),
+        Ok(Value::Mapping(mapping)) => Ok(mapping),
+        Ok(other) => {
+            let message = format!("expected `key: value` lines, found {}", kind(&other));
+            Err(Problem::Syntax(message, 1, 1))
+        }
+        Err(error) => Err(syntax_problem(text, &error)),
+    }
+}
+
+/// Reads a text into a type. What does not fit is left at its default and reported.
+///
+/// The type must be readable from an empty mapping (every field with a default); required
+/// keys are checked by the caller.
+pub fn decode<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<Problem>) {
+    match parse_mapping(text) {
+        Ok(mapping) => decode_mapping(mapping),
+        Err(problem) => (T::default(), vec![problem]),
+    }
+}
+
+/// Reads a text whose keys are names and whose values are all of one type, as [`decode`] does:
+/// the values in their order, each with its name. What is no group of keys is left out.
+pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T)>, Vec<Problem>) {
+    let mapping = match parse_mapping(text) {
+        Ok(mapping) => mapping,
+        Err(problem) => return (Vec::new(), vec![problem]),
+    };
+    let mut found = Vec::with_capacity(mapping.len());
+    let mut problems = Vec::new();
+    for (key, value) in mapping {
+        let name = match key {
+            Value::String(name) => name,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            other => {
+                let message = format!("expected a name, found {}", kind(&other));
+                problems.push(Problem::Syntax(message, 1, 1));
+                continue;
+            }
+        };
+        let mapping = match value {
+            Value::Mapping(mapping) => mapping,
+            other => {
+                let message = format!("found {}, expected a group of keys", kind(&other));
+                problems.push(Problem::Value(vec![name], message));
+                continue;
+            }
+        };
+        let (value, told) = decode_mapping(mapping);
+        let below = |path: Vec<String>| [vec![name.clone()], path].concat();
+        problems.extend(told.into_iter().map(|problem| match problem {
+            Problem::UnknownKey(path) => Problem::UnknownKey(below(path)),
+            Problem::Value(path, message) => Problem::Value(below(path), message),
+            syntax @ Problem::Syntax(..) => syntax,
+        }));
+        found.push((name, value));
+    }
+    (found, problems)
+}
+
+/// Reads a mapping into a type, as [`decode`] does.
+pub fn decode_mapping<T: DeserializeOwned + Default>(mapping: Mapping) -> (T, Vec<Problem>) {
+    let mut tree = Value::Mapping(mapping);
+    let mut problems = Vec::new();
+    loop {
+        let mut unknown = Vec::new();
+        let mut note = |path: serde_ignored::Path<'_>| unknown.push(ignored_path(&path));
+        let mut track = serde_path_to_error::Track::new();
+        let ignoring = serde_ignored::Deserializer::new(tree.clone(), &mut note);
+        let tracked = serde_path_to_error::Deserializer::new(ignoring, &mut track);
+        match T::deserialize(tracked) {
+            Ok(value) => {
+                problems.extend(unknown.into_iter().map(Problem::UnknownKey));
+                return (value, problems);
+            }
+            Err(error) => {
+                let path = error_path(&track.path());
+                let removed = problems.len() < MAX_PROBLEMS && remove(&mut tree, &path);
+                problems.push(Problem::Value(path, error.to_string()));
+                if !removed {
+                    return (T::default(), problems);
+                }
+            }
+        }
+    }
+}
+
+fn ignored_path(path: &serde_ignored::Path<'_>) -> Vec<String> {
+    // The crate shows `?` for the layers of Option and newtype that a key passes through.
+    path.to_string().split('.').filter(|part| *part != "?").map(str::to_owned).collect()
+}
+
+fn error_path(path: &serde_path_to_error::Path) -> Vec<String> {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// Takes the value at a path out of the tree; false when there is none.
+fn remove(tree: &mut Value, path: &[String]) -> bool {
+    let Some((last, parents)) = path.split_last() else { return false };
+    let mut node = tree;
+    for part in parents {
+        let next = match node {
+            Value::Mapping(mapping) => mapping.get_mut(part.as_str()),
+            Value::Sequence(items) => part.parse::<usize>().ok().and_then(|i| items.get_mut(i)),
+            _ => None,
+        };
+        let Some(next) = next else { return false };
+        node = next;
+    }
+    match node {
+        Value::Mapping(mapping) => mapping.remove(last.as_str()).is_some(),
+        Value::Sequence(items) => match last.parse::<usize>() {
+            Ok(index) if index < items.len() => {
+                items.remove(index);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+    let whole = error.to_string();
+    // The position is shown by the diagnostic itself.
+    let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
+    // What is never closed is told where it begins, not where the text ends.
+    let opened = whole.split_once("while scanning a quoted scalar at line ").and_then(|(_, rest)| {
+        let (line, rest) = rest.split_once(" column ")?;
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+        Some((line.parse().ok()?, digits.parse().ok()?))
+    });
+    if let Some((line, column)) = opened {
+        return Problem::Syntax("a quote is not closed".to_owned(), line, column);
+    }
+    // A key given twice is told at its second line.
+    if let Some(key) = message.strip_prefix("duplicate entry with key ") {
+        let key = key.trim_matches('"');
+        let second = lines(text, 0).filter(|(_, line)| is_key(line, key)).nth(1);
+        let (line, column) = second.map_or((line, column), |(at, _)| line_column(text, at));
+        return Problem::Syntax(format!("`{key}` is given twice"), line, column);
+    }
+    // Some problems are told by their offset alone.
+    let offset = message.split_once(" at position ").and_then(|(words, position)| {
+        let digits = position.split(|c: char| !c.is_ascii_digit()).next()?;
+        Some((words.to_owned(), digits.parse::<usize>().ok()?))
+    });
+    if let Some((words, offset)) = offset {
+        let (line, column) = line_column(text, offset);
+        return Problem::Syntax(words, line, column);
+    }
+    Problem::Syntax(message, line, column)
+}
+
+fn is_key(line: &str, key: &str) -> bool {
+    let bare = line.trim_start().trim_start_matches(['"', '\'']);
+    bare.strip_prefix(key)
+        .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+}
+
+/// The front matter of a Markdown text, between two `---` lines at its start: its range, and
+/// where the body begins.
+pub fn front_matter(text: &str) -> Option<(Range<usize>, usize)> {
+    let start = text.strip_prefix("---").and_then(|rest| {
+        let line = rest.split('\n').next()?;
+        (line.trim().is_empty() && rest.len() > line.len()).then_some(3 + line.len() + 1)
+    })?;
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if matches!(line.trim_end(), "---" | "...") {
+            return Some((start..at, at + line.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// What a value is, in words.
+pub fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Sequence(_) => "a list",
+        Value::Mapping(_) => "a group of keys",
+        Value::Tagged(_) => "a tagged value",
+    }
+}
+
+/// The offset where flow brackets are nested too deep, if they are.
+///
+/// Brackets inside quotes count too: an over-estimate, but no honest text has 64 open ones.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_FLOW_DEPTH {
+            return Some(offset);
+        }
+    }
+    None
+}
+
+/// Line and column of a byte offset, both from 1, the column in characters.
+pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.bytes().filter(|b| *b == b'\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// The byte offset of a line and column, both from 1, the column in characters.
+pub fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let rest = text.get(start..).unwrap_or("");
+    let row = rest.split('\n').next().unwrap_or("");
+    start + row.char_indices().nth(column.saturating_sub(1)).map_or(row.len(), |(at, _)| at)
+}
+
+/// Where a key stands in a YAML text: the range of the key itself, and of the rest of its
+/// value's first line.
+///
+/// Reads indentation, not YAML: exact for block style, which is what people write; inside
+/// `{…}` or `[…]` it finds the first mention of the key after its parent.
+pub fn locate(text: &str, path: &[String]) -> Option<(Range<usize>, Range<usize>)> {
+    let mut from = 0;
+    let mut deeper_than: Option<usize> = None;
+    let mut found = None;
+    for part in path {
+        found = if let Ok(index) = part.parse::<usize>() {
+            nth_item(text, from, deeper_than, index).or_else(|| block_key(text, from, deeper_than, part))
+        } else {
+            block_key(text, from, deeper_than, part)
+        }
+        .or_else(|| flow_key(text, from, deeper_than?, part));
+        let (key, _) = found.clone()?;
+        deeper_than = Some(indent_at(text, key.start));
+        from = key.end;
+    }
+    found
+}
+
+fn indent_at(text: &str, offset: usize) -> usize {
+    let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    // A key behind `- ` belongs to the item, as deep as the key itself stands.
+    text[line_start..offset].chars().count()
+}
+
+/// Lines from an offset on: (offset of the line, its text), comments and blank lines left out.
+fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
+    let start = if from == 0 { 0 } else { text[..from].rfind('\n').map_or(0, |at| at + 1) };
+    let mut offset = start;
+    text[start..].split_inclusive('\n').filter_map(move |line| {
+        let at = offset;
+        offset += line.len();
+        let body = line.trim();
+        (!body.is_empty() && !body.starts_with('#')).then_some((at, line.trim_end()))
+    })
+}
+
+fn block_key(
+    text: &str,
+    from: usize,
+    deeper_than: Option<usize>,
+    key: &str,
+) -> Option<(Range<usize>, Range<usize>)> {
+    for (at, line) in lines(text, from) {
+        let content = line.trim_start_matches([' ', '-']);
+        let indent = line.len() - content.len();
+        let start = at + indent;
+        if start < from {
+            continue;
+        }
+        if deeper_than.is_some_and(|parent| indent <= parent && at > from) {
+            return None;
+        }
+        if deeper_than.is_none() && indent > 0 {
+            continue;
+        }
+        let bare = content.trim_start_matches(['"', '\'']);
+        let quoted = content.len() - bare.len();
+        let Some(rest) = bare.strip_prefix(key) else { continue };
+        let Some(value) = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':') else {
+            continue;
+        };
+        let value_text = value.trim();
+        let value_start = at + line.len() - value.trim_start().len();
+        let key_start = start + quoted;
+        return Some((key_start..key_start + key.len(), value_start..value_start + value_text.len()));
+    }
+    None
+}
+
+fn nth_item(
+    text: &str,
+    from: usize,
+    deeper_than: Option<usize>,
+    index: usize,
+) -> Option<(Range<usize>, Range<usize>)> {
+    let mut seen = 0;
+    let mut item_indent = None;
+    for (at, line) in lines(text, from).filter(|(at, _)| *at >= from) {
+        let indent = line.len() - line.trim_start().len();
+        if deeper_than.is_some_and(|parent| indent < parent) {
+            return None;
+        }
+        let Some(rest) = line.trim_start().strip_prefix('-') else { continue };
+        if *item_indent.get_or_insert(indent) != indent {
+            continue;
+        }
+        if seen == index {
+            let start = at + line.len() - rest.trim_start().len();
+            let whole = at + indent..at + indent + 1;
+            return Some((whole, start..at + line.len()));
+        }
+        seen += 1;
+    }
+    None
+}
+
+/// A key, or the item of a list, inside the value of its parent.
+fn flow_key(text: &str, from: usize, parent: usize, key: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let inside = &text[from..from + extent(&text[from..], parent)];
+    let at = from + find_word(inside, key)?;
+    let end = at + key.len();
+    let value = text[end..].split(['\n', ',', '}', ']']).next().unwrap_or("");
+    let trimmed = value.trim_start_matches([':', ' ', '"', '\'']);
+    let start = end + value.len() - trimmed.len();
+    Some((at..end, start..start + trimmed.trim_end().len()))
+}
+
+/// How far a value reaches that begins somewhere in the first line of a text: to the next line
+/// that stands no deeper than its key. Items of a list may stand as deep as the key.
+fn extent(text: &str, key_indent: usize) -> usize {
+    let mut reached = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let content = line.trim_start();
+        let indent = line.len() - content.len();
+        let goes_on = content.is_empty()
+            || content.starts_with('#')
+            || indent > key_indent
+            || (indent == key_indent && content.starts_with('-'));
+        if number > 0 && !goes_on {
+            break;
+        }
+        reached += line.len();
+    }
+    reached
+}
+
+/// A word inside the value of a key: as a word of its own rather than as part of another.
+pub fn locate_word(text: &str, key: &Range<usize>, word: &str) -> Option<Range<usize>> {
+    let indent = indent_at(text, key.start);
+    let inside = text.get(key.end..)?;
+    let inside = &inside[..extent(inside, indent)];
+    let at = key.end + find_word(inside, word).or_else(|| inside.find(word))?;
+    Some(at..at + word.len())
+}
+
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word)
+        .find(|(at, _)| {
+            !joins(text[..*at].chars().next_back()) && !joins(text[at + word.len()..].chars().next())
+        })
+        .map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(default)]
+    struct Sample {
+        title: String,
+        count: u32,
+        menus: Vec<Item>,
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(default)]
+    struct Item {
+        url: String,
+        weight: i32,
+    }
+
+    const TEXT: &str = "title: Un\ncount: beaucoup\nmenus:\n  - url: /a/\n    weight: lourd\n  - url: /b/\n    ulr: x\nzzz: 1\n";
+
+    #[test]
+    fn every_problem_is_found_at_once() {
+        let (sample, problems) = decode::<Sample>(TEXT);
+        assert_eq!(sample.title, "Un");
+        assert_eq!(sample.menus[1].url, "/b/");
+        let path = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
+        let values: Vec<_> = problems
+            .iter()
+            .filter_map(|p| if let Problem::Value(path, _) = p { Some(path.clone()) } else { None })
+            .collect();
+        assert_eq!(values, [path("count"), path("menus.0.weight")]);
+        assert!(problems.contains(&Problem::UnknownKey(path("menus.1.ulr"))));
+        assert!(problems.contains(&Problem::UnknownKey(path("zzz"))));
+    }
+
+    #[test]
+    fn keys_are_found_in_the_text() {
+        for (path, key, value) in [
+            ("count", "count", "beaucoup"),
+            ("menus.0.weight", "weight", "lourd"),
+            ("menus.1.ulr", "ulr", "x"),
+            ("zzz", "zzz", "1"),
+        ] {
+            let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+            let (k, v) = locate(TEXT, &path).unwrap_or_else(|| panic!("{path:?} was not found"));
+            assert_eq!((&TEXT[k], &TEXT[v]), (key, value));
+        }
+    }
+
+    #[test]
+    fn deep_brackets_are_refused_before_they_are_parsed() {
+        let text = format!("a: {}", "[".repeat(60_000));
+        assert!(matches!(parse_mapping(&text), Err(Problem::Syntax(..))));
+    }
+
+    #[test]
+    fn a_key_given_twice_is_an_error() {
+        assert!(matches!(parse_mapping("a: 1\nb: 2\na: 3\n"), Err(Problem::Syntax(..))));
+    }
+
+    #[test]
+    fn offsets_and_lines_agree() {
+        let text = "été\nun deux\n";
+        let offset = text.find("deux").unwrap();
+        assert_eq!(line_column(text, offset), (2, 4));
+        assert_eq!(offset_of(text, 2, 4), offset);
+    }
+}

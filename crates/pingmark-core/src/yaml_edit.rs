@@ -1,0 +1,348 @@
+//! A mention's file, or the settings, changed at one place: every other byte stays as it was.
+//!
+//! Texts are edited by line rather than written anew, so that comments, order and quotes stay
+//! the author's. What was changed is read again, and given out only when it says what it
+//! should and nothing else.
+
+use std::ops::Range;
+
+use crate::yaml;
+
+/// A mapping whose key of the first level has another value, given as YAML on one line, or
+/// with its own line ends and indents.
+pub fn with_value(text: &str, key: &str, value: &str) -> Option<String> {
+    let edited = match line_of(text, key) {
+        Some(line) => {
+            let value_at = value_range(text, &line)?;
+            let space = if text[..value_at.start].ends_with(':') { " " } else { "" };
+            format!("{}{space}{value}{}", &text[..value_at.start], &text[value_at.end..])
+        }
+        None => {
+            let end = line_end(text);
+            let start = if text.is_empty() || text.ends_with('\n') { "" } else { end };
+            format!("{text}{start}{key}: {}{end}", value.replace('\n', end))
+        }
+    };
+    let mut expected = yaml::parse_mapping(text).ok()?;
+    let wanted = yaml::parse_mapping(&format!("{key}: {value}\n")).ok()?;
+    expected.extend(wanted);
+    (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
+}
+
+/// Settings with a text added to the list of a key inside a key: `mentions`, `block`. The same
+/// text when it is there already; `None` when the settings are of a form that cannot be
+/// changed at one place.
+pub fn with_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
+    let before = yaml::parse_mapping(text).ok()?;
+    let old = before.get(group).and_then(|group| group.get(list));
+    let known = old.and_then(|old| old.as_sequence()).cloned().unwrap_or_default();
+    if known.iter().any(|known| known.as_str() == Some(item)) {
+        return Some(text.to_owned());
+    }
+    let edited = add_item(text, group, list, item)?;
+    // The one difference is the new item, the last of its list.
+    let mut expected = before;
+    let mut groups = match expected.get(group).cloned() {
+        Some(value) if value.is_mapping() => value.as_mapping().cloned().unwrap_or_default(),
+        Some(value) if !value.is_null() => return None,
+        _ => yaml::parse_mapping("").ok()?,
+    };
+    let mut items = known;
+    items.push(item.into());
+    groups.insert(list.into(), items.into());
+    expected.insert(group.into(), groups.into());
+    (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
+}
+
+fn add_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
+    let end = line_end(text);
+    let insert = |at: usize, new: &str| {
+        let before = &text[..at];
+        let start = if before.is_empty() || before.ends_with('\n') { "" } else { end };
+        format!("{before}{start}{new}{}", &text[at..])
+    };
+    let Some(group_line) = line_of(text, group) else {
+        return Some(insert(text.len(), &format!("{group}:{end}  {list}:{end}    - {item}{end}")));
+    };
+    let group_value = value_range(text, &group_line)?;
+    let flow = &text[group_value.clone()];
+    if let Some(inside) = flow.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        if inside.contains(&format!("{list}:")) {
+            // `{ block: [a] }`
+            let at = group_value.start + flow.find(&format!("{list}:"))?;
+            let open = at + text[at..group_value.end].find('[')?;
+            let close = open + text[open..group_value.end].find(']')?;
+            return Some(in_brackets(text, open..close + 1, item));
+        }
+        let comma = if inside.trim().is_empty() { " " } else { ", " };
+        let kept = inside.trim_end();
+        let at = group_value.start + 1 + kept.len();
+        return Some(format!(
+            "{}{comma}{list}: [{item}] {}",
+            &text[..at],
+            text[at..].trim_start_matches(' ')
+        ));
+    }
+    if !flow.is_empty() && !matches!(flow, "~" | "null") {
+        return None;
+    }
+    // A block of its own: the lines below that stand deeper.
+    let body = block_below(text, group_line.end, 0);
+    let indent = rows(text, body.clone()).map(|(_, row)| indent_of(row)).next().unwrap_or(2);
+    if !flow.is_empty() {
+        let line = format!("{group}:{end}  {list}:{end}    - {item}{end}");
+        return Some(format!("{}{line}{}", &text[..group_line.start], &text[group_line.end..]));
+    }
+    let list_line = rows(text, body.clone())
+        .find(|(_, row)| indent_of(row) == indent && is_key(&row[indent..], list))
+        .map(|(at, row)| at..at + row.len());
+    let Some(list_line) = list_line else {
+        let pad = " ".repeat(indent);
+        return Some(insert(body.end, &format!("{pad}{list}:{end}{pad}  - {item}{end}")));
+    };
+    let list_value = value_range(text, &list_line)?;
+    let flow = &text[list_value.clone()];
+    if flow.starts_with('[') {
+        let close = list_value.start + text[list_value.start..].find(']')?;
+        return Some(in_brackets(text, list_value.start..close + 1, item));
+    }
+    if !flow.is_empty() {
+        return None;
+    }
+    // Items may stand as deep as their key.
+    let items: Vec<(usize, &str)> = rows(text, list_line.end..body.end)
+        .take_while(|(_, row)| {
+            indent_of(row) > indent || (indent_of(row) == indent && row.trim_start().starts_with('-'))
+        })
+        .collect();
+    let pad = items.first().map_or(indent + 2, |(_, row)| indent_of(row));
+    let at = items.last().map_or(list_line.end, |(at, row)| at + row.len());
+    Some(insert(at, &format!("{}- {item}{end}", " ".repeat(pad))))
+}
+
+/// `[a, b]` with one more.
+fn in_brackets(text: &str, list: Range<usize>, item: &str) -> String {
+    let inside = &text[list.start + 1..list.end - 1];
+    let kept = inside.trim_end().trim_end_matches(',');
+    let comma = if kept.trim().is_empty() { "" } else { ", " };
+    let at = list.start + 1 + kept.len();
+    format!("{}{comma}{item}{}", &text[..at], &text[list.end - 1..])
+}
+
+/// A mapping with a text added to the list of a key of the first level. The same text when it
+/// is there already; `None` when it is of a form that cannot be changed at one place. A single
+/// value becomes a list of two.
+pub fn with_entry(text: &str, list: &str, item: &str) -> Option<String> {
+    let before = yaml::parse_mapping(text).ok()?;
+    let known: Vec<_> = match before.get(list) {
+        None => Vec::new(),
+        Some(value) if value.is_null() => Vec::new(),
+        Some(value) => value.as_sequence().cloned().unwrap_or_else(|| vec![value.clone()]),
+    };
+    if known.iter().any(|known| known.as_str() == Some(item)) {
+        return Some(text.to_owned());
+    }
+    let edited = add_entry(text, list, &quoted(item))?;
+    let mut expected = before;
+    let mut items = known;
+    items.push(item.into());
+    expected.insert(list.into(), items.into());
+    (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
+}
+
+/// A text as YAML writes it, in quotes where it needs them.
+fn quoted(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?@%+=&;!$()".contains(c));
+    if plain && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        text.to_owned()
+    } else {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+fn add_entry(text: &str, list: &str, item: &str) -> Option<String> {
+    let end = line_end(text);
+    let insert = |at: usize, new: &str| {
+        let before = &text[..at];
+        let start = if before.is_empty() || before.ends_with('\n') { "" } else { end };
+        format!("{before}{start}{new}{}", &text[at..])
+    };
+    let Some(line) = line_of(text, list) else {
+        return Some(insert(text.len(), &format!("{list}:{end}  - {item}{end}")));
+    };
+    let value = value_range(text, &line)?;
+    let flow = &text[value.clone()];
+    if flow.starts_with('[') {
+        let close = value.start + text[value.start..].find(']')?;
+        return Some(in_brackets(text, value.start..close + 1, item));
+    }
+    if matches!(flow, "~" | "null") {
+        return Some(format!("{}[{item}]{}", &text[..value.start], &text[value.end..]));
+    }
+    if !flow.is_empty() {
+        return Some(format!("{}[{flow}, {item}]{}", &text[..value.start], &text[value.end..]));
+    }
+    let items: Vec<(usize, &str)> = rows(text, line.end..text.len())
+        .take_while(|(_, row)| indent_of(row) > 0 || row.starts_with('-'))
+        .collect();
+    let pad = items.first().map_or(2, |(_, row)| indent_of(row));
+    let at = items.last().map_or(line.end, |(at, row)| at + row.len());
+    Some(insert(at, &format!("{}- {item}{end}", " ".repeat(pad))))
+}
+
+/// How the text ends its lines.
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// The lines of a range: where each begins, and its text with its end; blank ones and comments
+/// left out.
+fn rows(text: &str, range: Range<usize>) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = range.start;
+    text[range].split_inclusive('\n').filter_map(move |row| {
+        let start = at;
+        at += row.len();
+        let body = row.trim();
+        (!body.is_empty() && !body.starts_with('#')).then_some((start, row))
+    })
+}
+
+fn indent_of(row: &str) -> usize {
+    row.len() - row.trim_start_matches(' ').len()
+}
+
+fn is_key(row: &str, key: &str) -> bool {
+    let quoted = [format!("\"{key}\""), format!("'{key}'")];
+    let rest =
+        row.strip_prefix(key).or_else(|| quoted.iter().find_map(|quoted| row.strip_prefix(quoted.as_str())));
+    rest.is_some_and(|rest| rest.trim_start_matches(' ').starts_with(':'))
+}
+
+/// The line of a key of the first level, its end included.
+fn line_of(text: &str, key: &str) -> Option<Range<usize>> {
+    let mut found =
+        rows(text, 0..text.len()).filter(|(_, row)| is_key(row.trim_start_matches('\u{feff}'), key));
+    let (at, row) = found.next()?;
+    Some(at..at + row.len())
+}
+
+/// From the end of a line to the last of the following lines that stand deeper than an indent.
+fn block_below(text: &str, from: usize, indent: usize) -> Range<usize> {
+    let deeper = rows(text, from..text.len()).take_while(|(_, row)| indent_of(row) > indent);
+    let end = deeper.last().map_or(from, |(at, row)| at + row.len());
+    from..end
+}
+
+/// The value on a key's line, without spaces around it and a comment behind it. `None` when the
+/// value goes on below.
+fn value_range(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+    let row = text[line.clone()].trim_end();
+    let start = row.find(':')? + 1;
+    let value = &row[start..];
+    let quote = value.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''));
+    let end = match quote {
+        Some(quote) => {
+            let open = value.find(quote)?;
+            open + 1 + value[open + 1..].find(quote)? + 1
+        }
+        None => value.find(" #").unwrap_or(value.len()),
+    };
+    let trimmed = value[..end].trim();
+    if matches!(trimmed.chars().next(), Some('|' | '>')) {
+        return None;
+    }
+    let start = start + value[..end].len() - value[..end].trim_start().len();
+    let start = if trimmed.is_empty() { row.find(':')? + 1 } else { start };
+    Some(line.start + start..line.start + start + trimmed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_changes_and_nothing_else() {
+        for (text, edited) in [
+            ("status: pending\n", "status: approved\n"),
+            ("a: 1\nstatus:   pending   # pourquoi\nb: 2", "a: 1\nstatus:   approved   # pourquoi\nb: 2"),
+            ("status: \"pending\"\r\nb: 2\r\n", "status: approved\r\nb: 2\r\n"),
+            ("status:\nb: 2\n", "status: approved\nb: 2\n"),
+            ("content: |\n  status: x\n\n  fin\n", "content: |\n  status: x\n\n  fin\nstatus: approved\n"),
+            ("a: 1", "a: 1\nstatus: approved\n"),
+            ("a: 1\r\nb: 2", "a: 1\r\nb: 2\r\nstatus: approved\r\n"),
+            ("'status': spam\n", "'status': approved\n"),
+            ("\u{feff}status: spam\n", "\u{feff}status: approved\n"),
+            ("---\nstatus: spam\n", "---\nstatus: approved\n"),
+            ("", "status: approved\n"),
+        ] {
+            assert_eq!(with_value(text, "status", "approved").as_deref(), Some(edited), "{text:?}");
+        }
+        for text in [
+            "{status: pending}",
+            "status: >\n  pending\n",
+            "a: [\n",
+            "a: \"\nstatus: x\"\n",
+            "---\na: 1\n...\n",
+        ] {
+            assert_eq!(with_value(text, "status", "approved"), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_the_first_level_gets_one_more() {
+        for (text, edited) in [
+            ("a: 1\n", "a: 1\nl:\n  - https://x.y/1\n"),
+            ("a: 1", "a: 1\nl:\n  - https://x.y/1\n"),
+            ("l:\n  # ici\n  - b # oui\nz: 1\n", "l:\n  # ici\n  - b # oui\n  - https://x.y/1\nz: 1\n"),
+            ("l:\n- b\n", "l:\n- b\n- https://x.y/1\n"),
+            ("l: [b]  # x\nz: 1\n", "l: [b, https://x.y/1]  # x\nz: 1\n"),
+            ("l: []\r\nz: 1\r\n", "l: [https://x.y/1]\r\nz: 1\r\n"),
+            ("l: https://b.c  # x\n", "l: [https://b.c, https://x.y/1]  # x\n"),
+            ("l:\nz: 1\n", "l:\n  - https://x.y/1\nz: 1\n"),
+            ("l: ~\n", "l: [https://x.y/1]\n"),
+            ("l: [https://x.y/1]\n", "l: [https://x.y/1]\n"),
+        ] {
+            assert_eq!(with_entry(text, "l", "https://x.y/1").as_deref(), Some(edited), "{text:?}");
+        }
+        let odd = "https://x.y/a,b#c";
+        assert_eq!(with_entry("l: [b]\n", "l", odd).as_deref(), Some("l: [b, \"https://x.y/a,b#c\"]\n"));
+        for text in ["l: |\n  b\n", "a: [\n", "l: {a: b}\nx: [\n"] {
+            assert_eq!(with_entry(text, "l", "https://x.y/1"), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_gets_one_more() {
+        for (text, edited) in [
+            ("title: x\n", "title: x\nmentions:\n  block:\n    - a.b\n"),
+            ("title: x", "title: x\nmentions:\n  block:\n    - a.b\n"),
+            ("mentions:\n", "mentions:\n  block:\n    - a.b\n"),
+            ("mentions: {}\n", "mentions: { block: [a.b] }\n"),
+            ("mentions: { own: true }  # x\n", "mentions: { own: true, block: [a.b] }  # x\n"),
+            ("mentions: {block: [c.d], own: true}\n", "mentions: {block: [c.d, a.b], own: true}\n"),
+            (
+                "mentions:\n    own: true\n\n# fin\nz: 1\n",
+                "mentions:\n    own: true\n    block:\n      - a.b\n\n# fin\nz: 1\n",
+            ),
+            ("mentions:\n  block: []\nz: 1\n", "mentions:\n  block: [a.b]\nz: 1\n"),
+            ("mentions:\n  block: [c.d, e.f]  # x\n", "mentions:\n  block: [c.d, e.f, a.b]  # x\n"),
+            ("mentions:\n  block: [\n    c.d,\n  ]\n", "mentions:\n  block: [\n    c.d, a.b]\n"),
+            (
+                "mentions:\n  block:\n    # ceux-ci\n    - c.d # oui\n  own: true\n",
+                "mentions:\n  block:\n    # ceux-ci\n    - c.d # oui\n    - a.b\n  own: true\n",
+            ),
+            (
+                "mentions:\n  block:\n  - c.d\n  trust:\n  - e.f\n",
+                "mentions:\n  block:\n  - c.d\n  - a.b\n  trust:\n  - e.f\n",
+            ),
+            ("mentions:\r\n  block:\r\n    - c.d", "mentions:\r\n  block:\r\n    - c.d\r\n    - a.b\r\n"),
+            ("mentions:\n  block:\n    - a.b\n", "mentions:\n  block:\n    - a.b\n"),
+            ("mentions: ~\n", "mentions:\n  block:\n    - a.b\n"),
+        ] {
+            assert_eq!(with_item(text, "mentions", "block", "a.b").as_deref(), Some(edited), "{text:?}");
+        }
+        for text in ["mentions: oui\n", "mentions:\n  block: non\n", "a: [\n"] {
+            assert_eq!(with_item(text, "mentions", "block", "a.b"), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! The YAML between `---` at the start of a file: one table of keys, read into [`Meta`].
+//!
+//! Receives the YAML text. Gives a [`FrontMatter`] and a diagnostic for every value that does not
+//! fit. The only place of this stage that knows serde_yaml.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_yaml::Value;
+
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::path::SitePath;
+use pingmark_core::share_texts::Texts;
+use pingmark_core::slug::nearest;
+use pingmark_core::when::When;
+use pingmark_core::yaml::{self, kind};
+
+use super::Options;
+
+mod social;
+
+/// Longest front matter, in bytes.
+pub const MAX_LEN: usize = 64 * 1024;
+
+/// What a front matter says.
+#[derive(Clone, Debug, Default)]
+pub struct FrontMatter {
+    /// The title.
+    pub title: Option<String>,
+    /// One or two sentences about the text.
+    pub description: Option<String>,
+    /// All the rest.
+    pub meta: Meta,
+}
+
+/// What a front matter says, but for the title and the description.
+#[derive(Clone, Debug, Default, PartialEq, Hash, Serialize, Deserialize)]
+pub struct Meta {
+    /// Whether it could not be read at all: then nothing else is worth telling about it.
+    pub unreadable: bool,
+    /// When it was, or will be, published.
+    pub date: Option<When>,
+    /// When it was last changed.
+    pub updated: Option<When>,
+    /// When it stops being published.
+    pub expires: Option<When>,
+    /// The groups it belongs to, by taxonomy: `tags`, `categories`, `authors`, `series`.
+    pub terms: BTreeMap<String, Vec<String>>,
+    /// Whether it is held back until this is removed.
+    pub draft: bool,
+    /// The last part of its address.
+    pub slug: Option<String>,
+    /// Its whole address below the site's.
+    pub permalink: Option<String>,
+    /// Addresses that lead to it.
+    pub aliases: Vec<String>,
+    /// The picture that stands for it.
+    pub image: Option<String>,
+    /// That picture in words.
+    pub image_alt: Option<String>,
+    /// Its language.
+    pub lang: Option<String>,
+    /// What its translations share.
+    pub translation_key: Option<String>,
+    /// Where the original stands, when this is a copy.
+    pub canonical_url: Option<String>,
+    /// Addresses of its copies on networks.
+    pub syndication: Vec<String>,
+    /// Who pointed it out.
+    pub via: Option<String>,
+    /// The address it answers.
+    pub in_reply_to: Option<String>,
+    /// The address it keeps.
+    pub bookmark_of: Option<String>,
+    /// The address it repeats.
+    pub repost_of: Option<String>,
+    /// The address it likes.
+    pub like_of: Option<String>,
+    /// The address that this post is a note on.
+    pub link: Option<String>,
+    /// Whether it stands first on the home page.
+    pub pinned: bool,
+    /// Whether its table of contents is shown; the theme decides when not said.
+    pub toc: Option<bool>,
+    /// Whether pings are shown with it.
+    pub mentions: bool,
+    /// The template it is rendered with.
+    pub template: Option<String>,
+    /// Its place among pages; lighter ones come first.
+    pub weight: i64,
+    /// What is said for networks.
+    pub social: Texts,
+    /// Everything else, for templates.
+    #[serde(with = "super::json_text")]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The keys people use for the same thing, each with the name it has here.
+const ALIASES: [(&str, &str); 27] = [
+    ("lastmod", "updated"),
+    ("modified", "updated"),
+    ("last_modified_at", "updated"),
+    ("expiryDate", "expires"),
+    ("expirydate", "expires"),
+    ("summary", "description"),
+    ("excerpt", "description"),
+    ("tag", "tags"),
+    ("category", "categories"),
+    ("author", "authors"),
+    ("url", "permalink"),
+    ("path", "permalink"),
+    ("redirect_from", "aliases"),
+    ("alias", "aliases"),
+    ("images", "image"),
+    ("cover", "image"),
+    ("feature_image", "image"),
+    ("featured_image", "image"),
+    ("coverImage", "image"),
+    ("language", "lang"),
+    ("sticky", "pinned"),
+    ("featured", "pinned"),
+    ("layout", "template"),
+    ("publishDate", "date"),
+    ("pubDate", "date"),
+    ("translationKey", "translation_key"),
+    ("canonicalURL", "canonical_url"),
+];
+
+const KEYS: [&str; 33] = [
+    "title",
+    "date",
+    "updated",
+    "expires",
+    "description",
+    "draft",
+    "published",
+    "slug",
+    "permalink",
+    "aliases",
+    "image",
+    "image_alt",
+    "lang",
+    "translation_key",
+    "canonical_url",
+    "syndication",
+    "via",
+    "in_reply_to",
+    "bookmark_of",
+    "repost_of",
+    "like_of",
+    "link",
+    "pinned",
+    "toc",
+    "mentions",
+    "template",
+    "weight",
+    "social",
+    "extra",
+    "tags",
+    "categories",
+    "authors",
+    "series",
+];
+
+/// The other names that people give to a key.
+pub fn other_names(key: &str) -> impl Iterator<Item = &'static str> {
+    ALIASES.iter().filter(move |(_, name)| *name == key).map(|(alias, _)| *alias)
+}
+
+/// Reads a front matter.
+pub fn read(
+    path: &SitePath,
+    text: &str,
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> FrontMatter {
+    let meta = Meta { mentions: true, ..Meta::default() };
+    let mut said = FrontMatter { meta, ..FrontMatter::default() };
+    if text.len() > MAX_LEN {
+        diagnostics.push(catalogue::front_matter_long(path, text.len(), MAX_LEN));
+        said.meta.unreadable = true;
+        return said;
+    }
+    let mapping = match yaml::parse_mapping(text) {
+        Ok(mapping) => mapping,
+        Err(problem) => {
+            diagnostics.push(catalogue::front_matter_syntax(path, &problem));
+            said.meta.unreadable = true;
+            return said;
+        }
+    };
+    let FrontMatter { title, description, meta } = &mut said;
+    let mut reader = Reader { path, options, diagnostics, title, description, meta };
+    for (key, value) in mapping {
+        match key {
+            Value::String(key) => reader.key(&key, value),
+            other => {
+                let name = scalar(&other).unwrap_or_default();
+                reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind(&other)));
+            }
+        }
+    }
+    said
+}
+
+struct Reader<'a> {
+    path: &'a SitePath,
+    options: &'a Options,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    title: &'a mut Option<String>,
+    description: &'a mut Option<String>,
+    meta: &'a mut Meta,
+}
+
+impl Reader<'_> {
+    fn key(&mut self, typed: &str, value: Value) {
+        let name = ALIASES.iter().find(|(alias, _)| *alias == typed).map_or(typed, |(_, name)| name);
+        // A key without a value (`tags:`) says nothing.
+        if value.is_null() {
+            return;
+        }
+        if self.options.taxonomies.iter().any(|taxonomy| taxonomy == name) || is_taxonomy(name) {
+            let words = self.words(typed, value, name != "series");
+            let terms = self.meta.terms.entry(name.to_owned()).or_default();
+            words.into_iter().for_each(|word| {
+                if !terms.contains(&word) {
+                    terms.push(word)
+                }
+            });
+            return;
+        }
+        match name {
+            "title" => *self.title = self.text(typed, &value),
+            "date" => self.meta.date = self.date(typed, &value).or(self.meta.date),
+            "updated" => self.meta.updated = self.date(typed, &value).or(self.meta.updated),
+            "expires" => self.meta.expires = self.date(typed, &value),
+            "description" => *self.description = self.text(typed, &value).or(self.description.take()),
+            "draft" => self.meta.draft = self.flag(typed, &value).unwrap_or(self.meta.draft),
+            "published" => match &value {
+                // Some generators keep a date under this name.
+                Value::String(_) => self.meta.date = self.date(typed, &value).or(self.meta.date),
+                _ => self.meta.draft |= self.flag(typed, &value) == Some(false),
+            },
+            "slug" => self.meta.slug = self.text(typed, &value),
+            "permalink" => self.meta.permalink = self.text(typed, &value),
+            "aliases" => self.meta.aliases = self.words(typed, value, false),
+            "image" => self.image(typed, value),
+            "image_alt" => self.meta.image_alt = self.text(typed, &value),
+            "lang" => self.meta.lang = self.text(typed, &value),
+            "translation_key" => self.meta.translation_key = self.text(typed, &value),
+            "canonical_url" => self.meta.canonical_url = self.address(typed, &value),
+            "syndication" => self.meta.syndication = self.words(typed, value, false),
+            "via" => self.meta.via = self.text(typed, &value),
+            "in_reply_to" => self.meta.in_reply_to = self.address(typed, &value),
+            "bookmark_of" => self.meta.bookmark_of = self.address(typed, &value),
+            "repost_of" => self.meta.repost_of = self.address(typed, &value),
+            "like_of" => self.meta.like_of = self.address(typed, &value),
+            "link" => self.meta.link = self.address(typed, &value),
+            "pinned" => self.meta.pinned = self.flag(typed, &value).unwrap_or(false),
+            "toc" => self.meta.toc = self.flag(typed, &value),
+            "mentions" => self.meta.mentions = self.flag(typed, &value).unwrap_or(true),
+            "template" => self.meta.template = self.text(typed, &value),
+            "weight" => match value.as_i64() {
+                Some(weight) => self.meta.weight = weight,
+                None => self.wrong(typed, "a whole number", &value),
+            },
+            "social" => self.meta.social = self.social(value),
+            "extra" | "params" => match json(value) {
+                serde_json::Value::Object(map) => self.meta.extra.extend(map),
+                other => _ = self.meta.extra.insert(typed.to_owned(), other),
+            },
+            _ => {
+                let names = KEYS.into_iter().chain(ALIASES.iter().map(|(alias, _)| *alias));
+                let near = nearest(typed, names);
+                self.diagnostics.push(catalogue::front_matter_unknown(self.path, typed, near));
+                self.meta.extra.insert(typed.to_owned(), json(value));
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &str, expected: &str, found: &Value) {
+        self.diagnostics.push(catalogue::front_matter_value(self.path, key, expected, kind(found)));
+    }
+
+    fn text(&mut self, key: &str, value: &Value) -> Option<String> {
+        let text = scalar(value);
+        if text.is_none() {
+            self.wrong(key, "a text", value);
+        }
+        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn address(&mut self, key: &str, value: &Value) -> Option<String> {
+        let text = self.text(key, value)?;
+        if pingmark_core::html::is_unsafe(&text) {
+            self.diagnostics.push(catalogue::front_matter_address(self.path, key, &text));
+            return None;
+        }
+        Some(text)
+    }
+
+    fn flag(&mut self, key: &str, value: &Value) -> Option<bool> {
+        let word = scalar(value).unwrap_or_default().to_ascii_lowercase();
+        match word.as_str() {
+            "true" | "yes" | "on" | "oui" | "1" => Some(true),
+            "false" | "no" | "off" | "non" | "0" => Some(false),
+            _ => {
+                self.wrong(key, "`true` or `false`", value);
+                None
+            }
+        }
+    }
+
+    fn date(&mut self, key: &str, value: &Value) -> Option<When> {
+        let Some(text) = scalar(value) else {
+            self.wrong(key, "a date such as `2011-03-04 10:30`", value);
+            return None;
+        };
+        let when = When::parse(&text, &self.options.timezone);
+        if when.is_none() {
+            self.diagnostics.push(catalogue::front_matter_date(self.path, key, &text));
+        }
+        when
+    }
+
+    /// A list, or one text; `split` cuts that text at its commas.
+    fn words(&mut self, key: &str, value: Value, split: bool) -> Vec<String> {
+        let mut words = Vec::new();
+        match value {
+            Value::Sequence(items) => {
+                // Some generators nest the categories of a branch in a list of their own.
+                let flat = items.into_iter().flat_map(|item| match item {
+                    Value::Sequence(inner) => inner,
+                    single => vec![single],
+                });
+                for item in flat {
+                    match named(&item) {
+                        Some(word) => words.push(word),
+                        None if item.is_null() => {}
+                        None => self.wrong(key, "a list of texts", &item),
+                    }
+                }
+            }
+            single => match named(&single) {
+                Some(text) if split => words.extend(text.split(',').map(str::to_owned)),
+                Some(text) => words.push(text),
+                None => self.wrong(key, "a list, or texts with commas between them", &single),
+            },
+        }
+        words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+    }
+
+    /// An address; a list of them, of which the first counts; or a group with `image`, `src`
+    /// or `url`, and `alt`.
+    fn image(&mut self, key: &str, value: Value) {
+        let value = match value {
+            Value::Sequence(items) => match items.into_iter().next() {
+                Some(first) => first,
+                None => return,
+            },
+            other => other,
+        };
+        if let Value::Mapping(group) = &value {
+            let part = |names: &[&str]| names.iter().find_map(|name| group.get(*name).and_then(scalar));
+            self.meta.image = part(&["image", "src", "url", "path"]);
+            self.meta.image_alt = part(&["alt", "caption"]).or(self.meta.image_alt.take());
+            return;
+        }
+        // Typed `image` wins over its aliases, whatever their order.
+        if key == "image" || self.meta.image.is_none() {
+            self.meta.image = self.address(key, &value);
+        }
+    }
+}
+
+fn is_taxonomy(name: &str) -> bool {
+    matches!(name, "tags" | "categories" | "authors" | "series")
+}
+
+/// A scalar as text; a group with a `name`, as some themes write authors, by its name.
+fn named(value: &Value) -> Option<String> {
+    match value {
+        Value::Mapping(group) => {
+            ["name", "display_name", "title"].iter().find_map(|key| group.get(*key).and_then(scalar))
+        }
+        other => scalar(other),
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+/// YAML as the JSON that templates see; keys that are not texts are written as texts.
+fn json(value: Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(flag) => flag.into(),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => whole.into(),
+            (None, Some(real)) => {
+                serde_json::Number::from_f64(real).map_or(serde_json::Value::Null, Into::into)
+            }
+            (None, None) => serde_json::Value::Null,
+        },
+        Value::String(text) => text.into(),
+        Value::Sequence(items) => items.into_iter().map(json).collect(),
+        Value::Mapping(group) => group
+            .into_iter()
+            .map(|(key, value)| (scalar(&key).unwrap_or_default(), json(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Tagged(tagged) => json(tagged.value),
+    }
+}

@@ -1,0 +1,137 @@
+//! The key `social`: a group of keys, each read by hand, so that every mistake is told at its
+//! place.
+
+use serde_yaml::Value;
+
+use pingmark_core::diag::catalogue;
+use pingmark_core::network::Network;
+use pingmark_core::share_texts::{Own, Texts};
+use pingmark_core::slug::nearest;
+
+use super::{Reader, kind, scalar};
+
+/// The keys for all networks or for one.
+const OWN: [&str; 5] = ["text", "hashtags", "image", "image_alt", "at"];
+/// The keys for all networks alone.
+const SHARED: [&str; 7] = [
+    "skip",
+    "og_title",
+    "og_description",
+    "twitter_title",
+    "twitter_description",
+    "twitter_card",
+    "evergreen",
+];
+
+impl Reader<'_> {
+    /// A group of keys, or one text for all networks.
+    pub(super) fn social(&mut self, value: Value) -> Texts {
+        let mut texts = Texts::default();
+        let group = match value {
+            Value::Mapping(group) => group,
+            Value::String(text) => {
+                texts.all.text = vec![text];
+                return texts;
+            }
+            other => {
+                self.wrong("social", "a group of keys, such as `text:` and `mastodon:`", &other);
+                return texts;
+            }
+        };
+        for (key, value) in group {
+            let name = scalar(&key).unwrap_or_default();
+            if value.is_null() {
+                continue;
+            }
+            let path = format!("social.{name}");
+            if let Some(network) = Network::of(&name) {
+                self.network(network, &path, value, &mut texts);
+                continue;
+            }
+            match name.as_str() {
+                "skip" => {
+                    for word in self.words(&path, value, true) {
+                        match Network::of(&word) {
+                            Some(network) => texts.skip.push(network),
+                            None => self.unknown_network(&path, &word),
+                        }
+                    }
+                }
+                "og_title" => texts.og_title = self.text(&path, &value),
+                "og_description" => texts.og_description = self.text(&path, &value),
+                "twitter_title" => texts.twitter_title = self.text(&path, &value),
+                "twitter_description" => texts.twitter_description = self.text(&path, &value),
+                "twitter_card" => texts.twitter_card = self.text(&path, &value),
+                "evergreen" => texts.evergreen = self.flag(&path, &value),
+                _ if OWN.contains(&name.as_str()) => self.own(&name, &path, value, &mut texts.all),
+                _ => {
+                    let networks = Network::ALL.into_iter().map(Network::key);
+                    let near = nearest(&name, OWN.into_iter().chain(SHARED).chain(networks));
+                    self.diagnostics
+                        .push(catalogue::front_matter_unknown_below(self.path, "social", &name, near));
+                }
+            }
+        }
+        texts
+    }
+
+    /// A text, a thread, a group of keys, or `false` to leave a network out.
+    fn network(&mut self, network: Network, path: &str, value: Value, texts: &mut Texts) {
+        let mut own = Own::default();
+        match value {
+            Value::Bool(false) => return texts.skip.push(network),
+            Value::Bool(true) => return,
+            Value::Mapping(group) => {
+                for (key, value) in group {
+                    let name = scalar(&key).unwrap_or_default();
+                    if value.is_null() {
+                        continue;
+                    }
+                    if OWN.contains(&name.as_str()) {
+                        self.own(&name, &format!("{path}.{name}"), value, &mut own);
+                    } else {
+                        let near = nearest(&name, OWN);
+                        let parent = format!("social.{}", network.key());
+                        self.diagnostics
+                            .push(catalogue::front_matter_unknown_below(self.path, &parent, &name, near));
+                    }
+                }
+            }
+            text => own.text = self.thread(path, text),
+        }
+        texts.networks.insert(network, own);
+    }
+
+    fn own(&mut self, name: &str, path: &str, value: Value, own: &mut Own) {
+        match name {
+            "text" => own.text = self.thread(path, value),
+            "hashtags" => own.hashtags = Some(self.words(path, value, true)),
+            "image" => own.image = self.address(path, &value),
+            "image_alt" => own.image_alt = self.text(path, &value),
+            "at" => own.at = self.date(path, &value),
+            _ => {}
+        }
+    }
+
+    /// A text, or a list of them.
+    fn thread(&mut self, path: &str, value: Value) -> Vec<String> {
+        match value {
+            Value::Sequence(items) => items.iter().filter_map(|item| self.text(path, item)).collect(),
+            Value::Mapping(_) => {
+                self.diagnostics.push(catalogue::front_matter_value(
+                    self.path,
+                    path,
+                    "a text, or a list of texts for a thread",
+                    kind(&value),
+                ));
+                Vec::new()
+            }
+            one => self.text(path, &one).into_iter().collect(),
+        }
+    }
+
+    fn unknown_network(&mut self, path: &str, word: &str) {
+        let near = nearest(word, Network::ALL.into_iter().map(Network::key));
+        self.diagnostics.push(catalogue::social_network(self.path, path, word, near));
+    }
+}

@@ -1,0 +1,264 @@
+//! Cards: the pictures that stand for articles on networks, made of an SVG template.
+//!
+//! Receives what a card shows. Gives a PNG. Uses resvg, and in `measure` ttf-parser. Never reads
+//! a font or a picture from the machine.
+//!
+//! The template gets texts that are laid out already, by measuring them in the very fonts they
+//! are drawn with: a title is never cut off and never leaves its box. Fonts are those that come
+//! with the program, so that the same card comes out on any machine. An article whose title they
+//! cannot show has no card, and names that they cannot show are left out, as are emoji, with a
+//! warning.
+
+use std::collections::BTreeSet;
+
+use tera::{Context, Value};
+
+use pingmark_core::appearance::Colours;
+use pingmark_core::artifact::Content;
+use pingmark_core::config::CardFormat;
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::lang::Language;
+use pingmark_core::path::SitePath;
+use pingmark_core::when::When;
+use pingmark_image::fonts::FONTS;
+use pingmark_image::glyphs::{self, Lost};
+use pingmark_image::svg::Drawing;
+use pingmark_image::text_layout::{self, Face, Laid};
+
+use super::value::{Site, group, list, text};
+
+/// The template.
+pub const TEMPLATE: &str = "card.svg";
+/// Changes when cards come out otherwise than before from the same template.
+const VERSION: u32 = 1;
+
+/// What a card shows.
+#[derive(Clone, Debug, Hash)]
+pub struct CardView<'a> {
+    /// The article's file.
+    pub path: &'a SitePath,
+    /// Its shape.
+    pub format: CardFormat,
+    /// The article's title.
+    pub title: &'a str,
+    /// The blog's name.
+    pub site: &'a str,
+    /// Those who wrote it.
+    pub author: String,
+    /// Its date.
+    pub date: Option<When>,
+    /// Its first category, or its series.
+    pub kicker: Option<&'a str>,
+    /// Its language.
+    pub lang: &'a str,
+}
+
+/// What a card shows, kept for the time when somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct CardFacts {
+    path: SitePath,
+    format: CardFormat,
+    title: String,
+    site: String,
+    author: String,
+    date: Option<When>,
+    kicker: Option<String>,
+    lang: String,
+}
+
+impl CardView<'_> {
+    /// The same, kept.
+    pub fn facts(&self) -> CardFacts {
+        CardFacts {
+            path: self.path.clone(),
+            format: self.format,
+            title: self.title.to_owned(),
+            site: self.site.to_owned(),
+            author: self.author.clone(),
+            date: self.date,
+            kicker: self.kicker.map(str::to_owned),
+            lang: self.lang.to_owned(),
+        }
+    }
+}
+
+impl CardFacts {
+    /// What is shown.
+    pub fn view(&self) -> CardView<'_> {
+        CardView {
+            path: &self.path,
+            format: self.format,
+            title: &self.title,
+            site: &self.site,
+            author: self.author.clone(),
+            date: self.date,
+            kicker: self.kicker.as_deref(),
+            lang: &self.lang,
+        }
+    }
+}
+
+/// Makes a card: its PNG, or what keeps it from being made.
+pub fn render(view: &CardView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let svg = match svg(view, site, &mut told) {
+        Some(svg) => svg,
+        None => return (None, told),
+    };
+    let drawing = match Drawing::parse(&svg) {
+        Ok(drawing) => drawing,
+        Err(reason) => {
+            told.push(catalogue::card_failed(view.path, &reason));
+            return (None, told);
+        }
+    };
+    if !site.draws {
+        return (Some(Content::Bytes(Vec::new())), told);
+    }
+    let print = Fingerprint::of_parts([&VERSION.to_le_bytes()[..], &svg]);
+    if let Some(known) = site.stash.and_then(|stash| stash.get(print)) {
+        return (Some(Content::Bytes(known)), told);
+    }
+    match drawing.to_png(view.format.size()) {
+        Ok(png) => {
+            if let Some(stash) = site.stash {
+                stash.put(print, &png);
+            }
+            (Some(Content::Bytes(png)), told)
+        }
+        Err(reason) => {
+            told.push(catalogue::card_failed(view.path, &reason));
+            (None, told)
+        }
+    }
+}
+
+/// The card as SVG, its texts laid out.
+fn svg(view: &CardView<'_>, site: &Site<'_>, told: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
+    let fonts = &*FONTS;
+    let mut lost = Lost::default();
+    let shape = Shape::of(view.format);
+    let title = glyphs::clean(view.title, &mut lost);
+    let laid = text_layout::lay_out(&fonts.bold, &title, shape.width, shape.height, shape.largest);
+    // Half a name is no name.
+    let mut whole = |text: &str| {
+        let mut missing = Lost::default();
+        let kept = glyphs::clean(text, &mut missing);
+        lost.emoji.append(&mut missing.emoji);
+        if missing.signs.is_empty() { kept } else { String::new() }
+    };
+    let blog = whole(view.site);
+    let author = whole(&view.author);
+    let date = view.date.map(|date| Language::of(view.lang).date(&date, "long")).unwrap_or_default();
+    let date = whole(&date);
+    let kicker = whole(view.kicker.unwrap_or_default());
+    let emoji: BTreeSet<String> = lost.emoji.into_iter().collect();
+    if !emoji.is_empty() {
+        told.push(catalogue::card_emoji(view.path, &emoji.into_iter().collect::<Vec<_>>().join(" ")));
+    }
+    if let Some(c) = lost.signs.first() {
+        told.push(catalogue::card_glyph(view.path, *c, 0));
+        return None;
+    }
+    // Shorter ones stay whole; what is too long for its line is drawn smaller.
+    let fitted = |face: &Face, text: &str, size: f32| {
+        let width = face.width(text) * size;
+        if width > shape.width { size * shape.width / width } else { size }
+    };
+    let byline = [author.as_str(), date.as_str()].into_iter().filter(|text| !text.is_empty());
+    let byline = byline.collect::<Vec<_>>().join(" · ");
+    let look = &site.config.settings.social.cards;
+    let accent = look.accent.clone().unwrap_or_else(|| accent(site));
+    let background = look.background.as_deref().unwrap_or(&accent);
+    let card = group([
+        ("format", text(view.format.name())),
+        ("width", Value::from(view.format.size().0)),
+        ("height", Value::from(view.format.size().1)),
+        ("title", lines(&laid)),
+        ("title_size", Value::from(rounded(laid.size))),
+        ("line_height", Value::from(rounded(laid.size * text_layout::LINE))),
+        ("title_height", Value::from(rounded(laid.height()))),
+        ("site", text(&blog)),
+        ("site_size", Value::from(rounded(fitted(&fonts.bold, &blog, shape.small)))),
+        ("author", text(&author)),
+        ("date", text(&date)),
+        ("byline", text(&byline)),
+        ("byline_size", Value::from(rounded(fitted(&fonts.regular, &byline, shape.small)))),
+        ("kicker", text(&kicker)),
+        ("kicker_size", Value::from(rounded(fitted(&fonts.regular, &kicker, shape.small)))),
+        ("accent", text(&accent)),
+        ("background", text(background)),
+        ("ink", text(ink_on(background))),
+    ]);
+    let mut context = Context::new();
+    context.insert_value("card", card);
+    context.insert_value("lang", text(view.lang));
+    match site.templates.render(TEMPLATE, &context, view.path.as_str(), 4096) {
+        Ok(svg) => Some(svg),
+        Err(failure) => {
+            told.push(*failure);
+            None
+        }
+    }
+}
+
+/// The site's own colour, else Plume's.
+fn accent(site: &Site<'_>) -> String {
+    match site.config.settings.accent {
+        Some(Colours::Both(colour) | Colours::Each { light: colour, .. }) => colour.to_string(),
+        None => "#1d3fb8".to_owned(),
+    }
+}
+
+fn lines(laid: &Laid) -> Value {
+    list(laid.lines.iter().map(|line| text(line)))
+}
+
+fn rounded(number: f32) -> f64 {
+    (f64::from(number) * 100.0).round() / 100.0
+}
+
+/// The room that each shape has for the title, in pixels.
+struct Shape {
+    width: f32,
+    height: f32,
+    /// The largest size of the title's type.
+    largest: f32,
+    /// The size of the other texts.
+    small: f32,
+}
+
+impl Shape {
+    fn of(format: CardFormat) -> Self {
+        match format {
+            CardFormat::Landscape => Self { width: 1040.0, height: 300.0, largest: 92.0, small: 32.0 },
+            CardFormat::Portrait => Self { width: 920.0, height: 820.0, largest: 120.0, small: 38.0 },
+            CardFormat::Story => Self { width: 920.0, height: 1100.0, largest: 132.0, small: 42.0 },
+        }
+    }
+}
+
+/// Black or white, whichever is read better on a colour (WCAG 2, relative luminance).
+fn ink_on(colour: &str) -> &'static str {
+    let digits = colour.trim_start_matches('#');
+    let channel = |at: usize| -> f64 {
+        let short = digits.len() == 3;
+        let part = if short { digits.get(at..=at) } else { digits.get(at * 2..at * 2 + 2) };
+        let value = part.and_then(|part| u8::from_str_radix(part, 16).ok()).unwrap_or(0);
+        let value = f64::from(if short { value * 17 } else { value }) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    let luminance = 0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2);
+    if luminance > 0.179 { "#14151a" } else { "#ffffff" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ink_on;
+
+    #[test]
+    fn words_are_read_on_their_ground() {
+        assert_eq!((ink_on("#1d3fb8"), ink_on("#ffe08a"), ink_on("#fff")), ("#ffffff", "#14151a", "#14151a"));
+    }
+}

@@ -1,0 +1,103 @@
+//! The page of who cites whom: a picture, and tables for those who do not look at pictures.
+
+use tera::Value;
+
+use pingmark_core::artifact::Content;
+use pingmark_core::diag::Diagnostic;
+use pingmark_core::lang::Language;
+use pingmark_site::graph::Route;
+
+use super::head::Head;
+use super::list::of_blog;
+use super::page::{context, word, written};
+use super::picture::{Dot, Picture, svg};
+use super::value::{Site, group, moment};
+use super::view::network::{Article, CitationsView};
+
+/// Renders the page of a language.
+pub fn citations(
+    route: &Route,
+    view: &CitationsView<'_>,
+    site: &Site<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
+    let title = word(view.lang, "citations", site);
+    let head = Head {
+        description: of_blog(&title, view.lang, site),
+        title: Some(title.clone()),
+        trail: vec![(title.clone(), route.clone())],
+        alternates: view.alternates.iter().map(|(lang, route)| (*lang, route)).collect(),
+        ..Head::default()
+    };
+    let mut context = context("citations.html", view.lang, route, &head, site);
+    let reads = site.templates.reads("citations.html", "citations");
+    if reads {
+        let rows = |articles: &[Article<'_>]| {
+            Value::from(articles.iter().map(|article| row(article, site)).collect::<Vec<_>>())
+        };
+        let others = view.articles.iter().any(|article| group_of(article, view) == 0);
+        let value = group([
+            ("picture", Value::safe_string(&picture(view, &title, site))),
+            ("shown", Value::from(view.articles.len())),
+            ("total", Value::from(view.total)),
+            ("groups", groups(view, site)),
+            ("others", if others { Value::safe_string(&svg::symbol(0)) } else { Value::none() }),
+            ("most_cited", rows(&view.most_cited)),
+            ("citing_most", rows(&view.citing_most)),
+            ("orphans", rows(&view.orphans)),
+            ("orphans_total", Value::from(view.orphans_total)),
+            ("json", Value::from(site.url(&Route::home().join("citations.json")))),
+        ]);
+        context.insert_value("citations", value);
+    }
+    written("citations.html", &context, route, site, Vec::new())
+}
+
+/// An article as a line of a table.
+fn row(article: &Article<'_>, site: &Site<'_>) -> Value {
+    group([
+        ("title", Value::normal_string(article.title)),
+        ("url", Value::from(site.url(article.route))),
+        ("date", moment(article.date)),
+        ("lang", Value::normal_string(article.lang)),
+        ("cited_by", Value::from(article.received)),
+        ("cites", Value::from(article.given)),
+    ])
+}
+
+/// The sign of an article: its category's, or that of all others.
+fn group_of(article: &Article<'_>, view: &CitationsView<'_>) -> usize {
+    let place = article.category.and_then(|name| view.groups.iter().position(|(known, _)| *known == name));
+    match place {
+        Some(place) if article.lang == view.lang => place + 1,
+        _ => 0,
+    }
+}
+
+fn groups(view: &CitationsView<'_>, site: &Site<'_>) -> Value {
+    let signs = view.groups.iter().enumerate().map(|(place, (name, route))| {
+        group([
+            ("name", Value::normal_string(name)),
+            ("url", Value::from(site.url(route))),
+            ("sign", Value::safe_string(&svg::symbol(place + 1))),
+        ])
+    });
+    Value::from(signs.collect::<Vec<_>>())
+}
+
+fn picture(view: &CitationsView<'_>, name: &str, site: &Site<'_>) -> String {
+    let language = Language::of(view.lang);
+    let dots: Vec<Dot> = view
+        .articles
+        .iter()
+        .map(|article| Dot {
+            title: article.title.to_owned(),
+            url: site.url(article.route),
+            lang: (article.lang != view.lang).then(|| article.lang.to_owned()),
+            note: site.counted(view.lang, "n_citing", article.received, language),
+            group: group_of(article, view),
+            weight: article.received,
+            age: article.date.map_or(0, |date| date.instant),
+        })
+        .collect();
+    Picture::new(&dots, &view.edges).svg(name)
+}

@@ -1,0 +1,170 @@
+//! What Tera tells of templates, in our words: with the place, and what else there is.
+
+use std::collections::{BTreeSet, HashMap};
+
+use tera::{Context, ErrorKind, Tera};
+
+use pingmark_core::diag::{Diagnostic, Spot, catalogue};
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::nearest;
+
+use super::super::theme::Template;
+use super::super::value::{OF_PAGE, SHARED};
+use super::short_name;
+
+/// What a template could have named instead of what does not exist.
+pub(super) fn available(message: &str, context: &Context) -> Option<String> {
+    if !message.contains("is not defined") {
+        return None;
+    }
+    let missing = message.split('`').nth(1)?;
+    let listed = message.split_once(" fields: ").map(|(_, fields)| fields);
+    let mut names: Vec<&str> = match listed {
+        Some(fields) => fields.split(", ").map(|field| field.trim_matches(['`', '.'])).collect(),
+        None => SHARED.into_iter().chain(OF_PAGE).filter(|name| context.contains_key(name)).collect(),
+    };
+    names.sort_unstable();
+    match nearest(missing, names.iter().copied()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None if names.is_empty() => None,
+        None => Some(format!("there are {}", names.join(", "))),
+    }
+}
+
+/// Every problem of a set that does not compile. Tera stops at the first broken template, so
+/// each is tried alone too.
+pub(super) fn problems(
+    error: &tera::Error,
+    templates: &[&Template],
+    paths: &HashMap<String, SitePath>,
+) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for (name, path, text) in templates {
+        let alone = Tera::new().add_raw_template(name, text).err();
+        if let Some(ErrorKind::SyntaxError(report)) = alone.as_ref().map(tera::Error::kind) {
+            told.push(catalogue::template_syntax(path, spot(report.span()), report.message(), &[]));
+        }
+    }
+    if told.is_empty() {
+        told.extend(missing_parent(error, templates));
+    }
+    if told.is_empty() {
+        told.extend(reports(&error.to_string(), templates, paths));
+    }
+    if told.is_empty() {
+        told.push(catalogue::render_failed("", &error.to_string()));
+    }
+    told
+}
+
+/// A template that extends one that does not exist.
+fn missing_parent(error: &tera::Error, templates: &[&Template]) -> Option<Diagnostic> {
+    let ErrorKind::MissingParent { current, parent } = error.kind() else { return None };
+    let (_, path, text) = templates.iter().find(|(name, ..)| name == current)?;
+    let spot =
+        text.find(parent.as_str()).map_or(Spot::LineColumn(1, 1), |at| Spot::Bytes(at, at + parent.len()));
+    let names: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
+    Some(catalogue::template_parent(path, spot, parent, nearest(parent, names)))
+}
+
+/// Filters of Tera and of the theme contract, for suggestions.
+const FILTERS: [&str; 40] = [
+    "absolute_url",
+    "abs",
+    "capitalize",
+    "date",
+    "default",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "json",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "markdown",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "plural",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "slugify",
+    "sort",
+    "split",
+    "str",
+    "striptags",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
+];
+
+/// Tera tells unknown filters, components and the like only as finished reports:
+/// `error: message`, then ` --> template:line:column`.
+fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
+    let components: Vec<String> = templates
+        .iter()
+        .flat_map(|(_, _, text)| text.split("{% component ").skip(1))
+        .filter_map(|rest| rest.split(['(', ' ']).next().map(str::to_owned))
+        .collect();
+    let mut told = Vec::new();
+    let mut message = "";
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("error: ") {
+            message = rest;
+        } else if let Some(place) = line.trim_start().strip_prefix("--> ") {
+            let mut parts = place.rsplitn(3, ':');
+            let column = parts.next().and_then(|c| c.parse().ok());
+            let row = parts.next().and_then(|r| r.parse().ok());
+            let path = parts.next().and_then(|name| paths.get(name));
+            let known = match message.split('`').next() {
+                Some("Unknown filter ") => FILTERS.map(str::to_owned).to_vec(),
+                Some("Unknown component ") => components.clone(),
+                Some("Unknown template ") => {
+                    templates.iter().map(|(name, ..)| short_name(name).to_owned()).collect()
+                }
+                _ => Vec::new(),
+            };
+            if let (Some(column), Some(row), Some(path)) = (column, row, path) {
+                let text = templates.iter().find(|(_, own, _)| own == path).map_or("", |(_, _, text)| text);
+                told.push(catalogue::template_syntax(
+                    path,
+                    word_at(text, row, column, message),
+                    message,
+                    &known,
+                ));
+            }
+        }
+    }
+    told
+}
+
+/// The word a message is about, if it stands where the message says.
+fn word_at(text: &str, row: usize, column: usize, message: &str) -> Spot {
+    let start = pingmark_core::yaml::offset_of(text, row, column);
+    let word = message.split('`').nth(1).unwrap_or("");
+    let line = text[start..].split('\n').next().unwrap_or("");
+    match line.find(word).filter(|_| !word.is_empty()) {
+        Some(at) => Spot::Bytes(start + at, start + at + word.len()),
+        None => Spot::LineColumn(row, column),
+    }
+}
+
+pub(super) fn spot(span: &tera::Span) -> Spot {
+    if span.range.is_empty() {
+        return Spot::LineColumn(span.start_line, span.start_col + 1);
+    }
+    Spot::Bytes(span.range.start, span.range.end)
+}

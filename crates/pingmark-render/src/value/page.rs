@@ -1,0 +1,374 @@
+//! Pages, posts, terms and pings as templates see them.
+
+use serde::Serialize;
+use tera::value::Key;
+use tera::{Context, Value};
+
+use pingmark_core::config::Author;
+use pingmark_core::lang::Language;
+use pingmark_core::slug::slugify;
+use pingmark_core::when::When;
+use pingmark_document::outline;
+use pingmark_site::graph::{PageKind, Route};
+
+use super::super::view::card::{Byline, Image};
+use super::super::view::page::{PageView, Ping, SeriesView};
+use super::super::view::{Card, TermCard};
+use super::super::{mention, share};
+use super::{Fields, Site, group, list, maybe, profiles, text};
+
+/// Bytes reserved for a card.
+const CARD_SIZE: usize = 2048;
+
+impl Site<'_> {
+    /// What lists show of a page.
+    pub fn card(&self, card: &Card<'_>) -> Value {
+        card.value(|card| self.card_value(card))
+    }
+
+    /// What lists show of several pages.
+    pub fn cards(&self, cards: &[&Card<'_>]) -> Value {
+        list(cards.iter().map(|card| self.card(card)))
+    }
+
+    fn maybe_card(&self, card: Option<&Card<'_>>) -> Value {
+        card.map_or_else(Value::none, |card| self.card(card))
+    }
+
+    fn card_value(&self, card: &Card<'_>) -> Value {
+        let meta = card.meta;
+        let terms = |terms: &[&TermCard<'_>]| terms.iter().map(|term| self.term(term)).collect();
+        let mut value = CardValue {
+            title: card.title,
+            url: &card.url,
+            permalink: self.permalink(card.route),
+            slug: card.slug,
+            lang: card.lang,
+            kind: if card.kind == PageKind::Post { "post" } else { "page" },
+            date: meta.date.map(|date| date.rfc3339()),
+            updated: meta.updated.map(|date| date.rfc3339()),
+            description: card.description.unwrap_or(""),
+            summary: card.summary,
+            tags: terms(&card.tags),
+            categories: terms(&card.categories),
+            authors: card.authors.iter().map(|author| self.byline(author)).collect(),
+            image: card.image.as_ref().map(|image| self.image(image)),
+            reading_time: card.reading_time,
+            pinned: meta.pinned,
+            series_name: card.series.map(|term| term.name),
+            html: None,
+            line: None,
+        };
+        let made = self.templates.made_once();
+        if !made.is_empty() {
+            let reads = |name: &str| made.iter().any(|(_, partial)| self.templates.reads(partial, name));
+            let mut context = self.context(card.lang, &reads);
+            context.insert_value("card", Value::from_serializable(&value));
+            context.insert_value("level", Value::from(2));
+            for (field, partial) in made {
+                let html = Some(self.made_of(partial, &context));
+                match *field {
+                    "line" => value.line = html,
+                    _ => value.html = html,
+                }
+            }
+        }
+        Value::from_serializable(&value)
+    }
+
+    /// A post as lists show it; none where its partial cannot be rendered, which is told when a
+    /// list includes it.
+    fn made_of(&self, partial: &str, context: &Context) -> Value {
+        let made = self.render(partial, context, "", CARD_SIZE).ok();
+        made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
+    }
+
+    /// A term as pages link to it.
+    pub fn term(&self, term: &TermCard<'_>) -> Value {
+        term.value(|term| group(self.term_fields(term)))
+    }
+
+    /// A term in a list of terms, with the number of its posts.
+    pub fn listed(&self, term: &TermCard<'_>) -> Value {
+        let mut fields = self.term_fields(term);
+        fields.push(("count", Value::from(term.count)));
+        group(fields)
+    }
+
+    /// A category with its newest posts.
+    pub fn section(&self, term: &TermCard<'_>, posts: &[&Card<'_>]) -> Value {
+        let mut fields = self.term_fields(term);
+        fields.extend([("count", Value::from(term.count)), ("posts", self.cards(posts))]);
+        group(fields)
+    }
+
+    fn term_fields(&self, term: &TermCard<'_>) -> Fields {
+        let mut fields = vec![
+            ("name", text(term.name)),
+            ("url", Value::from(self.url(term.route))),
+            ("slug", text(term.slug)),
+        ];
+        fields.extend(term.author.iter().flat_map(|author| self.person(author)));
+        fields
+    }
+
+    fn person(&self, author: &Author) -> [(&'static str, Value); 5] {
+        let address = |url: &Option<String>| {
+            url.as_deref().map_or_else(Value::none, |url| Value::from(self.site_url(url)))
+        };
+        [
+            ("site", address(&author.url)),
+            ("photo", address(&author.photo)),
+            ("bio", maybe(author.bio.as_deref())),
+            ("email", maybe(author.email.as_deref())),
+            ("social", profiles(author.social.given())),
+        ]
+    }
+
+    fn byline(&self, author: &Byline<'_>) -> Value {
+        let name = match author {
+            Byline::Term(term) => return self.term(term),
+            Byline::Name(name) => *name,
+        };
+        let author = self.config.author(name).map(|(_, author)| author.clone()).unwrap_or_default();
+        let shown = if author.name.is_empty() { name } else { &author.name };
+        let mut fields =
+            vec![("name", text(shown)), ("url", Value::none()), ("slug", Value::from(slugify(name)))];
+        fields.extend(self.person(&author));
+        group(fields)
+    }
+
+    /// Everything a template sees of one page, its text filled.
+    pub fn page(&self, view: &PageView<'_>, content: &str) -> Value {
+        let document = view.text.document;
+        let meta = view.card.meta;
+        let card = self.card(view.card);
+        let mut chosen = self.chosen("page");
+        for (key, value) in card.as_map().into_iter().flatten() {
+            if let Key::Str(name) = key {
+                chosen = chosen.with(name, || value.clone());
+            }
+        }
+        let address = |value: &Option<String>| maybe(value.as_deref());
+        let shows_toc = meta.toc.unwrap_or(false);
+        // Most posts show none of their headings, and there are many.
+        let headings = || match shows_toc || !self.templates.asked("page").has("show_toc") {
+            true => outline::tree(&document.outline),
+            false => Vec::new(),
+        };
+        chosen
+            .with("content", || Value::safe_string(content))
+            .with("toc", || Value::from_serializable(&toc(&headings())))
+            .with("show_toc", || Value::from(shows_toc))
+            .with("word_count", || Value::from(document.lead.word_count))
+            .with("series", || view.series.as_ref().map_or_else(Value::none, |series| self.series(series)))
+            .with("earlier", || self.maybe_card(view.earlier))
+            .with("later", || self.maybe_card(view.later))
+            .with("translations", || self.translations(view))
+            .with("syndication", || syndication(&meta.syndication))
+            .with("via", || address(&meta.via))
+            .with("in_reply_to", || address(&meta.in_reply_to))
+            .with("bookmark_of", || address(&meta.bookmark_of))
+            .with("repost_of", || address(&meta.repost_of))
+            .with("like_of", || address(&meta.like_of))
+            .with("link", || address(&meta.link))
+            .with("sources", || list(view.text.sources.iter().map(|source| self.source(source, view))))
+            .with("cites", || {
+                list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang)))
+            })
+            .with("pings", || self.pings(view))
+            .with("mentions", || mention::value(view.mentions, &self.config.base_url))
+            .with("canonical_url", || address(&meta.canonical_url))
+            .with("weight", || Value::from(meta.weight))
+            .with("draft", || Value::from(meta.draft))
+            .with("social", || Value::from_serializable(&meta.social.value()))
+            .with("share", || share::links(view.card, self.config))
+            .with("extra", || Value::from_serializable(&meta.extra))
+            .value()
+    }
+
+    fn series(&self, series: &SeriesView<'_>) -> Value {
+        let posts = series.posts.iter().enumerate().map(|(at, (title, route))| {
+            group([
+                ("title", text(title)),
+                ("url", Value::from(self.url(route))),
+                ("current", Value::from(at + 1 == series.number)),
+            ])
+        });
+        group([
+            ("name", text(series.term.name)),
+            ("url", Value::from(self.url(series.term.route))),
+            ("number", Value::from(series.number)),
+            ("total", Value::from(series.posts.len())),
+            ("posts", list(posts)),
+            ("earlier", self.maybe_card(series.earlier)),
+            ("later", self.maybe_card(series.later)),
+        ])
+    }
+
+    fn translations(&self, view: &PageView<'_>) -> Value {
+        list(view.translations.iter().map(|(lang, title, route)| {
+            group([
+                ("lang", text(lang)),
+                ("name", text(Language::of(lang).name)),
+                ("title", text(title)),
+                ("url", Value::from(self.url(route))),
+            ])
+        }))
+    }
+
+    /// The pings of a page, its own and those that came in, by date.
+    fn pings(&self, view: &PageView<'_>) -> Value {
+        let moment = |when: Option<When>| (when.is_none(), when.map(|when| when.instant));
+        let own = view.pings.iter().map(|ping| (moment(ping.date), self.ping(ping)));
+        let received = view.mentions.map_or(&[][..], |mentions| &mentions.pings);
+        let received = received.iter().map(|ping| (moment(ping.date()), mention::ping(ping)));
+        let mut all: Vec<_> = own.chain(received).collect();
+        all.sort_by_key(|(moment, _)| *moment);
+        list(all.into_iter().map(|(_, value)| value))
+    }
+
+    /// A ping of the blog's own: what one that came in has as well, and not whence.
+    fn ping(&self, ping: &Ping<'_>) -> Value {
+        Value::from_serializable(&PingValue {
+            own: true,
+            kind: "ping",
+            title: ping.title,
+            url: ping.url,
+            date: ping.date.map(|date| date.rfc3339()),
+            lang: ping.lang,
+            before: &ping.quote.before,
+            text: ping.quote.words,
+            after: &ping.quote.after,
+            cut_before: ping.quote.cut_before,
+            cut_after: ping.quote.cut_after,
+            count: ping.count,
+        })
+    }
+
+    fn image(&self, image: &Image<'_>) -> Value {
+        let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
+        let versions = image.versions.zip(image.dimensions);
+        let offer =
+            versions.map(|(versions, size)| self.offer(versions, &image.url, size)).unwrap_or_default();
+        group([
+            ("url", text(&image.url)),
+            ("permalink", text(&image.permalink)),
+            ("width", side(image.dimensions.map(|(width, _)| width))),
+            ("height", side(image.dimensions.map(|(_, height)| height))),
+            ("alt", text(&image.alt)),
+            ("srcset", Value::from(offer.same)),
+            ("webp", Value::from(offer.webp)),
+        ])
+    }
+
+    /// A taxonomy as its pages name it.
+    pub fn taxonomy(&self, name: &str, index: &Route) -> Value {
+        group([("name", text(name)), ("url", Value::from(self.url(index)))])
+    }
+}
+
+/// What lists show of a page, as templates see it.
+#[derive(Serialize)]
+struct CardValue<'v> {
+    title: &'v str,
+    url: &'v str,
+    permalink: String,
+    slug: &'v str,
+    lang: &'v str,
+    kind: &'static str,
+    date: Option<String>,
+    updated: Option<String>,
+    description: &'v str,
+    summary: &'v str,
+    tags: Vec<Value>,
+    categories: Vec<Value>,
+    authors: Vec<Value>,
+    image: Option<Value>,
+    reading_time: usize,
+    pinned: bool,
+    series_name: Option<&'v str>,
+    /// The same as HTML, in full and in a line; not there where no list asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<Value>,
+}
+
+/// A ping as templates see it. Tera finds a field among twelve sooner than among more.
+#[derive(Serialize)]
+struct PingValue<'v> {
+    own: bool,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'v str,
+    url: &'v str,
+    date: Option<String>,
+    lang: &'v str,
+    before: &'v str,
+    text: &'v str,
+    after: &'v str,
+    cut_before: bool,
+    cut_after: bool,
+    count: usize,
+}
+
+/// A heading as templates see it, with those below it.
+#[derive(Serialize)]
+struct HeadingValue<'v> {
+    id: &'v str,
+    text: &'v str,
+    level: u8,
+    children: Vec<Self>,
+}
+
+fn toc<'v>(entries: &[outline::Entry<'v>]) -> Vec<HeadingValue<'v>> {
+    let values = entries.iter().map(|entry| HeadingValue {
+        id: &entry.heading.id,
+        text: &entry.heading.text,
+        level: entry.heading.level,
+        children: toc(&entry.children),
+    });
+    values.collect()
+}
+
+fn syndication(addresses: &[String]) -> Value {
+    let values = addresses
+        .iter()
+        .filter(|address| !pingmark_core::html::is_unsafe(address))
+        .map(|address| group([("network", text(&network_of(address))), ("url", text(address))]));
+    Value::from(values.collect::<Vec<_>>())
+}
+
+/// The network an address belongs to, by its host; else the host.
+pub fn network_of(address: &str) -> String {
+    let parsed = url::Url::parse(address).ok();
+    let host = parsed.as_ref().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    // `/@name/116560000000000001` is how Mastodon's servers name what was posted there.
+    let is_toot = parsed.as_ref().is_some_and(|url| {
+        let mut parts = url.path().trim_start_matches('/').split('/');
+        let name = parts.next().is_some_and(|part| part.starts_with('@') && part.len() > 1);
+        let number = |part: &str| part.len() > 8 && part.bytes().all(|b| b.is_ascii_digit());
+        name && parts.next().is_some_and(number)
+    });
+    let host = host.trim_start_matches("www.");
+    let known = [
+        ("linkedin.com", "LinkedIn"),
+        ("x.com", "X"),
+        ("twitter.com", "X"),
+        ("facebook.com", "Facebook"),
+        ("instagram.com", "Instagram"),
+        ("bsky.app", "Bluesky"),
+        ("threads.net", "Threads"),
+        ("threads.com", "Threads"),
+        ("youtube.com", "YouTube"),
+        ("medium.com", "Medium"),
+        ("tiktok.com", "TikTok"),
+    ];
+    let found = known.iter().find(|(domain, _)| host == *domain || host.ends_with(&format!(".{domain}")));
+    match found {
+        Some((_, name)) => (*name).to_owned(),
+        None if is_toot || host.contains("mastodon") || host.starts_with("mstdn") => "Mastodon".to_owned(),
+        None => host.to_owned(),
+    }
+}

@@ -1,0 +1,55 @@
+//! The words around a citation, as a reader of the citing article sees them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use pingmark_document::Document;
+use pingmark_site::graph::{Graph, PageId, Resolved};
+
+/// A passage with the titles in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Quote<'a> {
+    /// About a hundred characters before the link, cut at a word.
+    pub before: Cow<'a, str>,
+    /// The words of the link.
+    pub words: &'a str,
+    /// About a hundred characters after it.
+    pub after: Cow<'a, str>,
+    /// Whether there was more before.
+    pub cut_before: bool,
+    /// Whether there was more after.
+    pub cut_after: bool,
+}
+
+impl<'a> Quote<'a> {
+    /// The passage around a reference of a page.
+    pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>], from: PageId, reference: u32) -> Self {
+        let title = |page: PageId| documents[graph.page(page).document].lead.title.as_str();
+        Self::with_titles(graph, documents, from, reference, title)
+    }
+
+    /// The same, with the titles that somebody else gives.
+    pub(super) fn with_titles(
+        graph: &'a Graph,
+        documents: &'a [Arc<Document>],
+        from: PageId,
+        reference: u32,
+        title: impl Fn(PageId) -> &'a str,
+    ) -> Self {
+        let page = graph.page(from);
+        let title = |number: u32| match graph.resolved[from.index()].get(number as usize)? {
+            Resolved::Page(to, _) => Some(title(*to)),
+            _ => None,
+        };
+        let cited = &page.summary.references[reference as usize];
+        let passage = &documents[page.document].passages[reference as usize];
+        let own_title = if cited.shows_title() { title(reference) } else { None };
+        Self {
+            before: passage.before(title),
+            words: own_title.unwrap_or(&cited.words),
+            after: passage.after(title),
+            cut_before: passage.cut_before,
+            cut_after: passage.cut_after,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What belongs together and in which order: groups, orders, and the lists that sections make.
+
+use std::collections::BTreeMap;
+
+use pingmark_core::config::Config;
+use pingmark_core::diag::Diagnostic;
+
+use super::order::{self, Order, Ranks};
+use super::taxonomy::{self, Groups};
+use super::{Graph, PageId, PageKind};
+
+/// What belongs together, and in which order.
+pub(super) struct Grouped {
+    pub groups: Groups,
+    pub order: Order,
+    pub lists: BTreeMap<PageId, Vec<PageId>>,
+    pub told: Vec<Diagnostic>,
+}
+
+pub(super) fn grouped(graph: &Graph, config: &Config) -> Grouped {
+    let mut told = Vec::new();
+    let ranks = Ranks::of(&graph.pages);
+    let groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, config, &mut told);
+    let order = order::order(&graph.pages, &ranks, &groups, config);
+    let lists = lists(graph, &order, config);
+    Grouped { groups, order, lists, told }
+}
+
+/// Sections that make a list of their own: not the home, not the text of a taxonomy or term.
+fn lists(graph: &Graph, order: &Order, config: &Config) -> BTreeMap<PageId, Vec<PageId>> {
+    let numbered = graph.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
+    numbered
+        .filter(|(_, page)| {
+            let top = page.summary().name.folder.split('/').next().unwrap_or("");
+            !top.is_empty() && !config.taxonomies.iter().any(|taxonomy| taxonomy.name == top)
+        })
+        .map(|(number, _)| PageId(number as u32))
+        .map(|id| (id, listed(graph, order, id)))
+        .collect()
+}
+
+/// The posts and pages of a section's folder: posts newest first, then pages by weight.
+fn listed(graph: &Graph, order: &Order, section: PageId) -> Vec<PageId> {
+    let section = graph.page(section).summary();
+    let (lang, folder) = (&section.lang, &section.name.folder);
+    let inside = |id: &PageId| {
+        let own = &graph.page(*id).summary().name.folder;
+        own == folder || own.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let posts = order.posts.get(lang).map_or(&[][..], Vec::as_slice);
+    let mut pages: Vec<PageId> = graph
+        .published()
+        .filter(|id| graph.page(*id).kind == PageKind::Page && graph.page(*id).summary().lang == *lang)
+        .filter(inside)
+        .collect();
+    pages.sort_by_key(|id| (graph.page(*id).summary().meta.weight, *id));
+    posts.iter().copied().filter(inside).chain(pages).collect()
+}

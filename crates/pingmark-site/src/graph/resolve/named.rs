@@ -1,0 +1,134 @@
+//! Articles and sources called by a name: `[[slug]]` and `[@key]`.
+
+use pingmark_core::diag::{Diagnostic, Spot, catalogue};
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::{nearest, slugify};
+
+use super::{Names, Resolved, split_rest};
+use crate::graph::{Held, Page, PageId};
+
+impl Names<'_> {
+    /// `[[slug]]`, `[[slug#titre]]`, `[[2011-03-04-slug]]`, `[[Titre de l’article]]`.
+    pub(super) fn wiki(
+        &self,
+        page: &Page,
+        target: &str,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let path = &page.summary().path;
+        let (name, rest) = split_rest(target);
+        if name.is_empty() {
+            let rest = format!("#{}", anchor_id(page, rest.trim_start_matches('#')));
+            return self.anchor_of(page, &rest, path, spot, told, Resolved::Here(rest.clone()));
+        }
+        let slug = slugify(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
+        let by_title = || {
+            self.graph.published().find(|id| {
+                let page = self.graph.page(*id);
+                slugify(page.summary().path.stem()) == slug || slugify(self.titles.of(page.document)) == slug
+            })
+        };
+        match self.called(page, &slug) {
+            Some([one]) => self.wiki_found(*one, rest, path, spot, told),
+            Some(several) => self.ambiguous(name, several, path, spot, told),
+            None => match by_title() {
+                Some(one) => self.wiki_found(one, rest, path, spot, told),
+                None => self.wiki_missing(&slug, name, path, spot, told),
+            },
+        }
+    }
+
+    fn wiki_found(
+        &self,
+        target: PageId,
+        rest: &str,
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let page = self.graph.page(target);
+        let anchor = rest.strip_prefix('#').map(|words| anchor_id(page, words));
+        let found = Resolved::Page(target, anchor.clone());
+        let rest = anchor.map(|id| format!("#{id}")).unwrap_or_default();
+        self.anchor_of(page, &rest, path, spot, told, found)
+    }
+
+    fn wiki_missing(
+        &self,
+        slug: &str,
+        name: &str,
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        if self.is_held(slug, path, spot, told) {
+            return Resolved::Held;
+        }
+        let mut slugs: Vec<&str> = self.slugs().keys().map(|(_, slug)| slug.as_str()).collect();
+        slugs.sort_unstable();
+        told.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
+        Resolved::Nowhere
+    }
+
+    /// `[@key]`: a source of the catalogue, else an article by its slug.
+    pub(super) fn cite(&self, page: &Page, key: &str, spot: &Spot, told: &mut Vec<Diagnostic>) -> Resolved {
+        if let Some(source) = self.graph.bibliography.by_key(key) {
+            return Resolved::Source(source);
+        }
+        let path = &page.summary().path;
+        let slug = slugify(key);
+        match self.called(page, &slug) {
+            Some([one]) => return Resolved::Page(*one, None),
+            Some(several) => return self.ambiguous(key, several, path, spot, told),
+            None if self.is_held(&slug, path, spot, told) => return Resolved::Held,
+            None => {}
+        }
+        let slugs = self.slugs().keys().map(|(_, slug)| slug.as_str());
+        let mut names: Vec<&str> = self.graph.bibliography.keys().chain(slugs).collect();
+        names.sort_unstable();
+        told.push(catalogue::cite_not_found(path, spot, key, nearest(key, names)));
+        Resolved::Nowhere
+    }
+
+    /// The articles of a slug: in the page's own language, else in the first that has one.
+    fn called<'s>(&'s self, page: &'s Page, slug: &str) -> Option<&'s [PageId]> {
+        let others = self.config.languages.iter().map(|language| language.code.as_str());
+        std::iter::once(page.summary().lang.as_str())
+            .chain(others)
+            .find_map(|lang| self.slugs().get(&(lang, slug.to_owned())))
+            .map(Vec::as_slice)
+    }
+
+    fn ambiguous(
+        &self,
+        name: &str,
+        several: &[PageId],
+        path: &SitePath,
+        spot: &Spot,
+        told: &mut Vec<Diagnostic>,
+    ) -> Resolved {
+        let paths: Vec<&SitePath> = several.iter().map(|id| &self.graph.page(*id).summary().path).collect();
+        told.push(catalogue::wikilink_ambiguous(path, spot, name, &paths));
+        Resolved::Nowhere
+    }
+
+    /// Whether a slug is that of an article that is not published: then this is told.
+    fn is_held(&self, slug: &str, path: &SitePath, spot: &Spot, told: &mut Vec<Diagnostic>) -> bool {
+        let is_called = |held: &&Held| {
+            let summary = &held.summary;
+            slugify(&summary.name.slug) == slug
+                || summary.meta.slug.as_deref().is_some_and(|own| slugify(own) == slug)
+        };
+        let Some(held) = self.graph.held.iter().find(is_called) else { return false };
+        let (state, hint) = held.reason.words();
+        told.push(catalogue::link_held(path, spot, held.summary.path.as_str(), state, hint));
+        true
+    }
+}
+
+/// The id of a heading named by its words or by its id.
+fn anchor_id(page: &Page, words: &str) -> String {
+    let known = page.summary().anchors.iter().any(|id| id == words);
+    if known { words.to_owned() } else { slugify(words) }
+}

@@ -1,0 +1,205 @@
+//! webmention.io's exports → drafts: the feed in JF2 (`children`) and the older form (`links`).
+//!
+//! Both leave out what they do not know, in several ways: a key may be missing, null, an empty
+//! text, or a list with nothing in it.
+
+use serde_json::Value;
+
+use pingmark_core::web_address;
+
+use super::write::Draft;
+use super::{Kind, Status, words};
+
+/// Most entries that are read of one export.
+pub const MAX_ENTRIES: usize = 100_000;
+/// Longest text that is kept of an entry, in bytes: what is shown is shorter.
+const MAX_TEXT: usize = 20_000;
+
+/// One entry of an export: a draft, or why there is none.
+pub type Entry = Result<Draft, String>;
+
+/// Reads an export. `Err` when it is none; one bad entry does not hide the others.
+pub fn read(text: &str, status: Status) -> Result<Vec<Entry>, String> {
+    let whole: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| format!("it is not JSON: {}", error.to_string().replace(" at line ", ", line ")))?;
+    let entries = match &whole {
+        Value::Array(entries) => entries,
+        Value::Object(object) => ["children", "links", "items"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_array())
+            .ok_or("it has neither `children` nor `links`; webmention.io gives both as its JSON feeds")?,
+        _ => return Err("it is no list of mentions".into()),
+    };
+    if entries.len() > MAX_ENTRIES {
+        return Err(format!("it has {} entries; the most is {MAX_ENTRIES}", entries.len()));
+    }
+    Ok(entries.iter().enumerate().map(|(number, entry)| one(number + 1, entry, status)).collect())
+}
+
+fn one(number: usize, entry: &Value, status: Status) -> Entry {
+    let refused = |reason: &str| Err(format!("entry {number}: {reason}"));
+    if !entry.is_object() {
+        return refused("it is no mention");
+    }
+    let is_new = entry.get("wm-source").is_some() || entry.get("wm-target").is_some();
+    let mut draft = if is_new { jf2(entry) } else { link(entry) };
+    if flag(entry, "wm-private") || flag(entry, "private") {
+        return refused("it is private");
+    }
+    if entry.get("verified") == Some(&Value::Bool(false)) {
+        return refused("webmention.io could not find the link in it");
+    }
+    let Some(source) = draft.source.take() else { return refused("it does not say where it stands") };
+    let Some(target) = draft.target.take() else { return refused("it does not say what it mentions") };
+    let Some(source) = web_address::web(&source) else {
+        return refused(&format!("`{}` is no address of the web", words::line(&source, words::MAX_NAME)));
+    };
+    draft.url = draft.url.take().and_then(|url| web_address::web(&url)).filter(|url| *url != source);
+    draft.source = Some(source);
+    draft.target = Some(words::line(&target, web_address::MAX));
+    draft.author_url = draft.author_url.take().and_then(|url| web_address::web(&url));
+    draft.photo = draft.photo.take().and_then(|url| web_address::web(&url));
+    draft.parent = draft.parent.take().and_then(|url| web_address::web(&url));
+    draft.status = status;
+    Ok(draft)
+}
+
+/// An entry of the feed in JF2.
+fn jf2(entry: &Value) -> Draft {
+    let property = text(entry, "wm-property");
+    let kind = property.as_deref().and_then(Kind::of).unwrap_or(Kind::Webmention);
+    let kind = match text(entry, "wm-protocol").as_deref() {
+        Some("pingback") if kind == Kind::Webmention => Kind::Pingback,
+        _ => kind,
+    };
+    let author = entry.get("author").map(first).unwrap_or(&Value::Null);
+    let content = entry.get("content").map(first).unwrap_or(&Value::Null);
+    let said = rsvp(entry).or_else(|| markup(content));
+    Draft {
+        source: text(entry, "wm-source"),
+        url: text(entry, "url"),
+        target: text(entry, "wm-target"),
+        title: text(entry, "name"),
+        name: text(author, "name").or_else(|| author.as_str().map(str::to_owned)),
+        author_url: text(author, "url"),
+        photo: text(author, "photo"),
+        excerpt: if said.is_none() { entry.get("summary").and_then(markup) } else { None },
+        content: said,
+        published: text(entry, "published"),
+        received: text(entry, "wm-received"),
+        // What a reply answers, when that is not the article itself.
+        parent: text(entry, "in-reply-to")
+            .filter(|answered| Some(answered) != text(entry, "wm-target").as_ref()),
+        ..Draft::new(kind, "webmention.io")
+    }
+}
+
+/// An entry of the older form.
+fn link(entry: &Value) -> Draft {
+    let data = entry.get("data").unwrap_or(&Value::Null);
+    let author = data.get("author").map(first).unwrap_or(&Value::Null);
+    let activity = entry.get("activity").unwrap_or(&Value::Null);
+    let kind = text(activity, "type").or_else(|| text(entry, "type"));
+    Draft {
+        source: text(entry, "source"),
+        url: text(data, "url"),
+        target: text(entry, "target"),
+        title: text(data, "name"),
+        name: text(author, "name"),
+        author_url: text(author, "url"),
+        photo: text(author, "photo"),
+        content: rsvp(data).or_else(|| data.get("content").and_then(markup)),
+        published: text(data, "published"),
+        received: text(entry, "verified_date"),
+        ..Draft::new(kind.as_deref().and_then(Kind::of).unwrap_or(Kind::Webmention), "webmention.io")
+    }
+}
+
+/// `yes`, `no`, `maybe`, when there is no other word.
+fn rsvp(entry: &Value) -> Option<String> {
+    let said = entry.get("content").and_then(markup);
+    text(entry, "rsvp").filter(|_| said.is_none())
+}
+
+/// The HTML of a text with markup, else its plain text.
+fn markup(value: &Value) -> Option<String> {
+    let value = first(value);
+    match value {
+        Value::String(text) => kept(text),
+        other => ["html", "text", "value"].iter().find_map(|key| text(other, key)),
+    }
+}
+
+fn text(value: &Value, key: &str) -> Option<String> {
+    match first(value.get(key)?) {
+        Value::String(text) => kept(text),
+        Value::Number(number) => Some(number.to_string()),
+        // An address with a description of its picture.
+        Value::Object(object) => object.get("value")?.as_str().and_then(kept),
+        _ => None,
+    }
+}
+
+fn kept(text: &str) -> Option<String> {
+    let text = text.trim();
+    let mut end = text.len().min(MAX_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    (!text.is_empty()).then(|| text[..end].to_owned())
+}
+
+fn flag(value: &Value, key: &str) -> bool {
+    value.get(key) == Some(&Value::Bool(true))
+}
+
+/// Several values where one was expected: the first counts.
+fn first(value: &Value) -> &Value {
+    value.as_array().and_then(|values| values.first()).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read() {
+        let feed = r#"{"type":"feed","name":"Webmentions","children":[
+            {"type":"entry","author":{"type":"card","name":"Zoé","photo":"","url":"https://a.example/"},
+             "url":"https://a.example/1","published":null,"wm-received":"2024-02-03T04:05:06Z","wm-id":1,
+             "wm-source":"https://brid.gy/like/1","wm-target":"https://b.example/un/","wm-protocol":"webmention",
+             "like-of":"https://b.example/un/","wm-property":"like-of","wm-private":false},
+            {"wm-source":"https://a.example/2","wm-target":"https://b.example/un/","wm-property":"in-reply-to",
+             "content":{"html":"<p>Oui</p>","text":"Oui"},"author":[]},
+            {"wm-source":"javascript:x","wm-target":"https://b.example/un/"},
+            {"wm-target":"https://b.example/un/"}, 7,
+            {"wm-source":"https://a.example/3","wm-target":"https://b.example/un/","wm-private":true}]}"#;
+        let entries = read(feed, Status::Pending).unwrap();
+        let like = entries[0].as_ref().unwrap();
+        assert_eq!((like.kind, like.url.as_deref()), (Kind::Like, Some("https://a.example/1")));
+        assert_eq!((like.photo.as_deref(), like.published.as_deref()), (None, None));
+        let reply = entries[1].as_ref().unwrap();
+        assert_eq!(
+            (reply.kind, reply.content.as_deref(), &reply.name),
+            (Kind::Reply, Some("<p>Oui</p>"), &None)
+        );
+        assert_eq!(entries.iter().filter(|entry| entry.is_err()).count(), 4);
+
+        let links = r#"{"links":[{"source":"https://a.example/1","verified":true,"verified_date":"2013-10-13T00:00:00Z",
+            "id":1,"private":false,"data":{"author":{"name":"Zoé","url":"https://a.example/","photo":null},
+            "url":"https://a.example/1","name":null,"content":"Oui","published":null,"published_ts":null},
+            "activity":{"type":"repost"},"target":"https://b.example/un/"}]}"#;
+        let entries = read(links, Status::Approved).unwrap();
+        let repost = entries[0].as_ref().unwrap();
+        assert_eq!((repost.kind, repost.status), (Kind::Repost, Status::Approved));
+        assert_eq!((repost.url.as_deref(), repost.received.as_deref()), (None, Some("2013-10-13T00:00:00Z")));
+    }
+
+    #[test]
+    fn what_is_no_export_is_told() {
+        for text in ["", "{", "{}", "7", "{\"children\": 1}"] {
+            assert!(read(text, Status::Pending).is_err(), "{text}");
+        }
+        assert_eq!(read("[]", Status::Pending).unwrap().len(), 0);
+    }
+}

@@ -1,0 +1,293 @@
+//! A mention's file → [`Mention`]. Whatever is wrong is a warning.
+
+use jiff::tz::TimeZone;
+use serde_yaml::Value;
+
+use pingmark_core::diag::{Diagnostic, Spot, catalogue};
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::nearest;
+use pingmark_core::when::When;
+use pingmark_core::yaml::{self, Problem, kind};
+use pingmark_core::{site_files, web_address};
+
+use super::{Author, Kind, Mention, Raw, Status, words};
+
+/// Longest file that is read, in bytes.
+pub const MAX_LEN: usize = 64 * 1024;
+/// Longest id of another mention, or name of a way in, in characters.
+const MAX_WORD: usize = 200;
+
+/// The keys of a mention.
+pub const KEYS: [&str; 13] = [
+    "type",
+    "source",
+    "url",
+    "target",
+    "title",
+    "author",
+    "content",
+    "excerpt",
+    "published",
+    "received",
+    "status",
+    "parent",
+    "via",
+];
+const AUTHOR_KEYS: [&str; 3] = ["name", "url", "photo"];
+
+/// Reads a file below [`site_files::MENTIONS`]. `None` when it cannot be shown by any means; a
+/// diagnostic says why.
+pub fn read(path: &SitePath, text: &str, zone: &TimeZone) -> (Option<Mention>, Vec<Diagnostic>) {
+    let mut reader = Reader { path, zone, told: Vec::new() };
+    let mention = reader.mention(text);
+    (mention, reader.told)
+}
+
+struct Reader<'a> {
+    path: &'a SitePath,
+    zone: &'a TimeZone,
+    told: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn mention(&mut self, text: &str) -> Option<Mention> {
+        if text.len() > MAX_LEN {
+            let reason = format!("it is {} kB long; the most is {} kB", text.len() >> 10, MAX_LEN >> 10);
+            self.told.push(catalogue::mention_unreadable(self.path, Spot::File, &reason));
+            return None;
+        }
+        let mapping = match yaml::parse_mapping(text) {
+            Ok(mapping) => mapping,
+            Err(problem) => {
+                let (reason, spot) = match problem {
+                    Problem::Syntax(message, line, column) => (message, Spot::LineColumn(line, column)),
+                    Problem::UnknownKey(_) | Problem::Value(..) => (String::new(), Spot::File),
+                };
+                self.told.push(catalogue::mention_unreadable(self.path, spot, &words::line(&reason, 200)));
+                return None;
+            }
+        };
+        let stem = self.path.name().rsplit_once('.').map_or(self.path.name(), |(stem, _)| stem);
+        let folder = self.path.below(site_files::MENTIONS).and_then(|rest| rest.rsplit_once('/'));
+        let mut mention = Mention {
+            path: self.path.clone(),
+            id: stem.to_owned(),
+            folder: folder.map_or_else(String::new, |(folder, _)| folder.to_owned()),
+            kind: Kind::Webmention,
+            source: None,
+            url: None,
+            target: None,
+            title: String::new(),
+            author: Author::default(),
+            content: Raw::default(),
+            excerpt: Raw::default(),
+            published: None,
+            received: None,
+            status: Status::Pending,
+            parent: None,
+            via: String::new(),
+        };
+        for (key, value) in &mapping {
+            let Some(key) = key.as_str() else {
+                let shown = scalar(key).unwrap_or_else(|| kind(key).to_owned());
+                self.unknown(&[], &shown);
+                continue;
+            };
+            self.take(&mut mention, key, value);
+        }
+        let has_place = match (&mention.source, mention.kind) {
+            (Some(_), _) => true,
+            // A comment was written here; nobody else's address is shown with it.
+            (None, Kind::Comment) => mapping.get("source").is_none_or(Value::is_null),
+            (None, _) => false,
+        };
+        if !has_place {
+            let given = mapping.get("source").and_then(scalar);
+            let given = given.map(|given| words::line(&given, words::MAX_NAME));
+            self.told.push(catalogue::mention_source(self.path, given.as_deref()));
+            return None;
+        }
+        Some(mention)
+    }
+
+    fn take(&mut self, mention: &mut Mention, key: &str, value: &Value) {
+        match key {
+            "type" => {
+                if let Some(word) = self.text(key, value) {
+                    mention.kind = Kind::of(&word).unwrap_or_else(|| {
+                        self.unfit(key, &word, &Kind::ALL.map(Kind::name), "it is shown as a webmention");
+                        Kind::Webmention
+                    });
+                }
+            }
+            "status" => {
+                if let Some(word) = self.text(key, value) {
+                    mention.status = Status::of(&word).unwrap_or_else(|| {
+                        self.unfit(key, &word, &Status::ALL.map(Status::name), "it counts as pending");
+                        Status::Pending
+                    });
+                }
+            }
+            "source" => mention.source = self.text(key, value).and_then(|text| web_address::web(&text)),
+            "url" => mention.url = self.text(key, value).and_then(|text| web_address::web(&text)),
+            // Old addresses may be of any form; they are only compared.
+            "target" => {
+                mention.target = self.text(key, value).map(|text| words::line(&text, web_address::MAX))
+            }
+            "title" => {
+                let text = self.text(key, value).unwrap_or_default();
+                mention.title = words::line(&text, words::MAX_TITLE);
+            }
+            "content" => mention.content = Raw::new(&self.text(key, value).unwrap_or_default()),
+            "excerpt" => mention.excerpt = Raw::new(&self.text(key, value).unwrap_or_default()),
+            "published" => mention.published = self.date(key, value),
+            "received" => mention.received = self.date(key, value),
+            "parent" => mention.parent = self.text(key, value).map(|text| words::line(&text, MAX_WORD)),
+            "via" => mention.via = words::line(&self.text(key, value).unwrap_or_default(), words::MAX_NAME),
+            "author" => mention.author = self.author(value),
+            other => self.unknown(&[], other),
+        }
+    }
+
+    /// `author: {name, url, photo}`, or only a name.
+    fn author(&mut self, value: &Value) -> Author {
+        let mut author = Author::default();
+        let Value::Mapping(mapping) = value else {
+            let name = self.text("author", value).unwrap_or_default();
+            author.name = words::line(&name, words::MAX_NAME);
+            return author;
+        };
+        for (key, value) in mapping {
+            let key = scalar(key).unwrap_or_default();
+            let text = if AUTHOR_KEYS.contains(&key.as_str()) { self.text("author", value) } else { None };
+            match key.as_str() {
+                "name" => author.name = words::line(&text.unwrap_or_default(), words::MAX_NAME),
+                "url" => author.url = text.and_then(|text| web_address::web(&text)),
+                "photo" => author.photo = text.and_then(|text| web_address::web(&text)),
+                other => self.unknown(&["author"], other),
+            }
+        }
+        author
+    }
+
+    /// A text; what is no text is told, and counts as nothing.
+    fn text(&mut self, key: &str, value: &Value) -> Option<String> {
+        if value.is_null() {
+            return None;
+        }
+        let text = scalar(value);
+        if text.is_none() {
+            let told =
+                catalogue::mention_value(self.path, key, kind(value), "a text", None, "it is left out");
+            self.told.push(told);
+        }
+        text.filter(|text| !text.trim().is_empty())
+    }
+
+    fn date(&mut self, key: &str, value: &Value) -> Option<When> {
+        let text = self.text(key, value)?;
+        let when = When::parse(&text, self.zone);
+        if when.is_none() {
+            let shown = format!("`{}`", words::line(&text, words::MAX_NAME));
+            let expected = "a date such as 2011-03-04T10:30:00+01:00";
+            let told = catalogue::mention_value(self.path, key, &shown, expected, None, "it is left out");
+            self.told.push(told);
+        }
+        when
+    }
+
+    fn unfit(&mut self, key: &str, word: &str, known: &[&'static str], then: &str) {
+        let near = nearest(word, known.iter().copied());
+        let shown = format!("`{}`", words::line(word, words::MAX_NAME));
+        let expected = format!("one of {}", known.join(", "));
+        self.told.push(catalogue::mention_value(self.path, key, &shown, &expected, near, then));
+    }
+
+    fn unknown(&mut self, parents: &[&str], key: &str) {
+        let known = if parents.is_empty() { &KEYS[..] } else { &AUTHOR_KEYS };
+        let key = words::line(key, words::MAX_NAME);
+        let near = nearest(&key, known.iter().copied());
+        self.told.push(catalogue::mention_unknown_key(self.path, parents, &key, known, near));
+    }
+}
+
+/// A text, a number or a date written without quotes.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_at(path: &str, text: &str) -> (Option<Mention>, Vec<String>) {
+        let (mention, told) = read(&SitePath::new(path).unwrap(), text, &TimeZone::UTC);
+        assert!(told.iter().all(|diagnostic| !diagnostic.is_error()));
+        (mention, told.into_iter().map(|diagnostic| diagnostic.code).collect())
+    }
+
+    #[test]
+    fn a_whole_mention_is_read() {
+        let text = "type: reply\nsource: https://a.example/1\ntarget: https://b.example/un/\ntitle: Un\n\
+            author:\n  name: Zoé\n  url: https://a.example/\n  photo: \"\"\ncontent: |\n  Oui.\n\
+            published: 2011-03-04T10:00:00+01:00\nreceived:\nstatus: approved\nparent: x\nvia: hand\n";
+        let (mention, told) = read_at("mentions/un/2011-03-04-a.example-12.yaml", text);
+        let mention = mention.unwrap();
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!((mention.id.as_str(), mention.folder.as_str()), ("2011-03-04-a.example-12", "un"));
+        assert_eq!((mention.kind, mention.status), (Kind::Reply, Status::Approved));
+        assert_eq!((mention.name(), mention.author.photo.as_deref()), ("Zoé", None));
+        assert_eq!(mention.content.html(), "<p>Oui.</p>");
+        assert_eq!(mention.date().unwrap().rfc3339(), "2011-03-04T09:00:00+00:00");
+    }
+
+    #[test]
+    fn what_is_missing_is_missing() {
+        let (mention, told) = read_at("mentions/un/x.yaml", "source: https://www.a.example/1\n");
+        let mention = mention.unwrap();
+        assert!(told.is_empty());
+        assert_eq!((mention.kind, mention.status), (Kind::Webmention, Status::Pending));
+        assert_eq!((mention.name(), mention.date()), ("a.example", None));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_and_never_an_error() {
+        for (text, codes, is_kept) in [
+            ("source: javascript:alert(1)\n", vec!["mention-source"], false),
+            ("title: x\n", vec!["mention-source"], false),
+            ("type: comment\ncontent: x\n", vec![], true),
+            ("type: comment\nsource: 'javascript:x'\n", vec!["mention-source"], false),
+            (
+                "source: https://a.example/\ntype: pingbak\nstatus: oui\n",
+                vec!["mention-value", "mention-value"],
+                true,
+            ),
+            (
+                "source: https://a.example/\ntitel: x\nauthor: {nom: y}\n",
+                vec!["unknown-key", "unknown-key"],
+                true,
+            ),
+            ("source: https://a.example/\npublished: hier\n", vec!["mention-value"], true),
+            ("source: https://a.example/\ntitle: [x]\n", vec!["mention-value"], true),
+            ("source: https://a.example/\n1: x\n? [a]\n: y\n", vec!["unknown-key", "unknown-key"], true),
+            ("source: [\n", vec!["mention-unreadable"], false),
+            ("- a\n", vec!["mention-unreadable"], false),
+            ("source: https://a.example/\nsource: https://b.example/\n", vec!["mention-unreadable"], false),
+            (&"[".repeat(60_000), vec!["mention-unreadable"], false),
+            (&"x".repeat(70_000), vec!["mention-unreadable"], false),
+        ] {
+            let (mention, told) = read_at("mentions/un/x.yaml", text);
+            let start: String = text.chars().take(60).collect();
+            assert_eq!(
+                (mention.is_some(), told),
+                (is_kept, codes.into_iter().map(str::to_owned).collect()),
+                "{start}"
+            );
+        }
+    }
+}

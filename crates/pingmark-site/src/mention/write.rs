@@ -1,0 +1,255 @@
+//! A new mention as a file: its name and its text.
+
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::when::When;
+use pingmark_core::{web_address, yaml, yaml_edit};
+
+use super::{Kind, Status, words};
+
+/// Longest part of a file's name that is made of a host, in characters.
+const MAX_HOST: usize = 80;
+
+/// A mention that is to be written down, as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub source: Option<String>,
+    /// Where readers find it, when `source` is a bridge's copy.
+    pub url: Option<String>,
+    /// The address it mentions.
+    pub target: Option<String>,
+    /// The title of its page.
+    pub title: Option<String>,
+    /// Its author's name.
+    pub name: Option<String>,
+    /// Its author's own page.
+    pub author_url: Option<String>,
+    /// Its author's portrait.
+    pub photo: Option<String>,
+    /// What it says.
+    pub content: Option<String>,
+    /// The passage around its link.
+    pub excerpt: Option<String>,
+    /// When it was written.
+    pub published: Option<String>,
+    /// When it came in.
+    pub received: Option<String>,
+    /// Whether it may be shown.
+    pub status: Status,
+    /// What it answers.
+    pub parent: Option<String>,
+    /// How it came.
+    pub via: String,
+}
+
+impl Draft {
+    /// A mention of a kind, and nothing else.
+    pub fn new(kind: Kind, via: &str) -> Self {
+        Self {
+            kind,
+            source: None,
+            url: None,
+            target: None,
+            title: None,
+            name: None,
+            author_url: None,
+            photo: None,
+            content: None,
+            excerpt: None,
+            published: None,
+            received: None,
+            status: Status::Pending,
+            parent: None,
+            via: via.to_owned(),
+        }
+    }
+
+    /// The file's name: `<date>-<host>-<short hash>.yaml`. `today` stands in for a date that
+    /// is not known. The hash is of source and target, so that one mention has one name.
+    pub fn file_name(&self, day: Option<When>, today: When) -> String {
+        let host = self.source.as_deref().and_then(web_address::host).unwrap_or("ici");
+        let host: String = host
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' })
+            .take(MAX_HOST)
+            .collect();
+        let source = self.source.as_deref().map(web_address::key).or_else(|| self.content.clone());
+        let target = self.target.as_deref().map(web_address::key);
+        let parts = [source.unwrap_or_default(), target.unwrap_or_default()];
+        let hash = Fingerprint::of_parts(parts.iter().map(String::as_bytes));
+        format!("{}-{}-{}.yaml", day.unwrap_or(today).day(), host.trim_matches(['.', '-']), hash.short())
+    }
+
+    /// Its keys and values as YAML, in the order in which files have them.
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![("type", self.kind.name().to_owned())];
+        let mut add = |key: &'static str, value: Option<String>| {
+            lines.extend(value.filter(|value| !value.trim().is_empty()).map(|value| (key, scalar(&value))));
+        };
+        add("source", self.source.clone());
+        add("url", self.url.clone());
+        add("target", self.target.clone());
+        add("title", self.title.as_deref().map(|title| words::line(title, words::MAX_TITLE)));
+        let name = self.name.as_deref().map(|name| words::line(name, words::MAX_NAME)).unwrap_or_default();
+        let fields = [("name", Some(name)), ("url", self.author_url.clone()), ("photo", self.photo.clone())];
+        let author: Vec<String> = fields
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)))
+            .map(|(key, value)| format!("\n  {key}: {}", scalar(&value)))
+            .collect();
+        if !author.is_empty() {
+            lines.push(("author", author.concat()));
+        }
+        let text =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(block);
+        lines.extend(text(&self.content).map(|content| ("content", content)));
+        lines.extend(text(&self.excerpt).map(|excerpt| ("excerpt", excerpt)));
+        let mut add = |key: &'static str, value: Option<String>| {
+            lines.extend(value.filter(|value| !value.trim().is_empty()).map(|value| (key, scalar(&value))));
+        };
+        add("published", self.published.clone());
+        add("received", self.received.clone());
+        add("status", Some(self.status.name().to_owned()));
+        add("parent", self.parent.clone());
+        add("via", Some(words::line(&self.via, words::MAX_NAME)));
+        lines
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> String {
+        let line = |(key, value): (&str, String)| {
+            let space = if value.starts_with('\n') { "" } else { " " };
+            format!("{key}:{space}{value}\n")
+        };
+        self.lines().into_iter().map(line).collect()
+    }
+
+    /// A file of the same mention, completed with what it lacks: keys that are missing or
+    /// empty. Type, status and what somebody has written stay. `None` when it lacks nothing.
+    pub fn complete(&self, text: &str) -> Option<String> {
+        let known = yaml::parse_mapping(text).ok()?;
+        let mut completed = text.to_owned();
+        for (key, value) in self.lines() {
+            let is_there = known.get(key).is_some_and(|value| {
+                !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty())
+            });
+            if is_there || matches!(key, "type" | "status" | "via") {
+                continue;
+            }
+            if let Some(edited) = yaml_edit::with_value(&completed, key, &value) {
+                completed = edited;
+            }
+        }
+        (completed != text).then_some(completed)
+    }
+}
+
+/// A text as YAML on one line: plain where that is plain, else in double quotes.
+fn scalar(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/:.-_~%?&=+@#".contains(c);
+    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let word = text.to_ascii_lowercase();
+    let is_other =
+        matches!(word.as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n");
+    let is_date = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.contains('T')
+        && text.chars().all(|c| c.is_ascii_digit() || "-:TZ+.".contains(c));
+    if is_date || (starts && text.chars().all(is_plain) && !text.ends_with(':') && !is_other) {
+        return text.to_owned();
+    }
+    // JSON's texts are YAML's, but for signs that YAML has only as escapes.
+    let json = serde_json::Value::from(text).to_string();
+    let sign = |c: char| match c {
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            format!("\\u{:04x}", u32::from(c))
+        }
+        c => c.to_string(),
+    };
+    json.chars().map(sign).collect()
+}
+
+/// A text as YAML over several lines, as people would type it; in quotes where that would
+/// change it.
+fn block(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let is_simple = text
+        .split('\n')
+        .all(|line| !line.starts_with([' ', '\t']) && !line.ends_with(' ') && !line.chars().any(is_escaped));
+    if !is_simple {
+        return scalar(&text);
+    }
+    let lines =
+        text.split('\n').map(|line| if line.is_empty() { "\n".to_owned() } else { format!("\n  {line}") });
+    format!("|-{}", lines.collect::<String>())
+}
+
+/// Signs that YAML takes only inside quotes.
+fn is_escaped(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use pingmark_core::path::SitePath;
+
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            source: Some("https://a.example/1?x=y#z".into()),
+            target: Some("https://b.example/posts/un/".into()),
+            name: Some("Zoé \"Z\": Martin".into()),
+            content: Some("Un.\n\n# Deux: trois\n".into()),
+            published: Some("2020-01-02T03:04:05Z".into()),
+            ..Draft::new(Kind::Reply, "hand")
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for content in
+            ["simple", "  début\nfin", "a\u{0}b\u{2028}c", "- x\n- y", "|", "a: b # c", "fin \nx", "\t"]
+        {
+            for title in ["Un", "true", "12", "- x", "a: b", "é\u{85}", "'", "\"", "# x", "@x", "", "~"] {
+                let draft = Draft { content: Some(content.into()), title: Some(title.into()), ..draft() };
+                let path = SitePath::new("mentions/un/x.yaml").unwrap();
+                let (mention, told) = crate::mention::read(&path, &draft.text(), &TimeZone::UTC);
+                assert!(told.is_empty(), "{told:?}\n{}", draft.text());
+                let mention = mention.unwrap();
+                assert_eq!(mention.source, draft.source);
+                assert_eq!(mention.author.name, "Zoé \"Z\": Martin");
+                assert_eq!(mention.title, words::line(title, 200));
+                assert_eq!(mention.content.text(), words::text(content.trim()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_named_for_its_day_its_host_and_what_it_is() {
+        let today = When::parse("2026-11-22", &TimeZone::UTC).unwrap();
+        let name = draft().file_name(When::parse("2020-01-02", &TimeZone::UTC), today);
+        assert!(name.starts_with("2020-01-02-a.example-") && name.ends_with(".yaml"), "{name}");
+        assert_eq!(name.len(), "2020-01-02-a.example-12345678.yaml".len());
+        let other = Draft { source: Some("http://www.a.example/1?x=y#z".into()), ..draft() };
+        assert_eq!(other.file_name(None, today), name.replace("2020-01-02", "2026-11-22"));
+        let odd = Draft { source: Some("https://[::1]:80/".into()), ..draft() };
+        assert!(SitePath::new(&odd.file_name(None, today)).unwrap().unportable().is_none());
+    }
+
+    #[test]
+    fn a_file_is_completed_with_what_it_lacks() {
+        let text = "# note\ntype: like\nsource: https://a.example/1?x=y#z\nauthor: Zoé\nstatus: approved\ncontent: \"\"\n";
+        let completed = draft().complete(text).unwrap();
+        assert_eq!(
+            completed,
+            "# note\ntype: like\nsource: https://a.example/1?x=y#z\nauthor: Zoé\nstatus: approved\n\
+             content: |-\n  Un.\n\n  # Deux: trois\ntarget: https://b.example/posts/un/\n\
+             published: 2020-01-02T03:04:05Z\n"
+        );
+        assert_eq!(draft().complete(&completed), None);
+    }
+}
