@@ -30,7 +30,7 @@ pub mod cache;
 pub mod engine;
 
 // The ways to start it.
+pub mod authoring;
 pub mod cli;
-pub mod desk;
 pub mod server;
 pub mod watch;

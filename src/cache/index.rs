@@ -20,13 +20,13 @@ const NAME: &str = "index";
 /// What is kept of a site.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Index {
-    /// The print of the program that kept it.
+    /// The fingerprint of the program that kept it.
     pub program: Fingerprint,
     /// The number of the log that holds the documents; zero when there is none.
     pub log: u64,
     /// The log's length.
     pub end: u64,
-    /// The print of the options that the documents were compiled with.
+    /// The fingerprint of the options that the documents were compiled with.
     pub options: Fingerprint,
     /// The articles and mentions, in the order of their paths.
     pub texts: Vec<Text>,
@@ -40,8 +40,8 @@ pub(super) struct Text {
     pub path: SitePath,
     /// The stamp it had when it was read, if that tells it from every later state.
     pub stamp: Option<Stamp>,
-    /// The print of its text.
-    pub print: Fingerprint,
+    /// The fingerprint of its text.
+    pub fingerprint: Fingerprint,
     /// Where its document is kept.
     pub document: Option<Place>,
 }

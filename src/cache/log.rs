@@ -30,7 +30,7 @@ pub(super) struct Place {
     /// How many bytes it has.
     pub len: u64,
     /// What they must be.
-    pub print: Fingerprint,
+    pub fingerprint: Fingerprint,
 }
 
 fn location(folder: &Path, log: u64) -> PathBuf {
@@ -49,11 +49,11 @@ pub(super) fn read(folder: &Path, log: u64, mut wanted: Vec<(&Text, Place)>) -> 
         let document = move |(text, place): &(&Text, Place)| {
             let start = usize::try_from(place.at - from).ok()?;
             let bytes = bytes.get(start..start.checked_add(usize::try_from(place.len).ok()?)?)?;
-            if Fingerprint::of(bytes) != place.print {
+            if Fingerprint::of(bytes) != place.fingerprint {
                 return None;
             }
             let document: Document = postcard::from_bytes(bytes).ok()?;
-            (document.summary.path == text.path).then(|| (text.print, Arc::new(document)))
+            (document.summary.path == text.path).then(|| (text.fingerprint, Arc::new(document)))
         };
         stretch.iter().filter_map(document).collect::<Vec<_>>()
     });
@@ -98,7 +98,7 @@ fn write(file: &mut File, from: u64, documents: &[(usize, &Document)]) -> io::Re
         let written = written.map_err(io::Error::other)?;
         for bytes in &written {
             let len = bytes.len() as u64;
-            places.push(Place { at, len, print: Fingerprint::of(bytes) });
+            places.push(Place { at, len, fingerprint: Fingerprint::of(bytes) });
             at += len;
         }
         step::next()?;

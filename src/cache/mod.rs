@@ -3,7 +3,7 @@
 //! Receives the sources and the documents of a build. Gives them back to the next run: which
 //! files need not be opened, and the documents that need not be compiled. Uses postcard, and asks
 //! the system for the program's own file: what another program kept is not read.
-//! Never decides what is up to date: a document is handed on under the print of its text, and
+//! Never decides what is up to date: a document is handed on under the fingerprint of its text, and
 //! the engine asks for prints.
 //!
 //! Nothing in here is needed. What is missing, damaged, older or of another program is as if it
@@ -47,10 +47,10 @@ pub struct Cache {
     opened: i128,
 }
 
-/// The documents of another run, each with the print of its text.
+/// The documents of another run, each with the fingerprint of its text.
 pub type Documents = Vec<(Fingerprint, Arc<Document>)>;
 
-/// The print of this program: its version, and which build of it this is.
+/// The fingerprint of this program: its version, and which build of it this is.
 pub fn program() -> Fingerprint {
     let file = std::env::current_exe().and_then(fs::metadata);
     let build = file.and_then(|file| Ok((file.len(), nanoseconds(file.modified()?)))).unwrap_or_default();
@@ -79,17 +79,19 @@ impl Cache {
         let texts = self.index.texts.iter();
         let images = self.index.images.iter();
         Known {
-            texts: texts.filter_map(|text| Some((text.path.clone(), (text.stamp?, text.print)))).collect(),
+            texts: texts
+                .filter_map(|text| Some((text.path.clone(), (text.stamp?, text.fingerprint))))
+                .collect(),
             images: images.map(|(path, stamp, raster)| (path.clone(), (*stamp, raster.clone()))).collect(),
         }
     }
 
-    /// The documents that are kept of these sources, and the print of the options that they were
+    /// The documents that are kept of these sources, and the fingerprint of the options that they were
     /// compiled with. What turns out to be damaged counts as not kept from then on.
     pub fn documents(&mut self, sources: &Sources) -> (Fingerprint, Documents) {
         let is_current = |text: &&Text| {
             let source = sources.files.get(&text.path);
-            source.is_some_and(|source| source.content.text_fingerprint() == Some(text.print))
+            source.is_some_and(|source| source.content.text_fingerprint() == Some(text.fingerprint))
         };
         let wanted: Vec<(&Text, Place)> = self
             .index
@@ -124,7 +126,7 @@ impl Cache {
         let kept: HashMap<&SitePath, &Text> =
             self.index.texts.iter().filter(|_| same_options).map(|text| (&text.path, text)).collect();
         for text in &mut texts {
-            let known = kept.get(&text.path).filter(|known| known.print == text.print);
+            let known = kept.get(&text.path).filter(|known| known.fingerprint == text.fingerprint);
             text.document = known.and_then(|known| known.document);
         }
         let used: u64 = texts.iter().filter_map(|text| Some(text.document?.len)).sum();
@@ -155,7 +157,7 @@ impl Cache {
             && texts
                 .iter()
                 .zip(&self.index.texts)
-                .all(|(now, kept)| (&now.path, now.print) == (&kept.path, kept.print));
+                .all(|(now, kept)| (&now.path, now.fingerprint) == (&kept.path, kept.fingerprint));
         if !same {
             return Ok(());
         }
@@ -170,9 +172,9 @@ impl Cache {
     fn texts_of(&self, sources: &Sources) -> Vec<Text> {
         let both = ["content", site_files::MENTIONS].into_iter().flat_map(|folder| sources.below(folder));
         both.filter_map(|(path, _, source)| {
-            let print = source.content.text_fingerprint()?;
+            let fingerprint = source.content.text_fingerprint()?;
             let stamp = source.stamp.filter(|stamp| stamp.is_settled(self.opened));
-            Some(Text { path: path.clone(), stamp, print, document: None })
+            Some(Text { path: path.clone(), stamp, fingerprint, document: None })
         })
         .collect()
     }

@@ -95,7 +95,7 @@ pub enum Command {
   pingmark build --base-url https://essai.example/blog/
   pingmark build --theme gazette            to see the blog in another theme
   pingmark build --watch
-  pingmark build --until-next                     prints when to build again")]
+  pingmark build --until-next                     fingerprints when to build again")]
     Build(BuildArgs),
     /// Show the site in the browser while you write
     ///

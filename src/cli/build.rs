@@ -8,23 +8,23 @@ use jiff::Timestamp;
 
 use pingmark_core::artifact::Changes;
 use pingmark_core::diag::Diagnostics;
-use pingmark_core::diag::draw::{Drawer, Format};
+use pingmark_core::diag::draw::{Format, Reporter};
 use pingmark_core::sources::Sources;
 use pingmark_core::when::When;
 use pingmark_site::graph::Shown;
 
 use super::args::{BuildArgs, Check, Form, Scope};
 use super::terminal::{Terminal, data, say};
-use super::{Failure, SiteAt, is_now_given, now, signals};
+use super::{Failure, Project, fixed_now, now, signals};
 use crate::cache::{Cache, program};
-use crate::engine::{self, Build, Counts, Engine, Request, Why};
-use crate::output::disk::{Publisher, Refusal, STATE, standing};
-use crate::output::kept::Kept;
-use crate::output::manifest::Whole;
+use crate::engine::{self, Build, Counts, Engine, RenderReason, Request};
+use crate::output::disk::{PublishError, Publisher, STATE, standing};
+use crate::output::kept::DiskCache;
+use crate::output::manifest::BuildStamp;
 use crate::source::reader::Reader;
 use crate::watch::Watch;
 
-pub(super) fn run(args: &BuildArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(args: &BuildArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     signals::listen();
     let state = site.root.join(STATE);
     let cache = (!args.no_cache).then(|| Cache::open(&state, program(), clock()));
@@ -78,17 +78,17 @@ fn spare_memory() {
 }
 
 /// The cards that earlier builds drew.
-pub(super) fn cards(site: &SiteAt) -> Arc<Kept> {
-    Arc::new(Kept::cards(&site.root.join(STATE)))
+pub(super) fn cards(site: &Project) -> Arc<DiskCache> {
+    Arc::new(DiskCache::cards(&site.root.join(STATE)))
 }
 
 /// The versions of images that earlier builds made.
-pub(super) fn images(site: &SiteAt) -> Arc<Kept> {
-    Arc::new(Kept::images(&site.root.join(STATE)))
+pub(super) fn images(site: &Project) -> Arc<DiskCache> {
+    Arc::new(DiskCache::images(&site.root.join(STATE)))
 }
 
 /// Begins to watch a site.
-pub(super) fn start_watch(output: Option<&Path>, poll: bool, site: &SiteAt) -> Result<Watch, Failure> {
+pub(super) fn start_watch(output: Option<&Path>, poll: bool, site: &Project) -> Result<Watch, Failure> {
     let output =
         output.map_or_else(|| site.root.join(site.settings().output_dir), std::path::Path::to_path_buf);
     Watch::start(&site.root, site.config.as_deref(), &output, poll)
@@ -104,7 +104,7 @@ struct Line<'a> {
     /// When the same sources make another site.
     until: Option<Timestamp>,
     args: &'a BuildArgs,
-    site: &'a SiteAt,
+    site: &'a Project,
     terminal: &'a Terminal,
 }
 
@@ -116,12 +116,12 @@ impl Line<'_> {
         let wanted = if args.plain_names { Wanted::Look } else { Wanted::Site };
         let request = request(&args.scope, wanted);
         // Of texts that nobody has read yet, there is none before they are compiled.
-        let print = (!sources.has_unread()).then(|| engine::print_of(&sources, &request));
+        let fingerprint = (!sources.has_unread()).then(|| engine::fingerprint_of(&sources, &request));
         let output = args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
         if diagnostics.is_empty()
             && !(args.no_cache || args.dry_run || args.force || args.until_next)
-            && let Some(print) = print
-            && let Some((whole, files)) = standing(&site.root, &output, print, sources.now.as_second())
+            && let Some(fingerprint) = fingerprint
+            && let Some((whole, files)) = standing(&site.root, &output, fingerprint, sources.now.as_second())
         {
             if let Some(mut cache) = self.cache.take() {
                 // Stamps settle with time.
@@ -151,15 +151,15 @@ impl Line<'_> {
             return Err(ended_badly(&all, terminal));
         }
         let (counts, next) = (build.counts(), next_due(&build));
-        let (changes, told) = if args.dry_run {
+        let (changes, rendered) = if args.dry_run {
             (None, build.try_render())
         } else {
             let waiting = |pid: &str| {
                 terminal.word(&format!("another build (process {pid}) is running; waiting for it…"))
             };
             let publisher = Publisher::open(&site.root, &output, args.force, waiting).map_err(failed)?;
-            let whole = Whole {
-                print: print.unwrap_or_else(|| engine::print_of(&build.sources, &request)),
+            let whole = BuildStamp {
+                fingerprint: fingerprint.unwrap_or_else(|| engine::fingerprint_of(&build.sources, &request)),
                 from: build.sources.now.as_second(),
                 until: build.until(),
                 counts: in_words(counts, 0),
@@ -168,7 +168,7 @@ impl Line<'_> {
             build.publish(publisher, Some(whole)).map_err(failed)?
         };
         let mut all = build.diagnostics.clone();
-        all.extend(told);
+        all.extend(rendered);
         all.sort();
         tell(&all, &build, args.scope.format, site, terminal);
         if all.has_errors() {
@@ -220,7 +220,7 @@ pub(super) fn keep(cache: &mut Option<Cache>, build: &Build, terminal: &Terminal
 /// When a site has to be built again though no file changes: something falls due, or its time is
 /// over. Never, where the moment taken for now was given.
 pub(super) fn until(build: &Build, scope: &Scope) -> Option<Timestamp> {
-    let until = build.until().filter(|_| is_now_given(scope.today.as_deref()).is_none())?;
+    let until = build.until().filter(|_| fixed_now(scope.today.as_deref()).is_none())?;
     Timestamp::from_second(until).ok()
 }
 
@@ -238,14 +238,14 @@ pub(super) fn next_batch(watch: &mut Watch, until: Option<Timestamp>) -> Vec<Pat
     }
 }
 
-fn failed(refusal: Refusal) -> Failure {
+fn failed(refusal: PublishError) -> Failure {
     match refusal {
-        Refusal::Stopped => Failure::Stopped,
+        PublishError::Stopped => Failure::Stopped,
         other => Failure::Told(other.to_string()),
     }
 }
 
-pub(super) fn check(args: &Check, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn check(args: &Check, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = understand(&args.scope, site, Wanted::Advice)?;
     let mut all = build.diagnostics.clone();
     all.extend(build.try_render());
@@ -271,7 +271,7 @@ pub(super) enum Wanted {
 }
 
 /// Reads a site and understands it, with what another run kept of it.
-pub(super) fn understand(scope: &Scope, site: &SiteAt, wanted: Wanted) -> Result<Build, Failure> {
+pub(super) fn understand(scope: &Scope, site: &Project, wanted: Wanted) -> Result<Build, Failure> {
     let engine = Engine::default().keeping_images(images(site));
     let mut cache = Cache::open(&site.root.join(STATE), program(), clock());
     let mut reader = Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()).deferring();
@@ -284,7 +284,7 @@ pub(super) fn understand(scope: &Scope, site: &SiteAt, wanted: Wanted) -> Result
 /// Reads a site. A reader reads again what changed since it last did.
 pub(super) fn read(
     scope: &Scope,
-    site: &SiteAt,
+    site: &Project,
     reader: &mut Reader,
     changed: Option<&[PathBuf]>,
 ) -> Result<(Sources, Diagnostics), Failure> {
@@ -316,13 +316,19 @@ fn wall_clock() -> Timestamp {
     Timestamp::now()
 }
 
-pub(super) fn tell(diagnostics: &Diagnostics, build: &Build, form: Form, site: &SiteAt, terminal: &Terminal) {
+pub(super) fn tell(
+    diagnostics: &Diagnostics,
+    build: &Build,
+    form: Form,
+    site: &Project,
+    terminal: &Terminal,
+) {
     let format = match form {
         Form::Human => Format::Human,
         Form::Short => Format::Short,
         Form::Json => Format::Json,
     };
-    let drawer = Drawer::new(build, &site.root, format, terminal.colour);
+    let drawer = Reporter::new(build, &site.root, format, terminal.colour);
     let mut text = String::new();
     for diagnostic in drawer.in_order(diagnostics) {
         text.push_str(&drawer.draw(diagnostic));
@@ -369,7 +375,7 @@ fn in_words(counts: Counts, warnings: usize) -> String {
 /// Why each file was rendered again. Not told of a first build, which renders all of them.
 pub(super) fn tell_reasons(build: &Build, terminal: &Terminal) {
     let reasons = build.reasons();
-    if reasons.iter().any(|(_, why)| *why != Why::New) {
+    if reasons.iter().any(|(_, why)| *why != RenderReason::New) {
         for (path, why) in reasons {
             terminal.detail(&format!("rendered {path}: {why}"));
         }

@@ -14,16 +14,16 @@ use pingmark_social::queue::{Memory, Rules, propose};
 use super::args::Scope;
 use super::args::social::{Plan, PlanForm, Queue};
 use super::build::{Wanted, understand};
-use super::list::{aligned, print};
+use super::list::{aligned, print_json};
 use super::terminal::{Terminal, data};
-use super::{Failure, SiteAt};
+use super::{Failure, Project};
 use crate::engine::Build;
 use crate::output::disk::STATE;
 
 /// The file that remembers what was proposed, in the state folder.
 const MEMORY: &str = "queue.json";
 
-fn read(today: Option<&str>, site: &SiteAt) -> Result<Build, Failure> {
+fn read(today: Option<&str>, site: &Project) -> Result<Build, Failure> {
     let scope = Scope { today: today.map(str::to_owned), ..Scope::default() };
     understand(&scope, site, Wanted::Site)
 }
@@ -33,7 +33,7 @@ fn day_of(build: &Build) -> Date {
     build.sources.now.to_zoned(build.config.timezone.clone()).date()
 }
 
-pub(super) fn plan(args: &Plan, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = read(args.today.as_deref(), site)?;
     let month = match &args.month {
         None => day_of(&build),
@@ -61,7 +61,7 @@ pub(super) fn plan(args: &Plan, site: &SiteAt, terminal: &Terminal) -> Result<()
                 "networks": entry.networks,
             })
         });
-        print(&Value::from(rows.collect::<Vec<_>>()));
+        print_json(&Value::from(rows.collect::<Vec<_>>()));
         return Ok(());
     }
     let mut text = format!("{}\n{}", grid(month, &found.entries), legend());
@@ -113,7 +113,7 @@ pub(super) fn plan(args: &Plan, site: &SiteAt, terminal: &Terminal) -> Result<()
     Ok(())
 }
 
-pub(super) fn queue(args: &Queue, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn queue(args: &Queue, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = read(args.today.as_deref(), site)?;
     let today = When::at(build.sources.now, &build.config.timezone, true);
     let number = today.instant.saturating_add(i64::from(today.offset)).div_euclid(86_400);
@@ -145,7 +145,7 @@ pub(super) fn queue(args: &Queue, site: &SiteAt, terminal: &Terminal) -> Result<
         })
         .collect();
     if args.format == PlanForm::Json {
-        print(&Value::from(rows));
+        print_json(&Value::from(rows));
     } else {
         let cell = |row: &Value, key: &str, most: usize| {
             row[key].as_str().map_or("-", |text| text.get(..most).unwrap_or(text)).replace('T', " ")

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use pingmark_document::Document;
 use pingmark_render::interchange;
-use pingmark_render::view::NetworkView;
-use pingmark_site::graph::network::Network;
+use pingmark_render::view::CitationGraphView;
+use pingmark_site::graph::network::CitationGraph;
 use pingmark_site::graph::{PageId, PageKind, Reason};
 use pingmark_social::plan::{grid, legend};
 
 use super::args::{List, ListForm, Listed, Scope};
 use super::terminal::{Terminal, data, is_read_by_a_person};
-use super::{Failure, SiteAt, build, mentions};
+use super::{Failure, Project, build, mentions};
 use crate::engine::Build;
 
-pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(args: &List, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let usual = match args.what {
         Listed::Scheduled if is_read_by_a_person() => ListForm::Month,
         _ => ListForm::Table,
@@ -59,14 +59,14 @@ pub(super) fn run(args: &List, site: &SiteAt, terminal: &Terminal) -> Result<(),
         data(&months(&build));
     }
     match format {
-        ListForm::Json => print(&Value::from(rows)),
+        ListForm::Json => print_json(&Value::from(rows)),
         _ if args.what == Listed::Mentions => data(&mentions::table(&rows)),
         _ => data(&table(&rows)),
     }
     Ok(())
 }
 
-pub(super) fn print(value: &Value) {
+pub(super) fn print_json(value: &Value) {
     let text = serde_json::to_string_pretty(value).expect("values are JSON");
     data(&format!("{text}\n"));
 }
@@ -74,7 +74,7 @@ pub(super) fn print(value: &Value) {
 /// The network of citations, whole.
 fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
     let (graph, config) = (build.graph(), &build.config);
-    let network = NetworkView::new(&Network::of(graph), graph, &build.documents);
+    let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &build.documents);
     match form {
         ListForm::Dot => data(&interchange::dot(&network, config)),
         ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
@@ -86,7 +86,7 @@ fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
 /// Who cites whom, a line each, the newest citing article first.
 fn citation_rows(build: &Build) -> Vec<Value> {
     let graph = build.graph();
-    let network = Network::of(graph);
+    let network = CitationGraph::of(graph);
     let page = |place: usize| graph.page(network.nodes[place].page);
     let mut edges: Vec<_> = network.edges.iter().collect();
     edges.sort_by_key(|edge| (std::cmp::Reverse(page(edge.from).date()), edge.from, edge.to));
@@ -103,7 +103,7 @@ fn citation_rows(build: &Build) -> Vec<Value> {
 }
 
 fn orphans(build: &Build) -> Vec<Value> {
-    let network = Network::of(build.graph());
+    let network = CitationGraph::of(build.graph());
     let languages = build.config.languages.iter();
     let mut found: Vec<PageId> =
         languages.flat_map(|language| network.orphans(build.graph(), &language.code)).collect();

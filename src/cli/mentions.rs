@@ -11,24 +11,24 @@ use pingmark_core::slug::nearest;
 use pingmark_core::web_address;
 use pingmark_core::when::When;
 use pingmark_site::graph::mention::Addresses;
-use pingmark_site::graph::{Place, Standing};
+use pingmark_site::graph::{Place, ResolvedMention};
 use pingmark_site::mention::{Draft, Kind, Mention, Status, import};
 
 use super::args::Scope;
 use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, MentionForm, MentionsCommand};
 use super::build::{Wanted, many, understand};
 use super::terminal::{Terminal, data};
-use super::{Failure, SiteAt, list, now};
-use crate::desk::{Desk, Entry, Refusal, folder_of};
+use super::{Failure, Project, list, now};
+use crate::authoring::{AuthoringError, Entry, MentionStore, folder_of};
 use crate::engine::Build;
 
 /// Longest export that is read, in bytes.
 const MAX_EXPORT: u64 = 256 * 1024 * 1024;
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
+impl From<AuthoringError> for Failure {
+    fn from(refusal: AuthoringError) -> Self {
         match refusal {
-            Refusal::Unknown(..) | Refusal::Ambiguous(..) | Refusal::Unfit(_) => {
+            AuthoringError::Unknown(..) | AuthoringError::Ambiguous(..) | AuthoringError::Unfit(_) => {
                 Self::Usage(refusal.to_string())
             }
             _ => Self::Told(refusal.to_string()),
@@ -36,7 +36,7 @@ impl From<Refusal> for Failure {
     }
 }
 
-pub(super) fn run(command: &MentionsCommand, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(command: &MentionsCommand, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         MentionsCommand::List(args) => listed(args, site, terminal),
         MentionsCommand::Show { id, format } => show(id, *format, site),
@@ -50,12 +50,12 @@ pub(super) fn run(command: &MentionsCommand, site: &SiteAt, terminal: &Terminal)
     }
 }
 
-fn zone(site: &SiteAt) -> TimeZone {
+fn zone(site: &Project) -> TimeZone {
     site.settings().timezone
 }
 
-fn desk(site: &SiteAt) -> Result<Desk, Failure> {
-    Ok(Desk::open(site.root.clone(), &zone(site))?)
+fn store(site: &Project) -> Result<MentionStore, Failure> {
+    Ok(MentionStore::open(site.root.clone(), &zone(site))?)
 }
 
 fn domain_of(text: &str) -> Result<String, Failure> {
@@ -65,7 +65,7 @@ fn domain_of(text: &str) -> Result<String, Failure> {
 
 // ---- looking ----------------------------------------------------------------------------
 
-fn listed(args: &ListMentions, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn listed(args: &ListMentions, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let from = args.from.as_deref().map(domain_of).transpose()?;
     let wanted: Vec<Status> = [
@@ -88,7 +88,7 @@ fn listed(args: &ListMentions, site: &SiteAt, terminal: &Terminal) -> Result<(),
     let unreadable = build
         .diagnostics
         .iter()
-        .filter(|told| matches!(told.code.as_str(), "mention-unreadable" | "mention-source"));
+        .filter(|diagnostic| matches!(diagnostic.code.as_str(), "mention-unreadable" | "mention-source"));
     match unreadable.count() {
         0 => {}
         count => {
@@ -118,13 +118,13 @@ pub(super) fn all(build: &Build) -> Vec<Value> {
 
 fn rows(build: &Build, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
     let standings = build.graph().mentions.standings.iter();
-    let mut found: Vec<(&Mention, &Standing)> =
+    let mut found: Vec<(&Mention, &ResolvedMention)> =
         build.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
     found.sort_by_key(|(mention, _)| (std::cmp::Reverse(mention.date()), mention.path.clone()));
     let kept = found.into_iter().filter_map(|(mention, standing)| {
         let slug = match &standing.place {
             Place::Page(id) => Some(build.graph().page(*id).slug.as_str()),
-            Place::Held(_) | Place::Nowhere => None,
+            Place::Unpublished(_) | Place::Nowhere => None,
         };
         keeps(mention, slug).then(|| {
             let mut row = row(mention);
@@ -160,7 +160,7 @@ fn row(mention: &Mention) -> Value {
 
 fn print(rows: &[Value], format: MentionForm) {
     match format {
-        MentionForm::Json => list::print(&Value::from(rows.to_vec())),
+        MentionForm::Json => list::print_json(&Value::from(rows.to_vec())),
         MentionForm::Table => data(&table(rows)),
     }
 }
@@ -186,15 +186,15 @@ pub(super) fn table(rows: &[Value]) -> String {
     list::aligned(&cells)
 }
 
-fn show(id: &str, format: MentionForm, site: &SiteAt) -> Result<(), Failure> {
-    let desk = desk(site)?;
-    let entry = desk.find(id)?;
+fn show(id: &str, format: MentionForm, site: &Project) -> Result<(), Failure> {
+    let store = store(site)?;
+    let entry = store.find(id)?;
     let Some(mention) = &entry.mention else {
-        let reason = entry.told.first().map_or("", |told| told.message.as_str());
+        let reason = entry.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
         return Err(Failure::Told(format!("`{}`: {reason}", entry.path)));
     };
     if format == MentionForm::Json {
-        list::print(&row(mention));
+        list::print_json(&row(mention));
         return Ok(());
     }
     let date = |date: Option<When>| date.map(|date| date.rfc3339());
@@ -234,17 +234,17 @@ fn show(id: &str, format: MentionForm, site: &SiteAt) -> Result<(), Failure> {
 fn decide(
     chosen: &Chosen,
     status: Option<Status>,
-    site: &SiteAt,
+    site: &Project,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let desk = desk(site)?;
-    let entries = choose(&desk, chosen, status)?;
+    let store = store(site)?;
+    let entries = choose(&store, chosen, status)?;
     let mut changed = 0;
     for entry in &entries {
         let did = match status {
-            Some(status) => desk.decide(entry, status)?,
+            Some(status) => store.decide(entry, status)?,
             None => {
-                desk.delete(entry)?;
+                store.delete(entry)?;
                 true
             }
         };
@@ -260,12 +260,16 @@ fn decide(
     Ok(())
 }
 
-fn choose<'a>(desk: &'a Desk, chosen: &Chosen, status: Option<Status>) -> Result<Vec<&'a Entry>, Failure> {
+fn choose<'a>(
+    store: &'a MentionStore,
+    chosen: &Chosen,
+    status: Option<Status>,
+) -> Result<Vec<&'a Entry>, Failure> {
     if !chosen.all {
         // All are looked up before the first is touched.
         let mut found: Vec<&Entry> = Vec::new();
         for id in &chosen.ids {
-            let entry = desk.find(id)?;
+            let entry = store.find(id)?;
             if !found.iter().any(|known| known.path == entry.path) {
                 found.push(entry);
             }
@@ -274,10 +278,10 @@ fn choose<'a>(desk: &'a Desk, chosen: &Chosen, status: Option<Status>) -> Result
     }
     let Some(domain) = &chosen.from else {
         let wanted = if status.is_none() { Status::Spam } else { Status::Pending };
-        let entries = desk.entries.iter();
+        let entries = store.entries.iter();
         return Ok(entries.filter(|entry| entry.mention.is_some() && entry.status() == wanted).collect());
     };
-    let mut found = desk.from_domain(&domain_of(domain)?);
+    let mut found = store.from_domain(&domain_of(domain)?);
     match status {
         // What was refused once does not come back by the dozen.
         Some(Status::Approved) => found.retain(|entry| entry.status() == Status::Pending),
@@ -287,14 +291,14 @@ fn choose<'a>(desk: &'a Desk, chosen: &Chosen, status: Option<Status>) -> Result
     Ok(found)
 }
 
-fn block(domain: &str, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn block(domain: &str, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let domain = domain_of(domain)?;
-    let desk = desk(site)?;
-    if desk.block(&domain, site.config.as_deref())? {
+    let store = store(site)?;
+    if store.block(&domain, site.config.as_deref())? {
         let file = site.config.as_deref().unwrap_or(Path::new(pingmark_core::site_files::CONFIG));
         data(&format!("{}\n", file.display()));
     }
-    let concerned = desk.from_domain(&domain).len();
+    let concerned = store.from_domain(&domain).len();
     terminal.word(&format!("{domain} is blocked; {} of it will not be shown", many(concerned, "mention")));
     Ok(())
 }
@@ -306,7 +310,7 @@ fn today(typed: Option<&str>, zone: &TimeZone) -> Result<When, Failure> {
     Ok(When::at(now(typed, zone)?, zone, true))
 }
 
-fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
+fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();
     let today = today(args.today.as_deref(), &zone)?;
@@ -356,32 +360,32 @@ fn add(args: &AddMention, site: &SiteAt) -> Result<(), Failure> {
         parent: args.parent.clone(),
         ..Draft::new(kind, "hand")
     };
-    let mut desk = desk(site)?;
-    let path = desk.add(&draft, &slug, &zone, today)?;
+    let mut store = store(site)?;
+    let path = store.add(&draft, &slug, &zone, today)?;
     data(&format!("{path}\n"));
     Ok(())
 }
 
-fn imported(args: &ImportMentions, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
-    let told = |reason: String| Failure::Told(format!("`{}`: {reason}", args.file.display()));
-    let len = fs::metadata(&args.file).map_err(|error| told(error.to_string()))?.len();
+fn imported(args: &ImportMentions, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let refused = |reason: String| Failure::Told(format!("`{}`: {reason}", args.file.display()));
+    let len = fs::metadata(&args.file).map_err(|error| refused(error.to_string()))?.len();
     if len > MAX_EXPORT {
-        return Err(told(format!(
+        return Err(refused(format!(
             "it is {} MB; the most that is read is {} MB",
             len >> 20,
             MAX_EXPORT >> 20
         )));
     }
-    let text = fs::read_to_string(&args.file).map_err(|error| told(error.to_string()))?;
+    let text = fs::read_to_string(&args.file).map_err(|error| refused(error.to_string()))?;
     let status = if args.approve { Status::Approved } else { Status::Pending };
-    let entries = import::read(&text, status).map_err(told)?;
+    let entries = import::read(&text, status).map_err(refused)?;
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();
     let addresses = Addresses::new(build.graph(), &build.config);
     let slug_of = |target: &str| addresses.slug_of(target).or_else(|| Some(folder_of(target)));
-    let mut desk = desk(site)?;
+    let mut store = store(site)?;
     let today = today(args.today.as_deref(), &zone)?;
-    let done = desk.import(entries, &slug_of, &zone, today)?;
+    let done = store.import(entries, &slug_of, &zone, today)?;
     for path in done.taken.iter().chain(&done.merged) {
         data(&format!("{path}\n"));
     }

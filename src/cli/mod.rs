@@ -9,11 +9,11 @@
 pub mod args;
 mod build;
 mod calendar;
+mod dashboard;
 mod init;
 mod list;
 mod mentions;
 mod new;
-mod office;
 mod serve;
 mod signals;
 mod social;
@@ -121,14 +121,14 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 /// The site a command is about.
-pub(crate) struct SiteAt {
+pub(crate) struct Project {
     /// Its folder, as the user named it or as it was found.
     pub root: PathBuf,
     /// Another file than its `pingmark.yaml`.
     pub config: Option<PathBuf>,
 }
 
-fn site(global: &Global) -> Result<SiteAt, Failure> {
+fn site(global: &Global) -> Result<Project, Failure> {
     let config = global.config.clone();
     let root = match &global.root {
         Some(root) => root.clone(),
@@ -143,7 +143,7 @@ fn site(global: &Global) -> Result<SiteAt, Failure> {
         );
         return Err(Failure::Usage(message));
     }
-    Ok(SiteAt { root, config })
+    Ok(Project { root, config })
 }
 
 /// The nearest folder upwards with a `pingmark.yaml`.
@@ -162,7 +162,7 @@ fn nearest_site(from: &Path) -> Result<PathBuf, Failure> {
     })
 }
 
-impl SiteAt {
+impl Project {
     /// The settings, as far as they can be read: for commands that need one of them before, or
     /// without, reading the site.
     pub(crate) fn settings(&self) -> config::Config {
@@ -188,7 +188,7 @@ pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Fai
         let next_day = instant.to_zoned(zone.clone()).tomorrow().and_then(|next| next.start_of_day());
         return next_day.map(|next| next.timestamp() - SignedDuration::from_secs(1)).map_err(usage);
     }
-    match is_now_given(None) {
+    match fixed_now(None) {
         Some(seconds) => {
             seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(
                 || Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`, not a number of seconds")),
@@ -199,7 +199,7 @@ pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Fai
 }
 
 /// What was typed, or stands in the environment, as the moment taken for now.
-pub(crate) fn is_now_given(typed: Option<&str>) -> Option<String> {
+pub(crate) fn fixed_now(typed: Option<&str>) -> Option<String> {
     typed.map(str::to_owned).or_else(|| std::env::var("SOURCE_DATE_EPOCH").ok())
 }
 

@@ -9,9 +9,9 @@ use pingmark_core::when::When;
 
 use super::args::New;
 use super::terminal::data;
-use super::{Failure, SiteAt, now};
+use super::{Failure, Project, now};
 
-pub(super) fn run(args: &New, site: &SiteAt) -> Result<(), Failure> {
+pub(super) fn run(args: &New, site: &Project) -> Result<(), Failure> {
     let config = site.settings();
     let slug = slugify(&args.title);
     if slug.is_empty() {

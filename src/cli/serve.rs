@@ -12,7 +12,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use pingmark_core::artifact::Output;
-use pingmark_core::diag::draw::{Drawer, Format};
+use pingmark_core::diag::draw::{Format, Reporter};
 use pingmark_core::diag::{Diagnostic, Diagnostics};
 
 use super::args::{Scope, Serve};
@@ -20,16 +20,16 @@ use super::build::{
     Wanted, clock, duration, images, keep, many, next_batch, next_due, read, request, stages, start_watch,
     tell, tell_reasons, until,
 };
-use super::office::Office;
+use super::dashboard::Dashboard;
 use super::terminal::Terminal;
-use super::{Failure, SiteAt, now, signals};
+use super::{Failure, Project, now, signals};
 use crate::cache::{Cache, program};
 use crate::engine::{Build, Engine, Request};
 use crate::output::disk::STATE;
-use crate::server::{Server, Settings, Shelf, Swap};
+use crate::server::{Server, Settings, SnapshotBuilder, SnapshotDiff};
 use crate::source::reader::Reader;
 
-pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(args: &Serve, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     // What was typed wrongly is told before anything is opened.
     now(args.scope.today.as_deref(), &site.settings().timezone)?;
     signals::listen();
@@ -63,28 +63,28 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
     let watch = if args.watch { Some(start_watch(None, args.poll, site)?) } else { None };
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
     let cache = Cache::open(&site.root.join(STATE), program(), clock());
-    let mut desk = Desk {
-        engine: Engine::remembering().without_pictures().keeping_images(images(site)),
+    let mut session = ServeSession {
+        engine: Engine::remembering().deferring_images().keeping_images(images(site)),
         reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
         cache: Some(cache),
         until: None,
         server,
-        office: Arc::new(Office::new(site.root.clone(), site.config.clone(), site.settings().timezone)),
+        dashboard: Arc::new(Dashboard::new(site.root.clone(), site.config.clone(), site.settings().timezone)),
         args,
         site,
         terminal,
         origin,
-        told: HashSet::new(),
+        diagnostics: HashSet::new(),
         broken: false,
     };
-    let home = match desk.build(None) {
+    let home = match session.build(None) {
         Err(failure) => return Err(failure),
         Ok(None) if !args.watch => return Err(Failure::Site),
-        Ok(home) => home.unwrap_or_else(|| format!("{}/", desk.origin)),
+        Ok(home) => home.unwrap_or_else(|| format!("{}/", session.origin)),
     };
-    desk.server.open(desk.office.clone()).map_err(refused)?;
+    session.server.open(session.dashboard.clone()).map_err(refused)?;
     let how = if args.watch { "watching for changes" } else { "as it is now; --watch follows your changes" };
-    terminal.word(&format!("Your desk: {}/__pingmark/", desk.origin));
+    terminal.word(&format!("Your desk: {}/__pingmark/", session.origin));
     terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
     if args.open {
         open(&home, terminal);
@@ -99,10 +99,10 @@ pub(super) fn run(args: &Serve, site: &SiteAt, terminal: &Terminal) -> Result<()
         for notice in watch.take_notices() {
             terminal.problem(&notice);
         }
-        let paths = next_batch(&mut watch, desk.until);
-        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = desk.build(Some(&paths)) {
+        let paths = next_batch(&mut watch, session.until);
+        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = session.build(Some(&paths)) {
             terminal.problem(&sentence);
-            desk.server.show_problems(vec![format!("error: {sentence}")]);
+            session.server.show_problems(vec![format!("error: {sentence}")]);
         }
     }
 }
@@ -125,7 +125,7 @@ fn asked_as(address: IpAddr) -> IpAddr {
 }
 
 /// Where builds are shown.
-struct Desk<'a> {
+struct ServeSession<'a> {
     engine: Engine,
     reader: Reader,
     /// What is kept between two runs: asked at the first build, told after it.
@@ -134,13 +134,13 @@ struct Desk<'a> {
     until: Option<Timestamp>,
     server: Server,
     /// What the desk in the browser shows.
-    office: Arc<Office>,
+    dashboard: Arc<Dashboard>,
     args: &'a Serve,
-    site: &'a SiteAt,
+    site: &'a Project,
     terminal: &'a Terminal,
     origin: String,
     /// What was told of the last build: a warning that stays is not told at every save.
-    told: HashSet<Diagnostic>,
+    diagnostics: HashSet<Diagnostic>,
     /// Whether the last build failed.
     broken: bool,
 }
@@ -148,7 +148,7 @@ struct Desk<'a> {
 /// What a build did to the files that are shown.
 struct Shown {
     /// Which are others now.
-    swap: Swap,
+    swap: SnapshotDiff,
     /// How many there are.
     total: usize,
     /// The number of all of them.
@@ -157,14 +157,14 @@ struct Shown {
     took: String,
 }
 
-impl Desk<'_> {
+impl ServeSession<'_> {
     /// Builds the site and shows it, or what is wrong with it. Gives the address of its home
     /// when it could be built.
     fn build(&mut self, changed: Option<&[PathBuf]>) -> Result<Option<String>, Failure> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
             // What the engine kept may be half done.
-            self.engine = Engine::remembering().without_pictures().keeping_images(images(self.site));
+            self.engine = Engine::remembering().deferring_images().keeping_images(images(self.site));
             self.reader = Reader::new(&self.site.root, self.site.config.as_deref());
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })
@@ -188,9 +188,9 @@ impl Desk<'_> {
         let in_turn = changed.is_some() && !self.broken && !build.work.dressed;
         let quick = if in_turn { self.quick(&build) } else { None };
         let in_turn = quick.is_some();
-        let (shelf, told) = quick.unwrap_or_else(|| self.whole(&build));
+        let (shelf, diagnostics) = quick.unwrap_or_else(|| self.whole(&build));
         let mut all = build.diagnostics.clone();
-        all.extend(told);
+        all.extend(diagnostics);
         all.sort();
         if all.has_errors() {
             self.fail(&all, &build, changed, started);
@@ -202,14 +202,14 @@ impl Desk<'_> {
         let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
         let build = Arc::new(build);
         // First: who is told of the new site finds the desk up to date.
-        self.office.show(build.clone());
+        self.dashboard.show(build.clone());
         let (total, number) = (snapshot.len(), snapshot.number());
         self.server.show(snapshot, &swap);
         let mut shown = Shown { swap, total, number, took: duration(started.elapsed()) };
         if in_turn {
-            let told = self.follow(&build, banner, &mut shown, started);
-            let fails = told.has_errors();
-            all.extend(told);
+            let diagnostics = self.follow(&build, banner, &mut shown, started);
+            let fails = diagnostics.has_errors();
+            all.extend(diagnostics);
             all.sort();
             if fails {
                 self.fail(&all, &build, changed, started);
@@ -241,10 +241,11 @@ impl Desk<'_> {
         shown: &mut Shown,
         started: Instant,
     ) -> Diagnostics {
-        let shelf = Shelf::adding(self.server.shown());
-        let Ok(told) = build.render_slow(|path, print| shelf.keep(path, print), taking(&shelf));
-        if told.has_errors() {
-            return told;
+        let shelf = SnapshotBuilder::adding(self.server.shown());
+        let Ok(diagnostics) =
+            build.render_slow(|path, fingerprint| shelf.keep(path, fingerprint), taking(&shelf));
+        if diagnostics.has_errors() {
+            return diagnostics;
         }
         let (snapshot, others) = shelf.finish(build.config.base_url.path(), banner);
         if others.made > 0 {
@@ -256,27 +257,29 @@ impl Desk<'_> {
             let took = duration(started.elapsed());
             shown.took.push_str(&format!(" ({took} with the pages that list everything)"));
         }
-        told
+        diagnostics
     }
 
     /// Renders all of a site.
-    fn whole(&self, build: &Build) -> (Shelf, Diagnostics) {
-        let shelf = Shelf::new(self.server.shown());
-        let Ok(told) = build.render_what(|path, print| shelf.keep(path, print), taking(&shelf));
-        (shelf, told)
+    fn whole(&self, build: &Build) -> (SnapshotBuilder, Diagnostics) {
+        let shelf = SnapshotBuilder::new(self.server.shown());
+        let Ok(diagnostics) =
+            build.render_what(|path, fingerprint| shelf.keep(path, fingerprint), taking(&shelf));
+        (shelf, diagnostics)
     }
 
     /// Renders what does not take long; nothing, when it would not be known of each file that is
     /// shown whether it stays.
-    fn quick(&self, build: &Build) -> Option<(Shelf, Diagnostics)> {
+    fn quick(&self, build: &Build) -> Option<(SnapshotBuilder, Diagnostics)> {
         let before = self.server.shown();
         let since = before.as_ref().map(|before| before.number());
-        let shelf = Shelf::new(before);
+        let shelf = SnapshotBuilder::new(before);
         build.slow().for_each(|path| shelf.leave(&path));
-        let Ok(rendered) = build.render_quick(since, |path, print| shelf.keep(path, print), taking(&shelf));
+        let Ok(rendered) =
+            build.render_quick(since, |path, fingerprint| shelf.keep(path, fingerprint), taking(&shelf));
         shelf.leave_others(rendered.untouched);
-        let fails = build.diagnostics.has_errors() || rendered.told.has_errors();
-        (fails || shelf.is_settled()).then_some((shelf, rendered.told))
+        let fails = build.diagnostics.has_errors() || rendered.diagnostics.has_errors();
+        (fails || shelf.is_settled()).then_some((shelf, rendered.diagnostics))
     }
 
     /// Tells what is wrong with a site that cannot be shown.
@@ -304,15 +307,16 @@ impl Desk<'_> {
 
     /// Tells what is wrong, errors always, warnings when they are new.
     fn tell(&mut self, all: &Diagnostics, build: &Build) {
-        let is_news = |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.told.contains(*diagnostic);
+        let is_news =
+            |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.diagnostics.contains(*diagnostic);
         let news: Diagnostics = all.iter().filter(is_news).cloned().collect();
         tell(&news, build, self.args.scope.format, self.site, self.terminal);
-        self.told = all.iter().cloned().collect();
+        self.diagnostics = all.iter().cloned().collect();
     }
 
     /// The errors as the terminal shows them, one text each.
     fn drawn(&self, all: &Diagnostics, build: &Build) -> Vec<String> {
-        let drawer = Drawer::new(build, &self.site.root, Format::Human, false);
+        let drawer = Reporter::new(build, &self.site.root, Format::Human, false);
         let errors = drawer.in_order(all).into_iter().filter(|diagnostic| diagnostic.is_error());
         errors.map(|diagnostic| drawer.draw(diagnostic)).collect()
     }
@@ -335,14 +339,14 @@ impl Desk<'_> {
 }
 
 /// Puts what is rendered on a shelf.
-fn taking(shelf: &Shelf) -> impl Fn(Output) -> Result<(), Infallible> + Sync {
+fn taking(shelf: &SnapshotBuilder) -> impl Fn(Output) -> Result<(), Infallible> + Sync {
     |output| {
         shelf.take(output);
         Ok(())
     }
 }
 
-fn changed_files(build: &Build, swap: &Swap, total: usize) -> String {
+fn changed_files(build: &Build, swap: &SnapshotDiff, total: usize) -> String {
     let changed = match swap.paths.len() {
         0 => "nothing to show anew".to_owned(),
         changed => format!("{changed} of {} changed", many(total, "file")),

@@ -16,14 +16,14 @@ use pingmark_social::{Part, Share, csv};
 use super::args::social::{CardArgs, Export, ExportTo, Posted, Posts, SocialArgs, SocialCommand, TextForm};
 use super::args::{Form, Scope};
 use super::build::{Wanted, many, tell, understand};
-use super::list::print;
+use super::list::print_json;
 use super::terminal::{Terminal, data};
-use super::{Failure, SiteAt, calendar, now};
-use crate::desk::Desk;
+use super::{Failure, Project, calendar, now};
+use crate::authoring::MentionStore;
 use crate::engine::Build;
 use crate::engine::sharing::Shared;
 
-pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(args: &SocialArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     match &args.command {
         None => shown(args, site, terminal),
         Some(SocialCommand::Export(args)) => export(args, site, terminal),
@@ -35,7 +35,7 @@ pub(super) fn run(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Resu
 }
 
 /// The site with everything that it holds back.
-fn whole(site: &SiteAt) -> Result<Build, Failure> {
+fn whole(site: &Project) -> Result<Build, Failure> {
     let scope = Scope { drafts: true, future: true, expired: true, ..Scope::default() };
     understand(&scope, site, Wanted::Site)
 }
@@ -48,7 +48,7 @@ fn unknown(slug: &str, build: &Build) -> Failure {
 }
 
 /// Notes where a copy of a post stands.
-fn posted(args: &Posted, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn posted(args: &Posted, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let name = args.network.name();
     if !(args.url.starts_with("https://") || args.url.starts_with("http://"))
         || url::Url::parse(&args.url).is_err()
@@ -65,9 +65,9 @@ fn posted(args: &Posted, site: &SiteAt, terminal: &Terminal) -> Result<(), Failu
     let Some(post) = posts.iter().find(|post| post.slug == args.slug) else {
         return Err(unknown(&args.slug, &build));
     };
-    let desk = Desk::open(site.root.clone(), &build.config.timezone)?;
+    let store = MentionStore::open(site.root.clone(), &build.config.timezone)?;
     let path = &post.summary.path;
-    match desk.posted(path, &args.url)? {
+    match store.posted(path, &args.url)? {
         true => terminal.word(&format!("{path}: noted that a copy stands on {name}")),
         false => terminal.word(&format!("{path} says so already")),
     }
@@ -75,12 +75,12 @@ fn posted(args: &Posted, site: &SiteAt, terminal: &Terminal) -> Result<(), Failu
 }
 
 /// Draws one card.
-fn card(args: &CardArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn card(args: &CardArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = whole(site)?;
-    let Some((bytes, told)) = build.card(&args.slug, args.shape) else {
+    let Some((bytes, diagnostics)) = build.card(&args.slug, args.shape) else {
         return Err(unknown(&args.slug, &build));
     };
-    tell(&told, &build, Form::Human, site, terminal);
+    tell(&diagnostics, &build, Form::Human, site, terminal);
     let Some(bytes) = bytes else { return Err(Failure::Site) };
     fs::write(&args.output, bytes)
         .map_err(|error| Failure::Told(format!("`{}`: {error}", args.output.display())))?;
@@ -90,7 +90,7 @@ fn card(args: &CardArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failu
 }
 
 /// Writes files for schedulers.
-fn export(args: &Export, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn export(args: &Export, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = read(&args.chosen, site, terminal)?;
     let posts = chosen(&args.chosen, &build, site)?;
     let networks = networks(&args.chosen, &build);
@@ -107,11 +107,12 @@ fn export(args: &Export, site: &SiteAt, terminal: &Terminal) -> Result<(), Failu
         ExportTo::Json => Tool::Json,
     };
     let files = export::files(tool, &items, &build.config.main_language().title, build.sources.now);
-    let told = |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
-    fs::create_dir_all(&args.output).map_err(|error| told(&args.output, error))?;
+    let refused =
+        |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
+    fs::create_dir_all(&args.output).map_err(|error| refused(&args.output, error))?;
     for (name, text) in files {
         let path = args.output.join(name);
-        fs::write(&path, text).map_err(|error| told(&path, error))?;
+        fs::write(&path, text).map_err(|error| refused(&path, error))?;
         data(&format!("{}\n", path.display()));
     }
     let wrong = items.iter().filter(|item| !item.share.troubles.is_empty()).count();
@@ -125,14 +126,14 @@ fn export(args: &Export, site: &SiteAt, terminal: &Terminal) -> Result<(), Failu
     Ok(())
 }
 
-fn shown(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Failure> {
+fn shown(args: &SocialArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = read(&args.chosen, site, terminal)?;
     let posts = chosen(&args.chosen, &build, site)?;
     let networks = networks(&args.chosen, &build);
     let texts = Texts { posts: &posts, networks: &networks, build: &build };
     match args.format {
         TextForm::Table => data(&texts.table(terminal.colour)),
-        TextForm::Json => print(&Value::from(texts.rows())),
+        TextForm::Json => print_json(&Value::from(texts.rows())),
         TextForm::Csv => data(&texts.csv()),
         TextForm::Md => data(&texts.markdown()),
     }
@@ -148,7 +149,7 @@ fn shown(args: &SocialArgs, site: &SiteAt, terminal: &Terminal) -> Result<(), Fa
 }
 
 /// The site, understood.
-pub(super) fn read(args: &Posts, site: &SiteAt, terminal: &Terminal) -> Result<Build, Failure> {
+pub(super) fn read(args: &Posts, site: &Project, terminal: &Terminal) -> Result<Build, Failure> {
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let build = understand(&scope, site, Wanted::Site)?;
     let (errors, _) = build.diagnostics.counts();
@@ -159,7 +160,7 @@ pub(super) fn read(args: &Posts, site: &SiteAt, terminal: &Terminal) -> Result<B
 }
 
 /// The posts that were asked for, newest first.
-pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &SiteAt) -> Result<Vec<Shared<'a>>, Failure> {
+pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &Project) -> Result<Vec<Shared<'a>>, Failure> {
     let zone = site.settings().timezone;
     let since = args.since.as_deref().map(|text| {
         When::parse(text, &zone)

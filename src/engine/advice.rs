@@ -1,4 +1,4 @@
-//! What could be better, though nothing is wrong: missing descriptions, orphans, pictures without
+//! What could be better, though nothing is wrong: missing descriptions, orphans, images without
 //! words.
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use pingmark_site::graph::{self, Graph};
 
 /// The advice about a site.
 pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let cited: HashMap<_, _> =
         graph.backlinks.iter().enumerate().filter(|(_, citations)| !citations.is_empty()).collect();
     for id in graph.published() {
@@ -20,17 +20,17 @@ pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnost
             continue;
         }
         if documents[page.document].lead.description.is_none() {
-            told.push(catalogue::description_missing(&summary.path));
+            diagnostics.push(catalogue::description_missing(&summary.path));
         }
         if page.kind == graph::PageKind::Post
             && !cited.contains_key(&id.index())
             && graph.order.posts.values().map(Vec::len).sum::<usize>() > 1
         {
-            told.push(catalogue::orphan(&summary.path));
+            diagnostics.push(catalogue::orphan(&summary.path));
         }
         for (number, reference) in summary.references.iter().enumerate() {
             if reference.kind == ReferenceKind::Image && reference.words.is_empty() {
-                told.push(catalogue::alt_missing(
+                diagnostics.push(catalogue::alt_missing(
                     &summary.path,
                     Spot::Reference(number as u32),
                     &reference.target,
@@ -38,8 +38,8 @@ pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnost
             }
         }
         if summary.meta.image.is_some() && summary.meta.image_alt.is_none() {
-            told.push(catalogue::image_alt_missing(&summary.path));
+            diagnostics.push(catalogue::image_alt_missing(&summary.path));
         }
     }
-    told
+    diagnostics
 }

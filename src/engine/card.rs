@@ -4,16 +4,16 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pingmark_core::appearance::Look;
-use pingmark_core::artifact::{Content, Later, Stash};
+use pingmark_core::appearance::Appearance;
+use pingmark_core::artifact::{ArtifactCache, Content, Deferred};
 use pingmark_core::config::{CardFormat, Config};
 use pingmark_core::diag::{Diagnostic, Diagnostics, Severity};
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_render::card::{CardFacts, CardView, render};
-use pingmark_render::{Site, TemplateSet, Views, view};
+use pingmark_render::card::{SocialImageFacts, SocialImageView, render};
+use pingmark_render::{RenderContext, TemplateSet, Views, view};
 
 use super::Build;
-use super::memo::Dressed;
+use super::memo::CompiledTheme;
 
 impl Build {
     /// The card of a post, by its slug, or what keeps it from being made. `None` when there is no
@@ -23,23 +23,23 @@ impl Build {
         let graph = self.graph();
         let id = graph.published().find(|id| graph.page(*id).slug == slug)?;
         let terms = view::term_cards(graph, &self.config);
-        let cards = view::Cards::new(graph, self.plan(), &self.config, &self.documents, &terms);
+        let cards = view::Teasers::new(graph, self.plan(), &self.config, &self.documents, &terms);
         let views = Views::new(self.material(templates), &terms, &cards);
-        let site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &[]);
-        let (content, told) = render(&views.card_picture(id, format), &site);
+        let site = RenderContext::new(&self.config, &self.look, templates, &self.dressed.theme, &[]);
+        let (content, diagnostics) = render(&views.card_picture(id, format), &site);
         let bytes = bytes_of(content);
         // Whoever asked for this one does not get it: that is more than a warning.
-        let severity = |told: Diagnostic| match bytes {
-            Some(_) => told,
-            None => Diagnostic { severity: Severity::Error, ..told },
+        let severity = |diagnostics: Diagnostic| match bytes {
+            Some(_) => diagnostics,
+            None => Diagnostic { severity: Severity::Error, ..diagnostics },
         };
-        let told = told.into_iter().map(severity).collect();
-        Some((bytes, told))
+        let diagnostics = diagnostics.into_iter().map(severity).collect();
+        Some((bytes, diagnostics))
     }
 
     /// What views are made of.
-    pub(super) fn material<'a>(&'a self, templates: &'a TemplateSet) -> view::Material<'a> {
-        view::Material {
+    pub(super) fn material<'a>(&'a self, templates: &'a TemplateSet) -> view::ViewInputs<'a> {
+        view::ViewInputs {
             config: &self.config,
             look: &self.look,
             graph: self.graph(),
@@ -60,21 +60,21 @@ fn bytes_of(content: Option<Content>) -> Option<Vec<u8>> {
 
 /// Draws the cards of a site when they are asked for.
 #[derive(Clone)]
-pub(super) struct Easel {
+pub(super) struct SocialImageRenderer {
     config: Arc<Config>,
-    look: Arc<Look>,
-    dressed: Arc<Dressed>,
-    stash: Option<Arc<dyn Stash + Send>>,
+    look: Arc<Appearance>,
+    dressed: Arc<CompiledTheme>,
+    stash: Option<Arc<dyn ArtifactCache + Send>>,
 }
 
 /// A card that is drawn when it is asked for.
-struct LaterCard {
-    easel: Easel,
-    facts: CardFacts,
-    print: Fingerprint,
+struct DeferredSocialImage {
+    easel: SocialImageRenderer,
+    facts: SocialImageFacts,
+    fingerprint: Fingerprint,
 }
 
-impl Easel {
+impl SocialImageRenderer {
     /// That of a build.
     pub fn new(build: &Build) -> Self {
         Self {
@@ -85,26 +85,30 @@ impl Easel {
         }
     }
 
-    /// A card, with the print of all that it is made of.
-    pub fn later(&self, view: &CardView<'_>, print: Fingerprint) -> Content {
-        Content::Later(Arc::new(LaterCard { easel: self.clone(), facts: view.facts(), print }))
+    /// A card, with the fingerprint of all that it is made of.
+    pub fn later(&self, view: &SocialImageView<'_>, fingerprint: Fingerprint) -> Content {
+        Content::Deferred(Arc::new(DeferredSocialImage {
+            easel: self.clone(),
+            facts: view.facts(),
+            fingerprint,
+        }))
     }
 }
 
-impl Later for LaterCard {
-    fn print(&self) -> Fingerprint {
-        self.print
+impl Deferred for DeferredSocialImage {
+    fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     fn make(&self) -> Option<Vec<u8>> {
-        let Easel { config, look, dressed, stash } = &self.easel;
-        let mut site = Site::new(config, look, dressed.templates.as_ref()?, &dressed.theme, &[]);
-        site.stash = stash.as_deref().map(|stash| stash as &dyn Stash);
+        let SocialImageRenderer { config, look, dressed, stash } = &self.easel;
+        let mut site = RenderContext::new(config, look, dressed.templates.as_ref()?, &dressed.theme, &[]);
+        site.stash = stash.as_deref().map(|stash| stash as &dyn ArtifactCache);
         bytes_of(render(&self.facts.view(), &site).0)
     }
 }
 
-impl fmt::Debug for LaterCard {
+impl fmt::Debug for DeferredSocialImage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LaterCard").field("facts", &self.facts).finish_non_exhaustive()
     }
@@ -112,41 +116,41 @@ impl fmt::Debug for LaterCard {
 
 /// The cards that are kept, and which of them were asked for.
 #[derive(Debug)]
-pub(super) struct Asked<'a> {
-    stash: &'a (dyn Stash + Send),
-    prints: Mutex<Vec<Fingerprint>>,
+pub(super) struct UsedKeys<'a> {
+    stash: &'a (dyn ArtifactCache + Send),
+    fingerprints: Mutex<Vec<Fingerprint>>,
 }
 
-impl<'a> Asked<'a> {
-    pub fn new(stash: &'a (dyn Stash + Send)) -> Self {
-        Self { stash, prints: Mutex::default() }
+impl<'a> UsedKeys<'a> {
+    pub fn new(stash: &'a (dyn ArtifactCache + Send)) -> Self {
+        Self { stash, fingerprints: Mutex::default() }
     }
 
     /// Lets go what was not asked for, if everything there is was: a build that finds most cards
     /// in the output folder does not know what they are made of.
     pub fn sweep(self, all: usize) {
-        let prints = self.prints.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if prints.len() >= all {
-            self.stash.sweep(&prints);
+        let fingerprints = self.fingerprints.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if fingerprints.len() >= all {
+            self.stash.sweep(&fingerprints);
         }
     }
 }
 
-impl Stash for Asked<'_> {
-    fn get(&self, print: Fingerprint) -> Option<Vec<u8>> {
-        self.prints.lock().unwrap_or_else(PoisonError::into_inner).push(print);
-        self.stash.get(print)
+impl ArtifactCache for UsedKeys<'_> {
+    fn get(&self, fingerprint: Fingerprint) -> Option<Vec<u8>> {
+        self.fingerprints.lock().unwrap_or_else(PoisonError::into_inner).push(fingerprint);
+        self.stash.get(fingerprint)
     }
 
-    fn has(&self, print: Fingerprint) -> bool {
-        self.stash.has(print)
+    fn has(&self, fingerprint: Fingerprint) -> bool {
+        self.stash.has(fingerprint)
     }
 
     fn sweep(&self, used: &[Fingerprint]) {
         self.stash.sweep(used);
     }
 
-    fn put(&self, print: Fingerprint, bytes: &[u8]) {
-        self.stash.put(print, bytes);
+    fn put(&self, fingerprint: Fingerprint, bytes: &[u8]) {
+        self.stash.put(fingerprint, bytes);
     }
 }

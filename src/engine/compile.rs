@@ -11,7 +11,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::sources::{Content, ReadFiles, Source, Sources};
 use pingmark_document::{Document, Options};
 
-use super::TOGETHER;
+use super::TARGETS_PER_TASK;
 
 /// The compiled files of a site, in the order of their paths; shared by builds that have the same.
 pub type Documents = Arc<Vec<Arc<Document>>>;
@@ -32,9 +32,9 @@ pub(super) struct Compiler {
 struct Known {
     /// The file it was made of, once a build has seen it.
     source: Option<Arc<Source>>,
-    /// The print of the text.
+    /// The fingerprint of the text.
     text: Fingerprint,
-    /// The print of the summary.
+    /// The fingerprint of the summary.
     summary: Fingerprint,
     /// Whether something is wrong with it.
     tells: bool,
@@ -43,12 +43,12 @@ struct Known {
 
 /// What a site's texts became.
 pub(super) struct Compiled {
-    /// The print of the options.
+    /// The fingerprint of the options.
     pub options: Fingerprint,
     pub documents: Documents,
     /// The documents with which something is wrong.
     pub telling: Vec<Arc<Document>>,
-    /// The print of all summaries.
+    /// The fingerprint of all summaries.
     pub summaries: Fingerprint,
     /// The files that were compiled now.
     pub parsed: Vec<SitePath>,
@@ -75,7 +75,7 @@ fn options(config: &Config) -> Options {
 
 impl Known {
     fn new(source: Option<Arc<Source>>, text: Fingerprint, document: Arc<Document>) -> Self {
-        let (summary, tells) = (document.summary_print, !document.diagnostics.is_empty());
+        let (summary, tells) = (document.summary_fingerprint, !document.diagnostics.is_empty());
         Self { source, text, summary, tells, document }
     }
 
@@ -89,8 +89,8 @@ impl Known {
 }
 
 impl Compiler {
-    /// Makes known documents that were compiled another time, with options of this print, each
-    /// with the print of its text.
+    /// Makes known documents that were compiled another time, with options of this fingerprint, each
+    /// with the fingerprint of its text.
     pub fn know(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
         let known = documents.into_iter().map(|(text, document)| Known::new(None, text, document));
         let mut known: Vec<Known> = known.collect();
@@ -101,8 +101,8 @@ impl Compiler {
     /// The documents of a site. Their texts are let go: what a document needs of its text it has.
     pub fn compile(&mut self, sources: &mut Sources, config: &Config, files: &dyn ReadFiles) -> Compiled {
         let options = options(config);
-        if self.options != options.print() {
-            *self = Self { options: options.print(), ..Self::default() };
+        if self.options != options.fingerprint() {
+            *self = Self { options: options.fingerprint(), ..Self::default() };
         }
         let mut last = std::mem::take(&mut self.known).into_iter().peekable();
         let mut known: Vec<Option<Known>> = Vec::with_capacity(last.len());
@@ -144,11 +144,12 @@ impl Compiler {
             let compiled: Vec<_> = places
                 .collect::<Vec<_>>()
                 .into_par_iter()
-                .with_max_len(TOGETHER)
+                .with_max_len(TARGETS_PER_TASK)
                 .map(|(at, path, place)| {
                     let source = std::mem::replace(place, nothing.clone());
-                    let compile =
-                        |text: &str, print| (print, pingmark_document::compile(path, text, &options));
+                    let compile = |text: &str, fingerprint| {
+                        (fingerprint, pingmark_document::compile(path, text, &options))
+                    };
                     let made = source.with_text(files, compile).map(|(source, made)| {
                         *place = source.clone();
                         made.map(|(text, document)| Known::new(Some(source), text, Arc::new(document)))

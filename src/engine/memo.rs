@@ -1,4 +1,4 @@
-//! What is worth keeping between two builds, each with the print of everything it was made of.
+//! What is worth keeping between two builds, each with the fingerprint of everything it was made of.
 //!
 //! A print that is the same stands for a result that is the same; nothing here looks at what
 //! changed, or tries to guess what a change could touch.
@@ -12,7 +12,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::sources::Sources;
 use pingmark_document::Document;
 use pingmark_render::{TemplateSet, Theme};
-use pingmark_site::graph::{Facts, Graph};
+use pingmark_site::graph::{Graph, LinkInputs};
 use pingmark_site::mention::Mention;
 use pingmark_site::plan::Plan;
 
@@ -26,50 +26,50 @@ pub(super) struct Memo {
     /// The mentions that were read for the last build.
     pub mentions: HashMap<SitePath, Arc<ReadMention>>,
     /// The last graph and plan.
-    pub linked: Option<Arc<Linked>>,
+    pub linked: Option<Arc<LinkedSite>>,
     /// The last theme.
-    pub dressed: Option<Arc<Dressed>>,
+    pub dressed: Option<Arc<CompiledTheme>>,
 }
 
 /// A file of `mentions/`, read, with what there was to tell about it.
 #[derive(Debug)]
 pub(super) struct ReadMention {
-    pub print: Fingerprint,
+    pub fingerprint: Fingerprint,
     pub mention: Option<Arc<Mention>>,
-    pub told: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A graph and its plan, with what there was to tell about them.
 #[derive(Debug)]
-pub(super) struct Linked {
-    pub print: Fingerprint,
+pub(super) struct LinkedSite {
+    pub fingerprint: Fingerprint,
     /// The moment it was made at, and the first at which it would be another, in seconds since
     /// 1970.
     pub moments: (i64, Option<i64>),
-    /// The print of the titles, where they had a part in it.
+    /// The fingerprint of the titles, where they had a part in it.
     pub titles: Option<Fingerprint>,
     pub graph: Graph,
     pub plan: Plan,
-    pub told: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A theme and its templates, with what there was to tell about them.
 #[derive(Debug)]
-pub(super) struct Dressed {
-    pub print: Fingerprint,
+pub(super) struct CompiledTheme {
+    pub fingerprint: Fingerprint,
     pub theme: Theme,
     pub templates: Option<TemplateSet>,
-    pub told: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Memo {
     /// The mention that a file holds, if its text and the site's clock are the same.
-    pub fn mention(&self, path: &SitePath, print: Fingerprint) -> Option<Arc<ReadMention>> {
-        self.mentions.get(path).filter(|known| known.print == print).cloned()
+    pub fn mention(&self, path: &SitePath, fingerprint: Fingerprint) -> Option<Arc<ReadMention>> {
+        self.mentions.get(path).filter(|known| known.fingerprint == fingerprint).cloned()
     }
 }
 
-impl Linked {
+impl LinkedSite {
     /// Whether the same documents are published and held back at this moment.
     pub fn holds_at(&self, now: i64) -> bool {
         let (from, until) = self.moments;
@@ -86,22 +86,30 @@ pub(super) fn until(documents: &[Arc<Document>], now: i64) -> Option<i64> {
     dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
 }
 
-/// The print of what a graph is made of, but for the moment: the summaries, which documents are
+/// The fingerprint of what a graph is made of, but for the moment: the summaries, which documents are
 /// shown that usually are not, the config and the other sources that the graph may know.
 pub(super) fn of_graph(
     summaries: Fingerprint,
     sources: &Sources,
     config: Fingerprint,
-    facts: &Facts<'_>,
+    facts: &LinkInputs<'_>,
 ) -> Fingerprint {
     let (before, after) = sources.files_around("content");
     let texts = before.chain(after).filter(|(path, _)| !is_dress(path));
     let texts: Vec<_> =
         texts.filter_map(|(path, source)| Some((path, source.content.text_fingerprint()?))).collect();
-    Fingerprint::of_value(&(config, summaries, facts.shown, texts, &facts.files, &facts.prints, facts.look))
+    Fingerprint::of_value(&(
+        config,
+        summaries,
+        facts.shown,
+        texts,
+        &facts.files,
+        &facts.fingerprints,
+        facts.look,
+    ))
 }
 
-/// The print of what templates and their words are made of, those of `data/` among them.
+/// The fingerprint of what templates and their words are made of, those of `data/` among them.
 pub(super) fn of_dress(sources: &Sources, config: Fingerprint, idle: &[&str]) -> Fingerprint {
     let texts: Vec<_> = ["data", "templates", "themes"]
         .into_iter()

@@ -8,10 +8,10 @@ pub mod calendar;
 mod card;
 mod compile;
 mod evidence;
-mod glances;
+mod images;
 mod memo;
-mod pictures;
 mod read;
+mod render_cache;
 mod rendering;
 pub mod sharing;
 
@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use pingmark_core::appearance::Look;
-use pingmark_core::artifact::Stash;
+use pingmark_core::appearance::Appearance;
+use pingmark_core::artifact::ArtifactCache;
 use pingmark_core::config::Config;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
@@ -31,20 +31,22 @@ use pingmark_core::site_files;
 use pingmark_core::sources::{Content, ReadFiles, Sources};
 use pingmark_document::{Document, Summary};
 use pingmark_render::{TemplateSet, theme};
-use pingmark_site::graph::{self, Facts, Graph, Shown, Titles};
+use pingmark_site::graph::{self, Graph, LinkInputs, Shown, Titles};
 use pingmark_site::mention::{self, Mention};
 use pingmark_site::plan::{self, Plan};
 
 use crate::source::disk::Disk;
 use advice::advice;
-use glances::Glances;
-use memo::{Dressed, Linked, Memo, ReadMention};
-use pictures::Told;
-use read::{copied_files, print_of_config, prints_of_dressing, read_bibliography, read_config, read_look};
+use images::ProgressSink;
+use memo::{CompiledTheme, LinkedSite, Memo, ReadMention};
+use read::{
+    copied_files, fingerprint_of_config, fingerprints_of_dressing, read_bibliography, read_config, read_look,
+};
+use render_cache::RenderCache;
 
 pub use compile::Documents;
-pub use glances::Why;
-pub use pictures::Progress;
+pub use images::Progress;
+pub use render_cache::RenderReason;
 pub use rendering::Rendered;
 
 /// What a build is asked for, beside the sources.
@@ -60,7 +62,7 @@ pub struct Request {
     pub advice: bool,
     /// Whether to remember why each file is rendered.
     pub explains: bool,
-    /// The print of the program: another one makes everything anew.
+    /// The fingerprint of the program: another one makes everything anew.
     pub program: Fingerprint,
     /// Whether style sheets, scripts and icons keep their names, whatever is in them.
     pub plain_names: bool,
@@ -72,22 +74,22 @@ pub struct Engine {
     /// Reads what is left on disk until a stage needs it.
     files: Arc<dyn ReadFiles>,
     memo: Mutex<Memo>,
-    glances: Arc<Mutex<Glances>>,
+    render_cache: Arc<Mutex<RenderCache>>,
     /// Whether there will be another build. Without one the program is about to end, and not
     /// everything is taken apart before.
     remembers: bool,
     /// Where cards are kept between builds.
-    stash: Option<Arc<dyn Stash + Send>>,
+    stash: Option<Arc<dyn ArtifactCache + Send>>,
     /// Where versions of images are.
-    images: Option<Arc<dyn Stash + Send>>,
+    images: Option<Arc<dyn ArtifactCache + Send>>,
     /// Whether cards and images are not made with the pages.
-    leaves_pictures: bool,
+    defer_images: bool,
     /// Whether templates are folded, however few files are made.
     folds: bool,
     /// Whether every file is made, whatever is there already.
     anew: bool,
-    /// Told while images are made.
-    progress: Option<Told>,
+    /// ProgressSink while images are made.
+    progress: Option<ProgressSink>,
 }
 
 /// A site, understood: everything but the rendered files.
@@ -98,10 +100,10 @@ pub struct Build {
     /// The settings.
     pub config: Config,
     /// How pages are dressed, beside their templates.
-    pub look: Look,
+    pub look: Appearance,
     /// The compiled files, in the order of their paths.
     pub documents: Documents,
-    /// The print of the options that they were compiled with.
+    /// The fingerprint of the options that they were compiled with.
     pub options: Fingerprint,
     /// What came in from elsewhere, in the order of the files.
     pub mentions: Vec<Arc<Mention>>,
@@ -112,18 +114,18 @@ pub struct Build {
     /// What had to be done.
     pub work: Work,
     files: Arc<dyn ReadFiles>,
-    stash: Option<Arc<dyn Stash + Send>>,
-    images: Option<Arc<dyn Stash + Send>>,
-    leaves_pictures: bool,
+    stash: Option<Arc<dyn ArtifactCache + Send>>,
+    images: Option<Arc<dyn ArtifactCache + Send>>,
+    defer_images: bool,
     folds: bool,
     anew: bool,
-    progress: Option<Told>,
-    linked: Arc<Linked>,
-    dressed: Arc<Dressed>,
-    glances: Arc<Mutex<Glances>>,
+    progress: Option<ProgressSink>,
+    linked: Arc<LinkedSite>,
+    dressed: Arc<CompiledTheme>,
+    render_cache: Arc<Mutex<RenderCache>>,
     remembers: bool,
     /// Why each file was rendered, where that is asked for.
-    reasons: Option<Mutex<Vec<(SitePath, Why)>>>,
+    reasons: Option<Mutex<Vec<(SitePath, RenderReason)>>>,
 }
 
 /// What a build had to do, and did not know already.
@@ -139,7 +141,7 @@ pub struct Work {
 
 /// Files that a thread takes on together. Of more, the last ones would keep one thread busy while
 /// the others have nothing left to take.
-const TOGETHER: usize = 16;
+const TARGETS_PER_TASK: usize = 16;
 
 /// Measures the stages of a build.
 struct Clock {
@@ -172,14 +174,14 @@ pub struct Counts {
     pub pings: usize,
 }
 
-/// The print of everything a site is made of, but for the moment taken for now: once its texts have
+/// The fingerprint of everything a site is made of, but for the moment taken for now: once its texts have
 /// been read.
-pub fn print_of(sources: &Sources, request: &Request) -> Fingerprint {
+pub fn fingerprint_of(sources: &Sources, request: &Request) -> Fingerprint {
     let files: Vec<(&SitePath, Fingerprint)> = sources
         .files
         .iter()
         .map(|(path, source)| match &source.content {
-            Content::Text(_, print) => (path, *print),
+            Content::Text(_, fingerprint) => (path, *fingerprint),
             Content::Bytes(bytes) => (path, Fingerprint::of(bytes)),
             Content::File(facts) => (path, Fingerprint::of_value(facts)),
             Content::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
@@ -193,11 +195,11 @@ impl Default for Engine {
         Self {
             files: Arc::new(Disk),
             memo: Mutex::default(),
-            glances: Arc::default(),
+            render_cache: Arc::default(),
             remembers: false,
             stash: None,
             images: None,
-            leaves_pictures: false,
+            defer_images: false,
             folds: false,
             anew: false,
             progress: None,
@@ -211,8 +213,8 @@ impl Engine {
         Self { remembers: true, ..Self::default() }
     }
 
-    /// Makes known documents that were compiled another time, with options of this print, each
-    /// with the print of its text.
+    /// Makes known documents that were compiled another time, with options of this fingerprint, each
+    /// with the fingerprint of its text.
     pub fn know(&self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
         let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
         memo.compiler.know(options, documents);
@@ -220,13 +222,13 @@ impl Engine {
 
     /// Notes that all files of the last rendering are shown, under a number that no others have.
     pub fn shown(&self, number: u64) {
-        Glances::show(&self.glances, number);
+        RenderCache::show(&self.render_cache, number);
     }
 
     /// The same, for a site that is looked at: its cards and images are made when they are asked
     /// for.
-    pub fn without_pictures(self) -> Self {
-        Self { leaves_pictures: true, ..self }
+    pub fn deferring_images(self) -> Self {
+        Self { defer_images: true, ..self }
     }
 
     /// The same, which folds templates as for thousands of files, however few are made.
@@ -241,18 +243,18 @@ impl Engine {
     }
 
     /// The same, with a place for the cards that earlier builds drew.
-    pub fn keeping(self, stash: Arc<dyn Stash + Send>) -> Self {
+    pub fn keeping(self, stash: Arc<dyn ArtifactCache + Send>) -> Self {
         Self { stash: Some(stash), ..self }
     }
 
     /// The same, with a place for the versions of images that earlier builds made.
-    pub fn keeping_images(self, stash: Arc<dyn Stash + Send>) -> Self {
+    pub fn keeping_images(self, stash: Arc<dyn ArtifactCache + Send>) -> Self {
         Self { images: Some(stash), ..self }
     }
 
     /// The same, with somebody who is told how many images are made, of how many.
     pub fn telling(self, progress: Arc<Progress>) -> Self {
-        Self { progress: Some(Told(progress)), ..self }
+        Self { progress: Some(ProgressSink(progress)), ..self }
     }
 
     /// Reads, compiles, links and plans a site: as much of it as is not known already.
@@ -260,34 +262,40 @@ impl Engine {
         let mut clock = Clock::start();
         let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
         let config = read_config(&sources, request, &mut diagnostics);
-        let config_print = print_of_config(&sources, request);
+        let config_fingerprint = fingerprint_of_config(&sources, request);
         let compiled = memo.compiler.compile(&mut sources, &config, &*self.files);
         let documents = compiled.documents;
         diagnostics.extend(compiled.unreadable);
         diagnostics.extend(compiled.telling.iter().flat_map(|document| document.diagnostics.iter().cloned()));
         let read = self.read_mentions(&sources, &config, &mut memo);
-        diagnostics.extend(read.iter().flat_map(|mention| mention.told.iter().cloned()));
+        diagnostics.extend(read.iter().flat_map(|mention| mention.diagnostics.iter().cloned()));
         let mentions: Vec<Arc<Mention>> = read.iter().filter_map(|read| read.mention.clone()).collect();
         clock.lap("compile");
         let look = read_look(&sources, &config, &mut diagnostics);
-        let facts = Facts {
+        let facts = LinkInputs {
             config: &config,
             bibliography: read_bibliography(&sources, &config, &mut diagnostics),
             shown: request.shown,
             now: sources.now,
             files: copied_files(&sources, &compiled.beside),
             look: &look,
-            prints: if request.plain_names { BTreeMap::new() } else { prints_of_dressing(&sources) },
+            fingerprints: if request.plain_names {
+                BTreeMap::new()
+            } else {
+                fingerprints_of_dressing(&sources)
+            },
             mentions: &mentions,
         };
         let mut work = Work { parsed: compiled.parsed, ..Work::default() };
-        let print = memo::of_graph(compiled.summaries, &sources, config_print, &facts);
+        let fingerprint = memo::of_graph(compiled.summaries, &sources, config_fingerprint, &facts);
         let now = sources.now.as_second();
         let titles = || documents.iter().map(|document| document.lead.title.as_str());
-        let print_of_titles = || Fingerprint::of_value(&titles().collect::<Vec<_>>());
-        let same_titles = |print: Option<Fingerprint>| print.is_none_or(|print| print == print_of_titles());
+        let fingerprint_of_titles = || Fingerprint::of_value(&titles().collect::<Vec<_>>());
+        let same_titles = |fingerprint: Option<Fingerprint>| {
+            fingerprint.is_none_or(|fingerprint| fingerprint == fingerprint_of_titles())
+        };
         let known = memo.linked.take();
-        let known = known.filter(|known| known.print == print && known.holds_at(now));
+        let known = known.filter(|known| known.fingerprint == fingerprint && known.holds_at(now));
         let known = known.filter(|known| same_titles(known.titles));
         let linked = match known {
             Some(linked) => linked,
@@ -296,35 +304,35 @@ impl Engine {
                 let summaries: Vec<Arc<Summary>> =
                     documents.iter().map(|document| document.summary.clone()).collect();
                 let titles = Titles::new(titles().collect());
-                let (graph, mut told) = graph::link(&summaries, &titles, &facts);
+                let (graph, mut diagnostics) = graph::link(&summaries, &titles, &facts);
                 let (plan, more) = plan::plan(&graph, &config);
-                told.extend(more);
-                let titles = titles.were_asked().then(print_of_titles);
+                diagnostics.extend(more);
+                let titles = titles.were_asked().then(fingerprint_of_titles);
                 let moments = (now, memo::until(&documents, now));
-                Arc::new(Linked { print, moments, titles, graph, plan, told })
+                Arc::new(LinkedSite { fingerprint, moments, titles, graph, plan, diagnostics })
             }
         };
         memo.linked = Some(linked.clone());
-        diagnostics.extend(linked.told.iter().cloned());
+        diagnostics.extend(linked.diagnostics.iter().cloned());
         clock.lap("link");
         let idle = pingmark_render::page::idle_templates(&linked.plan, &linked.graph);
-        let print = memo::of_dress(&sources, config_print, &idle);
-        let dressed = match memo.dressed.take().filter(|dressed| dressed.print == print) {
+        let fingerprint = memo::of_dress(&sources, config_fingerprint, &idle);
+        let dressed = match memo.dressed.take().filter(|dressed| dressed.fingerprint == fingerprint) {
             Some(dressed) => dressed,
             None => {
                 work.dressed = true;
-                Arc::new(dress(&sources, &config, &idle, print))
+                Arc::new(compile_theme(&sources, &config, &idle, fingerprint))
             }
         };
         memo.dressed = Some(dressed.clone());
-        diagnostics.extend(dressed.told.iter().cloned());
+        diagnostics.extend(dressed.diagnostics.iter().cloned());
         if request.advice {
             diagnostics.extend(advice(&linked.graph, &documents));
             diagnostics.extend(sharing::advice(&documents, &linked.graph, &config));
         }
         clock.lap("theme");
         diagnostics.sort();
-        let (glances, remembers) = (self.glances.clone(), self.remembers);
+        let (render_cache, remembers) = (self.render_cache.clone(), self.remembers);
         let stages = clock.laps;
         Build {
             sources,
@@ -339,13 +347,13 @@ impl Engine {
             files: self.files.clone(),
             stash: self.stash.clone(),
             images: self.images.clone(),
-            leaves_pictures: self.leaves_pictures,
+            defer_images: self.defer_images,
             folds: self.folds,
             anew: self.anew,
             progress: self.progress.clone(),
             linked,
             dressed,
-            glances,
+            render_cache,
             remembers,
             reasons: request.explains.then(Mutex::default),
         }
@@ -360,12 +368,14 @@ impl Engine {
         let read: Vec<(SitePath, Arc<ReadMention>)> = files
             .into_par_iter()
             .filter_map(|(path, _, source)| {
-                let print = Fingerprint::of_value(&(source.content.text_fingerprint()?, zone.iana_name()));
-                let read = match known.mention(path, print) {
+                let fingerprint =
+                    Fingerprint::of_value(&(source.content.text_fingerprint()?, zone.iana_name()));
+                let read = match known.mention(path, fingerprint) {
                     Some(read) => read,
                     None => {
-                        let (mention, told) = mention::read(path, &source.read_text(&*self.files)?, zone);
-                        Arc::new(ReadMention { print, mention: mention.map(Arc::new), told })
+                        let (mention, diagnostics) =
+                            mention::read(path, &source.read_text(&*self.files)?, zone);
+                        Arc::new(ReadMention { fingerprint, mention: mention.map(Arc::new), diagnostics })
                     }
                 };
                 Some((path.clone(), read))
@@ -380,18 +390,23 @@ impl Engine {
 }
 
 /// The theme and its templates.
-fn dress(sources: &Sources, config: &Config, idle: &[&str], print: Fingerprint) -> Dressed {
-    let mut told = Vec::new();
+fn compile_theme(
+    sources: &Sources,
+    config: &Config,
+    idle: &[&str],
+    fingerprint: Fingerprint,
+) -> CompiledTheme {
+    let mut diagnostics = Vec::new();
     let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
-    let theme = theme::load(sources, &config.settings.theme, &languages, &mut told);
+    let theme = theme::load(sources, &config.settings.theme, &languages, &mut diagnostics);
     let templates = match TemplateSet::compile(&theme, config, idle) {
         Ok(templates) => Some(templates),
         Err(problems) => {
-            told.extend(problems);
+            diagnostics.extend(problems);
             None
         }
     };
-    Dressed { print, theme, templates, told }
+    CompiledTheme { fingerprint, theme, templates, diagnostics }
 }
 
 impl Build {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pingmark_core::appearance::{Look, THEME_KEYS, ThemeFile};
+use pingmark_core::appearance::{Appearance, THEME_KEYS, ThemeFile};
 use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostics, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
@@ -20,8 +20,8 @@ use super::Request;
 /// The settings, their texts set by the rules of their language as those of articles are.
 pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
     let text = sources.text(site_files::CONFIG).map_or("", AsRef::as_ref);
-    let (mut config, told) = Config::read(text, request.base_url.as_deref());
-    diagnostics.extend(told);
+    let (mut config, problems) = Config::read(text, request.base_url.as_deref());
+    diagnostics.extend(problems);
     if let Some(theme) = &request.theme {
         config.settings.theme.clone_from(theme);
     }
@@ -46,8 +46,8 @@ pub(super) fn read_bibliography(
     diagnostics: &mut Diagnostics,
 ) -> Arc<Bibliography> {
     let text = sources.text(site_files::SOURCES).map_or("", AsRef::as_ref);
-    let (mut bibliography, told) = Bibliography::read(text);
-    diagnostics.extend(told);
+    let (mut bibliography, problems) = Bibliography::read(text);
+    diagnostics.extend(problems);
     if config.settings.typography {
         let main = &config.main_language().code;
         let style = |lang: Option<&str>| Style::of(lang.unwrap_or(main));
@@ -78,7 +78,7 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
 }
 
 /// How pages are dressed: what the theme says of itself, and the site's own colour.
-pub(super) fn read_look(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Look {
+pub(super) fn read_look(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Appearance {
     let settings = &config.settings;
     let there = sources.below(&format!("themes/{}", settings.theme)).next().is_some();
     let theme = if there { &settings.theme } else { DEFAULT_THEME };
@@ -88,28 +88,28 @@ pub(super) fn read_look(sources: &Sources, config: &Config, diagnostics: &mut Di
         let known = |_: &[String]| THEME_KEYS.map(str::to_owned).to_vec();
         diagnostics.extend(problems.iter().map(|problem| catalogue::yaml_problem(&path, problem, &known)));
     }
-    Look::new(theme, file, settings.accent)
+    Appearance::new(theme, file, settings.accent)
 }
 
-/// The prints of the small files that dress pages.
-pub(super) fn prints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Fingerprint> {
+/// The fingerprints of the small files that dress pages.
+pub(super) fn fingerprints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Fingerprint> {
     let of_theme = sources.below("themes").filter(|(path, ..)| path.components().nth(2) == Some("static"));
     of_theme
         .chain(sources.below("static"))
         .filter_map(|(path, _, source)| {
-            let print = match &source.content {
-                Content::Text(_, print) | Content::OnDisk(Some(print)) => *print,
+            let fingerprint = match &source.content {
+                Content::Text(_, fingerprint) | Content::OnDisk(Some(fingerprint)) => *fingerprint,
                 Content::Bytes(bytes) => Fingerprint::of(bytes),
                 Content::File(facts) => facts.fingerprint?,
                 Content::OnDisk(None) => return None,
             };
-            Some((path.clone(), print))
+            Some((path.clone(), fingerprint))
         })
         .collect()
 }
 
-/// The print of everything that settings are made of.
-pub(super) fn print_of_config(sources: &Sources, request: &Request) -> Fingerprint {
+/// The fingerprint of everything that settings are made of.
+pub(super) fn fingerprint_of_config(sources: &Sources, request: &Request) -> Fingerprint {
     let text = sources.text(site_files::CONFIG).map_or("", AsRef::as_ref);
     let version = env!("CARGO_PKG_VERSION");
     Fingerprint::of_value(&(version, request.program, text, &request.base_url, &request.theme))

@@ -4,21 +4,21 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use pingmark_core::artifact::{Changes, Output, Stash};
+use pingmark_core::artifact::{ArtifactCache, Changes, Output};
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
-use pingmark_render::view::{self, Seen};
-use pingmark_render::{Site, Views};
+use pingmark_render::view::{self, Tracked};
+use pingmark_render::{RenderContext, Views};
 use pingmark_site::graph::PageId;
 use pingmark_site::plan::{Recipe, Target};
 
-use super::card::{Asked, Easel};
-use super::glances::{Glance, Glances};
-use super::pictures::Drawing;
-use super::{Build, TOGETHER, Why};
-use crate::output::disk::{Publisher, Refusal};
-use crate::output::manifest::Whole;
+use super::card::{SocialImageRenderer, UsedKeys};
+use super::images::Drawing;
+use super::render_cache::{CachedTarget, RenderCache};
+use super::{Build, RenderReason, TARGETS_PER_TASK};
+use crate::output::disk::{PublishError, Publisher};
+use crate::output::manifest::BuildStamp;
 
 /// Which files are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ fn names() -> impl Iterator<Item = Option<&'static str>> + Clone {
 #[derive(Debug, Default)]
 pub struct Rendered {
     /// What is wrong.
-    pub told: Diagnostics,
+    pub diagnostics: Diagnostics,
     /// How many files were neither asked for nor handed over: they are as they were.
     pub untouched: usize,
 }
@@ -52,8 +52,8 @@ impl Part {
     fn has(self, recipe: &Recipe) -> bool {
         match self {
             Self::Whole => true,
-            Self::Quick => !recipe.tells_of_all(),
-            Self::Slow => recipe.tells_of_all(),
+            Self::Quick => !recipe.lists_whole_site(),
+            Self::Slow => recipe.lists_whole_site(),
         }
     }
 }
@@ -66,14 +66,14 @@ impl Build {
     }
 
     /// Renders the files that are not there already. `keep` is asked first, with a file's path
-    /// and the print of everything it is made of: whether it is there as it was made of the
+    /// and the fingerprint of everything it is made of: whether it is there as it was made of the
     /// same.
     pub fn render_what<E: Send>(
         &self,
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
     ) -> Result<Diagnostics, E> {
-        Ok(self.render_part(Part::Whole, true, None, keep, take)?.told)
+        Ok(self.render_part(Part::Whole, true, None, keep, take)?.diagnostics)
     }
 
     /// The same, but for the files of [`Build::slow`]. `since` is the number that the engine was
@@ -94,12 +94,12 @@ impl Build {
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
     ) -> Result<Diagnostics, E> {
-        Ok(self.render_part(Part::Slow, true, None, keep, take)?.told)
+        Ok(self.render_part(Part::Slow, true, None, keep, take)?.diagnostics)
     }
 
     /// The files that tell of every page: who shows a site can do so before they are made.
     pub fn slow(&self) -> impl Iterator<Item = SitePath> {
-        let slow = self.plan().targets.iter().filter(|target| target.recipe.tells_of_all());
+        let slow = self.plan().targets.iter().filter(|target| target.recipe.lists_whole_site());
         slow.map(|target| target.route.file())
     }
 
@@ -117,8 +117,8 @@ impl Build {
         let (graph, plan) = (self.graph(), self.plan());
 
         let terms = view::term_cards(graph, &self.config);
-        let cards = Box::new(view::Cards::new(graph, plan, &self.config, &self.documents, &terms));
-        let kept: Box<view::Cards<'_>>;
+        let cards = Box::new(view::Teasers::new(graph, plan, &self.config, &self.documents, &terms));
+        let kept: Box<view::Teasers<'_>>;
         let cards = if self.remembers {
             kept = cards;
             &*kept
@@ -127,61 +127,61 @@ impl Build {
             // person waiting for the program's end.
             Box::leak(cards)
         };
-        let made_with = (self.linked.print, self.dressed.print);
+        let made_with = (self.linked.fingerprint, self.dressed.fingerprint);
         let (count, explains) = (plan.targets.len(), self.reasons.is_some());
-        let mut glances =
-            Glances::take(&self.glances, made_with, graph, &self.documents, count, since, explains);
-        let are_shown = glances.are_shown();
-        let wants_words = part != Part::Quick && self.wants_words(&glances);
+        let mut render_cache =
+            RenderCache::take(&self.render_cache, made_with, graph, &self.documents, count, since, explains);
+        let are_shown = render_cache.are_shown();
+        let wants_words = part != Part::Quick && self.wants_words(&render_cache);
         let views = Views::new(self.material(templates), &terms, cards);
         let around = views.around();
-        let mut site = Site::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
+        let mut site = RenderContext::new(&self.config, &self.look, templates, &self.dressed.theme, &around);
         site.draws = draws;
-        let kept_cards = self.stash.as_deref().map(Asked::new);
-        site.stash = kept_cards.as_ref().map(|stash| stash as &dyn Stash);
-        let easel = self.leaves_pictures.then(|| Easel::new(self));
+        let kept_cards = self.stash.as_deref().map(UsedKeys::new);
+        site.stash = kept_cards.as_ref().map(|stash| stash as &dyn ArtifactCache);
+        let easel = self.defer_images.then(|| SocialImageRenderer::new(self));
         // What stands beside a page, by language and template.
         let beside: Vec<Fingerprint> = around
             .iter()
             .flat_map(|around| names().map(move |template| (template, around)))
-            .map(|(template, around)| around.print(|name| templates.may_read(template, name)))
+            .map(|(template, around)| around.fingerprint(|name| templates.may_read(template, name)))
             .collect();
-        let beside = |glance: &Glance| glance.made_with.and_then(|number| beside.get(number).copied());
+        let beside = |cached: &CachedTarget| cached.made_with.and_then(|number| beside.get(number).copied());
         let diagnostics = Mutex::new(Diagnostics::new());
         let reasons = Mutex::new(Vec::new());
         let mut untouched = 0;
         let mut due = Vec::new();
-        for (target, known) in plan.targets.iter().zip(&mut glances.targets) {
+        for (target, known) in plan.targets.iter().zip(&mut render_cache.targets) {
             if !part.has(&target.recipe) || matches!(target.recipe, Recipe::Image(..) | Recipe::Icon(_)) {
                 continue;
             }
             match known {
-                Ok(glance) if are_shown && glance.is_as_before(beside(glance)) => untouched += 1,
+                Ok(cached) if are_shown && cached.is_as_before(beside(cached)) => untouched += 1,
                 _ => due.push((target, known)),
             }
         }
         let folds = self.folds || due.len() >= WORTH_FOLDING;
-        let drawers = || wants_words.then(|| view::Drawers::of(graph, &self.documents));
+        let drawers = || wants_words.then(|| view::IndexShards::of(graph, &self.documents));
         let (_, drawers) = rayon::join(|| folds.then(|| site.fold()), drawers);
         let views = match &drawers {
             Some(drawers) => views.with_words(drawers),
             None => views,
         };
-        let drawing = match (draws, self.leaves_pictures) {
+        let drawing = match (draws, self.defer_images) {
             (false, _) => Drawing::Never,
-            (true, true) => Drawing::Later,
+            (true, true) => Drawing::Deferred,
             (true, false) => Drawing::Now,
         };
         let pages = || {
-            due.into_par_iter().with_max_len(TOGETHER).try_for_each(|(target, known)| {
+            due.into_par_iter().with_max_len(TARGETS_PER_TASK).try_for_each(|(target, known)| {
                 let mut view = None;
-                let (mut glance, mut why) = match std::mem::replace(known, Err(Why::Always)) {
-                    Ok(glance) => (glance, Why::Beside),
+                let (mut cached, mut why) = match std::mem::replace(known, Err(RenderReason::Always)) {
+                    Ok(cached) => (cached, RenderReason::Beside),
                     Err(why) => match views.of(target) {
                         Some(seen) => {
-                            let glance = self.glance(target, &seen);
+                            let cached = self.cached(target, &seen);
                             view = Some(seen.view);
-                            (glance, why)
+                            (cached, why)
                         }
                         None => return Ok(()),
                     },
@@ -189,38 +189,39 @@ impl Build {
                 // A file that is copied may change without anything else.
                 let is_copy = matches!(target.recipe, Recipe::Asset(_));
                 if is_copy {
-                    why = Why::Always;
+                    why = RenderReason::Always;
                 }
-                let print = (!self.anew).then(|| glance.print_of_file(self.dressed.print, beside(&glance)));
-                glance.is_settled = true;
-                if !print.is_some_and(|print| keep(&glance.path, print))
+                let fingerprint = (!self.anew)
+                    .then(|| cached.fingerprint_of_file(self.dressed.fingerprint, beside(&cached)));
+                cached.is_settled = true;
+                if !fingerprint.is_some_and(|fingerprint| keep(&cached.path, fingerprint))
                     && let Some(view) = view.or_else(|| views.of(target).map(|seen| seen.view))
                 {
-                    let (content, told) = match (&view, &easel) {
-                        (view::View::Card(card), Some(easel)) => {
-                            (Some(easel.later(card, print.unwrap_or_default())), Vec::new())
+                    let (content, problems) = match (&view, &easel) {
+                        (view::View::SocialImage(card), Some(easel)) => {
+                            (Some(easel.later(card, fingerprint.unwrap_or_default())), Vec::new())
                         }
                         _ => pingmark_render::render(&target.route, &view, &site),
                     };
                     // What has something to tell is made again each time, so that it is told again.
-                    let print = print.filter(|_| told.is_empty());
-                    glance.is_settled = told.is_empty() && content.is_some();
-                    if !told.is_empty() {
-                        why = Why::Always;
-                        diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+                    let fingerprint = fingerprint.filter(|_| problems.is_empty());
+                    cached.is_settled = problems.is_empty() && content.is_some();
+                    if !problems.is_empty() {
+                        why = RenderReason::Always;
+                        diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
                     }
                     if self.reasons.is_some() {
                         reasons
                             .lock()
                             .unwrap_or_else(PoisonError::into_inner)
-                            .push((glance.path.clone(), why));
+                            .push((cached.path.clone(), why));
                     }
                     if let Some(content) = content {
-                        take(Output { path: glance.path.clone(), print, content })?;
+                        take(Output { path: cached.path.clone(), fingerprint, content })?;
                     }
                 }
                 if self.remembers && !is_copy {
-                    *known = Ok(glance);
+                    *known = Ok(cached);
                 }
                 Ok(())
             })
@@ -234,7 +235,7 @@ impl Build {
         pages.and(icons)?;
         if let Some(kept) = kept_cards.filter(|_| draws && part == Part::Whole) {
             kept.sweep(
-                plan.targets.iter().filter(|target| matches!(target.recipe, Recipe::Card(..))).count(),
+                plan.targets.iter().filter(|target| matches!(target.recipe, Recipe::SocialImage(..))).count(),
             );
         }
         // Last: they take longest, and what is wrong with a page is told without waiting for them.
@@ -242,35 +243,35 @@ impl Build {
         let drawing = if has_errors { Drawing::Never } else { drawing };
         match part {
             // Of the same site in the same dress, images are the same too.
-            Part::Quick if are_shown => untouched += glances.images,
+            Part::Quick if are_shown => untouched += render_cache.images,
             Part::Slow => {}
-            _ => glances.images = self.draw_images(drawing, &keep, &take, &diagnostics)?,
+            _ => render_cache.images = self.draw_images(drawing, &keep, &take, &diagnostics)?,
         }
-        if let Some(told) = &self.reasons {
+        if let Some(diagnostics) = &self.reasons {
             let reasons = reasons.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
-            let reasons = reasons.map(|(path, why)| (glances.reason(&path, why), path));
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            told.extend(reasons.map(|(why, path)| (path, why)));
-            told.sort();
+            let reasons = reasons.map(|(path, why)| (render_cache.reason(&path, why), path));
+            let mut diagnostics = diagnostics.lock().unwrap_or_else(PoisonError::into_inner);
+            diagnostics.extend(reasons.map(|(why, path)| (path, why)));
+            diagnostics.sort();
         }
         if self.remembers {
-            glances.keep(&self.glances);
+            render_cache.keep(&self.render_cache);
         }
         let mut diagnostics = diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
         diagnostics.sort();
-        Ok(Rendered { told: diagnostics, untouched })
+        Ok(Rendered { diagnostics: diagnostics, untouched })
     }
 
     /// Whether so many files of words are looked at that it pays to have the words at hand.
-    fn wants_words(&self, glances: &Glances) -> bool {
+    fn wants_words(&self, render_cache: &RenderCache) -> bool {
         const MANY: usize = 8;
         let of_words = |target: &Target| matches!(target.recipe, Recipe::SearchWords(..));
-        let asked = self.plan().targets.iter().zip(&glances.targets);
+        let asked = self.plan().targets.iter().zip(&render_cache.targets);
         asked.filter(|(target, known)| known.is_err() && of_words(target)).count() > MANY
     }
 
     /// What is kept of a view once it was made.
-    fn glance(&self, target: &Target, seen: &Seen<'_>) -> Glance {
+    fn cached(&self, target: &Target, seen: &Tracked<'_>) -> CachedTarget {
         let made_with = seen.view.made_with().and_then(|(lang, template)| {
             let language = self.config.languages.iter().position(|language| language.code == lang)?;
             let mut names = names();
@@ -278,9 +279,9 @@ impl Build {
         });
         // Only what is remembered is asked for again.
         let pages = |pages: &[PageId]| if self.remembers { pages.into() } else { Box::default() };
-        Glance {
+        CachedTarget {
             path: target.route.file(),
-            print: match self.anew {
+            fingerprint: match self.anew {
                 true => Fingerprint::default(),
                 false => Fingerprint::of_value(&(&target.route, &seen.view)),
             },
@@ -295,38 +296,40 @@ impl Build {
     }
 
     /// Why each file was rendered, in the order of the files; nothing when it was not asked for.
-    pub fn reasons(&self) -> Vec<(SitePath, Why)> {
+    pub fn reasons(&self) -> Vec<(SitePath, RenderReason)> {
         let reasons = self.reasons.as_ref();
-        reasons.map_or_else(Vec::new, |told| told.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        reasons.map_or_else(Vec::new, |diagnostics| {
+            diagnostics.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        })
     }
 
     /// Renders everything and keeps nothing: for what rendering has to say.
     pub fn try_render(&self) -> Diagnostics {
         let take = |_| Ok::<(), std::convert::Infallible>(());
         let Ok(rendered) = self.render_part(Part::Whole, false, None, |_, _| false, take);
-        rendered.told
+        rendered.diagnostics
     }
 
     /// Renders and publishes. With an error among the diagnostics nothing is published.
     pub fn publish(
         &self,
         publisher: Publisher,
-        whole: Option<Whole>,
-    ) -> Result<(Option<Changes>, Diagnostics), Refusal> {
-        let mut told = self.render_what(
-            |path, print| !self.anew && publisher.keep(path, print),
+        whole: Option<BuildStamp>,
+    ) -> Result<(Option<Changes>, Diagnostics), PublishError> {
+        let mut diagnostics = self.render_what(
+            |path, fingerprint| !self.anew && publisher.keep(path, fingerprint),
             |output| publisher.take(output),
         )?;
-        if told.has_errors() || self.diagnostics.has_errors() {
-            return Ok((None, told));
+        if diagnostics.has_errors() || self.diagnostics.has_errors() {
+            return Ok((None, diagnostics));
         }
-        let whole = whole.filter(|_| told.is_empty() && self.diagnostics.is_empty());
+        let whole = whole.filter(|_| diagnostics.is_empty() && self.diagnostics.is_empty());
         let (changes, more) = publisher.commit(whole)?;
         if let Some(images) = self.images.as_deref().filter(|_| changes.written > 0) {
             images.sweep(&self.used_images());
         }
-        told.extend(more);
-        told.sort();
-        Ok((Some(changes), told))
+        diagnostics.extend(more);
+        diagnostics.sort();
+        Ok((Some(changes), diagnostics))
     }
 }

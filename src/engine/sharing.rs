@@ -21,7 +21,7 @@ use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use pingmark_site::plan::{card_of, card_of_held};
 use pingmark_social::export::Item;
-use pingmark_social::{Picture, Share, Subject, Trouble, compose};
+use pingmark_social::{Share, ShareImage, ShareIssue, Subject, compose};
 
 use super::Build;
 
@@ -47,8 +47,8 @@ pub struct Shared<'a> {
     site: &'a str,
     date: String,
     summary_text: &'a str,
-    picture: Option<Picture>,
-    pictures: Vec<(String, String)>,
+    picture: Option<ShareImage>,
+    images: Vec<(String, String)>,
     /// Pictures named for networks that are not there: key and name.
     missing: Vec<(String, String)>,
 }
@@ -79,7 +79,7 @@ impl Shared<'_> {
             tags: tags.iter().map(String::as_str).collect(),
             texts: &meta.social,
             picture: self.picture.clone(),
-            pictures: self.pictures.clone(),
+            pictures: self.images.clone(),
         }
     }
 
@@ -137,9 +137,9 @@ impl Build {
 
     /// What could be better, though nothing is wrong, with the addresses of some settings.
     pub fn advice(&self, config: &Config) -> Vec<Diagnostic> {
-        let mut told = super::advice::advice(self.graph(), &self.documents);
-        told.extend(advice(&self.documents, self.graph(), config));
-        told
+        let mut diagnostics = super::advice::advice(self.graph(), &self.documents);
+        diagnostics.extend(advice(&self.documents, self.graph(), config));
+        diagnostics
     }
 }
 
@@ -174,9 +174,9 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
         one.held = Some(held.reason);
         one.picture = match &meta.image {
             Some(image) => picture_url(image, route, graph, config)
-                .map(|url| Picture { url, alt: meta.image_alt.clone().unwrap_or_default() }),
+                .map(|url| ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() }),
             // It will have one once it is out.
-            None => card_of_held(&document.summary, route, config).map(|route| Picture {
+            None => card_of_held(&document.summary, route, config).map(|route| ShareImage {
                 url: route.permalink(&config.base_url),
                 alt: format!("{} — {}", document.lead.title, one.site),
             }),
@@ -204,11 +204,11 @@ fn of_document<'a>(
         _ => named.to_owned(),
     };
     let description = document.lead.description.as_deref().filter(|text| !text.is_empty());
-    let mut pictures = Vec::new();
+    let mut images = Vec::new();
     let mut missing = Vec::new();
     for (key, image) in pictures_of(&meta.social.all, &meta.social.networks) {
         match picture_url(&image, route, graph, config) {
-            Some(url) => pictures.push((image, url)),
+            Some(url) => images.push((image, url)),
             None => missing.push((key, image)),
         }
     }
@@ -224,12 +224,12 @@ fn of_document<'a>(
         date: meta.date.map_or_else(String::new, |date| Language::of(&summary.lang).date(&date, "long")),
         summary_text: description.unwrap_or(&document.lead.excerpt),
         picture: None,
-        pictures,
+        images,
         missing,
     }
 }
 
-/// The pictures named under `social`, each with its key.
+/// The images named under `social`, each with its key.
 fn pictures_of(all: &Own, networks: &BTreeMap<Network, Own>) -> Vec<(String, String)> {
     let own = networks.iter().map(|(network, own)| (format!("social.{}.image", network.key()), own));
     let all = std::iter::once(("social.image".to_owned(), all));
@@ -245,25 +245,25 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
     Some(format!("{}{}", config.base_url.as_str(), encode(address)))
 }
 
-fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Option<Picture> {
+fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Option<ShareImage> {
     let meta = &graph.page(id).summary().meta;
     if let Some((route, _)) = card_of(graph, config, id) {
         let summary = graph.page(id).summary();
         let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
         let url = route.permalink(&config.base_url);
-        return Some(Picture { url, alt: format!("{title} — {}", language.title) });
+        return Some(ShareImage { url, alt: format!("{title} — {}", language.title) });
     }
     let url = match graph.images[id.index()].as_ref()? {
         Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
         Resolved::External => meta.image.clone()?,
         _ => return None,
     };
-    Some(Picture { url, alt: meta.image_alt.clone().unwrap_or_default() })
+    Some(ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() })
 }
 
 /// What could be better about texts for networks.
 pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let settings = &config.settings.social;
     let posts = shared(documents, graph, config);
     let mut words: HashMap<(Network, String), usize> = HashMap::new();
@@ -272,15 +272,15 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
         let path = &post.summary.path;
         let count = post.title().chars().count();
         if count > TITLE {
-            told.push(catalogue::title_long(path, count, TITLE));
+            diagnostics.push(catalogue::title_long(path, count, TITLE));
         }
         for (key, image) in &post.missing {
-            told.push(catalogue::share_image_missing(path, key, image));
+            diagnostics.push(catalogue::share_image_missing(path, key, image));
         }
         if post.id.is_some_and(|id| card_of(graph, config, id).is_some()) {
             for (what, name) in [("the blog’s name", post.site), ("the author", post.author.as_str())] {
                 if let Some(sign) = glyphs::missing(name).filter(|_| names.insert(name)) {
-                    told.push(catalogue::card_name(path, what, name, sign));
+                    diagnostics.push(catalogue::card_name(path, what, name, sign));
                 }
             }
         }
@@ -294,8 +294,8 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
             // A picture without words is told once, of the page itself; one that is missing on
             // Instagram alone is told by `social`.
             for trouble in share.troubles.iter().filter(|_| says_something) {
-                if !matches!(trouble, Trouble::NoPicture) {
-                    told.push(catalogue::share_trouble(path, &key, *network, &trouble.words()));
+                if !matches!(trouble, ShareIssue::NoPicture) {
+                    diagnostics.push(catalogue::share_trouble(path, &key, *network, &trouble.words()));
                 }
             }
             let text: Vec<String> =
@@ -307,8 +307,8 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
             }
         }
         if let Some((other, network)) = twin {
-            told.push(catalogue::share_same(path, &posts[other].summary.path, network));
+            diagnostics.push(catalogue::share_same(path, &posts[other].summary.path, network));
         }
     }
-    told
+    diagnostics
 }

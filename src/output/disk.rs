@@ -15,7 +15,7 @@ use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 
-use super::manifest::{Entry, Manifest, Whole};
+use super::manifest::{BuildStamp, Entry, Manifest};
 use super::stop::{self, Work};
 use super::{guard, step};
 
@@ -24,7 +24,7 @@ pub const STATE: &str = ".pingmark";
 
 /// Why nothing was published.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum PublishError {
     /// The output folder has files that we did not write.
     Foreign(PathBuf),
     /// The output folder is, or holds, something that must not be overwritten.
@@ -37,7 +37,7 @@ pub enum Refusal {
     Stopped,
 }
 
-impl std::fmt::Display for Refusal {
+impl std::fmt::Display for PublishError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Foreign(path) => write!(
@@ -61,12 +61,12 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> Refusal + '_ {
-    move |error| Refusal::Io(path.to_path_buf(), error)
+fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
+    move |error| PublishError::Io(path.to_path_buf(), error)
 }
 
-fn half(path: &Path) -> impl FnOnce(io::Error) -> Refusal + '_ {
-    move |error| Refusal::Half(path.to_path_buf(), error)
+fn half(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
+    move |error| PublishError::Half(path.to_path_buf(), error)
 }
 
 /// An output folder being written.
@@ -104,21 +104,21 @@ impl Publisher {
         output: &Path,
         force: bool,
         waiting: impl FnOnce(&str),
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, PublishError> {
         let output = guard::output_folder(root, output)?;
         let state = root.join(STATE);
         step::next().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
         let work = Work::begin();
         if stop::is_asked() {
-            return Err(Refusal::Stopped);
+            return Err(PublishError::Stopped);
         }
         let manifest_at = Manifest::location(&state, &output);
         let is_empty = is_empty(&output).map_err(at(&output))?;
         // Of an empty folder nothing has to be known.
         let known = if is_empty { Some(Manifest::default()) } else { Manifest::read(&manifest_at) };
         if known.is_none() && !force {
-            return Err(Refusal::Foreign(output));
+            return Err(PublishError::Foreign(output));
         }
         let parent = output.parent().unwrap_or(Path::new("/")).to_path_buf();
         fs::create_dir_all(&parent).map_err(at(&parent))?;
@@ -134,13 +134,13 @@ impl Publisher {
 
     /// Whether a file stands in the output folder as it was made of the same before; then it
     /// stays, and need not be made.
-    pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
-        let known = self.before.files.get(path).is_some_and(|entry| entry.print == Some(print));
+    pub fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
+        let known = self.before.files.get(path).is_some_and(|entry| entry.fingerprint == Some(fingerprint));
         if !known || self.fresh {
             return false;
         }
         match self.standing(path) {
-            Ok(Standing::Ours(entry)) if entry.print == Some(print) => {
+            Ok(FileState::Ours(entry)) if entry.fingerprint == Some(fingerprint) => {
                 self.unchanged(path.clone(), entry);
                 true
             }
@@ -150,19 +150,19 @@ impl Publisher {
 
     /// Takes one output: writes it into the staging folder, unless it stands in the output
     /// folder already.
-    pub fn take(&self, output: Output) -> Result<(), Refusal> {
+    pub fn take(&self, output: Output) -> Result<(), PublishError> {
         if stop::is_asked() {
-            return Err(Refusal::Stopped);
+            return Err(PublishError::Stopped);
         }
-        let Output { path, print, content } = output;
-        let standing = if self.fresh { Standing::Missing } else { self.standing(&path)? };
-        if let (Content::Copy(_, len, modified), Standing::Ours(entry)) = (&content, &standing)
+        let Output { path, fingerprint, content } = output;
+        let standing = if self.fresh { FileState::Missing } else { self.standing(&path)? };
+        if let (Content::Copy(_, len, modified), FileState::Ours(entry)) = (&content, &standing)
             && entry.source == Some((*len, *modified))
         {
-            self.unchanged(path, Entry { print, ..*entry });
+            self.unchanged(path, Entry { fingerprint, ..*entry });
             return Ok(());
         }
-        if matches!(standing, Standing::Foreign) && !self.force {
+        if matches!(standing, FileState::Foreign) && !self.force {
             let mut done = self.done();
             if let Some(entry) = self.before.files.get(&path) {
                 done.entries.insert(path.clone(), *entry);
@@ -173,29 +173,29 @@ impl Publisher {
         if !self.fresh
             && let Some(link) = self.links.before(&path)
         {
-            return Err(Refusal::Dangerous(link, "it is a link, through which nothing is written"));
+            return Err(PublishError::Dangerous(link, "it is a link, through which nothing is written"));
         }
         let (bytes, source) = match content {
             Content::Bytes(bytes) => (bytes, None),
             Content::Copy(from, len, modified) => {
                 (fs::read(&from).map_err(at(&from))?, Some((len, modified)))
             }
-            Content::Later(later) => {
+            Content::Deferred(later) => {
                 let failed = || io::Error::other("it cannot be made");
                 (later.make().ok_or_else(failed).map_err(at(&path.under(&self.output)))?, None)
             }
         };
         let content = Fingerprint::of(&bytes);
-        if let Standing::Ours(entry) = standing
+        if let FileState::Ours(entry) = standing
             && entry.content == content
         {
-            self.unchanged(path, Entry { print, source, ..entry });
+            self.unchanged(path, Entry { fingerprint, source, ..entry });
             return Ok(());
         }
         let modified = self.stage(&path, &bytes)?;
-        let entry = Entry { content, len: bytes.len() as u64, modified, print, source };
+        let entry = Entry { content, len: bytes.len() as u64, modified, fingerprint, source };
         let mut done = self.done();
-        if let Standing::Ours(stood) = standing {
+        if let FileState::Ours(stood) = standing {
             done.stood.insert(path.clone(), stood);
         }
         done.entries.insert(path.clone(), entry);
@@ -214,31 +214,31 @@ impl Publisher {
     }
 
     /// How a file stands in the output folder now: as we left it, or as somebody else did.
-    fn standing(&self, path: &SitePath) -> Result<Standing, Refusal> {
+    fn standing(&self, path: &SitePath) -> Result<FileState, PublishError> {
         let location = path.under(&self.output);
         if self.links.before(path).is_some() {
-            return Ok(Standing::Foreign);
+            return Ok(FileState::Foreign);
         }
-        let Ok(metadata) = fs::symlink_metadata(&location) else { return Ok(Standing::Missing) };
+        let Ok(metadata) = fs::symlink_metadata(&location) else { return Ok(FileState::Missing) };
         if !metadata.is_file() {
-            return Ok(Standing::Foreign);
+            return Ok(FileState::Foreign);
         }
         let known = [self.before.files.get(path), self.before.replaced.get(path)];
         let untouched = |entry: &&Entry| metadata.len() == entry.len && modified(&metadata) == entry.modified;
         if let Some(entry) = known.into_iter().flatten().find(untouched) {
-            return Ok(Standing::Ours(*entry));
+            return Ok(FileState::Ours(*entry));
         }
         if known == [None, None] {
-            return Ok(Standing::Foreign);
+            return Ok(FileState::Foreign);
         }
         let content = Fingerprint::of(&fs::read(&location).map_err(at(&location))?);
         let same = known.into_iter().flatten().find(|entry| entry.content == content);
-        Ok(same.map_or(Standing::Foreign, |entry| {
-            Standing::Ours(Entry { modified: modified(&metadata), ..*entry })
+        Ok(same.map_or(FileState::Foreign, |entry| {
+            FileState::Ours(Entry { modified: modified(&metadata), ..*entry })
         }))
     }
 
-    fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<i128, Refusal> {
+    fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<i128, PublishError> {
         let location = path.under(&self.staging);
         let folder = location.parent().unwrap_or(&self.staging);
         // Most files are alone in their folder, and most folders' parents are there: one call
@@ -259,14 +259,14 @@ impl Publisher {
     ///
     /// What is ours is written down before the first file is moved, as it will be and as it
     /// was, so that a killed build leaves no file of ours unknown.
-    pub fn commit(mut self, whole: Option<Whole>) -> Result<(Changes, Vec<Diagnostic>), Refusal> {
+    pub fn commit(mut self, whole: Option<BuildStamp>) -> Result<(Changes, Vec<Diagnostic>), PublishError> {
         if stop::is_asked() {
-            return Err(Refusal::Stopped);
+            return Err(PublishError::Stopped);
         }
         let done =
             std::mem::take(&mut self.done).into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Done { mut entries, mut staged, stood, edited, unchanged } = done;
-        let mut told: Vec<Diagnostic> = edited.iter().map(catalogue::edited_by_hand).collect();
+        let mut diagnostics: Vec<Diagnostic> = edited.iter().map(catalogue::edited_by_hand).collect();
         let mut removed = 0;
         let nothing_to_do =
             staged.is_empty() && self.before.replaced.is_empty() && entries == self.before.files;
@@ -275,7 +275,7 @@ impl Publisher {
                 let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
                 ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
             }
-            return Ok((Changes { written: 0, unchanged, removed }, told));
+            return Ok((Changes { written: 0, unchanged, removed }, diagnostics));
         }
         if self.fresh {
             // Until the rename none of these files is there, which every reader of the manifest sees.
@@ -285,7 +285,7 @@ impl Publisher {
                 step::next().and_then(|()| fs::remove_dir(&self.output)).map_err(at(&self.output))?;
             }
             step::next().and_then(|()| fs::rename(&self.staging, &self.output)).map_err(at(&self.output))?;
-            return Ok((Changes { written: staged.len(), unchanged, removed }, told));
+            return Ok((Changes { written: staged.len(), unchanged, removed }, diagnostics));
         }
         let replaced = self.replaced(stood, &entries)?;
         let both = Manifest { files: entries.clone(), replaced, whole: None };
@@ -296,10 +296,10 @@ impl Publisher {
         for path in &staged {
             self.move_in(path)?;
         }
-        removed = self.remove_gone(&both.replaced, &mut entries, &mut told)?;
+        removed = self.remove_gone(&both.replaced, &mut entries, &mut diagnostics)?;
         let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
         ours.write(&self.manifest_at).map_err(half(&self.manifest_at))?;
-        Ok((Changes { written: staged.len(), unchanged, removed }, told))
+        Ok((Changes { written: staged.len(), unchanged, removed }, diagnostics))
     }
 
     /// What stands in the place of files that are moved in or removed. Of a file that several
@@ -308,13 +308,13 @@ impl Publisher {
         &self,
         mut stood: BTreeMap<SitePath, Entry>,
         entries: &BTreeMap<SitePath, Entry>,
-    ) -> Result<BTreeMap<SitePath, Entry>, Refusal> {
+    ) -> Result<BTreeMap<SitePath, Entry>, PublishError> {
         let known = self.before.replaced.iter().chain(&self.before.files);
         for (path, entry) in known.filter(|(path, _)| !entries.contains_key(*path)) {
             match self.standing(path)? {
-                Standing::Ours(standing) => _ = stood.insert(path.clone(), standing),
-                Standing::Foreign => _ = stood.insert(path.clone(), *entry),
-                Standing::Missing => {}
+                FileState::Ours(standing) => _ = stood.insert(path.clone(), standing),
+                FileState::Foreign => _ = stood.insert(path.clone(), *entry),
+                FileState::Missing => {}
             }
         }
         Ok(stood)
@@ -325,29 +325,29 @@ impl Publisher {
         &self,
         before: &BTreeMap<SitePath, Entry>,
         entries: &mut BTreeMap<SitePath, Entry>,
-        told: &mut Vec<Diagnostic>,
-    ) -> Result<usize, Refusal> {
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<usize, PublishError> {
         let mut removed = 0;
         let gone: Vec<_> = before.iter().filter(|(path, _)| !entries.contains_key(*path)).collect();
         for (path, entry) in gone {
             match self.standing(path)? {
-                Standing::Ours(_) => {
+                FileState::Ours(_) => {
                     let location = path.under(&self.output);
                     step::next().and_then(|()| fs::remove_file(&location)).map_err(half(&location))?;
                     remove_empty_folders(&location, &self.output);
                     removed += 1;
                 }
-                Standing::Foreign => {
-                    told.push(catalogue::edited_by_hand(path));
+                FileState::Foreign => {
+                    diagnostics.push(catalogue::edited_by_hand(path));
                     entries.insert(path.clone(), *entry);
                 }
-                Standing::Missing => {}
+                FileState::Missing => {}
             }
         }
         Ok(removed)
     }
 
-    fn move_in(&self, path: &SitePath) -> Result<(), Refusal> {
+    fn move_in(&self, path: &SitePath) -> Result<(), PublishError> {
         let (from, to) = (path.under(&self.staging), path.under(&self.output));
         step::next().map_err(half(&to))?;
         if fs::rename(&from, &to).is_ok() {
@@ -368,7 +368,7 @@ impl Drop for Publisher {
 }
 
 /// How a file stands in the output folder.
-enum Standing {
+enum FileState {
     /// As we left it.
     Ours(Entry),
     /// Somebody else wrote or changed it.
@@ -377,12 +377,17 @@ enum Standing {
     Missing,
 }
 
-/// What stands in an output folder, if it is a site that was made of `print` and would be the
+/// What stands in an output folder, if it is a site that was made of `fingerprint` and would be the
 /// same `now`, in seconds since 1970: with how many files. Nothing is opened but the manifest.
-pub fn standing(root: &Path, output: &Path, print: Fingerprint, now: i64) -> Option<(Whole, usize)> {
+pub fn standing(
+    root: &Path,
+    output: &Path,
+    fingerprint: Fingerprint,
+    now: i64,
+) -> Option<(BuildStamp, usize)> {
     let output = guard::output_folder(root, output).ok()?;
     let manifest = Manifest::read(&Manifest::location(&root.join(STATE), &output))?;
-    let whole = manifest.whole.filter(|whole| whole.is_made_of(print, now))?;
+    let whole = manifest.whole.filter(|whole| whole.is_made_of(fingerprint, now))?;
     // A killed build left something to clear away.
     if staging_folders(&output).next().is_some() {
         return None;
@@ -400,7 +405,7 @@ pub fn standing(root: &Path, output: &Path, print: Fingerprint, now: i64) -> Opt
 }
 
 /// Removes what we wrote into an output folder; how many files.
-pub fn clean(root: &Path, output: &Path) -> Result<usize, Refusal> {
+pub fn clean(root: &Path, output: &Path) -> Result<usize, PublishError> {
     let output = guard::output_folder(root, output)?;
     let state = root.join(STATE);
     let manifest_at = Manifest::location(&state, &output);
@@ -437,7 +442,7 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
 }
 
 /// One build of a site at a time: the lock dies with its process, however that ends.
-fn lock(state: &Path, waiting: impl FnOnce(&str)) -> Result<File, Refusal> {
+fn lock(state: &Path, waiting: impl FnOnce(&str)) -> Result<File, PublishError> {
     let location = state.join("lock");
     let open = File::options().create(true).truncate(false).read(true).write(true).open(&location);
     let file = open.map_err(at(&location))?;

@@ -7,14 +7,15 @@ use std::sync::Mutex;
 
 use pingmark_core::path::SitePath;
 
-use super::disk::{Refusal, STATE};
+use super::disk::{PublishError, STATE};
 
 /// The real place of an output folder, which need not exist yet; refused when it is, or lies
 /// in, or holds what is not ours to write.
-pub(super) fn output_folder(root: &Path, output: &Path) -> Result<PathBuf, Refusal> {
-    let absolute = std::path::absolute(output).map_err(|error| Refusal::Io(output.to_path_buf(), error))?;
+pub(super) fn output_folder(root: &Path, output: &Path) -> Result<PathBuf, PublishError> {
+    let absolute =
+        std::path::absolute(output).map_err(|error| PublishError::Io(output.to_path_buf(), error))?;
     let (real_root, real) = (real(&std::path::absolute(root).unwrap_or_default()), real(&absolute));
-    let refuse = |reason| Err(Refusal::Dangerous(output.to_path_buf(), reason));
+    let refuse = |reason| Err(PublishError::Dangerous(output.to_path_buf(), reason));
     if real_root.starts_with(&real) {
         return refuse("the site's own sources lie in it");
     }

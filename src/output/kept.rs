@@ -1,6 +1,6 @@
 //! Pictures on disk, between two builds: cards that were drawn, versions that were made of images.
 //!
-//! A file is named for the print of what it was made of, and ends with the print of its bytes:
+//! A file is named for the fingerprint of what it was made of, and ends with the fingerprint of its bytes:
 //! one that was damaged or cut off is made again.
 
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use pingmark_core::artifact::Stash;
+use pingmark_core::artifact::ArtifactCache;
 use pingmark_core::fingerprint::Fingerprint;
 
 /// The folder of cards, below that of the program's own state.
@@ -21,11 +21,11 @@ const REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The pictures of a kind.
 #[derive(Debug)]
-pub struct Kept {
+pub struct DiskCache {
     folder: PathBuf,
 }
 
-impl Kept {
+impl DiskCache {
     /// The cards that are kept in the state folder of a site.
     pub fn cards(state: &Path) -> Self {
         Self { folder: state.join(CARDS) }
@@ -36,25 +36,25 @@ impl Kept {
         Self { folder: state.join(IMAGES) }
     }
 
-    fn place(&self, print: Fingerprint) -> PathBuf {
-        self.folder.join(print.to_string())
+    fn place(&self, fingerprint: Fingerprint) -> PathBuf {
+        self.folder.join(fingerprint.to_string())
     }
 }
 
-impl Stash for Kept {
-    fn get(&self, print: Fingerprint) -> Option<Vec<u8>> {
-        let mut bytes = fs::read(self.place(print)).ok()?;
+impl ArtifactCache for DiskCache {
+    fn get(&self, fingerprint: Fingerprint) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.place(fingerprint)).ok()?;
         let at = bytes.len().checked_sub(32)?;
         let seal = bytes.split_off(at);
         (Fingerprint::of(&bytes).to_string().as_bytes() == seal).then_some(bytes)
     }
 
-    fn has(&self, print: Fingerprint) -> bool {
-        self.place(print).is_file()
+    fn has(&self, fingerprint: Fingerprint) -> bool {
+        self.place(fingerprint).is_file()
     }
 
-    fn put(&self, print: Fingerprint, bytes: &[u8]) {
-        let place = self.place(print);
+    fn put(&self, fingerprint: Fingerprint, bytes: &[u8]) {
+        let place = self.place(fingerprint);
         // Several may make the same at once; each writes a file of its own and moves it in place.
         let own = format!("{}-{:?}.tmp", std::process::id(), std::thread::current().id());
         let temporary = place.with_extension(own);
@@ -100,23 +100,23 @@ mod tests {
     #[test]
     fn what_was_damaged_is_not_there() {
         let folder = tempfile::tempdir().unwrap();
-        let cards = Kept::cards(folder.path());
-        let print = Fingerprint::of(b"x");
-        assert_eq!(cards.get(print), None);
-        cards.put(print, b"picture");
-        assert_eq!(cards.get(print).as_deref(), Some(&b"picture"[..]));
-        let file = cards.place(print);
+        let cards = DiskCache::cards(folder.path());
+        let fingerprint = Fingerprint::of(b"x");
+        assert_eq!(cards.get(fingerprint), None);
+        cards.put(fingerprint, b"picture");
+        assert_eq!(cards.get(fingerprint).as_deref(), Some(&b"picture"[..]));
+        let file = cards.place(fingerprint);
         let whole = fs::read(&file).unwrap();
         for damaged in [&whole[..whole.len() - 1], &whole[1..], &[][..], &[0; 40][..]] {
             fs::write(&file, damaged).unwrap();
-            assert_eq!(cards.get(print), None);
+            assert_eq!(cards.get(fingerprint), None);
         }
         let mut flipped = whole.clone();
         flipped[2] ^= 1;
         fs::write(&file, flipped).unwrap();
-        assert_eq!(cards.get(print), None);
-        cards.put(print, b"picture");
-        assert!(cards.get(print).is_some());
+        assert_eq!(cards.get(fingerprint), None);
+        cards.put(fingerprint, b"picture");
+        assert!(cards.get(fingerprint).is_some());
         clean(folder.path());
         assert!(!file.exists());
     }
@@ -124,17 +124,17 @@ mod tests {
     #[test]
     fn what_is_not_in_use_goes_after_a_while() {
         let folder = tempfile::tempdir().unwrap();
-        let images = Kept::images(folder.path());
-        let prints = [b"a", b"b", b"c"].map(|name| Fingerprint::of(name));
-        prints.iter().for_each(|print| images.put(*print, b"picture"));
-        images.sweep(&prints[..1]);
-        assert!(prints.iter().all(|print| images.has(*print)), "all are new");
-        for print in &prints[..2] {
-            let file = File::options().write(true).open(images.place(*print)).unwrap();
+        let images = DiskCache::images(folder.path());
+        let fingerprints = [b"a", b"b", b"c"].map(|name| Fingerprint::of(name));
+        fingerprints.iter().for_each(|fingerprint| images.put(*fingerprint, b"picture"));
+        images.sweep(&fingerprints[..1]);
+        assert!(fingerprints.iter().all(|fingerprint| images.has(*fingerprint)), "all are new");
+        for fingerprint in &fingerprints[..2] {
+            let file = File::options().write(true).open(images.place(*fingerprint)).unwrap();
             let modified = file.metadata().unwrap().modified().unwrap();
             file.set_modified(modified - REST - REST).unwrap();
         }
-        images.sweep(&prints[..1]);
-        assert_eq!(prints.map(|print| images.has(print)), [true, false, true]);
+        images.sweep(&fingerprints[..1]);
+        assert_eq!(fingerprints.map(|fingerprint| images.has(fingerprint)), [true, false, true]);
     }
 }

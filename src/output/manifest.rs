@@ -26,14 +26,14 @@ pub struct Manifest {
     /// both kinds, all of them ours.
     pub replaced: BTreeMap<SitePath, Entry>,
     /// What the site as a whole was made of, if there was nothing to tell about it.
-    pub whole: Option<Whole>,
+    pub whole: Option<BuildStamp>,
 }
 
 /// What a site was made of when it was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Whole {
-    /// The print of its sources and of what was asked for.
-    pub print: Fingerprint,
+pub struct BuildStamp {
+    /// The fingerprint of its sources and of what was asked for.
+    pub fingerprint: Fingerprint,
     /// The moment taken for now, in seconds since 1970.
     pub from: i64,
     /// The first moment at which the same sources make another site, if there is one.
@@ -44,10 +44,10 @@ pub struct Whole {
     pub next: Option<String>,
 }
 
-impl Whole {
-    /// Whether the same site would be made of sources with this print, at this moment.
-    pub fn is_made_of(&self, print: Fingerprint, now: i64) -> bool {
-        self.print == print && self.from <= now && self.until.is_none_or(|until| now < until)
+impl BuildStamp {
+    /// Whether the same site would be made of sources with this fingerprint, at this moment.
+    pub fn is_made_of(&self, fingerprint: Fingerprint, now: i64) -> bool {
+        self.fingerprint == fingerprint && self.from <= now && self.until.is_none_or(|until| now < until)
     }
 }
 
@@ -61,8 +61,8 @@ pub struct Entry {
     /// When it was last changed, in nanoseconds since 1970: as long as this stands, nobody
     /// else changed it.
     pub modified: i128,
-    /// The print of everything it was made of, if that is known.
-    pub print: Option<Fingerprint>,
+    /// The fingerprint of everything it was made of, if that is known.
+    pub fingerprint: Option<Fingerprint>,
     /// Length and time of the file it was copied from, for copies.
     pub source: Option<(u64, i128)>,
 }
@@ -112,7 +112,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("m");
         let mut manifest = Manifest::default();
-        let entry = Entry { content: Fingerprint::of(b"x"), len: 1, modified: 2, print: None, source: None };
+        let entry =
+            Entry { content: Fingerprint::of(b"x"), len: 1, modified: 2, fingerprint: None, source: None };
         manifest.files.insert(SitePath::constant("index.html"), entry);
         manifest.write(&location).unwrap();
         assert_eq!(Manifest::read(&location), Some(manifest));

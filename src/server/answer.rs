@@ -13,10 +13,10 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use pingmark_core::artifact::Later;
+use pingmark_core::artifact::Deferred;
 use pingmark_core::fingerprint::Fingerprint;
 
-use super::desk::{self, ACTION, MAX_ACTION, Office};
+use super::dashboard::{self, ACTION, DashboardState, MAX_ACTION};
 use super::hosts::{HostProblem, Hosts, same_origin};
 use super::inject::{self, EVENTS, OWN, SCRIPT, STYLE};
 use super::live::{Live, Visitor};
@@ -30,7 +30,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What answers requests.
-pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>, office: Office) -> Router {
+pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>, dashboard: DashboardState) -> Router {
     let own =
         |bytes: &'static str, name: &'static str| get(move |headers: HeaderMap| own(headers, bytes, name));
     Router::new()
@@ -39,7 +39,7 @@ pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>, office: Office) -> Rout
         .route(STYLE, own(inject::STYLE_TEXT, "live.css"))
         .fallback(page)
         .with_state(live)
-        .merge(desk::router(office))
+        .merge(dashboard::router(dashboard))
         .layer(middleware::from_fn_with_state(hosts, guard))
 }
 
@@ -187,7 +187,7 @@ struct Reply {
 enum Sent {
     Bytes(Bytes),
     File(std::path::PathBuf, u64),
-    Later(Arc<dyn Later>),
+    Deferred(Arc<dyn Deferred>),
 }
 
 impl Reply {
@@ -196,7 +196,7 @@ impl Reply {
         let content = match &entry.body {
             Stored::Here(bytes) => Sent::Bytes(bytes.clone()),
             Stored::There(location, len, _) => Sent::File(location.clone(), *len),
-            Stored::Later(later) => Sent::Later(later.clone()),
+            Stored::Deferred(later) => Sent::Deferred(later.clone()),
         };
         let content = match content {
             Sent::Bytes(bytes) if entry.is_page() => {
@@ -215,13 +215,13 @@ impl Reply {
         match &self.content {
             Sent::Bytes(bytes) => bytes.len() as u64,
             Sent::File(_, len) => *len,
-            Sent::Later(_) => 0,
+            Sent::Deferred(_) => 0,
         }
     }
 
     /// The same with its bytes made, where that was left for later.
     async fn made(self) -> Option<Self> {
-        let Sent::Later(later) = &self.content else { return Some(self) };
+        let Sent::Deferred(later) = &self.content else { return Some(self) };
         let later = later.clone();
         let bytes = tokio::task::spawn_blocking(move || later.make()).await.ok()??;
         Some(Self { content: Sent::Bytes(bytes.into()), ..self })
@@ -282,7 +282,7 @@ impl Sent {
         match self {
             Self::Bytes(bytes) => Ok(bytes.slice(range.start as usize..range.end as usize).into()),
             Self::File(location, _) => file::body(location, range).await,
-            Self::Later(_) => Ok(Body::empty()),
+            Self::Deferred(_) => Ok(Body::empty()),
         }
     }
 }

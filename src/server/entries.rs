@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_core::path::SitePath;
 
 use super::snapshot::Entry;
 
 /// A table by path.
-pub(super) type Table<T> = HashMap<SitePath, T, PrintState>;
+pub(super) type Table<T> = HashMap<SitePath, T, FastHash>;
 
 /// With more changes than one for so many files, the whole table is laid anew.
 const SHARE: usize = 8;
@@ -18,14 +18,14 @@ const SHARE: usize = 8;
 /// The files of a site. Those that change together are laid over those that stay, so that a small
 /// change does not copy the table of a large site.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Entries {
+pub(super) struct FileTable {
     base: Arc<Table<Arc<Entry>>>,
     /// What has changed since: nothing where a file is gone.
     since: Table<Option<Arc<Entry>>>,
     len: usize,
 }
 
-impl Entries {
+impl FileTable {
     /// Those files.
     pub fn new(files: Table<Arc<Entry>>) -> Self {
         Self { len: files.len(), base: files.into(), since: Table::default() }

@@ -12,7 +12,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
-use super::snapshot::{Snapshot, Swap};
+use super::snapshot::{Snapshot, SnapshotDiff};
 
 /// Pages that listen at once; a browser opens at most six connections to a server.
 const MAX_LISTENERS: usize = 128;
@@ -80,7 +80,7 @@ impl Live {
         let _ = self.events.send(Told { name, data: Arc::new(data) });
     }
 
-    pub fn show(&self, snapshot: Snapshot, swap: &Swap) {
+    pub fn show(&self, snapshot: Snapshot, swap: &SnapshotDiff) {
         let snapshot = Some(Arc::new(snapshot));
         let view = self.replace(|before| View { snapshot, problems: Vec::new(), build: before.build + 1 });
         let paths = (swap.paths.len() <= MANY).then_some(&swap.paths);
@@ -120,10 +120,12 @@ impl Live {
         let first = self.hello(&visitor);
         let listener = Listener { live: self, visitor, receiver, _seat: seat };
         let following = stream::unfold(listener, |mut listener| async {
-            listener.next().await.map(|told| (told, listener))
+            listener.next().await.map(|diagnostics| (diagnostics, listener))
         });
         let events = stream::once(std::future::ready(first)).chain(following);
-        let events = events.map(|told| Ok(Event::default().event(told.name).data(told.data.to_string())));
+        let events = events.map(|diagnostics| {
+            Ok(Event::default().event(diagnostics.name).data(diagnostics.data.to_string()))
+        });
         Some(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
     }
 }
@@ -138,7 +140,7 @@ struct Listener {
 impl Listener {
     async fn next(&mut self) -> Option<Told> {
         match self.receiver.recv().await {
-            Ok(told) => Some(told),
+            Ok(diagnostics) => Some(diagnostics),
             Err(broadcast::error::RecvError::Lagged(_)) => Some(self.live.hello(&self.visitor)),
             Err(broadcast::error::RecvError::Closed) => None,
         }

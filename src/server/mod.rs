@@ -8,7 +8,7 @@
 //! in `live`; what is added to pages, and only here, is made in `inject`.
 
 mod answer;
-mod desk;
+mod dashboard;
 mod entries;
 mod file;
 mod hosts;
@@ -29,12 +29,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
-use desk::Office;
+use dashboard::DashboardState;
 use live::Live;
 
-pub use desk::Desk;
+pub use dashboard::DashboardApi;
 pub use hosts::Hosts;
-pub use snapshot::{Shelf, Snapshot, Swap};
+pub use snapshot::{Snapshot, SnapshotBuilder, SnapshotDiff};
 
 /// A client that has not said what it wants after so long is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -91,10 +91,10 @@ impl Server {
     }
 
     /// Begins to answer, with a desk beside the site. Who asked before has waited until now.
-    pub fn open(&self, desk: Arc<dyn Desk>) -> io::Result<()> {
+    pub fn open(&self, api: Arc<dyn DashboardApi>) -> io::Result<()> {
         let listener = self.listener.try_clone()?;
-        let office = Office { desk, token: self.token.clone() };
-        let app = answer::router(self.live.clone(), self.hosts.clone(), office);
+        let state = DashboardState { api, token: self.token.clone() };
+        let app = answer::router(self.live.clone(), self.hosts.clone(), state);
         self.runtime.spawn(async move {
             if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
                 accept(listener, app).await;
@@ -109,7 +109,7 @@ impl Server {
     }
 
     /// Shows a site from now on, and tells the open pages what changed.
-    pub fn show(&self, snapshot: Snapshot, swap: &Swap) {
+    pub fn show(&self, snapshot: Snapshot, swap: &SnapshotDiff) {
         self.live.show(snapshot, swap);
     }
 

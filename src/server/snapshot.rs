@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use percent_encoding::percent_decode_str;
 
-use pingmark_core::artifact::{Content, Later, Output};
+use pingmark_core::artifact::{Content, Deferred, Output};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_site::graph::route;
 
-use super::entries::{Entries, Table};
+use super::entries::{FileTable, Table};
 use super::mime;
 
 /// A site. Never changed: the next build makes the next one.
@@ -20,7 +20,7 @@ use super::mime;
 pub struct Snapshot {
     /// The build that it is of.
     number: u64,
-    entries: Entries,
+    entries: FileTable,
     /// The path of the site's address, empty or `/blog`.
     base: String,
     /// What is said at the foot of each page, as HTML.
@@ -34,8 +34,8 @@ pub(super) struct Entry {
     pub mime: &'static str,
     /// Changes with the content.
     pub tag: Fingerprint,
-    /// The print of everything it was made of, if that is known.
-    print: Option<Fingerprint>,
+    /// The fingerprint of everything it was made of, if that is known.
+    fingerprint: Option<Fingerprint>,
     /// The last build that kept it.
     kept_by: AtomicU64,
 }
@@ -47,7 +47,7 @@ pub(super) enum Stored {
     /// A file that is copied: where it lies, its length and when it was changed.
     There(PathBuf, u64, i128),
     /// Nowhere, until somebody asks for it.
-    Later(Arc<dyn Later>),
+    Deferred(Arc<dyn Deferred>),
 }
 
 impl PartialEq for Stored {
@@ -57,7 +57,7 @@ impl PartialEq for Stored {
             (Self::There(path, len, modified), Self::There(other, other_len, other_modified)) => {
                 (path, len, modified) == (other, other_len, other_modified)
             }
-            (Self::Later(one), Self::Later(other)) => one.print() == other.print(),
+            (Self::Deferred(one), Self::Deferred(other)) => one.fingerprint() == other.fingerprint(),
             _ => false,
         }
     }
@@ -78,7 +78,7 @@ pub(super) enum Found<'a> {
 
 /// How a snapshot differs from the one before.
 #[derive(Debug, Default)]
-pub struct Swap {
+pub struct SnapshotDiff {
     /// How many files were made for it; the others were known.
     pub made: usize,
     /// The addresses of what is new, different or gone, as paths: `/posts/un/`.
@@ -87,7 +87,7 @@ pub struct Swap {
 
 /// A snapshot in the making. Shares with the one before what is the same in both.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct SnapshotBuilder {
     before: Option<Arc<Snapshot>>,
     /// Whether what is neither kept nor taken stays.
     adds: bool,
@@ -108,7 +108,7 @@ struct Taken {
     replacing: usize,
 }
 
-impl Shelf {
+impl SnapshotBuilder {
     /// An empty shelf; `before` is the snapshot that it will take the place of.
     pub fn new(before: Option<Arc<Snapshot>>) -> Self {
         // One that was never shown has a number too: its marks must not count for the next.
@@ -147,8 +147,10 @@ impl Shelf {
 
     /// Whether a file of the snapshot before was made of the same; then it stays, and need not
     /// be made.
-    pub fn keep(&self, path: &SitePath, print: Fingerprint) -> bool {
-        let Some(old) = self.old(path).filter(|old| old.print == Some(print)) else { return false };
+    pub fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
+        let Some(old) = self.old(path).filter(|old| old.fingerprint == Some(fingerprint)) else {
+            return false;
+        };
         self.stay(old);
         true
     }
@@ -160,24 +162,24 @@ impl Shelf {
 
     /// Takes one output.
     pub fn take(&self, output: Output) {
-        let Output { path, print, content } = output;
+        let Output { path, fingerprint, content } = output;
         let body = match content {
             Content::Bytes(bytes) => Stored::Here(bytes.into()),
             Content::Copy(location, len, modified) => Stored::There(location, len, modified),
-            Content::Later(later) => Stored::Later(later),
+            Content::Deferred(later) => Stored::Deferred(later),
         };
         let old = self.old(&path);
         let same = old.filter(|old| old.body == body);
         let entry = match same {
-            Some(old) if old.print == print => old.clone(),
+            Some(old) if old.fingerprint == fingerprint => old.clone(),
             Some(old) => Arc::new(Entry {
                 body: old.body.clone(),
-                print,
+                fingerprint,
                 mime: old.mime,
                 tag: old.tag,
                 kept_by: AtomicU64::new(self.build),
             }),
-            None => Arc::new(Entry::new(&path, body, print)),
+            None => Arc::new(Entry::new(&path, body, fingerprint)),
         };
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.replacing += usize::from(old.is_some());
@@ -193,13 +195,13 @@ impl Shelf {
 
     /// The snapshot, and how it differs from the one before. `base` is the path of the site's
     /// address, empty or `/blog`.
-    pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, Swap) {
+    pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, SnapshotDiff) {
         let Taken { entries: taken, changed, replacing } =
             self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (made, base) = (taken.len(), base.to_owned());
         let Some(before) = self.before else {
-            let snapshot = Snapshot { number: self.build, entries: Entries::new(taken), base, banner };
-            return (snapshot, Swap { made, paths: Vec::new() });
+            let snapshot = Snapshot { number: self.build, entries: FileTable::new(taken), base, banner };
+            return (snapshot, SnapshotDiff { made, paths: Vec::new() });
         };
         let is_gone = |(path, entry): &(&SitePath, &Arc<Entry>)| {
             entry.kept_by.load(Ordering::Relaxed) != self.build && !taken.contains_key(*path)
@@ -218,22 +220,22 @@ impl Shelf {
             paths.extend(before.entries.iter().map(|(path, _)| before.address(path)));
         }
         paths.sort();
-        (snapshot, Swap { made, paths })
+        (snapshot, SnapshotDiff { made, paths })
     }
 }
 
 impl Entry {
-    fn new(path: &SitePath, body: Stored, print: Option<Fingerprint>) -> Self {
+    fn new(path: &SitePath, body: Stored, fingerprint: Option<Fingerprint>) -> Self {
         let tag = match &body {
             Stored::Here(bytes) => Fingerprint::of(bytes),
-            Stored::Later(later) => later.print(),
+            Stored::Deferred(later) => later.fingerprint(),
             Stored::There(location, len, modified) => Fingerprint::of_parts([
                 location.as_os_str().as_encoded_bytes(),
                 len.to_le_bytes().as_slice(),
                 modified.to_le_bytes().as_slice(),
             ]),
         };
-        Self { body, mime: mime::of(path.as_str()), tag, print, kept_by: AtomicU64::new(0) }
+        Self { body, mime: mime::of(path.as_str()), tag, fingerprint, kept_by: AtomicU64::new(0) }
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -321,11 +323,11 @@ mod tests {
         shelf(None, files, "x").finish(base, None).0
     }
 
-    fn shelf(before: Option<Arc<Snapshot>>, files: &[&str], text: &str) -> Shelf {
-        let shelf = Shelf::new(before);
+    fn shelf(before: Option<Arc<Snapshot>>, files: &[&str], text: &str) -> SnapshotBuilder {
+        let shelf = SnapshotBuilder::new(before);
         for file in files {
             let content = Content::Bytes(text.as_bytes().to_vec());
-            shelf.take(Output { path: SitePath::new(file).unwrap(), print: None, content });
+            shelf.take(Output { path: SitePath::new(file).unwrap(), fingerprint: None, content });
         }
         shelf
     }
@@ -401,13 +403,17 @@ mod tests {
 
     #[test]
     fn what_is_made_of_the_same_is_kept() {
-        let (path, print) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
-        let shelf = Shelf::new(None);
-        assert!(!shelf.keep(&path, print));
-        shelf.take(Output { path: path.clone(), print: Some(print), content: Content::Bytes(b"x".to_vec()) });
+        let (path, fingerprint) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
+        let shelf = SnapshotBuilder::new(None);
+        assert!(!shelf.keep(&path, fingerprint));
+        shelf.take(Output {
+            path: path.clone(),
+            fingerprint: Some(fingerprint),
+            content: Content::Bytes(b"x".to_vec()),
+        });
         let before = Arc::new(shelf.finish("", None).0);
-        let shelf = Shelf::new(Some(before));
-        assert!(!shelf.keep(&path, Fingerprint::of(b"2")) && shelf.keep(&path, print));
+        let shelf = SnapshotBuilder::new(Some(before));
+        assert!(!shelf.keep(&path, Fingerprint::of(b"2")) && shelf.keep(&path, fingerprint));
         let (_, swap) = shelf.finish("", None);
         assert_eq!((swap.made, swap.paths), (0, Vec::<String>::new()));
     }
@@ -457,9 +463,9 @@ mod tests {
         quick.leave(&SitePath::constant("never.html"));
         let (first, swap) = quick.finish("", None);
         assert_eq!((first.len(), swap.paths), (2, vec!["/a.html".to_owned(), "/gone.html".to_owned()]));
-        let slow = Shelf::adding(Some(Arc::new(first)));
+        let slow = SnapshotBuilder::adding(Some(Arc::new(first)));
         let content = Content::Bytes(b"z".to_vec());
-        slow.take(Output { path: SitePath::constant("all.html"), print: None, content });
+        slow.take(Output { path: SitePath::constant("all.html"), fingerprint: None, content });
         let (whole, swap) = slow.finish("", None);
         assert_eq!((whole.len(), swap.paths), (2, vec!["/all.html".to_owned()]));
         assert_eq!(found(&whole, "/a.html"), "a.html");
@@ -467,11 +473,15 @@ mod tests {
 
     #[test]
     fn what_a_build_that_was_never_shown_kept_does_not_stay_for_it() {
-        let (path, print) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
-        let shelf = Shelf::new(None);
-        shelf.take(Output { path: path.clone(), print: Some(print), content: Content::Bytes(b"x".to_vec()) });
+        let (path, fingerprint) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
+        let shelf = SnapshotBuilder::new(None);
+        shelf.take(Output {
+            path: path.clone(),
+            fingerprint: Some(fingerprint),
+            content: Content::Bytes(b"x".to_vec()),
+        });
         let before = Arc::new(shelf.finish("", None).0);
-        assert!(Shelf::new(Some(before.clone())).keep(&path, print));
+        assert!(SnapshotBuilder::new(Some(before.clone())).keep(&path, fingerprint));
         let (snapshot, swap) = super::tests::shelf(Some(before), &["b.html"], "y").finish("", None);
         assert_eq!((snapshot.len(), swap.paths), (1, vec!["/a.html".to_owned(), "/b.html".to_owned()]));
     }

@@ -215,10 +215,10 @@ pub(super) fn load(
         let (facts, stamp) = facts(path, location, known).map_err(|error| error.to_string())?;
         return Ok((Content::File(facts), stamp));
     }
-    if let Some((stamp, print)) = known.texts.get(path)
+    if let Some((stamp, fingerprint)) = known.texts.get(path)
         && fs::metadata(location).is_ok_and(|metadata| stamp_of(&metadata) == *stamp)
     {
-        return Ok((Content::OnDisk(Some(*print)), Some(*stamp)));
+        return Ok((Content::OnDisk(Some(*fingerprint)), Some(*stamp)));
     }
     if defers && path.below("content").is_some() {
         return Ok((Content::OnDisk(None), None));
@@ -267,9 +267,9 @@ fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<
 }
 
 fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, String> {
-    let told = |error: io::Error| error.to_string();
-    let mut file = File::open(location).map_err(told)?;
-    let metadata = file.metadata().map_err(told)?;
+    let reason_of = |error: io::Error| error.to_string();
+    let mut file = File::open(location).map_err(reason_of)?;
+    let metadata = file.metadata().map_err(reason_of)?;
     let len = metadata.len();
     if len > MAX_TEXT {
         return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
@@ -277,7 +277,7 @@ fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, String> {
     bytes.reserve(len as usize);
     // The length is known already: nothing is asked beyond it. Where a system says none, all is read.
     let end = if len == 0 { MAX_TEXT + 1 } else { len };
-    file.by_ref().take(end).read_to_end(bytes).map_err(told)?;
+    file.by_ref().take(end).read_to_end(bytes).map_err(reason_of)?;
     Ok(stamp_of(&metadata))
 }
 

@@ -208,7 +208,8 @@ mod tests {
         let (sources, _) = reader.read(Timestamp::UNIX_EPOCH, None).unwrap();
         reader.keep(&sources);
         std::os::unix::fs::symlink("/etc/hostname", root.join("content/b.md")).unwrap();
-        let (again, told) = reader.read(Timestamp::UNIX_EPOCH, Some(&[root.join("content/b.md")])).unwrap();
-        assert!(!again.files.contains_key("content/b.md") && told.has_errors(), "{told:?}");
+        let (again, diagnostics) =
+            reader.read(Timestamp::UNIX_EPOCH, Some(&[root.join("content/b.md")])).unwrap();
+        assert!(!again.files.contains_key("content/b.md") && diagnostics.has_errors(), "{diagnostics:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::eyes::{Sign, What};
+use super::eyes::{WatchEvent, What};
 
 /// A file was written and closed: all that an editor does after that is done by then.
 const QUIET: Duration = Duration::from_millis(2);
@@ -44,12 +44,12 @@ pub(super) struct Gathered {
     /// Whether something was not told.
     pub lost: bool,
     /// Why no more will be told.
-    pub blind: Option<String>,
+    pub failed: Option<String>,
 }
 
 /// How the last batches came.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct Debounce {
     last: Option<Instant>,
     /// The files that changed in the batches that came one upon the other: who saves one file
     /// again and again does not change several.
@@ -61,8 +61,8 @@ pub(super) struct Pace {
 /// The next batch; an empty one when nothing has come by `until`. While `at_work` says that a
 /// program is changing many files, more of them are awaited.
 pub(super) fn gather(
-    receiver: &Receiver<Sign>,
-    pace: &mut Pace,
+    receiver: &Receiver<WatchEvent>,
+    pace: &mut Debounce,
     until: Option<Instant>,
     at_work: impl Fn() -> bool,
 ) -> Gathered {
@@ -75,13 +75,13 @@ pub(super) fn gather(
         Ok(sign) => sign,
         Err(RecvTimeoutError::Timeout) => return gathered,
         Err(RecvTimeoutError::Disconnected) => {
-            gathered.blind = Some("the system tells of no more changes".to_owned());
+            gathered.failed = Some("the system tells of no more changes".to_owned());
             return gathered;
         }
     };
     let started = Instant::now();
     if pace.last.is_none_or(|last| started.duration_since(last) > SOON) {
-        *pace = Pace::default();
+        *pace = Debounce::default();
     }
     let (mut unfinished, mut gone) = (BTreeSet::new(), BTreeSet::new());
     note(first, &mut gathered, &mut unfinished, &mut gone);
@@ -116,22 +116,22 @@ pub(super) fn gather(
 }
 
 fn note(
-    sign: Sign,
+    sign: WatchEvent,
     gathered: &mut Gathered,
     unfinished: &mut BTreeSet<PathBuf>,
     gone: &mut BTreeSet<PathBuf>,
 ) {
     let (path, what) = match sign {
-        Sign::Lost => {
+        WatchEvent::Lost => {
             gathered.lost = true;
             return;
         }
-        Sign::Blind(reason) => {
-            gathered.blind = Some(reason);
+        WatchEvent::Blind(reason) => {
+            gathered.failed = Some(reason);
             gathered.lost = true;
             return;
         }
-        Sign::At(path, what) => (path, what),
+        WatchEvent::At(path, what) => (path, what),
     };
     match what {
         // Closed without a change before it: opened for writing, and left as it was.
@@ -159,17 +159,17 @@ mod tests {
 
     use super::*;
 
-    fn at(path: &str, what: What) -> Sign {
-        Sign::At(path.into(), what)
+    fn at(path: &str, what: What) -> WatchEvent {
+        WatchEvent::At(path.into(), what)
     }
 
-    fn gathered(signs: Vec<Sign>) -> (Gathered, Duration) {
+    fn gathered(signs: Vec<WatchEvent>) -> (Gathered, Duration) {
         let (sender, receiver) = mpsc::channel();
         for sign in signs {
             sender.send(sign).unwrap();
         }
         let started = Instant::now();
-        let gathered = gather(&receiver, &mut Pace::default(), None, || false);
+        let gathered = gather(&receiver, &mut Debounce::default(), None, || false);
         drop(sender);
         (gathered, started.elapsed())
     }
@@ -206,10 +206,10 @@ mod tests {
 
     #[test]
     fn what_was_not_told_is_known_to_be_missing() {
-        let (lost, _) = gathered(vec![Sign::Lost, at("a", What::Settled)]);
+        let (lost, _) = gathered(vec![WatchEvent::Lost, at("a", What::Settled)]);
         assert!(lost.lost && lost.paths.len() == 1);
-        let (blind, _) = gathered(vec![Sign::Blind("why".into())]);
-        assert!(blind.lost && blind.blind.is_some());
+        let (failed, _) = gathered(vec![WatchEvent::Blind("why".into())]);
+        assert!(failed.lost && failed.failed.is_some());
     }
 
     #[test]
@@ -220,18 +220,18 @@ mod tests {
         }
         let started = Instant::now();
         let busy = || started.elapsed() < Duration::from_millis(300);
-        let gathered = gather(&receiver, &mut Pace::default(), None, busy);
+        let gathered = gather(&receiver, &mut Debounce::default(), None, busy);
         assert_eq!(gathered.paths.len(), 8);
         assert!(!busy());
         sender.send(at("one", What::Settled)).unwrap();
-        let one = gather(&receiver, &mut Pace::default(), None, || true);
+        let one = gather(&receiver, &mut Debounce::default(), None, || true);
         assert_eq!(one.paths.len(), 1);
     }
 
     #[test]
     fn one_file_saved_often_is_one_file() {
         let (sender, receiver) = mpsc::channel();
-        let mut pace = Pace::default();
+        let mut pace = Debounce::default();
         let mut save = |name: &str| {
             [What::Written, What::Closed].into_iter().for_each(|what| sender.send(at(name, what)).unwrap());
             let started = Instant::now();
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn nothing_comes_of_nothing() {
         let (_sender, receiver) = mpsc::channel();
-        let nothing = gather(&receiver, &mut Pace::default(), Some(Instant::now()), || false);
+        let nothing = gather(&receiver, &mut Debounce::default(), Some(Instant::now()), || false);
         assert!(nothing.paths.is_empty());
     }
 }

@@ -10,7 +10,7 @@ use super::place::Place;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(super) enum WatchEvent {
     /// To a file or a folder that counts.
     At(PathBuf, What),
     /// Something that could not be told: more happened than was listened to.
@@ -45,20 +45,20 @@ pub(super) fn of_the_system(handler: Handler) -> notify::Result<Box<dyn Watcher 
 }
 
 /// The folders that are watched.
-pub(super) struct Eyes {
+pub(super) struct NotifyWatcher {
     watcher: Box<dyn Watcher + Send>,
     pub place: Place,
 }
 
-impl std::fmt::Debug for Eyes {
+impl std::fmt::Debug for NotifyWatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Eyes").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
-impl Eyes {
+impl NotifyWatcher {
     /// Watches a site; the reason in a sentence when that cannot be.
-    pub fn open(place: &Place, sender: Sender<Sign>, make: &Make) -> Result<Self, String> {
+    pub fn open(place: &Place, sender: Sender<WatchEvent>, make: &Make) -> Result<Self, String> {
         let here = place.clone();
         let handler = move |event| {
             for sign in signs(event, &here) {
@@ -96,14 +96,14 @@ impl Eyes {
 
 /// What an event says about what counts. Opening and reading a file is an event too: a build
 /// would start the next one.
-fn signs(event: notify::Result<Event>, place: &Place) -> Vec<Sign> {
+fn signs(event: notify::Result<Event>, place: &Place) -> Vec<WatchEvent> {
     let event = match event {
         Ok(event) => event,
-        Err(error) if is_limit(&error) => return vec![Sign::Blind(explain(&error))],
-        Err(_) => return vec![Sign::Lost],
+        Err(error) if is_limit(&error) => return vec![WatchEvent::Blind(explain(&error))],
+        Err(_) => return vec![WatchEvent::Lost],
     };
     if event.need_rescan() {
-        return vec![Sign::Lost];
+        return vec![WatchEvent::Lost];
     }
     let what = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => What::Closed,
@@ -119,7 +119,7 @@ fn signs(event: notify::Result<Event>, place: &Place) -> Vec<Sign> {
         .map(|path| {
             // A rename does not say what was renamed.
             let is_folder = is_rename && (path.is_dir() || place.folders().any(|folder| folder == path));
-            Sign::At(path, if is_folder { What::Folder } else { what })
+            WatchEvent::At(path, if is_folder { What::Folder } else { what })
         })
         .collect()
 }

@@ -17,8 +17,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use crate::source::survey::Survey;
-use batch::{Gathered, Pace};
-use eyes::Eyes;
+use batch::{Debounce, Gathered};
+use eyes::NotifyWatcher;
 use place::Place;
 
 /// How often a folder is looked through that the system does not watch.
@@ -41,8 +41,8 @@ pub struct Batch {
 /// A site's folder under watch.
 #[derive(Debug)]
 pub struct Watch {
-    sight: Sight,
-    pace: Pace,
+    sight: WatchMode,
+    pace: Debounce,
     /// What lay there when the last batch was told.
     known: Survey,
     second_look: Option<(Instant, BTreeSet<PathBuf>)>,
@@ -51,8 +51,8 @@ pub struct Watch {
 }
 
 #[derive(Debug)]
-enum Sight {
-    Told(Eyes, Receiver<eyes::Sign>),
+enum WatchMode {
+    Told(NotifyWatcher, Receiver<eyes::WatchEvent>),
     Polling,
 }
 
@@ -75,8 +75,8 @@ impl Watch {
         let mut notices = Vec::new();
         let sight = make.and_then(|make| {
             let (sender, receiver) = mpsc::channel();
-            match Eyes::open(&place, sender, make) {
-                Ok(eyes) => Some(Sight::Told(eyes, receiver)),
+            match NotifyWatcher::open(&place, sender, make) {
+                Ok(eyes) => Some(WatchMode::Told(eyes, receiver)),
                 Err(reason) => {
                     notices.push(reason);
                     None
@@ -84,8 +84,8 @@ impl Watch {
             }
         });
         let known = Survey::of(&place.root, place.config.as_deref());
-        let sight = sight.unwrap_or(Sight::Polling);
-        Ok(Self { sight, pace: Pace::default(), known, second_look: None, last_look: None, notices })
+        let sight = sight.unwrap_or(WatchMode::Polling);
+        Ok(Self { sight, pace: Debounce::default(), known, second_look: None, last_look: None, notices })
     }
 
     /// What a person should know about how the folder is watched, each once.
@@ -97,8 +97,8 @@ impl Watch {
     pub fn next_batch(&mut self, due: Option<Instant>) -> Batch {
         loop {
             let paths = match &self.sight {
-                Sight::Polling => self.poll(),
-                Sight::Told(..) => self.listen(due),
+                WatchMode::Polling => self.poll(),
+                WatchMode::Told(..) => self.listen(due),
             };
             if !paths.is_empty() || due.is_some_and(|due| due <= Instant::now()) {
                 return Batch { paths };
@@ -122,10 +122,10 @@ impl Watch {
 
     /// What the system told; nothing when it told of nothing that counts.
     fn listen(&mut self, due: Option<Instant>) -> Vec<PathBuf> {
-        let Sight::Told(eyes, receiver) = &mut self.sight else { return Vec::new() };
+        let WatchMode::Told(eyes, receiver) = &mut self.sight else { return Vec::new() };
         let looks = self.second_look.iter().map(|(due, _)| *due).chain(self.last_look);
         let until = looks.chain(due).min();
-        let Gathered { mut paths, folders, lost, blind } =
+        let Gathered { mut paths, folders, lost, failed } =
             batch::gather(receiver, &mut self.pace, until, || eyes.place.git_at_work());
         if let Some((_, looked)) = self.second_look.take_if(|(due, _)| *due <= Instant::now()) {
             paths.extend(self.known.look_at(&looked));
@@ -140,7 +140,7 @@ impl Watch {
                 self.go_blind(reason);
             }
         }
-        if let Some(reason) = blind {
+        if let Some(reason) = failed {
             self.go_blind(reason);
         }
         if lost {
@@ -161,9 +161,9 @@ impl Watch {
     }
 
     fn go_blind(&mut self, reason: String) {
-        if matches!(self.sight, Sight::Told(..)) {
+        if matches!(self.sight, WatchMode::Told(..)) {
             self.notices.push(reason);
-            self.sight = Sight::Polling;
+            self.sight = WatchMode::Polling;
         }
     }
 }

@@ -69,22 +69,22 @@ fn an_exhausted_limit_is_explained_and_polling_takes_over() {
 fn a_limit_met_later_is_explained_too() {
     let (_folder, root) = site();
     let (mut watch, sender) = by_hand(&root);
-    sender.send(eyes::Sign::Blind("the limit".to_owned())).unwrap();
+    sender.send(eyes::WatchEvent::Blind("the limit".to_owned())).unwrap();
     fs::write(root.join("content/posts/un.md"), "un, changé").unwrap();
     assert_eq!(watch.next_batch(None).paths, [root.join("content/posts/un.md")]);
     assert_eq!(watch.take_notices(), ["the limit"]);
-    assert!(matches!(watch.sight, Sight::Polling));
+    assert!(matches!(watch.sight, WatchMode::Polling));
 }
 
 /// A watch that is told by the test alone.
-fn by_hand(root: &Path) -> (Watch, mpsc::Sender<eyes::Sign>) {
+fn by_hand(root: &Path) -> (Watch, mpsc::Sender<eyes::WatchEvent>) {
     let make = |_| -> notify::Result<Box<dyn notify::Watcher + Send>> {
         Ok(Box::new(Refusing(usize::MAX, || unreachable!())))
     };
     let mut watch = Watch::start_with(root, None, &root.join("public"), Some(&make)).unwrap();
     let (sender, receiver) = mpsc::channel();
-    if let Sight::Told(_, told) = &mut watch.sight {
-        *told = receiver;
+    if let WatchMode::Told(_, diagnostics) = &mut watch.sight {
+        *diagnostics = receiver;
     }
     (watch, sender)
 }
@@ -94,7 +94,7 @@ fn after_an_overflow_the_folder_tells_what_changed() {
     let (_folder, root) = site();
     let (mut watch, sender) = by_hand(&root);
     // Nothing changed: no batch comes of it, only of what follows.
-    sender.send(eyes::Sign::Lost).unwrap();
+    sender.send(eyes::WatchEvent::Lost).unwrap();
     let later = sender.clone();
     let un = root.join("content/posts/un.md");
     let (file, deux) = (un.clone(), root.join("content/posts/deux.md"));
@@ -103,7 +103,7 @@ fn after_an_overflow_the_folder_tells_what_changed() {
         std::thread::sleep(Duration::from_millis(300));
         fs::write(&file, "autre").unwrap();
         fs::write(&untold, "deux").unwrap();
-        later.send(eyes::Sign::Lost).unwrap();
+        later.send(eyes::WatchEvent::Lost).unwrap();
     });
     let started = Instant::now();
     assert_eq!(watch.next_batch(None).paths, [deux, un]);
@@ -116,7 +116,7 @@ fn what_lies_in_a_folder_that_has_just_come_is_found() {
     let (mut watch, sender) = by_hand(&root);
     let folder = root.join("content/neuf/profond");
     fs::create_dir_all(&folder).unwrap();
-    sender.send(eyes::Sign::At(root.join("content/neuf"), eyes::What::Folder)).unwrap();
+    sender.send(eyes::WatchEvent::At(root.join("content/neuf"), eyes::What::Folder)).unwrap();
     assert_eq!(watch.next_batch(None).paths, [root.join("content/neuf")]);
     fs::write(folder.join("a.md"), "a").unwrap();
     assert_eq!(watch.next_batch(None).paths, [folder.join("a.md")]);
@@ -128,7 +128,7 @@ fn what_was_never_told_is_found_in_the_end() {
     let (mut watch, sender) = by_hand(&root);
     let (un, deux) = (root.join("content/posts/un.md"), root.join("content/posts/deux.md"));
     fs::write(&un, "un, changé").unwrap();
-    sender.send(eyes::Sign::At(un.clone(), eyes::What::Settled)).unwrap();
+    sender.send(eyes::WatchEvent::At(un.clone(), eyes::What::Settled)).unwrap();
     assert_eq!(watch.next_batch(None).paths, [un]);
     fs::write(&deux, "deux").unwrap();
     assert_eq!(watch.next_batch(None).paths, [deux]);

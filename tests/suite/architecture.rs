@@ -8,7 +8,7 @@ use std::path::Path;
 use super::support::tree;
 
 /// Rooms of the program, in the order of the data: each uses only those before it.
-const PROGRAM: [&str; 8] = ["source", "output", "engine", "cache", "server", "watch", "desk", "cli"];
+const PROGRAM: [&str; 8] = ["source", "output", "engine", "cache", "server", "watch", "authoring", "cli"];
 /// Packages, and the only files or folders that may name them.
 const ROOMS: [(&str, &[&str]); 28] = [
     ("rapidfuzz", &["crates/pingmark-core/src/slug.rs"]),
@@ -56,7 +56,7 @@ const IO: [(&str, &[&str]); 6] = [
             "src/source/",
             "src/output/",
             "src/cache/",
-            "src/desk/",
+            "src/authoring/",
             "src/cli/",
             "src/server/file.rs",
             "src/watch/tests.rs",

@@ -48,9 +48,9 @@ fn clock(later: Duration) -> i128 {
 fn run(site: &Site, program: &[u8], later: Duration) -> (Vec<String>, usize, String) {
     let mut cache = Cache::open(&state(site), Fingerprint::of(program), clock(later));
     let mut reader = Reader::new(site.root(), None).knowing(cache.known());
-    let (sources, told) =
+    let (sources, diagnostics) =
         reader.read(Timestamp::from_second(1_800_000_000).expect("a moment"), None).expect("readable");
-    assert!(told.is_empty(), "{told:?}");
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let opened = opened(&sources);
     let engine = Engine::default();
     let (options, documents) = cache.documents(&sources);

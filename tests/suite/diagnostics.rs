@@ -72,13 +72,13 @@ fn every_fixture_is_told_as_it_should_be() {
         if !codes(&err).iter().any(|code| *name == *code || name.starts_with(&format!("{code}-"))) {
             wrong.push(format!("{name}: the code it is named for is not told\n{err}"));
         }
-        let told = format!("exit code {code}\n\n{err}");
+        let diagnostics = format!("exit code {code}\n\n{err}");
         let same = panic::catch_unwind(|| {
             insta::with_settings!({
                 snapshot_path => "snapshots/diagnostics",
                 prepend_module_to_snapshot => false,
                 omit_expression => true,
-            }, { insta::assert_snapshot!(name.as_str(), told) });
+            }, { insta::assert_snapshot!(name.as_str(), diagnostics) });
         });
         if same.is_err() {
             wrong.push(format!("{name}: the snapshot differs"));
@@ -141,9 +141,9 @@ fn the_short_and_the_json_form_say_the_same() {
         assert_eq!(lines.len(), objects.len() + 1, "{}: a line each and the sum", fixture.name);
         for (line, object) in lines.iter().zip(&objects) {
             let text = |key: &str| object[key].as_str().unwrap_or_default();
-            let told = format!("{}[{}]: {}", text("severity"), text("code"), text("message"));
-            assert!(line.contains(&told), "{}: {line}", fixture.name);
-            assert!(human.err.contains(&told), "{}: {told}", fixture.name);
+            let diagnostics = format!("{}[{}]: {}", text("severity"), text("code"), text("message"));
+            assert!(line.contains(&diagnostics), "{}: {line}", fixture.name);
+            assert!(human.err.contains(&diagnostics), "{}: {diagnostics}", fixture.name);
             if object["place"].is_object() {
                 let place =
                     format!("{}:{}:{}: ", text("path"), object["place"]["line"], object["place"]["column"]);
@@ -155,7 +155,7 @@ fn the_short_and_the_json_form_say_the_same() {
 
 // ---- what no fixture can hold ------------------------------------------------------------
 
-fn told(site: &Site, code: i32, words: &[&str]) -> String {
+fn diagnostics(site: &Site, code: i32, words: &[&str]) -> String {
     let run = check(site);
     assert_eq!(run.code, code, "{}", run.err);
     for word in words {
@@ -167,7 +167,7 @@ fn told(site: &Site, code: i32, words: &[&str]) -> String {
 #[test]
 fn a_text_that_is_not_utf_8_is_told() {
     let site = Site::new().file("content/un.md", b"---\ntitle: Un\n---\n\nd\xe9j\xe0 vu\n");
-    told(
+    diagnostics(
         &site,
         1,
         &[
@@ -177,13 +177,17 @@ fn a_text_that_is_not_utf_8_is_told() {
         ],
     );
     let site = Site::new().file("content/un.md", b"\xff\xfe#\0");
-    told(&site, 1, &["error[file-unreadable]: this file cannot be read: it is UTF-16; save it as UTF-8"]);
+    diagnostics(
+        &site,
+        1,
+        &["error[file-unreadable]: this file cannot be read: it is UTF-16; save it as UTF-8"],
+    );
 }
 
 #[test]
 fn a_text_that_is_too_long_is_told() {
     let site = Site::new().file("content/un.md", vec![b'x'; 11 * 1024 * 1024]);
-    told(&site, 1, &["this file cannot be read: it is 11 MB; the most that is read is 10 MB"]);
+    diagnostics(&site, 1, &["this file cannot be read: it is 11 MB; the most that is read is 10 MB"]);
 }
 
 #[cfg(unix)]
@@ -194,7 +198,7 @@ mod unix {
     use std::os::unix::fs::symlink;
     use std::process::Command;
 
-    use super::{Site, told};
+    use super::{Site, diagnostics};
 
     #[test]
     fn a_link_out_of_the_site_is_an_error() {
@@ -202,7 +206,7 @@ mod unix {
         let site = Site::new().file("static/a.txt", "a");
         symlink(outside.path("secret.txt"), site.path("static/lien.txt")).unwrap();
         symlink(outside.path("dossier"), site.path("static/dossier")).unwrap();
-        told(
+        diagnostics(
             &site,
             1,
             &[
@@ -226,7 +230,7 @@ mod unix {
     fn a_link_back_to_its_folder_is_an_error() {
         let site = Site::new().file("content/un.md", "# Un\n");
         symlink(site.path("content"), site.path("content/encore")).unwrap();
-        let err = told(
+        let err = diagnostics(
             &site,
             1,
             &[
@@ -241,7 +245,7 @@ mod unix {
     fn a_link_to_nothing_is_an_error() {
         let site = Site::new().file("content/un.md", "# Un\n");
         symlink("rien.txt", site.path("content/lien.txt")).unwrap();
-        let err = told(&site, 1, &["error[file-unreadable]: `content/lien.txt` cannot be read"]);
+        let err = diagnostics(&site, 1, &["error[file-unreadable]: `content/lien.txt` cannot be read"]);
         assert!(!err.contains(site.root().to_str().unwrap()), "an absolute path is told:\n{err}");
         assert!(!err.contains("leads back"), "the hint is about something else:\n{err}");
     }
@@ -251,7 +255,11 @@ mod unix {
         let site = Site::new().file("static/a.txt", "a");
         let made = Command::new("mkfifo").arg(site.path("static/tube")).status();
         if made.is_ok_and(|status| status.success()) {
-            told(&site, 0, &["warning[file-special]: `static/tube` is no ordinary file and was left out"]);
+            diagnostics(
+                &site,
+                0,
+                &["warning[file-special]: `static/tube` is no ordinary file and was left out"],
+            );
         }
     }
 
@@ -260,14 +268,14 @@ mod unix {
         let site = Site::new().file("static/a.txt", "a");
         // Not every file system takes such a name.
         if fs::write(site.path("static").join(OsStr::from_bytes(b"d\xe9j\xe0.txt")), "x").is_ok() {
-            told(
+            diagnostics(
                 &site,
                 1,
                 &["error[file-name]: `static/d", "its name is not UTF-8", "= help: rename the file"],
             );
         }
         let site = Site::new().file("static/a\\b.txt", "x");
-        told(
+        diagnostics(
             &site,
             1,
             &["error[file-name]: `static/a\\b.txt` cannot be published: it has the character '\\\\'"],

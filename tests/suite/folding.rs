@@ -19,9 +19,9 @@ type Files = BTreeMap<SitePath, Vec<u8>>;
 
 fn made(engine: &Engine, root: &Path, theme: Option<&str>) -> (Files, String) {
     let now = Timestamp::from_second(1_800_000_000).expect("a moment");
-    let (sources, told) = Reader::new(root, None).read(now, None).expect("the site can be read");
+    let (sources, diagnostics) = Reader::new(root, None).read(now, None).expect("the site can be read");
     let request = Request { theme: theme.map(str::to_owned), ..Request::default() };
-    let build = engine.understand(sources, told, &request);
+    let build = engine.understand(sources, diagnostics, &request);
     let files = Mutex::new(Files::new());
     let more = build.render(|output| {
         if let Content::Bytes(bytes) = output.content {
@@ -36,9 +36,9 @@ fn made(engine: &Engine, root: &Path, theme: Option<&str>) -> (Files, String) {
 }
 
 fn compare(root: &Path, theme: Option<&str>) -> usize {
-    let (plain, told) = made(&Engine::default().without_pictures(), root, theme);
-    let (folded, told_of_folded) = made(&Engine::default().without_pictures().folding(), root, theme);
-    assert_eq!(told, told_of_folded, "{}", root.display());
+    let (plain, diagnostics) = made(&Engine::default().deferring_images(), root, theme);
+    let (folded, told_of_folded) = made(&Engine::default().deferring_images().folding(), root, theme);
+    assert_eq!(diagnostics, told_of_folded, "{}", root.display());
     assert_eq!(plain.keys().collect::<Vec<_>>(), folded.keys().collect::<Vec<_>>());
     for (path, bytes) in &plain {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -78,11 +78,12 @@ fn a_mistake_is_told_of_the_template_as_it_was_written() {
     let site = Site::new()
         .file("content/posts/2026-01-02-un.md", "Bonjour.\n")
         .file("templates/partials/footer.html", "<footer>\n{{ t.feed }}\n{{ page.titel }}</footer>\n");
-    let (files, told) = made(&Engine::default().without_pictures().folding(), site.root(), None);
+    let (files, diagnostics) = made(&Engine::default().deferring_images().folding(), site.root(), None);
     assert!(!files.contains_key(&SitePath::new("posts/un/index.html").expect("a path")));
     assert!(
-        told.contains("templates/partials/footer.html") && told.contains("did you mean `title`?"),
-        "{told}"
+        diagnostics.contains("templates/partials/footer.html")
+            && diagnostics.contains("did you mean `title`?"),
+        "{diagnostics}"
     );
-    assert_eq!(told, made(&Engine::default().without_pictures(), site.root(), None).1);
+    assert_eq!(diagnostics, made(&Engine::default().deferring_images(), site.root(), None).1);
 }

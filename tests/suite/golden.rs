@@ -45,8 +45,8 @@ fn golden(name: &str) {
     }
     let run = site.run(&["build", "--today", TODAY]);
     assert_eq!(run.code, 0, "{}", run.err);
-    let told = run.err.rsplit_once(" written, ").map_or(run.err.as_str(), |(before, _)| before);
-    let told = told.rsplit_once('\n').map_or("", |(before, _)| before);
+    let diagnostics = run.err.rsplit_once(" written, ").map_or(run.err.as_str(), |(before, _)| before);
+    let diagnostics = diagnostics.rsplit_once('\n').map_or("", |(before, _)| before);
     // Icons are the same everywhere, and have tests of their own.
     let is_icon = |path: &str| Icon::ALL.iter().any(|icon| icon.file() == path);
     let files = site.tree("public").into_iter().filter(|(path, _)| !is_icon(path));
@@ -60,8 +60,8 @@ fn golden(name: &str) {
             fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
             fs::write(path, bytes).expect("a file");
         }
-        if !told.is_empty() {
-            fs::write(told_at, told).expect("a file");
+        if !diagnostics.is_empty() {
+            fs::write(told_at, diagnostics).expect("a file");
         }
         return;
     }
@@ -79,8 +79,11 @@ fn golden(name: &str) {
         made.keys().filter(|path| !expected.contains_key(*path)).map(|path| format!("{path} is too much")),
     );
     let expected_words = fs::read_to_string(told_at).unwrap_or_default();
-    if told != expected_words {
-        wrong.push(format!("what is told differs{}", difference(expected_words.as_bytes(), told.as_bytes())));
+    if diagnostics != expected_words {
+        wrong.push(format!(
+            "what is told differs{}",
+            difference(expected_words.as_bytes(), diagnostics.as_bytes())
+        ));
     }
     assert!(
         wrong.is_empty(),

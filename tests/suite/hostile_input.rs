@@ -49,7 +49,7 @@ fn post(more: &str) -> String {
 }
 
 /// The errors and warnings of `--format short`, one a line.
-fn told(run: &Run) -> BTreeSet<&str> {
+fn diagnostics(run: &Run) -> BTreeSet<&str> {
     run.err.lines().filter(|line| line.contains("error[") || line.contains("warning[")).collect()
 }
 
@@ -115,7 +115,7 @@ fn names_that_are_no_text_are_errors() {
         }
         assert_refused(&site, folder, &["file-name", "UTF-8", folder]);
         let run = build(&site, folder);
-        assert_eq!(told(&run).len(), 2, "{folder}: {}", run.err);
+        assert_eq!(diagnostics(&run).len(), 2, "{folder}: {}", run.err);
     }
 }
 

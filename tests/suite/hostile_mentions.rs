@@ -194,27 +194,27 @@ fn whatever_strangers_send_comes_out_inert() {
         assert!(html.len() < 400_000, "{shown}: a page of {} bytes", html.len());
         let page = Html::parse_document(&html);
         for element in page.select(&everything) {
-            let told = || format!("{shown}\n{}", element.html());
+            let diagnostics = || format!("{shown}\n{}", element.html());
             let name = element.value().name();
             if is_said(&element) {
-                assert!(TAGS.contains(&name), "{}", told());
+                assert!(TAGS.contains(&name), "{}", diagnostics());
                 let mut attributes: Vec<(&str, &str)> = element.value().attrs().collect();
                 attributes.retain(|attribute| *attribute != ("rel", "ugc nofollow"));
                 let is_link =
                     |(key, value): &(&str, &str)| name == "a" && *key == "href" && value.starts_with("http");
-                assert!(attributes.iter().all(is_link), "{}", told());
+                assert!(attributes.iter().all(is_link), "{}", diagnostics());
             } else {
-                assert!(known.contains(&shape(&element)), "{}", told());
+                assert!(known.contains(&shape(&element)), "{}", diagnostics());
             }
             for (key, value) in element.value().attrs() {
-                assert!(!key.starts_with("on") && key != "style" && key != "srcdoc", "{}", told());
+                assert!(!key.starts_with("on") && key != "style" && key != "srcdoc", "{}", diagnostics());
                 if matches!(key, "href" | "src" | "action" | "value") && !value.is_empty() {
                     let is_date = element.value().classes().any(|class| class == "dt-published");
                     let is_plain = ["https://", "http://", "/", "#", "mailto:?subject="]
                         .iter()
                         .any(|start| value.starts_with(start));
-                    assert!((is_plain && !value.starts_with("//")) || is_date, "{}", told());
-                    assert!(!value.contains(['"', '\'', '<', '>', ' ']), "{}", told());
+                    assert!((is_plain && !value.starts_with("//")) || is_date, "{}", diagnostics());
+                    assert!(!value.contains(['"', '\'', '<', '>', ' ']), "{}", diagnostics());
                 }
             }
             // Strangers' links say so.
@@ -225,7 +225,7 @@ fn whatever_strangers_send_comes_out_inert() {
             // The links with which readers share are the theme's.
             let shares = element.value().attr("rel") == Some("noopener");
             if name == "a" && away && !shares {
-                assert_eq!(element.value().attr("rel"), Some("ugc nofollow"), "{}", told());
+                assert_eq!(element.value().attr("rel"), Some("ugc nofollow"), "{}", diagnostics());
             }
         }
         // No reader's browser is sent anywhere by itself.

@@ -460,7 +460,7 @@ struct Warm {
 
 /// What a build came to: its files, what it told, what it did.
 struct Outcome {
-    told: String,
+    diagnostics: String,
     rendered: Vec<String>,
     work: Work,
 }
@@ -477,12 +477,12 @@ impl Warm {
         let in_turn = self.is_well && !build.work.dressed;
         let quick = if in_turn { render_in_turn(&build, &before, self.number) } else { None };
         self.quick += usize::from(quick.is_some());
-        let (files, rendered, told) = quick.unwrap_or_else(|| render(&build, &before));
-        self.is_well = !told.has_errors();
+        let (files, rendered, diagnostics) = quick.unwrap_or_else(|| render(&build, &before));
+        self.is_well = !diagnostics.has_errors();
         self.files = files;
         self.number += 1;
         self.engine.shown(self.number);
-        Outcome { told: format!("{told:#?}"), rendered, work: build.work.clone() }
+        Outcome { diagnostics: format!("{diagnostics:#?}"), rendered, work: build.work.clone() }
     }
 }
 
@@ -510,11 +510,11 @@ impl<'a> Place<'a> {
     fn take(&self, output: Output) -> Result<(), ()> {
         let bytes = match output.content {
             Made::Bytes(bytes) => bytes,
-            Made::Later(later) => later.make().expect("a picture"),
+            Made::Deferred(later) => later.make().expect("a picture"),
             Made::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
         };
         self.rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
-        self.files.lock().expect("no test panics here").insert(output.path, (output.print, bytes));
+        self.files.lock().expect("no test panics here").insert(output.path, (output.fingerprint, bytes));
         Ok(())
     }
 
@@ -527,19 +527,20 @@ impl<'a> Place<'a> {
 
 fn render(build: &Build, before: &Files) -> (Files, Vec<String>, Diagnostics) {
     let place = Place::new(before);
-    let mut told = build.diagnostics.clone();
-    let more = build.render_what(|path, print| place.keep(path, print), |output| place.take(output));
-    told.extend(more.expect("every file was taken"));
-    told.sort();
+    let mut diagnostics = build.diagnostics.clone();
+    let more =
+        build.render_what(|path, fingerprint| place.keep(path, fingerprint), |output| place.take(output));
+    diagnostics.extend(more.expect("every file was taken"));
+    diagnostics.sort();
     let (files, rendered) = place.done();
-    (files, rendered, told)
+    (files, rendered, diagnostics)
 }
 
 /// First what does not tell of every page, then the rest. Files that are neither asked for nor
 /// handed over stay; nothing, when it is not known which.
 fn render_in_turn(build: &Build, before: &Files, since: u64) -> Option<(Files, Vec<String>, Diagnostics)> {
     let place = Place::new(before);
-    let keep = |path: &SitePath, print| place.keep(path, print);
+    let keep = |path: &SitePath, fingerprint| place.keep(path, fingerprint);
     let take = |output| place.take(output);
     let quick = build.render_quick(Some(since), keep, take).expect("every file was taken");
     let named = place.files.lock().expect("no test panics here").clone();
@@ -554,20 +555,20 @@ fn render_in_turn(build: &Build, before: &Files, since: u64) -> Option<(Files, V
         let others = before.iter().filter(|(path, _)| !named.contains_key(*path) && !slow.contains(path));
         files.extend(others.map(|(path, file)| (path.clone(), file.clone())));
     }
-    let mut told = build.diagnostics.clone();
-    told.extend(quick.told);
-    told.extend(build.render_slow(keep, take).expect("every file was taken"));
-    told.sort();
+    let mut diagnostics = build.diagnostics.clone();
+    diagnostics.extend(quick.diagnostics);
+    diagnostics.extend(build.render_slow(keep, take).expect("every file was taken"));
+    diagnostics.sort();
     let (files, rendered) = place.done();
-    Some((files, rendered, told))
+    Some((files, rendered, diagnostics))
 }
 
 /// As a large site is built, with its templates folded; the builds that follow an edit do without.
 fn cold(folder: &Folder) -> (Files, String) {
     let build =
         Engine::default().folding().understand(folder.sources(), Diagnostics::new(), &Request::default());
-    let (files, _, told) = render(&build, &Files::new());
-    (files, format!("{told:#?}"))
+    let (files, _, diagnostics) = render(&build, &Files::new());
+    (files, format!("{diagnostics:#?}"))
 }
 
 /// A new engine that gets what another one left on disk, and leaves what it made.
@@ -579,8 +580,8 @@ fn from_cache(folder: &Folder, state: &Path) -> (Files, String) {
     engine.know(options, documents);
     let build = engine.understand(sources, Diagnostics::new(), &Request::default());
     cache.keep(&build.sources, build.options, &build.documents).expect("it is kept");
-    let (files, _, told) = render(&build, &Files::new());
-    (files, format!("{told:#?}"))
+    let (files, _, diagnostics) = render(&build, &Files::new());
+    (files, format!("{diagnostics:#?}"))
 }
 
 fn bytes(files: &Files) -> BTreeMap<&str, String> {
@@ -605,11 +606,11 @@ proptest! {
         for together in edits {
             together.iter().for_each(|edit| folder.apply(edit));
             let outcome = warm.build(&folder);
-            let (files, told) = cold(&folder);
-            prop_assert!(files.len() > 20, "{told}");
-            prop_assert_eq!(&outcome.told, &told, "after {:?}", together);
+            let (files, diagnostics) = cold(&folder);
+            prop_assert!(files.len() > 20, "{diagnostics}");
+            prop_assert_eq!(&outcome.diagnostics, &diagnostics, "after {:?}", together);
             let (recalled, recalled_told) = from_cache(&folder, state.path());
-            prop_assert_eq!(&recalled_told, &told, "with a cache, after {:?}", together);
+            prop_assert_eq!(&recalled_told, &diagnostics, "with a cache, after {:?}", together);
             prop_assert_eq!(bytes(&recalled), bytes(&files), "with a cache, after {:?}", together);
             let (warm, cold) = (bytes(&warm.files), bytes(&files));
             for (path, text) in &cold {

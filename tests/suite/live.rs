@@ -153,13 +153,13 @@ fn a_mistake_is_told_and_mended_without_a_restart() {
     for (file, broken, mended, code) in mistakes {
         let before = served.get("/posts/deux/").text();
         site.write(file, broken);
-        let told = events.wait_for("problems");
-        let text = told["problems"][0].as_str().unwrap();
+        let diagnostics = events.wait_for("problems");
+        let text = diagnostics["problems"][0].as_str().unwrap();
         assert!(text.contains(&format!("[{code}]")) && text.contains(file), "{text}");
         assert!(text.contains(" | ") || text.contains("--> "), "no place: {text}");
         assert_eq!(served.get("/posts/deux/").text(), before, "{code}: the page went away");
         let mut late = served.events("/posts/deux/");
-        assert_eq!(late.wait_for("hello")["problems"], told["problems"], "{code}");
+        assert_eq!(late.wait_for("hello")["problems"], diagnostics["problems"], "{code}");
         served.wait_for(&format!("[{code}]"));
         site.write(file, mended);
         events.wait_for("changed");

@@ -386,14 +386,14 @@ fn sources(files: &[(&str, String)]) -> Sources {
 /// What is made of a site: files by path.
 fn made(build: &Build) -> BTreeMap<SitePath, Vec<u8>> {
     let files = Mutex::new(BTreeMap::new());
-    let told = build.render(|output| {
+    let diagnostics = build.render(|output| {
         if let Made::Bytes(bytes) = output.content {
             let before = files.lock().expect("no test panics here").insert(output.path.clone(), bytes);
             assert!(before.is_none(), "{} is made twice", output.path);
         }
         Ok::<(), ()>(())
     });
-    told.expect("every file was taken");
+    diagnostics.expect("every file was taken");
     files.into_inner().expect("no test panics here")
 }
 

@@ -187,9 +187,9 @@ fn templates_are_given_what_the_page_says() {
         }
     }
     assert!(check.wrong.is_empty(), "{:#?}", check.wrong);
-    let told: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
+    let diagnostics: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
     let known: BTreeSet<&str> = SHARED.into_iter().chain(OF_PAGE).collect();
-    assert_eq!(told, known, "the names that are suggested are those of the page");
+    assert_eq!(diagnostics, known, "the names that are suggested are those of the page");
 }
 
 /// A card is made once for all lists, unless it tells of the list that it stands in.
@@ -227,9 +227,9 @@ fn every_template_component_and_word_is_told() {
         .partition(|name| name.starts_with("components/"));
     assert_eq!(firsts("Templates"), templates.iter().map(|name| (*name).to_owned()).collect());
 
-    let mut told = BTreeMap::new();
+    let mut diagnostics = BTreeMap::new();
     for row in names("Components") {
-        told.insert(quoted(&row[0]).remove(0), quoted(&row[1]));
+        diagnostics.insert(quoted(&row[0]).remove(0), quoted(&row[1]));
     }
     let mut found = BTreeMap::new();
     for name in components {
@@ -242,7 +242,7 @@ fn every_template_component_and_word_is_told() {
             .map(|one| one.split([':', '=']).next().unwrap_or_default().trim().to_owned());
         found.insert(name.to_owned(), arguments.collect::<Vec<_>>());
     }
-    assert_eq!(told, found);
+    assert_eq!(diagnostics, found);
 
     let keys = |name: &str| -> BTreeSet<String> {
         let lines = text(name);
@@ -252,11 +252,11 @@ fn every_template_component_and_word_is_told() {
             .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
             .collect()
     };
-    let told = firsts("Words");
+    let diagnostics = firsts("Words");
     for lang in ["en", "fr", "de", "es", "it"] {
         let plume = keys(&format!("plume/i18n/{lang}.yaml"));
         let gazette = keys(&format!("gazette/i18n/{lang}.yaml"));
-        assert_eq!(told, plume.union(&gazette).cloned().collect(), "{lang}");
+        assert_eq!(diagnostics, plume.union(&gazette).cloned().collect(), "{lang}");
     }
 }
 

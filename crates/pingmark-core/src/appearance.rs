@@ -1,6 +1,6 @@
 //! `theme.yaml`: what a theme says of itself, and the colours that a site gives it.
 //!
-//! Receives the text of the file and the site's settings. Gives a [`Look`]: which style sheets
+//! Receives the text of the file and the site's settings. Gives a [`Appearance`]: which style sheets
 //! and scripts pages load, and which colours they show. Never does IO.
 
 use std::fmt;
@@ -103,7 +103,7 @@ pub enum Colours {
 
 /// How pages are dressed, beside their templates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Look {
+pub struct Appearance {
     /// The theme.
     pub theme: String,
     /// Style sheets of every page, by their names in `static/`.
@@ -120,7 +120,7 @@ pub struct Look {
     pub cover_sizes: String,
 }
 
-impl Look {
+impl Appearance {
     /// The look that a theme gives, with the site's own colour.
     pub fn new(theme: &str, file: ThemeFile, accent: Option<Colours>) -> Self {
         let paper = match file.paper {
@@ -146,11 +146,11 @@ impl Look {
     }
 }
 
-/// The name of a file with the print of its content in it: `plume.css` as `plume.1f2e3d4c.css`.
-pub fn named_by_content(name: &str, print: Fingerprint) -> String {
+/// The name of a file with the fingerprint of its content in it: `plume.css` as `plume.1f2e3d4c.css`.
+pub fn named_by_content(name: &str, fingerprint: Fingerprint) -> String {
     let at = name.rfind('.').filter(|at| *at > name.rfind('/').map_or(0, |slash| slash + 1));
     let (stem, extension) = name.split_at(at.unwrap_or(name.len()));
-    format!("{stem}.{}{extension}", print.short())
+    format!("{stem}.{}{extension}", fingerprint.short())
 }
 
 impl Colour {
@@ -251,16 +251,16 @@ mod tests {
     }
 
     #[test]
-    fn names_carry_the_print_before_their_extension() {
-        let print = Fingerprint::of(b"x");
-        let short = print.short();
+    fn names_carry_the_fingerprint_before_their_extension() {
+        let fingerprint = Fingerprint::of(b"x");
+        let short = fingerprint.short();
         for (name, expected) in [
             ("plume.css", format!("plume.{short}.css")),
             ("img/a.b.svg", format!("img/a.b.{short}.svg")),
             ("fonts.d/sans", format!("fonts.d/sans.{short}")),
             (".htaccess", format!(".htaccess.{short}")),
         ] {
-            assert_eq!(named_by_content(name, print), expected);
+            assert_eq!(named_by_content(name, fingerprint), expected);
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::path::SitePath;
 pub struct Output {
     /// Its path in the output folder.
     pub path: SitePath,
-    /// The print of everything it was made of; none when it must be made again each time.
-    pub print: Option<Fingerprint>,
+    /// The fingerprint of everything it was made of; none when it must be made again each time.
+    pub fingerprint: Option<Fingerprint>,
     /// What stands in it.
     pub content: Content,
 }
@@ -25,27 +25,27 @@ pub enum Content {
     /// A file to copy: where it lies, its length and the nanosecond it was last changed.
     Copy(PathBuf, u64, i128),
     /// Bytes that are made when somebody asks for them.
-    Later(Arc<dyn Later>),
+    Deferred(Arc<dyn Deferred>),
 }
 
 /// What is dear to make, and not needed before somebody asks for it.
-pub trait Later: Send + Sync + std::fmt::Debug {
-    /// The print of all that it is made of.
-    fn print(&self) -> Fingerprint;
+pub trait Deferred: Send + Sync + std::fmt::Debug {
+    /// The fingerprint of all that it is made of.
+    fn fingerprint(&self) -> Fingerprint;
     /// Makes it; `None` when that fails.
     fn make(&self) -> Option<Vec<u8>>;
 }
 
-/// A place for what is dear to make, by the print of all that it was made of.
-pub trait Stash: Sync + std::fmt::Debug {
+/// A place for what is dear to make, by the fingerprint of all that it was made of.
+pub trait ArtifactCache: Sync + std::fmt::Debug {
     /// What was kept, if it is whole.
-    fn get(&self, print: Fingerprint) -> Option<Vec<u8>>;
+    fn get(&self, fingerprint: Fingerprint) -> Option<Vec<u8>>;
     /// Whether something is kept, as far as can be told without looking into it.
-    fn has(&self, print: Fingerprint) -> bool;
+    fn has(&self, fingerprint: Fingerprint) -> bool;
     /// Lets go what is not among these and has not been for long.
     fn sweep(&self, used: &[Fingerprint]);
     /// Keeps something. That it cannot be kept is no failure.
-    fn put(&self, print: Fingerprint, bytes: &[u8]);
+    fn put(&self, fingerprint: Fingerprint, bytes: &[u8]);
 }
 
 /// What publishing changed.

@@ -54,9 +54,9 @@ impl Fingerprint {
 
 /// Hashes the keys of tables that are made and thrown away, where they are many: faster than
 /// std's, and no guard against keys that somebody chose to fall together.
-pub type PrintState = BuildHasherDefault<PrintHasher>;
+pub type FastHash = BuildHasherDefault<PrintHasher>;
 
-/// See [`PrintState`].
+/// See [`FastHash`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PrintHasher(u64);
 

@@ -44,8 +44,8 @@ impl Format {
 /// What is known of an image without looking at its pixels.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Raster {
-    /// The print of the file.
-    pub print: Fingerprint,
+    /// The fingerprint of the file.
+    pub fingerprint: Fingerprint,
     /// Its length in bytes.
     pub len: u64,
     /// What it is, whatever its name says.
@@ -83,9 +83,9 @@ pub enum Form {
 }
 
 impl Raster {
-    /// The print of a version: the same on every machine, for what comes out of an image in a
+    /// The fingerprint of a version: the same on every machine, for what comes out of an image in a
     /// form is.
-    pub fn print_of(&self, form: Form) -> Fingerprint {
+    pub fn fingerprint_of(&self, form: Form) -> Fingerprint {
         let mut parts = [0; 14];
         parts[..4].copy_from_slice(&VERSION.to_le_bytes());
         if let Form::Sized(format, width, height, quality) = form {
@@ -94,7 +94,7 @@ impl Raster {
             parts[9..13].copy_from_slice(&height.to_le_bytes());
             parts[13] = quality;
         }
-        Fingerprint::of_parts([&parts[..], &self.print.to_bytes()])
+        Fingerprint::of_parts([&parts[..], &self.fingerprint.to_bytes()])
     }
 
     /// Whether it is a PNG of few colours, a drawing rather than a photograph: it takes less than

@@ -84,9 +84,9 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
                 continue;
             }
         };
-        let (value, told) = decode_mapping(mapping);
+        let (value, diagnostics) = decode_mapping(mapping);
         let below = |path: Vec<String>| [vec![name.clone()], path].concat();
-        problems.extend(told.into_iter().map(|problem| match problem {
+        problems.extend(diagnostics.into_iter().map(|problem| match problem {
             Problem::UnknownKey(path) => Problem::UnknownKey(below(path)),
             Problem::Value(path, message) => Problem::Value(below(path), message),
             syntax @ Problem::Syntax(..) => syntax,

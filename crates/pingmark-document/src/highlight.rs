@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
 
-use pingmark_core::fingerprint::{Fingerprint, PrintState};
+use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::html::push_text;
 
 /// Longest block that is coloured, in bytes.
@@ -86,24 +86,23 @@ pub fn highlight(language: &str, code: &str) -> Option<String> {
 struct Memory {
     /// The grammars that were asked for, by what they were called; as many names as grammars at
     /// most.
-    grammars: HashMap<Box<str>, Option<&'static SyntaxReference>, PrintState>,
+    grammars: HashMap<Box<str>, Option<&'static SyntaxReference>, FastHash>,
     /// The classes of the scopes that were met. The grammars have no more than some thousands.
-    classes: HashMap<Scope, &'static str, PrintState>,
-    /// What lines begin and end in, each once, by its print. There are few: most lines end in what
+    classes: HashMap<Scope, &'static str, FastHash>,
+    /// What lines begin and end in, each once, by its fingerprint. There are few: most lines end in what
     /// another began in.
     states: Vec<(Fingerprint, State)>,
-    /// By the print of the state that it begins in and of its text.
-    lines: HashMap<Fingerprint, Rc<Line>, PrintState>,
+    /// By the fingerprint of the state that it begins in and of its text.
+    lines: HashMap<Fingerprint, Rc<Line>, FastHash>,
 }
 
 /// The lines that any thread coloured. Each asks here only for those that it has not met.
-static COLOURED: LazyLock<RwLock<HashMap<Fingerprint, Coloured, PrintState>>> =
-    LazyLock::new(RwLock::default);
+static COLOURED: LazyLock<RwLock<HashMap<Fingerprint, Coloured, FastHash>>> = LazyLock::new(RwLock::default);
 
 /// What a line looks like: the end of each piece of it, in bytes, and the piece's class.
 type Pieces = Arc<[(u32, &'static str)]>;
 
-/// A line that any thread coloured, and the print of the state that it ends in.
+/// A line that any thread coloured, and the fingerprint of the state that it ends in.
 #[derive(Clone, Debug)]
 struct Coloured {
     pieces: Pieces,
@@ -120,7 +119,7 @@ struct State {
 
 impl State {
     /// Tells it from all others, in whatever thread: all that it is made of shows in its text.
-    fn print(&self) -> Fingerprint {
+    fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(format!("{self:?}").as_bytes())
     }
 }
@@ -186,8 +185,8 @@ impl Memory {
             Place::Known(number) => number,
             Place::Other(state) => return self.colour_line(text, *state).map(Rc::new),
         };
-        let (print, _) = &self.states[number];
-        let key = Fingerprint::of_value(&(print, text));
+        let (fingerprint, _) = &self.states[number];
+        let key = Fingerprint::of_value(&(fingerprint, text));
         if let Some(line) = self.lines.get(&key) {
             return Some(line.clone());
         }
@@ -209,7 +208,7 @@ impl Memory {
     /// on from there.
     fn coloured_elsewhere(&self, key: Fingerprint) -> Option<Line> {
         let coloured = COLOURED.read().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
-        let next = self.states.iter().position(|(print, _)| *print == coloured.next)?;
+        let next = self.states.iter().position(|(fingerprint, _)| *fingerprint == coloured.next)?;
         Some(Line { pieces: coloured.pieces, next: Place::Known(next) })
     }
 
@@ -243,7 +242,7 @@ impl Memory {
             // A state that keeps words of an earlier line, as in a here-document, equals nothing,
             // not even its copy: it would never be found again.
             None if self.states.len() < MAX_STATES && state == state.clone() => {
-                self.states.push((state.print(), state));
+                self.states.push((state.fingerprint(), state));
                 Place::Known(self.states.len() - 1)
             }
             None => Place::Other(Box::new(state)),
@@ -395,7 +394,7 @@ mod tests {
         let mut memory = Memory::default();
         let grammar = grammar("html").unwrap();
         let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
-        memory.states = vec![(start.print(), start); MAX_STATES];
+        memory.states = vec![(start.fingerprint(), start); MAX_STATES];
         let code = "<p>\n<script>\nlet a = 1;\n</script>\n<p>\n";
         assert_eq!(memory.colour(grammar, code), coloured_anew("html", code));
         assert_eq!(memory.states.len(), MAX_STATES);

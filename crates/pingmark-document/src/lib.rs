@@ -65,13 +65,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// The print of the document that a text becomes.
-    pub fn print_of(&self, path: &SitePath, text: Fingerprint) -> Fingerprint {
-        Fingerprint::of_value(&(path, text, self.print()))
+    /// The fingerprint of the document that a text becomes.
+    pub fn fingerprint_of(&self, path: &SitePath, text: Fingerprint) -> Fingerprint {
+        Fingerprint::of_value(&(path, text, self.fingerprint()))
     }
 
-    /// The print of the options themselves.
-    pub fn print(&self) -> Fingerprint {
+    /// The fingerprint of the options themselves.
+    pub fn fingerprint(&self) -> Fingerprint {
         // Taken apart, so that an option added later cannot be forgotten here.
         let Self {
             lang,
@@ -93,13 +93,13 @@ impl Options {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// What it was made of: path, text and options. Equal prints stand for equal documents.
-    pub print: Fingerprint,
+    pub fingerprint: Fingerprint,
     /// What the graph is made of, shared with it.
     pub summary: Arc<Summary>,
-    /// The print of the summary: equal ones make equal graphs.
-    pub summary_print: Fingerprint,
+    /// The fingerprint of the summary: equal ones make equal graphs.
+    pub summary_fingerprint: Fingerprint,
     /// What is said of it wherever it is named.
-    pub lead: Lead,
+    pub lead: Teaser,
     /// The words around each reference, by their numbers; none around those that leave the blog.
     pub passages: Vec<Passage>,
     /// Its words, as a search finds them.
@@ -141,7 +141,7 @@ pub struct Summary {
 /// What others say of a document in its own words. Not part of the summary: the graph has no need
 /// of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Lead {
+pub struct Teaser {
     /// The title, set by the rules of its language.
     pub title: String,
     /// Whether its author gave it one; else its name stands for it.
@@ -235,10 +235,10 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         references: written.references,
     };
     Document {
-        print: options.print_of(path, Fingerprint::of(text.as_bytes())),
-        summary_print: Fingerprint::of_value(&summary),
+        fingerprint: options.fingerprint_of(path, Fingerprint::of(text.as_bytes())),
+        summary_fingerprint: Fingerprint::of_value(&summary),
         summary: Arc::new(summary),
-        lead: Lead {
+        lead: Teaser {
             title,
             is_titled,
             description,

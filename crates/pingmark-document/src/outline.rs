@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_core::slug::slugify;
 
 /// A heading of a document.
@@ -21,9 +21,9 @@ pub struct Heading {
 /// Gives out ids, none twice.
 #[derive(Debug, Default)]
 pub struct Ids {
-    taken: HashSet<String, PrintState>,
+    taken: HashSet<String, FastHash>,
     /// How often each id was wanted: so that a thousand like headings are not tried in turn.
-    wanted: HashMap<String, usize, PrintState>,
+    wanted: HashMap<String, usize, FastHash>,
 }
 
 impl Ids {

@@ -14,8 +14,8 @@ const VERSION: u32 = 2;
 /// How much of a maskable icon no phone cuts off (W3C, Web App Manifest, 1.13: a circle of 80 %).
 const SAFE: f32 = 0.8;
 
-/// The print of all that an icon is made of.
-pub fn print(svg: &[u8], icon: Icon, paper: Colour) -> Fingerprint {
+/// The fingerprint of all that an icon is made of.
+pub fn fingerprint(svg: &[u8], icon: Icon, paper: Colour) -> Fingerprint {
     Fingerprint::of_parts([&VERSION.to_le_bytes()[..], icon.file().as_bytes(), &paper.0, svg])
 }
 

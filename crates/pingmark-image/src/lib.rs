@@ -30,14 +30,14 @@ const WHOLE: u8 = 88;
 
 /// Looks at a file; `None` for one that is of another format and published as it is.
 pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
-    let (print, len) = (Fingerprint::of(bytes), bytes.len() as u64);
+    let (fingerprint, len) = (Fingerprint::of(bytes), bytes.len() as u64);
     let format = match pixels::format_of(bytes) {
         Some(Some(format)) => format,
         Some(None) => return None,
         None => {
             let promised = Format::of_extension(extension)?;
             let problem = if bytes.is_empty() { "it is empty" } else { "it is no JPEG, PNG or WebP" };
-            return Some(Raster { len, ..broken(print, promised, problem.to_owned()) });
+            return Some(Raster { len, ..broken(fingerprint, promised, problem.to_owned()) });
         }
     };
     Some(match pixels::head(bytes, format) {
@@ -59,15 +59,15 @@ pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
                 _ => None,
             };
             let (size, turn, moves) = (head.size, head.turn, head.moves);
-            Raster { print, len, format, size, turn, moves, whole, problem }
+            Raster { fingerprint, len, format, size, turn, moves, whole, problem }
         }
-        Err(problem) => Raster { len, ..broken(print, format, problem) },
+        Err(problem) => Raster { len, ..broken(fingerprint, format, problem) },
     })
 }
 
-fn broken(print: Fingerprint, format: Format, problem: String) -> Raster {
+fn broken(fingerprint: Fingerprint, format: Format, problem: String) -> Raster {
     let (size, whole) = ((0, 0), Whole::Copied);
-    Raster { print, len: 0, format, size, turn: 1, moves: false, whole, problem: Some(problem) }
+    Raster { fingerprint, len: 0, format, size, turn: 1, moves: false, whole, problem: Some(problem) }
 }
 
 /// An image of which versions are made: decoded once, and only when that is needed.
@@ -85,7 +85,7 @@ impl<'r> Opened<'r> {
         let (width, height) = raster.size;
         let room = memory_budget::take(u64::from(width) * u64::from(height) * pixels::BYTES);
         let bytes = read()?;
-        if Fingerprint::of(&bytes) != raster.print {
+        if Fingerprint::of(&bytes) != raster.fingerprint {
             return Err("it was changed while the site was built; build again".to_owned());
         }
         Ok(Self { raster, bytes, pixels: OnceCell::new(), _room: room })

@@ -53,7 +53,7 @@ enum Kind {
     Rgba,
 }
 
-fn told(error: ImageError) -> String {
+fn reason_of(error: ImageError) -> String {
     match error {
         ImageError::Limits(_) => "it takes too much memory".to_owned(),
         other => other.to_string(),
@@ -81,14 +81,14 @@ pub(super) fn head(bytes: &[u8], format: Format) -> Result<Head, String> {
     }
     let bytes = Cursor::new(bytes);
     match format {
-        Format::Jpeg => read(JpegDecoder::new(bytes).map_err(told)?, false),
+        Format::Jpeg => read(JpegDecoder::new(bytes).map_err(reason_of)?, false),
         Format::Png => {
-            let decoder = PngDecoder::new(bytes).map_err(told)?;
-            let moves = decoder.is_apng().map_err(told)?;
+            let decoder = PngDecoder::new(bytes).map_err(reason_of)?;
+            let moves = decoder.is_apng().map_err(reason_of)?;
             read(decoder, moves)
         }
         Format::Webp => {
-            let decoder = WebPDecoder::new(bytes).map_err(told)?;
+            let decoder = WebPDecoder::new(bytes).map_err(reason_of)?;
             let moves = decoder.has_animation();
             read(decoder, moves)
         }
@@ -100,18 +100,18 @@ impl Pixels {
     pub(super) fn decode(bytes: &[u8], raster: &Raster) -> Result<Self, String> {
         let cursor = Cursor::new(bytes);
         match raster.format {
-            Format::Jpeg => Self::read(JpegDecoder::new(cursor).map_err(told)?, raster.turn),
-            Format::Png => Self::read(PngDecoder::new(cursor).map_err(told)?, raster.turn),
-            Format::Webp => Self::read(WebPDecoder::new(cursor).map_err(told)?, raster.turn),
+            Format::Jpeg => Self::read(JpegDecoder::new(cursor).map_err(reason_of)?, raster.turn),
+            Format::Png => Self::read(PngDecoder::new(cursor).map_err(reason_of)?, raster.turn),
+            Format::Webp => Self::read(WebPDecoder::new(cursor).map_err(reason_of)?, raster.turn),
         }
     }
 
     fn read(mut decoder: impl ImageDecoder, turn: u8) -> Result<Self, String> {
         let mut limits = Limits::no_limits();
         limits.max_alloc = Some(MOST_PIXELS * BYTES);
-        decoder.set_limits(limits).map_err(told)?;
+        decoder.set_limits(limits).map_err(reason_of)?;
         let profile = decoder.icc_profile().ok().flatten();
-        let mut image = DynamicImage::from_decoder(decoder).map_err(told)?;
+        let mut image = DynamicImage::from_decoder(decoder).map_err(reason_of)?;
         if let Some(turn) = Orientation::from_exif(turn) {
             image.apply_orientation(turn);
         }
@@ -200,7 +200,7 @@ impl Pixels {
             Kind::Rgb => ExtendedColorType::Rgb8,
             Kind::Rgba => ExtendedColorType::Rgba8,
         };
-        encoder.write_image(&self.bytes, self.width, self.height, colour).map_err(told)?;
+        encoder.write_image(&self.bytes, self.width, self.height, colour).map_err(reason_of)?;
         Ok(file)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 
 /// A palette and the pixels in it.
 type Indexed = (Vec<PremultipliedColorU8>, Vec<u8>);
@@ -69,7 +69,7 @@ fn parted(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
 /// bits. A colour is the first that was seen of those that are one.
 fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     let mask = u32::from_ne_bytes([0xFF >> shift << shift; 4]);
-    let mut known: HashMap<u32, u8, PrintState> = HashMap::default();
+    let mut known: HashMap<u32, u8, FastHash> = HashMap::default();
     let mut palette = Vec::with_capacity(256);
     let mut pixels = Vec::with_capacity(pixmap.pixels().len());
     let mut rest = pixmap.data().as_chunks().0;

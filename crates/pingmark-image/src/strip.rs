@@ -26,22 +26,22 @@ const WEBP_TELLS: u8 = 0b0000_1100;
 
 /// A file without what it tells.
 pub(super) fn cleaned(bytes: &[u8], format: Format) -> Result<Vec<u8>, String> {
-    let told = |error: img_parts::Error| error.to_string();
+    let diagnostics = |error: img_parts::Error| error.to_string();
     let bytes = Bytes::copy_from_slice(bytes);
     let clean = match format {
         Format::Jpeg => {
             let end = end_of_jpeg(&bytes).ok_or("it is cut off")?;
-            let mut jpeg = Jpeg::from_bytes(bytes.slice(..end)).map_err(told)?;
+            let mut jpeg = Jpeg::from_bytes(bytes.slice(..end)).map_err(diagnostics)?;
             jpeg.segments_mut().retain(|segment| is_picture(segment.marker(), segment.contents()));
             jpeg.encoder().bytes()
         }
         Format::Png => {
-            let mut png = Png::from_bytes(bytes).map_err(told)?;
+            let mut png = Png::from_bytes(bytes).map_err(diagnostics)?;
             png.chunks_mut().retain(|chunk| PNG.contains(&&chunk.kind()));
             png.encoder().bytes()
         }
         Format::Webp => {
-            let mut webp = WebP::from_bytes(bytes).map_err(told)?;
+            let mut webp = WebP::from_bytes(bytes).map_err(diagnostics)?;
             webp.chunks_mut().retain(|chunk| WEBP.contains(&chunk.id()));
             let mut clean = webp.encoder().bytes().to_vec();
             // RIFF, its length, WEBP, then the first chunk: VP8X with its length and its bits.

@@ -5,20 +5,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 
 use super::tag::{Tag, Token, tags};
 
 /// The fields that templates read of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum FieldUse {
     /// Any: a template looks at it whole, or at a field whose name it makes.
     All,
     /// Those that are named.
-    Fields(HashSet<Box<str>, PrintState>),
+    Fields(HashSet<Box<str>, FastHash>),
 }
 
-impl Asked {
+impl FieldUse {
     /// What templates with these texts read of some variables.
     pub fn of<'t, const N: usize>(
         variables: [&'static str; N],
@@ -114,9 +114,9 @@ mod tests {
     use super::*;
 
     fn asked(text: &str) -> Option<Vec<String>> {
-        match &Asked::of(["head", "page"], [text])["page"] {
-            Asked::All => None,
-            Asked::Fields(fields) => {
+        match &FieldUse::of(["head", "page"], [text])["page"] {
+            FieldUse::All => None,
+            FieldUse::Fields(fields) => {
                 let mut fields: Vec<String> = fields.iter().map(|name| name.to_string()).collect();
                 fields.sort();
                 Some(fields)

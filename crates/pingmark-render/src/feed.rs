@@ -16,20 +16,20 @@ use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
 
 use super::fill::Filler;
-use super::value::Site;
+use super::value::RenderContext;
 use super::view::card::Byline;
-use super::view::{Card, FeedView, Text};
+use super::view::{FeedView, TeaserView, Text};
 
 /// Renders a feed. Its bytes are always well-formed; a component that fails is told.
-pub fn render(route: &Route, view: &FeedView<'_>, site: &Site<'_>) -> (Vec<u8>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
-    let channel = Channel::new(route, view, site, &mut told);
+pub fn render(route: &Route, view: &FeedView<'_>, site: &RenderContext<'_>) -> (Vec<u8>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let channel = Channel::new(route, view, site, &mut diagnostics);
     let bytes = match view.feed.format {
         FeedFormat::Rss => channel.rss(),
         FeedFormat::Atom => channel.atom(),
         FeedFormat::Json => Ok(channel.json()),
     };
-    (bytes.expect("writing into memory does not fail"), told)
+    (bytes.expect("writing into memory does not fail"), diagnostics)
 }
 
 /// JSON Feed 1.1, in the order that readers know it by: the version first.
@@ -67,7 +67,12 @@ struct Item {
 }
 
 impl<'a> Channel<'a> {
-    fn new(route: &Route, view: &FeedView<'_>, site: &'a Site<'a>, told: &mut Vec<Diagnostic>) -> Self {
+    fn new(
+        route: &Route,
+        view: &FeedView<'_>,
+        site: &'a RenderContext<'a>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let config = site.config;
         let language = site.language(&view.feed.lang);
         let home = match view.term {
@@ -76,7 +81,7 @@ impl<'a> Channel<'a> {
         };
         let items = view.items.iter();
         let items: Vec<Item> =
-            items.filter_map(|(card, text)| item(card, text.as_ref(), site, language, told)).collect();
+            items.filter_map(|(card, text)| item(card, text.as_ref(), site, language, diagnostics)).collect();
         // An empty feed was last changed when the epoch began: the clock is no input.
         let epoch = When { instant: 0, offset: 0, has_time: true };
         Self {
@@ -223,16 +228,16 @@ fn author(name: &str, url: &str) -> serde_json::Value {
 }
 
 fn item(
-    card: &Card<'_>,
+    card: &TeaserView<'_>,
     text: Option<&Text<'_>>,
-    site: &Site<'_>,
+    site: &RenderContext<'_>,
     language: &SiteLanguage,
-    told: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Item> {
     let published = card.meta.date?;
     let content = text.map(|text| {
         let implicits = site.context(&language.code, &|_| false);
-        Filler { site, text, implicits: &implicits, absolute: true }.body(told)
+        Filler { site, text, implicits: &implicits, absolute: true }.body(diagnostics)
     });
     let names = card.categories.iter().chain(&card.tags).map(|term| term.name.to_owned());
     let authors = card.authors.iter().filter_map(|author| match author {

@@ -11,14 +11,14 @@ use pingmark_site::graph::route::encode;
 use pingmark_site::plan::Versions;
 
 use super::cite::place_id;
-use super::value::{Offer, Site};
+use super::value::{Offer, RenderContext};
 use super::view::work::Work;
 use super::view::{Link, Text};
 
 /// Writes the bodies of one page.
 pub struct Filler<'a> {
     /// The settings, and what renders components.
-    pub site: &'a Site<'a>,
+    pub site: &'a RenderContext<'a>,
     /// The text, with what its references lead to.
     pub text: &'a Text<'a>,
     /// What components may take from their surroundings.
@@ -50,7 +50,7 @@ impl Filler<'_> {
         body.fill(out, |slot, out| match slot {
             Slot::LinkOpen(number) => self.open_link(number, out),
             Slot::LinkClose(number) => out.push_str(match self.link(number) {
-                Link::Held | Link::Nowhere => "</span>",
+                Link::Unpublished | Link::Nowhere => "</span>",
                 _ => "</a>",
             }),
             Slot::Title(number) => match self.link(number) {
@@ -127,13 +127,13 @@ impl Filler<'_> {
             Link::Here(rest) => (*rest).to_owned(),
             Link::Site(route, rest) => self.own_address(route) + rest,
             Link::Source(source) => source.link().unwrap_or_default().to_owned(),
-            Link::External | Link::Held | Link::Nowhere => self.reference_target(number).to_owned(),
+            Link::External | Link::Unpublished | Link::Nowhere => self.reference_target(number).to_owned(),
         }
     }
 
     fn open_link(&self, number: u32, out: &mut String) {
         let link = self.link(number);
-        if matches!(link, Link::Held | Link::Nowhere) {
+        if matches!(link, Link::Unpublished | Link::Nowhere) {
             out.push_str("<span class=\"held\">");
             return;
         }
@@ -182,7 +182,7 @@ impl Filler<'_> {
         let link = self.link(number);
         out.push_str(" src=\"");
         match link {
-            Link::Nowhere | Link::Held => {}
+            Link::Nowhere | Link::Unpublished => {}
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
@@ -282,8 +282,8 @@ impl Filler<'_> {
             |width| format!("(max-width: {width}px) 100vw, {width}px"),
         );
         for (key, value) in [("srcset", offer.same), ("webp", offer.webp), ("sizes", sizes)] {
-            let is_given = component.arguments.iter().any(|(name, _)| name == key);
-            if !is_given && takes(key) {
+            let fixed_now = component.arguments.iter().any(|(name, _)| name == key);
+            if !fixed_now && takes(key) {
                 arguments.insert_value(key, Value::from(value));
             }
         }

@@ -9,7 +9,7 @@ use pingmark_site::graph::Route;
 
 use super::preview::Preview;
 use super::structured;
-use super::value::{Site, group, maybe, moment};
+use super::value::{RenderContext, group, maybe, moment};
 use super::view::PageView;
 use super::view::card::Byline;
 
@@ -44,7 +44,7 @@ pub struct Head<'a> {
 
 impl Head<'_> {
     /// The value a template sees.
-    pub fn value(&self, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> Value {
+    pub fn value(&self, route: &Route, language: &SiteLanguage, site: &RenderContext<'_>) -> Value {
         let canonical = match (&self.canonical, self.noindex) {
             (_, true) => None,
             (Some(address), false) => Some(Cow::from(address)),
@@ -108,7 +108,7 @@ impl Head<'_> {
             .value()
     }
 
-    fn alternates(&self, site: &Site<'_>) -> Value {
+    fn alternates(&self, site: &RenderContext<'_>) -> Value {
         if self.alternates.len() < 2 {
             return Value::from(Vec::<Value>::new());
         }
@@ -126,18 +126,18 @@ impl Head<'_> {
     }
 
     /// The blog's feeds, and the page's own.
-    fn feeds(&self, language: &SiteLanguage, site: &Site<'_>) -> Value {
+    fn feeds(&self, language: &SiteLanguage, site: &RenderContext<'_>) -> Value {
         let all = site.feeds(&language.code).iter().cloned().chain(self.own_feeds(site));
         Value::from(all.collect::<Vec<_>>())
     }
 
-    fn own_feeds(&self, site: &Site<'_>) -> impl Iterator<Item = Value> {
+    fn own_feeds(&self, site: &RenderContext<'_>) -> impl Iterator<Item = Value> {
         let feeds = self.feeds.iter();
         feeds.map(|(title, route)| feed(title, site.url(route), "application/rss+xml"))
     }
 
     /// Who wrote it, as the fediverse knows them: its first author, else the blog.
-    pub(super) fn fediverse_creator(&self, site: &Site<'_>) -> Option<String> {
+    pub(super) fn fediverse_creator(&self, site: &RenderContext<'_>) -> Option<String> {
         let settings = &site.config.settings;
         let author = self.page.and_then(|view| match view.card.authors.first()? {
             Byline::Term(term) => term.author.as_ref().and_then(|author| author.social.mastodon.as_deref()),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use pingmark_site::graph::route::encode;
 
-use super::value::Site;
+use super::value::RenderContext;
 
 /// What pages may load, but for the scripts: the site's own files, and pictures, films and
 /// frames that a text shows from elsewhere, never over an open line.
@@ -17,9 +17,9 @@ const POLICY: &str = "default-src 'self'; style-src 'self'; img-src 'self' data:
 
 /// The file's text: the rules of every page, then those of each file whose name changes with
 /// its content.
-pub fn headers(lasting: &[&str], site: &Site<'_>) -> String {
+pub fn headers(lasting: &[&str], site: &RenderContext<'_>) -> String {
     let base = site.config.base_url.path();
-    let inline = site.templates.inline_scripts().iter().map(|print| format!(" {print}"));
+    let inline = site.templates.inline_scripts().iter().map(|fingerprint| format!(" {fingerprint}"));
     let scripts = format!("script-src 'self'{}", inline.collect::<String>());
     let mut text = format!(
         "{base}/*\n  Content-Security-Policy: {POLICY}; {scripts}\n  X-Content-Type-Options: nosniff\n  \
@@ -33,7 +33,7 @@ pub fn headers(lasting: &[&str], site: &Site<'_>) -> String {
     text
 }
 
-/// The prints of the scripts that stand in a template as they are, to be allowed by name
+/// The fingerprints of the scripts that stand in a template as they are, to be allowed by name
 /// (CSP 3, `hash-source`). One that a template fills in has none: it cannot be known.
 pub fn inline_scripts(template: &str) -> Vec<String> {
     let bodies = template.split("<script>").skip(1).filter_map(|rest| rest.split_once("</script>"));
@@ -49,7 +49,7 @@ mod tests {
     use super::inline_scripts;
 
     #[test]
-    fn scripts_are_known_by_their_print() {
+    fn scripts_are_known_by_their_fingerprint() {
         // The example of MDN on `script-src`.
         let known = inline_scripts("<p></p><script>doSomething();</script><script src=\"x\"></script>");
         assert_eq!(known, ["'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"]);

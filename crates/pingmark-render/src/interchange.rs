@@ -10,7 +10,7 @@ use pingmark_core::config::Config;
 use pingmark_site::graph::PageKind;
 
 use super::feed::{between_tags, finished, started};
-use super::view::network::{Article, NetworkView};
+use super::view::network::{Article, CitationGraphView};
 
 fn kind(article: &Article<'_>) -> &'static str {
     if article.kind == PageKind::Post { "post" } else { "page" }
@@ -31,7 +31,7 @@ fn kind(article: &Article<'_>) -> &'static str {
 /// `from` and `to` are addresses of nodes; `date` and `category` may be null; `kind` is `post` or
 /// `page`. New keys may come, these stay.
 fn json(
-    network: &NetworkView<'_>,
+    network: &CitationGraphView<'_>,
     config: &Config,
     write: impl FnOnce(&mut Vec<u8>, &Root<'_>) -> serde_json::Result<()>,
 ) -> Vec<u8> {
@@ -61,12 +61,12 @@ fn json(
 }
 
 /// The network as JSON to be read by people too.
-pub fn pretty(network: &NetworkView<'_>, config: &Config) -> String {
+pub fn pretty(network: &CitationGraphView<'_>, config: &Config) -> String {
     String::from_utf8(json(network, config, |out, root| serde_json::to_writer_pretty(out, root))).expect(JSON)
 }
 
 /// `citations.json`: the network as JSON, without blanks.
-pub fn file(network: &NetworkView<'_>, config: &Config) -> Vec<u8> {
+pub fn file(network: &CitationGraphView<'_>, config: &Config) -> Vec<u8> {
     json(network, config, |out, root| serde_json::to_writer(out, root))
 }
 
@@ -109,7 +109,7 @@ struct PassageOut<'a> {
 }
 
 /// The network in Graphviz's language (<https://graphviz.org/doc/info/lang.html>).
-pub fn dot(network: &NetworkView<'_>, config: &Config) -> String {
+pub fn dot(network: &CitationGraphView<'_>, config: &Config) -> String {
     let mut out = String::from("digraph citations {\n  node [shape=box];\n");
     let written = "a String takes everything";
     for (number, article) in network.articles.iter().enumerate() {
@@ -157,11 +157,11 @@ const KEYS: [(&str, &str, &str); 9] = [
 ];
 
 /// The network as GraphML (<http://graphml.graphdrawing.org>), for Gephi, yEd, NetworkX.
-pub fn graphml(network: &NetworkView<'_>, config: &Config) -> Vec<u8> {
+pub fn graphml(network: &CitationGraphView<'_>, config: &Config) -> Vec<u8> {
     write_graphml(network, config).expect("writing into memory does not fail")
 }
 
-fn write_graphml(network: &NetworkView<'_>, config: &Config) -> io::Result<Vec<u8>> {
+fn write_graphml(network: &CitationGraphView<'_>, config: &Config) -> io::Result<Vec<u8>> {
     let mut writer = started()?;
     let root =
         writer.create_element("graphml").with_attribute(("xmlns", "http://graphml.graphdrawing.org/xmlns"));

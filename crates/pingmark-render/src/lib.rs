@@ -40,32 +40,38 @@ use pingmark_site::graph::Route;
 
 pub use template::TemplateSet;
 pub use theme::Theme;
-pub use value::Site;
+pub use value::RenderContext;
 pub use view::{View, Views};
 
 /// Makes one file of its view. Without content when it cannot be made: then a diagnostic says
 /// why; of a template, with all the fields before it that there are.
-pub fn render(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+pub fn render(
+    route: &Route,
+    view: &View<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
     match made_of(route, view, site) {
-        (None, told) if !told.is_empty() && view.made_with().is_some() => made_of(route, view, &site.whole()),
+        (None, diagnostics) if !diagnostics.is_empty() && view.made_with().is_some() => {
+            made_of(route, view, &site.whole())
+        }
         made => made,
     }
 }
 
-fn made_of(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+fn made_of(route: &Route, view: &View<'_>, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     match view {
         View::Page(view) => page::page(route, view, site),
         View::List(view) => list::list(route, view, site),
         View::Terms(view) => list::terms(route, view, site),
         View::Archive(view) => list::archive(route, view, site),
         View::Citations(view) => network::citations(route, view, site),
-        View::Network(view) => made(interchange::file(view, site.config)),
+        View::CitationGraph(view) => made(interchange::file(view, site.config)),
         View::Sources(view) => sources::index(route, view, site),
-        View::Site(view) => sources::site(route, view, site),
+        View::Website(view) => sources::site(route, view, site),
         View::NotFound(lang) => page::not_found(route, lang, site),
         View::Feed(view) => {
-            let (bytes, told) = feed::render(route, view, site);
-            (Some(Content::Bytes(bytes)), told)
+            let (bytes, diagnostics) = feed::render(route, view, site);
+            (Some(Content::Bytes(bytes)), diagnostics)
         }
         View::Search(view) => made(search::index(view)),
         View::SearchWords(view) => made(search::words(view)),
@@ -77,7 +83,7 @@ fn made_of(route: &Route, view: &View<'_>, site: &Site<'_>) -> (Option<Content>,
         View::Redirects(lines) => made(redirects(lines, site).into_bytes()),
         View::Headers(lasting) => made(headers::headers(lasting, site).into_bytes()),
         View::Accent(sheet) => made(sheet.as_bytes().to_vec()),
-        View::Card(view) => card::render(view, site),
+        View::SocialImage(view) => card::render(view, site),
         View::Asset(asset) => (copied(asset.0), Vec::new()),
     }
 }
@@ -97,7 +103,7 @@ fn copied(source: &Source) -> Option<Content> {
 }
 
 /// A page that leads on: for browsers at once, for search engines as the canonical address.
-fn redirect(to: &Route, site: &Site<'_>) -> String {
+fn redirect(to: &Route, site: &RenderContext<'_>) -> String {
     let to = escaped(&site.permalink(to));
     let lang = escaped(&site.config.main_language().code);
     format!(
@@ -109,7 +115,7 @@ fn redirect(to: &Route, site: &Site<'_>) -> String {
 }
 
 /// Lines of `from to status`, as Netlify, Cloudflare Pages and others read them.
-fn redirects(lines: &[(&Route, &Route)], site: &Site<'_>) -> String {
+fn redirects(lines: &[(&Route, &Route)], site: &RenderContext<'_>) -> String {
     let mut lines: Vec<String> =
         lines.iter().map(|(from, to)| format!("{} {} 301\n", site.url(from), site.url(to))).collect();
     lines.sort();

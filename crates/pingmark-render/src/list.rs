@@ -10,12 +10,16 @@ use pingmark_site::plan::Slice;
 
 use super::head::Head;
 use super::page::{context, filled, template, word, written};
-use super::value::{Site, group};
+use super::value::{RenderContext, group};
 use super::view::list::{Section, Subject};
-use super::view::{ArchiveView, ListView, TermCard, TermsView};
+use super::view::{ArchiveView, ListView, TermTeaser, TermsView};
 
 /// Renders a page of a list.
-pub fn list(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+pub fn list(
+    route: &Route,
+    view: &ListView<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
     match &view.subject {
         Subject::Home => home(route, view, site),
         Subject::Folder => folder(route, view, site),
@@ -23,40 +27,46 @@ pub fn list(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Cont
     }
 }
 
-fn home(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
+fn home(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let described = view.section.as_ref().and_then(|section| section.card.description.map(str::to_owned));
     let mut head =
         list_head(view.slice, described.unwrap_or_else(|| site.language(view.lang).description.clone()));
     head.alternates = borrowed(&view.alternates);
     let mut context = context("index.html", view.lang, route, &head, site);
     context.insert_value("pinned", site.cards(&view.pinned));
-    context.insert_value("section", section(view.section.as_ref(), &context, site, &mut told));
+    context.insert_value("section", section(view.section.as_ref(), &context, site, &mut diagnostics));
     let sections = view.sections.iter().map(|(term, posts)| site.section(term, posts));
     context.insert_value("sections", Value::from(sections.collect::<Vec<_>>()));
     add_posts(&mut context, view, site);
-    written("index.html", &context, route, site, told)
+    written("index.html", &context, route, site, diagnostics)
 }
 
-fn folder(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
-    let Some(own) = &view.section else { return (None, told) };
+fn folder(
+    route: &Route,
+    view: &ListView<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let Some(own) = &view.section else { return (None, diagnostics) };
     let card = own.card;
     let described = card.summary.to_owned();
     let mut head = list_head(view.slice, described);
     head.title = Some(card.title.to_owned());
     head.trail = vec![(card.title.to_owned(), card.route.clone())];
     head.alternates = borrowed(&view.alternates);
-    let template = template(own.text.document, card, site, &mut told);
+    let template = template(own.text.document, card, site, &mut diagnostics);
     let mut context = context(&template, view.lang, route, &head, site);
-    context.insert_value("section", section(Some(own), &context, site, &mut told));
+    context.insert_value("section", section(Some(own), &context, site, &mut diagnostics));
     add_posts(&mut context, view, site);
-    written(&template, &context, route, site, told)
+    written(&template, &context, route, site, diagnostics)
 }
 
-fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
-    let Subject::Term { term, taxonomy, index, feed, count } = &view.subject else { return (None, told) };
+fn term(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let Subject::Term { term, taxonomy, index, feed, count } = &view.subject else {
+        return (None, diagnostics);
+    };
     let own = view.section.as_ref().map(|section| section.card);
     let bio = || term.author.as_ref()?.bio.clone();
     let description = own.and_then(|card| card.description.map(str::to_owned)).or_else(bio);
@@ -74,7 +84,7 @@ fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
         head.description = of_blog(name, view.lang, site);
     }
     let mut context = context("term.html", view.lang, route, &head, site);
-    let content = section(view.section.as_ref(), &context, site, &mut told);
+    let content = section(view.section.as_ref(), &context, site, &mut diagnostics);
     let url = |route: &Route| Value::from(site.url(route));
     let author = term.author.is_some().then(|| site.listed(term));
     let value = group([
@@ -90,12 +100,16 @@ fn term(route: &Route, view: &ListView<'_>, site: &Site<'_>) -> (Option<Content>
     context.insert_value("term", value);
     context.insert_value("taxonomy", site.taxonomy(taxonomy, index));
     add_posts(&mut context, view, site);
-    written("term.html", &context, route, site, told)
+    written("term.html", &context, route, site, diagnostics)
 }
 
 /// Renders the list of a taxonomy's terms.
-pub fn terms(route: &Route, view: &TermsView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
+pub fn terms(
+    route: &Route,
+    view: &TermsView<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let own = view.section.as_ref().map(|section| section.card);
     let title = own.filter(|card| card.is_titled);
     let title = title.map_or_else(|| word(view.lang, view.taxonomy, site), |card| card.title.to_owned());
@@ -108,15 +122,19 @@ pub fn terms(route: &Route, view: &TermsView<'_>, site: &Site<'_>) -> (Option<Co
         ..Head::default()
     };
     let mut context = context("terms.html", view.lang, route, &head, site);
-    let listed = view.terms.iter().map(|(term, _): &(&TermCard<'_>, usize)| site.listed(term));
+    let listed = view.terms.iter().map(|(term, _): &(&TermTeaser<'_>, usize)| site.listed(term));
     context.insert_value("terms", Value::from(listed.collect::<Vec<_>>()));
     context.insert_value("taxonomy", site.taxonomy(view.taxonomy, &view.index));
-    context.insert_value("section", section(view.section.as_ref(), &context, site, &mut told));
-    written("terms.html", &context, route, site, told)
+    context.insert_value("section", section(view.section.as_ref(), &context, site, &mut diagnostics));
+    written("terms.html", &context, route, site, diagnostics)
 }
 
 /// Renders the posts of a language by year.
-pub fn archive(route: &Route, view: &ArchiveView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+pub fn archive(
+    route: &Route,
+    view: &ArchiveView<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
     let title = word(view.lang, "archive", site);
     let head = Head {
         description: of_blog(&title, view.lang, site),
@@ -126,7 +144,7 @@ pub fn archive(route: &Route, view: &ArchiveView<'_>, site: &Site<'_>) -> (Optio
         ..Head::default()
     };
     let mut context = context("archive.html", view.lang, route, &head, site);
-    let year = |card: &super::view::Card<'_>| card.meta.date.map_or(0, |date| date.civil().year());
+    let year = |card: &super::view::TeaserView<'_>| card.meta.date.map_or(0, |date| date.civil().year());
     let years = view
         .posts
         .chunk_by(|a, b| year(a) == year(b))
@@ -140,7 +158,7 @@ pub(super) fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, 
 }
 
 /// A page of the blog in a sentence: its title and what the blog is, if that is said.
-pub(super) fn of_blog(title: &str, lang: &str, site: &Site<'_>) -> String {
+pub(super) fn of_blog(title: &str, lang: &str, site: &RenderContext<'_>) -> String {
     match site.language(lang).description.as_str() {
         "" => title.to_owned(),
         description => format!("{title} — {description}"),
@@ -158,13 +176,13 @@ pub(super) fn list_head<'h>(slice: &Slice, description: String) -> Head<'h> {
     }
 }
 
-fn add_posts(context: &mut Context, view: &ListView<'_>, site: &Site<'_>) {
+fn add_posts(context: &mut Context, view: &ListView<'_>, site: &RenderContext<'_>) {
     context.insert_value("posts", site.cards(&view.posts));
     add_paginator(context, view.slice, site);
 }
 
 /// Which part of a list this is, and where the others are.
-pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &Site<'_>) {
+pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &RenderContext<'_>) {
     let url = |number: usize| site.url(&slice.first.numbered(number));
     let page = |number: usize| PartValue {
         number,
@@ -200,11 +218,11 @@ struct PartValue {
 fn section(
     section: Option<&Section<'_>>,
     implicits: &Context,
-    site: &Site<'_>,
-    told: &mut Vec<Diagnostic>,
+    site: &RenderContext<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Value {
     let Some(section) = section else { return Value::none() };
-    let content = filled(&section.text, implicits, site, told);
+    let content = filled(&section.text, implicits, site, diagnostics);
     group([
         ("title", Value::from(section.card.title)),
         ("description", Value::from(section.card.description.unwrap_or(""))),

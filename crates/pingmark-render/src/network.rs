@@ -11,14 +11,14 @@ use super::head::Head;
 use super::list::of_blog;
 use super::page::{context, word, written};
 use super::picture::{Dot, Picture, svg};
-use super::value::{Site, group, moment};
+use super::value::{RenderContext, group, moment};
 use super::view::network::{Article, CitationsView};
 
 /// Renders the page of a language.
 pub fn citations(
     route: &Route,
     view: &CitationsView<'_>,
-    site: &Site<'_>,
+    site: &RenderContext<'_>,
 ) -> (Option<Content>, Vec<Diagnostic>) {
     let title = word(view.lang, "citations", site);
     let head = Head {
@@ -53,7 +53,7 @@ pub fn citations(
 }
 
 /// An article as a line of a table.
-fn row(article: &Article<'_>, site: &Site<'_>) -> Value {
+fn row(article: &Article<'_>, site: &RenderContext<'_>) -> Value {
     group([
         ("title", Value::normal_string(article.title)),
         ("url", Value::from(site.url(article.route))),
@@ -73,7 +73,7 @@ fn group_of(article: &Article<'_>, view: &CitationsView<'_>) -> usize {
     }
 }
 
-fn groups(view: &CitationsView<'_>, site: &Site<'_>) -> Value {
+fn groups(view: &CitationsView<'_>, site: &RenderContext<'_>) -> Value {
     let signs = view.groups.iter().enumerate().map(|(place, (name, route))| {
         group([
             ("name", Value::normal_string(name)),
@@ -84,7 +84,7 @@ fn groups(view: &CitationsView<'_>, site: &Site<'_>) -> Value {
     Value::from(signs.collect::<Vec<_>>())
 }
 
-fn picture(view: &CitationsView<'_>, name: &str, site: &Site<'_>) -> String {
+fn picture(view: &CitationsView<'_>, name: &str, site: &RenderContext<'_>) -> String {
     let language = Language::of(view.lang);
     let dots: Vec<Dot> = view
         .articles

@@ -14,8 +14,8 @@ use pingmark_site::plan::{Plan, Recipe};
 use super::card;
 use super::fill::Filler;
 use super::head::Head;
-use super::value::Site;
-use super::view::{Card, PageView, Text};
+use super::value::RenderContext;
+use super::view::{PageView, TeaserView, Text};
 
 /// Bytes reserved for a page; most need no more.
 const PAGE_SIZE: usize = 24 * 1024;
@@ -32,9 +32,9 @@ fn usual(recipe: &Recipe, graph: &Graph) -> Option<&'static str> {
         Recipe::Archive(_) => "archive.html",
         Recipe::Citations(_) => "citations.html",
         Recipe::Sources(_) => "sources.html",
-        Recipe::Site(..) => "source.html",
+        Recipe::CitedWebsite(..) => "source.html",
         Recipe::NotFound(_) => "404.html",
-        Recipe::Card(..) => card::TEMPLATE,
+        Recipe::SocialImage(..) => card::TEMPLATE,
         _ => return None,
     })
 }
@@ -72,10 +72,14 @@ pub fn idle_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
 }
 
 /// Renders a post or a page.
-pub fn page(route: &Route, view: &PageView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
+pub fn page(
+    route: &Route,
+    view: &PageView<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let card = view.card;
-    let template = template(view.text.document, card, site, &mut told);
+    let template = template(view.text.document, card, site, &mut diagnostics);
     let mut alternates = vec![(card.lang, card.route)];
     alternates.extend(view.translations.iter().map(|(lang, _, route)| (*lang, *route)));
     alternates.sort();
@@ -92,13 +96,13 @@ pub fn page(route: &Route, view: &PageView<'_>, site: &Site<'_>) -> (Option<Cont
     if site.templates.reads(&template, "related") {
         context.insert_value("related", site.cards(&view.related));
     }
-    let content = filled(&view.text, &context, site, &mut told);
+    let content = filled(&view.text, &context, site, &mut diagnostics);
     context.insert_value("page", site.page(view, &content));
-    written(&template, &context, route, site, told)
+    written(&template, &context, route, site, diagnostics)
 }
 
 /// Renders the page shown where there is none.
-pub fn not_found(route: &Route, lang: &str, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+pub fn not_found(route: &Route, lang: &str, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
     let head = Head {
         title: Some(word(lang, "not_found", site)),
         description: site.language(lang).description.clone(),
@@ -114,14 +118,14 @@ pub(super) fn written(
     template: &str,
     context: &Context,
     route: &Route,
-    site: &Site<'_>,
-    mut told: Vec<Diagnostic>,
+    site: &RenderContext<'_>,
+    mut diagnostics: Vec<Diagnostic>,
 ) -> (Option<Content>, Vec<Diagnostic>) {
     match site.render(template, context, route.as_str(), PAGE_SIZE) {
-        Ok(bytes) => (Some(Content::Bytes(bytes)), told),
+        Ok(bytes) => (Some(Content::Bytes(bytes)), diagnostics),
         Err(failure) => {
-            told.push(*failure);
-            (None, told)
+            diagnostics.push(*failure);
+            (None, diagnostics)
         }
     }
 }
@@ -130,10 +134,10 @@ pub(super) fn written(
 pub(super) fn filled(
     text: &Text<'_>,
     implicits: &Context,
-    site: &Site<'_>,
-    told: &mut Vec<Diagnostic>,
+    site: &RenderContext<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
-    Filler { site, text, implicits, absolute: false }.body(told)
+    Filler { site, text, implicits, absolute: false }.body(diagnostics)
 }
 
 /// The shared values, and those every page has.
@@ -142,7 +146,7 @@ pub(super) fn context(
     lang: &str,
     route: &Route,
     head: &Head<'_>,
-    site: &Site<'_>,
+    site: &RenderContext<'_>,
 ) -> Context {
     let mut context = site.context(lang, &|name: &str| site.templates.reads(template, name));
     context.insert_value("path", Value::from(site.url(route)));
@@ -158,9 +162,9 @@ pub(super) fn context(
 /// The template a front matter asks for, or the usual one.
 pub(super) fn template(
     document: &Document,
-    card: &Card<'_>,
-    site: &Site<'_>,
-    told: &mut Vec<Diagnostic>,
+    card: &TeaserView<'_>,
+    site: &RenderContext<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
     let usual = card.usual_template();
     let Some(asked) = &card.meta.template else { return usual.to_owned() };
@@ -177,12 +181,12 @@ pub(super) fn template(
     let names = site.templates.names();
     let stems: Vec<&str> = names.iter().map(|name| name.trim_end_matches(".html")).collect();
     let near = nearest(name.trim_end_matches(".html"), stems);
-    told.push(catalogue::template_missing(&document.summary.path, asked, near));
+    diagnostics.push(catalogue::template_missing(&document.summary.path, asked, near));
     usual.to_owned()
 }
 
 /// A word of the interface.
-pub(super) fn word(lang: &str, key: &str, site: &Site<'_>) -> String {
+pub(super) fn word(lang: &str, key: &str, site: &RenderContext<'_>) -> String {
     site.word(lang, key).unwrap_or_else(|| {
         let mut signs = key.chars();
         signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()

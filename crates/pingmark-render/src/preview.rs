@@ -8,7 +8,7 @@ use pingmark_core::share_texts::Texts;
 use pingmark_core::when::When;
 
 use super::head::Head;
-use super::value::Site;
+use super::value::RenderContext;
 use super::view::card::{Byline, Image};
 
 /// A link to a page, as networks show it.
@@ -56,7 +56,13 @@ impl<'p> Preview<'p> {
     }
 
     /// The tags, each in a line.
-    pub fn tags(&self, head: &Head<'_>, canonical: &str, language: &SiteLanguage, site: &Site<'_>) -> String {
+    pub fn tags(
+        &self,
+        head: &Head<'_>,
+        canonical: &str,
+        language: &SiteLanguage,
+        site: &RenderContext<'_>,
+    ) -> String {
         let mut tags = Tags(String::with_capacity(2048));
         tags.add("property", "og:type", self.kind());
         tags.add("property", "og:title", self.title);
@@ -95,7 +101,7 @@ impl<'p> Preview<'p> {
         if self.is_article { "article" } else { "website" }
     }
 
-    fn add_article(&self, head: &Head<'_>, tags: &mut Tags, site: &Site<'_>) {
+    fn add_article(&self, head: &Head<'_>, tags: &mut Tags, site: &RenderContext<'_>) {
         for (name, when) in
             [("article:published_time", self.published), ("article:modified_time", self.modified)]
         {

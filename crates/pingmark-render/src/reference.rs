@@ -6,7 +6,7 @@ use pingmark_core::html::{push_href, push_text};
 use pingmark_core::lang::Language;
 use pingmark_site::bibliography::{Day, Kind, Person, Words};
 
-use super::value::Site;
+use super::value::RenderContext;
 use super::view::work::Work;
 
 /// A work, with its addresses as the page that cites it needs them.
@@ -44,7 +44,7 @@ pub struct Reference<'a> {
 
 impl<'a> Reference<'a> {
     /// The reference of a work; addresses of the blog whole, or from the root of its host.
-    pub fn new(work: &'a Work<'a>, site: &Site<'_>, absolute: bool) -> Self {
+    pub fn new(work: &'a Work<'a>, site: &RenderContext<'_>, absolute: bool) -> Self {
         let nothing = Self {
             authors: Cow::Borrowed(&[]),
             title: "",

@@ -8,14 +8,14 @@ use tera::Value;
 use pingmark_core::config::{Config, ShareLink, tagged_url};
 use pingmark_core::share_template::tidy;
 
-use super::view::Card;
+use super::view::TeaserView;
 
 /// What stands unencoded in the value of a query (RFC 3986, `unreserved`).
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The links for an article, as templates see them: `key`, `network` and `url` each. The key
 /// `copy` has the article's address itself.
-pub fn links(card: &Card<'_>, config: &Config) -> Value {
+pub fn links(card: &TeaserView<'_>, config: &Config) -> Value {
     let settings = &config.settings.social;
     if settings.share.is_empty() {
         return Value::from(Vec::<Value>::new());

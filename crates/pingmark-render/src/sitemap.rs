@@ -8,7 +8,7 @@ use serde_json::json;
 use pingmark_site::graph::route::encode;
 
 use super::feed::{finished, started, text};
-use super::value::Site;
+use super::value::RenderContext;
 use super::view::machine::Entry;
 use super::view::{ManifestView, SitemapView};
 
@@ -16,11 +16,11 @@ use super::view::{ManifestView, SitemapView};
 const MAX_ADDRESSES: usize = 50_000;
 
 /// `sitemap.xml`: every page that search engines should know, with its translations.
-pub fn sitemap(view: &SitemapView<'_>, site: &Site<'_>) -> Vec<u8> {
+pub fn sitemap(view: &SitemapView<'_>, site: &RenderContext<'_>) -> Vec<u8> {
     write(view, site).expect("writing into memory does not fail")
 }
 
-fn write(view: &SitemapView<'_>, site: &Site<'_>) -> io::Result<Vec<u8>> {
+fn write(view: &SitemapView<'_>, site: &RenderContext<'_>) -> io::Result<Vec<u8>> {
     let mut writer = started()?;
     let set = writer.create_element("urlset").with_attributes([
         ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"),
@@ -32,7 +32,7 @@ fn write(view: &SitemapView<'_>, site: &Site<'_>) -> io::Result<Vec<u8>> {
     Ok(finished(writer))
 }
 
-fn address(w: &mut Writer<Vec<u8>>, entry: &Entry<'_>, site: &Site<'_>) -> io::Result<()> {
+fn address(w: &mut Writer<Vec<u8>>, entry: &Entry<'_>, site: &RenderContext<'_>) -> io::Result<()> {
     w.create_element("url").write_inner_content(|w| {
         text(w, "loc", &site.permalink(entry.route))?;
         if let Some(changed) = entry.changed {
@@ -49,12 +49,12 @@ fn address(w: &mut Writer<Vec<u8>>, entry: &Entry<'_>, site: &Site<'_>) -> io::R
 }
 
 /// `robots.txt`: everything may be read, and where the sitemap is.
-pub fn robots(site: &Site<'_>) -> String {
+pub fn robots(site: &RenderContext<'_>) -> String {
     format!("User-agent: *\nAllow: /\n\nSitemap: {}/sitemap.xml\n", site.config.base_url.as_str())
 }
 
 /// `site.webmanifest`, for those who keep the site on their home screen.
-pub fn web_manifest(view: &ManifestView<'_>, site: &Site<'_>) -> String {
+pub fn web_manifest(view: &ManifestView<'_>, site: &RenderContext<'_>) -> String {
     let language = site.config.main_language();
     let start = format!("{}/", site.config.base_url.path());
     let icons: Vec<_> = view

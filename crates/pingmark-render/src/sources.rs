@@ -17,9 +17,9 @@ use super::head::Head;
 use super::list::{add_paginator, borrowed, list_head};
 use super::page::{context, word, written};
 use super::reference::Reference;
-use super::value::{Site, group, list, text};
-use super::view::work::{SitePageView, SiteView, SourceView, SourcesView, Work, WorkView};
-use super::view::{Card, PageView};
+use super::value::{RenderContext, group, list, text};
+use super::view::work::{SourceView, SourcesView, WebsitePageView, WebsiteView, Work, WorkView};
+use super::view::{PageView, TeaserView};
 
 type Made = (Option<Content>, Vec<Diagnostic>);
 
@@ -108,7 +108,7 @@ impl<'v> WorkValue<'v> {
     }
 }
 
-impl Site<'_> {
+impl RenderContext<'_> {
     /// A source at an article's end.
     pub(super) fn source(&self, source: &SourceView<'_>, view: &PageView<'_>) -> Value {
         // A link in the author's own HTML has no id to lead back to.
@@ -135,7 +135,7 @@ impl Site<'_> {
         Value::from_serializable(&WorkValue { count: Some(count), ..WorkValue::new(&reference, lang) })
     }
 
-    fn cited_site(&self, site: &SiteView<'_>, lang: &str) -> Value {
+    fn cited_site(&self, site: &WebsiteView<'_>, lang: &str) -> Value {
         group([
             ("name", text(site.name)),
             ("url", Value::from(self.url(site.route))),
@@ -145,7 +145,7 @@ impl Site<'_> {
         ])
     }
 
-    fn citing(&self, card: &Card<'_>, count: usize) -> Value {
+    fn citing(&self, card: &TeaserView<'_>, count: usize) -> Value {
         let date = card.meta.date.map(|date| date.rfc3339());
         let line = self.card(card).as_map().and_then(|card| card.get(&Key::Str("line")).cloned());
         Value::from_serializable(&CitingValue { title: card.title, url: &card.url, date, count, line })
@@ -166,7 +166,7 @@ impl Site<'_> {
 }
 
 /// Renders the list of all sites.
-pub fn index(route: &Route, view: &SourcesView<'_>, site: &Site<'_>) -> Made {
+pub fn index(route: &Route, view: &SourcesView<'_>, site: &RenderContext<'_>) -> Made {
     let title = word(view.lang, "sources", site);
     let head = Head {
         description: described(&word(view.lang, "sources_intro", site), "", view.lang, site),
@@ -181,7 +181,7 @@ pub fn index(route: &Route, view: &SourcesView<'_>, site: &Site<'_>) -> Made {
 }
 
 /// Renders the page about one site.
-pub fn site(route: &Route, view: &SitePageView<'_>, site: &Site<'_>) -> Made {
+pub fn site(route: &Route, view: &WebsitePageView<'_>, site: &RenderContext<'_>) -> Made {
     let name = view.site.name;
     let description = described(&word(view.lang, "source_intro", site), name, view.lang, site);
     let mut head = list_head(view.slice, description);
@@ -195,6 +195,6 @@ pub fn site(route: &Route, view: &SitePageView<'_>, site: &Site<'_>) -> Made {
 }
 
 /// A sentence of the theme's, with the names it asks for.
-fn described(sentence: &str, name: &str, lang: &str, site: &Site<'_>) -> String {
+fn described(sentence: &str, name: &str, lang: &str, site: &RenderContext<'_>) -> String {
     sentence.replace("{site}", name).replace("{blog}", &site.language(lang).title)
 }

@@ -11,13 +11,13 @@ use pingmark_site::graph::Route;
 
 use super::head::Head;
 use super::reference::Reference;
-use super::value::Site;
+use super::value::RenderContext;
 use super::view::PageView;
 use super::view::card::Byline;
 use super::view::work::Work;
 
 /// The page's JSON-LD, safe inside a `<script>`.
-pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &Site<'_>) -> String {
+pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &RenderContext<'_>) -> String {
     let address = site.permalink(route);
     let mut own = match head.page {
         Some(view) if view.card.meta.date.is_some() => {
@@ -95,7 +95,7 @@ pub fn inert(json: &str) -> String {
     json.into_owned()
 }
 
-fn website(head: &Head<'_>, language: &SiteLanguage, site: &Site<'_>) -> Value {
+fn website(head: &Head<'_>, language: &SiteLanguage, site: &RenderContext<'_>) -> Value {
     let home =
         format!("{}{}", site.config.base_url.as_str(), pingmark_site::graph::route::encode(&language.prefix));
     json!({
@@ -119,13 +119,13 @@ struct Publisher<'a> {
     url: String,
 }
 
-fn publisher<'a>(language: &'a SiteLanguage, site: &Site<'_>) -> Publisher<'a> {
+fn publisher<'a>(language: &'a SiteLanguage, site: &RenderContext<'_>) -> Publisher<'a> {
     let url = format!("{}/", site.config.base_url.as_str());
     Publisher { kind: "Organization", name: &language.title, url }
 }
 
 /// Somebody who writes, known by the address of their page.
-fn person(name: &str, route: &Route, author: &Author, site: &Site<'_>) -> Value {
+fn person(name: &str, route: &Route, author: &Author, site: &RenderContext<'_>) -> Value {
     let url = site.permalink(route);
     let mut value = json!({"@type": "Person", "@id": url, "name": name, "url": url});
     let profiles = author.social.given();
@@ -181,7 +181,7 @@ fn posting<'a>(
     permalink: &'a str,
     head: &'a Head<'_>,
     language: &'a SiteLanguage,
-    site: &Site<'_>,
+    site: &RenderContext<'_>,
 ) -> Posting<'a> {
     let card = view.card;
     let author = card.authors.iter().map(|author| match author {
@@ -226,7 +226,7 @@ fn posting<'a>(
 }
 
 /// A source of a page.
-fn citation(work: &Work<'_>, site: &Site<'_>) -> Value {
+fn citation(work: &Work<'_>, site: &RenderContext<'_>) -> Value {
     let reference = Reference::new(work, site, true);
     let mut value = json!({"@type": reference.schema, "name": reference.title});
     let author = |person: &Person| {
@@ -275,7 +275,7 @@ struct Crumb<'a> {
 fn breadcrumbs<'a>(
     head: &'a Head<'_>,
     language: &'a SiteLanguage,
-    site: &Site<'_>,
+    site: &RenderContext<'_>,
 ) -> Option<Breadcrumbs<'a>> {
     if head.trail.is_empty() {
         return None;

@@ -14,7 +14,7 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostic, catalogue};
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::without_tags;
 use pingmark_core::lang::Language;
 use pingmark_core::path::SitePath;
@@ -22,7 +22,7 @@ use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
 use pingmark_document::markdown;
 
-use super::asked::{Asked, names_field, parts};
+use super::asked::{FieldUse, names_field, parts};
 use super::fold::filter::{self, Filter};
 use super::theme::{Template, Theme};
 use super::value::{OF_PAGE, SHARED};
@@ -40,7 +40,7 @@ const MADE_ONCE: [(&str, &str); 2] = [("html", "partials/card.html"), ("line", "
 const DEAR: [&str; 3] = ["head", "page", "paginator"];
 
 /// Names of variables.
-type Names = HashSet<String, PrintState>;
+type Names = HashSet<String, FastHash>;
 
 /// Compiled templates.
 #[derive(Debug)]
@@ -53,21 +53,21 @@ pub struct TemplateSet {
     /// The file of each template.
     paths: HashMap<String, SitePath>,
     /// The top-level variables that each template may read, by the name it is asked for.
-    variables: HashMap<String, Names, PrintState>,
+    variables: HashMap<String, Names, FastHash>,
     /// What any template reads of each variable that is dear to make.
-    asked: BTreeMap<&'static str, Asked>,
+    asked: BTreeMap<&'static str, FieldUse>,
     /// What cards have as HTML: of the fields that a template reads, those whose partial asks nothing of
     /// the page around it.
     made_once: Vec<(&'static str, &'static str)>,
-    /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
+    /// The fingerprints of scripts that stand in the templates, as `Content-Security-Policy` names them.
     inline_scripts: BTreeSet<String>,
 }
 
 /// Templates with all in them already that the pages of a language share.
 #[derive(Debug)]
-pub struct Folded(TeraBox);
+pub struct SpecializedTemplates(TeraBox);
 
-impl Folded {
+impl SpecializedTemplates {
     /// Renders a page; nothing where that fails, which the templates that were folded tell of.
     pub fn render(&self, template: &str, context: &Context, size: usize) -> Option<Vec<u8>> {
         rendered(&self.0.0, template, context, size).ok()
@@ -114,7 +114,7 @@ impl TemplateSet {
         }
         let implicit = implicit_names(&tera);
         let asked: BTreeSet<&str> = templates.iter().map(|(name, ..)| short_name(name)).collect();
-        let variables: HashMap<String, Names, PrintState> = asked
+        let variables: HashMap<String, Names, FastHash> = asked
             .into_iter()
             .map(|name| {
                 let own = tera.get_template_variables(name).unwrap_or_default();
@@ -123,7 +123,7 @@ impl TemplateSet {
             })
             .collect();
         let reached = reached(&templates);
-        let asked = Asked::of(DEAR, reached.iter().copied());
+        let asked = FieldUse::of(DEAR, reached.iter().copied());
         // A card that tells of the page it stands on is another one on each.
         let tells_of_page = |names: &Names| OF_PAGE.iter().chain(&["loop"]).any(|name| names.contains(*name));
         let is_same = |partial: &str| variables.get(partial).is_some_and(|names| !tells_of_page(names));
@@ -137,7 +137,7 @@ impl TemplateSet {
     }
 
     /// The same templates for the pages of a language, all of which share what `shared` holds.
-    pub fn folded(&self, shared: &Context) -> Option<Folded> {
+    pub fn folded(&self, shared: &Context) -> Option<SpecializedTemplates> {
         let is_escaped = |(name, ..): &&Template| name.ends_with(".html");
         let (escaped, others): (Vec<&Template>, Vec<&Template>) = self.templates.iter().partition(is_escaped);
         let texts: Vec<(&str, &str)> = escaped.iter().map(|(name, _, text)| (&**name, &**text)).collect();
@@ -149,7 +149,7 @@ impl TemplateSet {
         let folded = texts.iter().map(|(name, _)| *name).zip(folded.texts.iter().map(String::as_str));
         let others = others.iter().map(|(name, _, text)| (&**name, &**text));
         tera.add_raw_templates(folded.chain(others)).ok()?;
-        Some(Folded(TeraBox(tera)))
+        Some(SpecializedTemplates(TeraBox(tera)))
     }
 
     /// Whether there is a template of this name.
@@ -179,8 +179,8 @@ impl TemplateSet {
     }
 
     /// What any template reads of a variable.
-    pub fn asked(&self, variable: &str) -> &Asked {
-        self.asked.get(variable).unwrap_or(&Asked::All)
+    pub fn asked(&self, variable: &str) -> &FieldUse {
+        self.asked.get(variable).unwrap_or(&FieldUse::All)
     }
 
     /// The fields that a card has as HTML, each with the partial it is made of: those that a template
@@ -189,7 +189,7 @@ impl TemplateSet {
         &self.made_once
     }
 
-    /// The prints of scripts that stand in the templates, as `Content-Security-Policy` names them.
+    /// The fingerprints of scripts that stand in the templates, as `Content-Security-Policy` names them.
     pub fn inline_scripts(&self) -> &BTreeSet<String> {
         &self.inline_scripts
     }

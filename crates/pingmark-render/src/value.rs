@@ -11,8 +11,8 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tera::{Context, Value};
 
-use pingmark_core::appearance::{ACCENT_SHEET, Look};
-use pingmark_core::artifact::Stash;
+use pingmark_core::appearance::{ACCENT_SHEET, Appearance};
+use pingmark_core::artifact::ArtifactCache;
 use pingmark_core::config::{Config, MenuItem, SiteLanguage};
 use pingmark_core::diag::Diagnostic;
 use pingmark_core::html::is_absolute;
@@ -22,10 +22,10 @@ use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
 use pingmark_site::plan::{Version, Versions};
 
-use super::asked::Asked;
-use super::template::Folded;
+use super::asked::FieldUse;
+use super::template::SpecializedTemplates;
 use super::theme::{Theme, Words};
-use super::view::Around;
+use super::view::SharedLists;
 use super::{TemplateSet, head};
 
 /// The names a template may read at the top level that stand for the same on all pages of a
@@ -73,15 +73,15 @@ pub const OF_PAGE: [&str; 17] = [
 
 /// Everything that turns views into bytes.
 #[derive(Debug)]
-pub struct Site<'a> {
+pub struct RenderContext<'a> {
     /// The settings.
     pub config: &'a Config,
     /// How pages are dressed.
-    pub look: &'a Look,
+    pub look: &'a Appearance,
     /// The templates.
     pub templates: &'a TemplateSet,
     /// Where cards are kept that were drawn before.
-    pub stash: Option<&'a dyn Stash>,
+    pub stash: Option<&'a dyn ArtifactCache>,
     /// Whether cards are drawn, or only laid out.
     pub draws: bool,
     /// Whether values have all their fields, not only those that templates read.
@@ -90,7 +90,7 @@ pub struct Site<'a> {
     /// The newest posts of each language.
     recent: Arc<BTreeMap<&'a str, Value>>,
     /// The templates for the pages of each language, where there are so many that it pays.
-    folded: BTreeMap<&'a str, Folded>,
+    folded: BTreeMap<&'a str, SpecializedTemplates>,
 }
 
 /// What all pages of a language share.
@@ -135,12 +135,12 @@ pub(super) fn maybe(value: Option<&str>) -> Value {
 
 /// The fields of a value that templates ask for; the others are not made.
 #[derive(Debug)]
-pub struct Chosen<'s> {
-    asked: &'s Asked,
+pub struct FieldBuilder<'s> {
+    asked: &'s FieldUse,
     fields: Fields,
 }
 
-impl<'s> Chosen<'s> {
+impl<'s> FieldBuilder<'s> {
     /// With one more field, if it is asked for.
     pub fn with(mut self, name: &'static str, make: impl FnOnce() -> Value) -> Self {
         if self.asked.has(name) {
@@ -164,14 +164,14 @@ pub(super) fn list(values: impl Iterator<Item = Value>) -> Value {
     Value::from(values.collect::<Vec<_>>())
 }
 
-impl<'a> Site<'a> {
+impl<'a> RenderContext<'a> {
     /// Makes the values that all pages share.
     pub fn new(
         config: &'a Config,
-        look: &'a Look,
+        look: &'a Appearance,
         templates: &'a TemplateSet,
         theme: &Theme,
-        around: &[Around<'_>],
+        around: &[SharedLists<'_>],
     ) -> Self {
         let (is_whole, languages, recent) = (false, Arc::default(), Arc::default());
         let folded = BTreeMap::new();
@@ -201,7 +201,7 @@ impl<'a> Site<'a> {
         self.folded = folded.collect();
     }
 
-    /// Renders a template in a [`Site::context`].
+    /// Renders a template in a [`RenderContext::context`].
     pub(super) fn render(
         &self,
         template: &str,
@@ -215,12 +215,12 @@ impl<'a> Site<'a> {
     }
 
     /// The fields of a variable, for those that templates read.
-    pub(super) fn chosen(&self, variable: &str) -> Chosen<'a> {
-        let asked = if self.is_whole { &Asked::All } else { self.templates.asked(variable) };
-        Chosen { asked, fields: Vec::with_capacity(48) }
+    pub(super) fn chosen(&self, variable: &str) -> FieldBuilder<'a> {
+        let asked = if self.is_whole { &FieldUse::All } else { self.templates.asked(variable) };
+        FieldBuilder { asked, fields: Vec::with_capacity(48) }
     }
 
-    fn shared(&self, language: &SiteLanguage, theme: &Theme, around: &Around<'_>) -> Shared {
+    fn shared(&self, language: &SiteLanguage, theme: &Theme, around: &SharedLists<'_>) -> Shared {
         let config = self.config;
         let mut context = Context::new();
         let home = format!("{}{}", config.base_url.path(), encode(&language.prefix));

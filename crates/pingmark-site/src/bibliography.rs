@@ -405,8 +405,8 @@ manifeste:
 
     #[test]
     fn a_catalogue_is_read_in_its_order() {
-        let (sources, told) = Bibliography::read(TEXT);
-        assert!(told.is_empty(), "{told:?}");
+        let (sources, diagnostics) = Bibliography::read(TEXT);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
         assert_eq!(sources.keys().collect::<Vec<_>>(), ["oreilly-web20", "manifeste"]);
         let first = sources.source(SourceId(0));
         assert_eq!((first.kind, first.dead), (Kind::Article, true));
@@ -429,9 +429,9 @@ a b:
   authors: { nom: x }
 c: rien
 ";
-        let (sources, told) = Bibliography::read(text);
+        let (sources, diagnostics) = Bibliography::read(text);
         assert_eq!(sources.sources.len(), 1);
-        let mut codes: Vec<&str> = told.iter().map(|problem| problem.code.as_str()).collect();
+        let mut codes: Vec<&str> = diagnostics.iter().map(|problem| problem.code.as_str()).collect();
         codes.sort_unstable();
         let expected = [
             "bad-date",

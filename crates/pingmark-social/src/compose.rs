@@ -32,14 +32,14 @@ pub struct Subject<'a> {
     /// What its front matter says for networks.
     pub texts: &'a Texts,
     /// The picture that stands for it.
-    pub picture: Option<Picture>,
+    pub picture: Option<ShareImage>,
     /// Pictures chosen for networks, by the words of the front matter.
     pub pictures: Vec<(String, String)>,
 }
 
 /// A picture, at its whole address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Picture {
+pub struct ShareImage {
     /// Where it is.
     pub url: String,
     /// What it shows.
@@ -56,11 +56,11 @@ pub struct Share {
     /// The address in it, with what tells where readers came from.
     pub url: String,
     /// The picture.
-    pub picture: Option<Picture>,
+    pub picture: Option<ShareImage>,
     /// When it is to be posted, if the article says so.
     pub at: Option<When>,
     /// What is wrong with it.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<ShareIssue>,
 }
 
 /// One post of a thread, or all there is.
@@ -74,7 +74,7 @@ pub struct Part {
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ShareIssue {
     /// The part of this number, from 1, is too long: its length and the limit.
     Long(usize, usize, usize),
     /// It has so many hashtags, and so many are enough.
@@ -87,7 +87,7 @@ pub enum Trouble {
     NoAlt,
 }
 
-impl Trouble {
+impl ShareIssue {
     /// In words, as in "on X, …".
     pub fn words(&self) -> String {
         match self {
@@ -147,7 +147,7 @@ pub fn compose(subject: &Subject<'_>, network: Network, settings: &SocialSetting
     Some(Share { network, parts, url, picture, at: own.at.or(texts.all.at), troubles })
 }
 
-fn picture(subject: &Subject<'_>, own: &Own) -> Option<Picture> {
+fn picture(subject: &Subject<'_>, own: &Own) -> Option<ShareImage> {
     let all = &subject.texts.all;
     let (typed, alt) = match (&own.image, &all.image) {
         (Some(image), _) => (Some(image), own.image_alt.as_ref()),
@@ -157,29 +157,29 @@ fn picture(subject: &Subject<'_>, own: &Own) -> Option<Picture> {
     match typed {
         Some(typed) => {
             let (_, url) = subject.pictures.iter().find(|(known, _)| known == typed)?;
-            Some(Picture { url: url.clone(), alt: alt.cloned().unwrap_or_default() })
+            Some(ShareImage { url: url.clone(), alt: alt.cloned().unwrap_or_default() })
         }
         None => subject.picture.clone(),
     }
 }
 
-fn troubles(network: Network, parts: &[Part], picture: Option<&Picture>) -> Vec<Trouble> {
+fn troubles(network: Network, parts: &[Part], picture: Option<&ShareImage>) -> Vec<ShareIssue> {
     let mut found = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         if !part.measure.fits() {
-            found.push(Trouble::Long(number + 1, part.measure.count, part.measure.limit));
+            found.push(ShareIssue::Long(number + 1, part.measure.count, part.measure.limit));
         }
         let hashtags = hashtag::count(&part.text);
         if hashtags > network.most_hashtags() {
-            found.push(Trouble::Hashtags(hashtags, network.most_hashtags()));
+            found.push(ShareIssue::Hashtags(hashtags, network.most_hashtags()));
         }
         if network == Network::Threads && part.measure.links > THREADS_LINKS {
-            found.push(Trouble::Links(part.measure.links, THREADS_LINKS));
+            found.push(ShareIssue::Links(part.measure.links, THREADS_LINKS));
         }
     }
     match picture {
-        None if network == Network::Instagram => found.push(Trouble::NoPicture),
-        Some(picture) if picture.alt.trim().is_empty() => found.push(Trouble::NoAlt),
+        None if network == Network::Instagram => found.push(ShareIssue::NoPicture),
+        Some(picture) if picture.alt.trim().is_empty() => found.push(ShareIssue::NoAlt),
         _ => {}
     }
     found
@@ -323,8 +323,11 @@ mod tests {
         said.networks.insert(Network::X, own);
         let share = compose(&subject(&said), Network::X, &settings).unwrap();
         // 290, a line end, 23 for the link, another line end and four hashtags.
-        assert_eq!(share.troubles, [Trouble::Long(1, 290 + 1 + 23 + 1 + 11, 280), Trouble::Hashtags(4, 3)]);
+        assert_eq!(
+            share.troubles,
+            [ShareIssue::Long(1, 290 + 1 + 23 + 1 + 11, 280), ShareIssue::Hashtags(4, 3)]
+        );
         let share = compose(&subject(&said), Network::Instagram, &settings).unwrap();
-        assert_eq!(share.troubles, [Trouble::NoPicture]);
+        assert_eq!(share.troubles, [ShareIssue::NoPicture]);
     }
 }

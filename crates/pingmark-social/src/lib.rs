@@ -15,5 +15,5 @@ pub mod plan;
 pub mod queue;
 mod write;
 
-pub use compose::{Part, Picture, Share, Subject, Trouble, compose};
+pub use compose::{Part, Share, ShareImage, ShareIssue, Subject, compose};
 pub use count::{Measure, measure};

@@ -144,7 +144,7 @@ enum CardsTyped {
     Switch(bool),
     /// What they look like.
     #[expect(dead_code, reason = "read by hand; this is the form that editors are told of")]
-    Look(CardLook),
+    Appearance(CardLook),
 }
 
 /// What cards look like.

@@ -452,13 +452,16 @@ pub fn slug_bad(path: &SitePath, text: &str) -> Diagnostic {
 /// An address that leaves the site, or that some system cannot hold. `name` is the key it was
 /// made of; none when it was made of the file's own name.
 pub fn address_unsafe(path: &SitePath, name: Option<&str>, problem: &PathProblem) -> Diagnostic {
-    let told = Diagnostic::error("address-unsafe", format!("no page can stand at this address: {problem}"));
+    let diagnostics =
+        Diagnostic::error("address-unsafe", format!("no page can stand at this address: {problem}"));
     match name {
         Some("permalink") => {
-            told.at(path, key("permalink")).hint("such as `permalink: /2011/03/mon-article/`")
+            diagnostics.at(path, key("permalink")).hint("such as `permalink: /2011/03/mon-article/`")
         }
-        Some(name) => told.at(path, key(name)).hint("choose another word, such as `slug: mon-article`"),
-        None => told
+        Some(name) => {
+            diagnostics.at(path, key(name)).hint("choose another word, such as `slug: mon-article`")
+        }
+        None => diagnostics
             .at(path, Spot::LineColumn(1, 1))
             .hint("rename the file or its folder, or give it a `permalink:`"),
     }
@@ -693,24 +696,25 @@ pub fn address_taken(
     taken_by: &str,
     hint: &str,
 ) -> Diagnostic {
-    let told = Diagnostic::error("address-taken", format!("`/{address}` is taken already, by {taken_by}"))
-        .hint(hint);
+    let diagnostics =
+        Diagnostic::error("address-taken", format!("`/{address}` is taken already, by {taken_by}"))
+            .hint(hint);
     match path {
-        Some(path) => told.at(path, spot.clone()),
-        None => told,
+        Some(path) => diagnostics.at(path, spot.clone()),
+        None => diagnostics,
     }
 }
 
 /// A file where something else needs a folder.
 pub fn address_blocked(path: Option<&SitePath>, spot: &Spot, address: &str, needed_by: &str) -> Diagnostic {
-    let told = Diagnostic::error(
+    let diagnostics = Diagnostic::error(
         "address-taken",
         format!("`/{address}` is a file here, and a folder is needed there for {needed_by}"),
     )
     .hint("give one of them another name");
     match path {
-        Some(path) => told.at(path, spot.clone()),
-        None => told,
+        Some(path) => diagnostics.at(path, spot.clone()),
+        None => diagnostics,
     }
 }
 

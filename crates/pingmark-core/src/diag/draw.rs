@@ -40,7 +40,7 @@ pub trait Evidence {
 }
 
 /// Draws diagnostics.
-pub struct Drawer<'a> {
+pub struct Reporter<'a> {
     /// What they are drawn from.
     pub evidence: &'a dyn Evidence,
     /// The site's folder, as the user named it.
@@ -53,7 +53,7 @@ pub struct Drawer<'a> {
     texts: RefCell<BTreeMap<SitePath, Option<Arc<str>>>>,
 }
 
-impl<'a> Drawer<'a> {
+impl<'a> Reporter<'a> {
     /// Draws diagnostics of the site at `root` in one format.
     pub fn new(evidence: &'a dyn Evidence, root: &'a Path, format: Format, colour: bool) -> Self {
         Self { evidence, root, format, colour, texts: RefCell::default() }

@@ -26,7 +26,7 @@ use pingmark_image::glyphs::{self, Lost};
 use pingmark_image::svg::Drawing;
 use pingmark_image::text_layout::{self, Face, Laid};
 
-use super::value::{Site, group, list, text};
+use super::value::{RenderContext, group, list, text};
 
 /// The template.
 pub const TEMPLATE: &str = "card.svg";
@@ -35,7 +35,7 @@ const VERSION: u32 = 1;
 
 /// What a card shows.
 #[derive(Clone, Debug, Hash)]
-pub struct CardView<'a> {
+pub struct SocialImageView<'a> {
     /// The article's file.
     pub path: &'a SitePath,
     /// Its shape.
@@ -56,7 +56,7 @@ pub struct CardView<'a> {
 
 /// What a card shows, kept for the time when somebody asks for it.
 #[derive(Clone, Debug)]
-pub struct CardFacts {
+pub struct SocialImageFacts {
     path: SitePath,
     format: CardFormat,
     title: String,
@@ -67,10 +67,10 @@ pub struct CardFacts {
     lang: String,
 }
 
-impl CardView<'_> {
+impl SocialImageView<'_> {
     /// The same, kept.
-    pub fn facts(&self) -> CardFacts {
-        CardFacts {
+    pub fn facts(&self) -> SocialImageFacts {
+        SocialImageFacts {
             path: self.path.clone(),
             format: self.format,
             title: self.title.to_owned(),
@@ -83,10 +83,10 @@ impl CardView<'_> {
     }
 }
 
-impl CardFacts {
+impl SocialImageFacts {
     /// What is shown.
-    pub fn view(&self) -> CardView<'_> {
-        CardView {
+    pub fn view(&self) -> SocialImageView<'_> {
+        SocialImageView {
             path: &self.path,
             format: self.format,
             title: &self.title,
@@ -100,42 +100,46 @@ impl CardFacts {
 }
 
 /// Makes a card: its PNG, or what keeps it from being made.
-pub fn render(view: &CardView<'_>, site: &Site<'_>) -> (Option<Content>, Vec<Diagnostic>) {
-    let mut told = Vec::new();
-    let svg = match svg(view, site, &mut told) {
+pub fn render(view: &SocialImageView<'_>, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let svg = match svg(view, site, &mut diagnostics) {
         Some(svg) => svg,
-        None => return (None, told),
+        None => return (None, diagnostics),
     };
     let drawing = match Drawing::parse(&svg) {
         Ok(drawing) => drawing,
         Err(reason) => {
-            told.push(catalogue::card_failed(view.path, &reason));
-            return (None, told);
+            diagnostics.push(catalogue::card_failed(view.path, &reason));
+            return (None, diagnostics);
         }
     };
     if !site.draws {
-        return (Some(Content::Bytes(Vec::new())), told);
+        return (Some(Content::Bytes(Vec::new())), diagnostics);
     }
-    let print = Fingerprint::of_parts([&VERSION.to_le_bytes()[..], &svg]);
-    if let Some(known) = site.stash.and_then(|stash| stash.get(print)) {
-        return (Some(Content::Bytes(known)), told);
+    let fingerprint = Fingerprint::of_parts([&VERSION.to_le_bytes()[..], &svg]);
+    if let Some(known) = site.stash.and_then(|stash| stash.get(fingerprint)) {
+        return (Some(Content::Bytes(known)), diagnostics);
     }
     match drawing.to_png(view.format.size()) {
         Ok(png) => {
             if let Some(stash) = site.stash {
-                stash.put(print, &png);
+                stash.put(fingerprint, &png);
             }
-            (Some(Content::Bytes(png)), told)
+            (Some(Content::Bytes(png)), diagnostics)
         }
         Err(reason) => {
-            told.push(catalogue::card_failed(view.path, &reason));
-            (None, told)
+            diagnostics.push(catalogue::card_failed(view.path, &reason));
+            (None, diagnostics)
         }
     }
 }
 
 /// The card as SVG, its texts laid out.
-fn svg(view: &CardView<'_>, site: &Site<'_>, told: &mut Vec<Diagnostic>) -> Option<Vec<u8>> {
+fn svg(
+    view: &SocialImageView<'_>,
+    site: &RenderContext<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<u8>> {
     let fonts = &*FONTS;
     let mut lost = Lost::default();
     let shape = Shape::of(view.format);
@@ -155,10 +159,10 @@ fn svg(view: &CardView<'_>, site: &Site<'_>, told: &mut Vec<Diagnostic>) -> Opti
     let kicker = whole(view.kicker.unwrap_or_default());
     let emoji: BTreeSet<String> = lost.emoji.into_iter().collect();
     if !emoji.is_empty() {
-        told.push(catalogue::card_emoji(view.path, &emoji.into_iter().collect::<Vec<_>>().join(" ")));
+        diagnostics.push(catalogue::card_emoji(view.path, &emoji.into_iter().collect::<Vec<_>>().join(" ")));
     }
     if let Some(c) = lost.signs.first() {
-        told.push(catalogue::card_glyph(view.path, *c, 0));
+        diagnostics.push(catalogue::card_glyph(view.path, *c, 0));
         return None;
     }
     // Shorter ones stay whole; what is too long for its line is drawn smaller.
@@ -197,14 +201,14 @@ fn svg(view: &CardView<'_>, site: &Site<'_>, told: &mut Vec<Diagnostic>) -> Opti
     match site.templates.render(TEMPLATE, &context, view.path.as_str(), 4096) {
         Ok(svg) => Some(svg),
         Err(failure) => {
-            told.push(*failure);
+            diagnostics.push(*failure);
             None
         }
     }
 }
 
 /// The site's own colour, else Plume's.
-fn accent(site: &Site<'_>) -> String {
+fn accent(site: &RenderContext<'_>) -> String {
     match site.config.settings.accent {
         Some(Colours::Both(colour) | Colours::Each { light: colour, .. }) => colour.to_string(),
         None => "#1d3fb8".to_owned(),

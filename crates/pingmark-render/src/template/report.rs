@@ -38,23 +38,23 @@ pub(super) fn problems(
     templates: &[&Template],
     paths: &HashMap<String, SitePath>,
 ) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     for (name, path, text) in templates {
         let alone = Tera::new().add_raw_template(name, text).err();
         if let Some(ErrorKind::SyntaxError(report)) = alone.as_ref().map(tera::Error::kind) {
-            told.push(catalogue::template_syntax(path, spot(report.span()), report.message(), &[]));
+            diagnostics.push(catalogue::template_syntax(path, spot(report.span()), report.message(), &[]));
         }
     }
-    if told.is_empty() {
-        told.extend(missing_parent(error, templates));
+    if diagnostics.is_empty() {
+        diagnostics.extend(missing_parent(error, templates));
     }
-    if told.is_empty() {
-        told.extend(reports(&error.to_string(), templates, paths));
+    if diagnostics.is_empty() {
+        diagnostics.extend(reports(&error.to_string(), templates, paths));
     }
-    if told.is_empty() {
-        told.push(catalogue::render_failed("", &error.to_string()));
+    if diagnostics.is_empty() {
+        diagnostics.push(catalogue::render_failed("", &error.to_string()));
     }
-    told
+    diagnostics
 }
 
 /// A template that extends one that does not exist.
@@ -119,7 +119,7 @@ fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath
         .flat_map(|(_, _, text)| text.split("{% component ").skip(1))
         .filter_map(|rest| rest.split(['(', ' ']).next().map(str::to_owned))
         .collect();
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut message = "";
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("error: ") {
@@ -139,7 +139,7 @@ fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath
             };
             if let (Some(column), Some(row), Some(path)) = (column, row, path) {
                 let text = templates.iter().find(|(_, own, _)| own == path).map_or("", |(_, _, text)| text);
-                told.push(catalogue::template_syntax(
+                diagnostics.push(catalogue::template_syntax(
                     path,
                     word_at(text, row, column, message),
                     message,
@@ -148,7 +148,7 @@ fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath
             }
         }
     }
-    told
+    diagnostics
 }
 
 /// The word a message is about, if it stands where the message says.

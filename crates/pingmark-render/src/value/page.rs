@@ -13,31 +13,31 @@ use pingmark_site::graph::{PageKind, Route};
 
 use super::super::view::card::{Byline, Image};
 use super::super::view::page::{PageView, Ping, SeriesView};
-use super::super::view::{Card, TermCard};
+use super::super::view::{TeaserView, TermTeaser};
 use super::super::{mention, share};
-use super::{Fields, Site, group, list, maybe, profiles, text};
+use super::{Fields, RenderContext, group, list, maybe, profiles, text};
 
 /// Bytes reserved for a card.
 const CARD_SIZE: usize = 2048;
 
-impl Site<'_> {
+impl RenderContext<'_> {
     /// What lists show of a page.
-    pub fn card(&self, card: &Card<'_>) -> Value {
+    pub fn card(&self, card: &TeaserView<'_>) -> Value {
         card.value(|card| self.card_value(card))
     }
 
     /// What lists show of several pages.
-    pub fn cards(&self, cards: &[&Card<'_>]) -> Value {
+    pub fn cards(&self, cards: &[&TeaserView<'_>]) -> Value {
         list(cards.iter().map(|card| self.card(card)))
     }
 
-    fn maybe_card(&self, card: Option<&Card<'_>>) -> Value {
+    fn maybe_card(&self, card: Option<&TeaserView<'_>>) -> Value {
         card.map_or_else(Value::none, |card| self.card(card))
     }
 
-    fn card_value(&self, card: &Card<'_>) -> Value {
+    fn card_value(&self, card: &TeaserView<'_>) -> Value {
         let meta = card.meta;
-        let terms = |terms: &[&TermCard<'_>]| terms.iter().map(|term| self.term(term)).collect();
+        let terms = |terms: &[&TermTeaser<'_>]| terms.iter().map(|term| self.term(term)).collect();
         let mut value = CardValue {
             title: card.title,
             url: &card.url,
@@ -84,25 +84,25 @@ impl Site<'_> {
     }
 
     /// A term as pages link to it.
-    pub fn term(&self, term: &TermCard<'_>) -> Value {
+    pub fn term(&self, term: &TermTeaser<'_>) -> Value {
         term.value(|term| group(self.term_fields(term)))
     }
 
     /// A term in a list of terms, with the number of its posts.
-    pub fn listed(&self, term: &TermCard<'_>) -> Value {
+    pub fn listed(&self, term: &TermTeaser<'_>) -> Value {
         let mut fields = self.term_fields(term);
         fields.push(("count", Value::from(term.count)));
         group(fields)
     }
 
     /// A category with its newest posts.
-    pub fn section(&self, term: &TermCard<'_>, posts: &[&Card<'_>]) -> Value {
+    pub fn section(&self, term: &TermTeaser<'_>, posts: &[&TeaserView<'_>]) -> Value {
         let mut fields = self.term_fields(term);
         fields.extend([("count", Value::from(term.count)), ("posts", self.cards(posts))]);
         group(fields)
     }
 
-    fn term_fields(&self, term: &TermCard<'_>) -> Fields {
+    fn term_fields(&self, term: &TermTeaser<'_>) -> Fields {
         let mut fields = vec![
             ("name", text(term.name)),
             ("url", Value::from(self.url(term.route))),

@@ -8,14 +8,14 @@ use tera::Value;
 use pingmark_core::config::{Author, Config};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::lang::Language;
-use pingmark_document::{Document, Lead, Meta};
+use pingmark_document::{Document, Meta, Teaser};
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{Graph, PageId, PageKind, Resolved, Route, Term};
 use pingmark_site::plan::{Plan, Versions};
 
 /// What lists, neighbours and links show of a page.
 #[derive(Debug)]
-pub struct Card<'a> {
+pub struct TeaserView<'a> {
     /// A post, a page, or the text of a list.
     pub kind: PageKind,
     /// Where it stands.
@@ -39,34 +39,34 @@ pub struct Card<'a> {
     /// Minutes to read it.
     pub reading_time: usize,
     /// Its tags.
-    pub tags: Vec<&'a TermCard<'a>>,
+    pub tags: Vec<&'a TermTeaser<'a>>,
     /// Its categories.
-    pub categories: Vec<&'a TermCard<'a>>,
+    pub categories: Vec<&'a TermTeaser<'a>>,
     /// Its authors.
     pub authors: Vec<Byline<'a>>,
     /// Its series.
-    pub series: Option<&'a TermCard<'a>>,
+    pub series: Option<&'a TermTeaser<'a>>,
     /// The picture that stands for it.
     pub image: Option<Image<'a>>,
-    print: OnceLock<Fingerprint>,
+    fingerprint: OnceLock<Fingerprint>,
     value: OnceLock<Value>,
     citing: OnceLock<Value>,
 }
 
 /// Equal prints stand for equal cards.
-impl Hash for Card<'_> {
+impl Hash for TeaserView<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let print = || {
+        let fingerprint = || {
             let said = (self.title, self.is_titled, self.description, self.summary, self.reading_time);
             let text = (said, self.lang, self.meta, &self.image);
             let terms = (&self.tags, &self.categories, &self.authors, self.series);
             Fingerprint::of_value(&(self.kind, self.route, self.slug, text, terms))
         };
-        self.print.get_or_init(print).hash(state);
+        self.fingerprint.get_or_init(fingerprint).hash(state);
     }
 }
 
-impl Card<'_> {
+impl TeaserView<'_> {
     /// The template it is made with, unless its front matter asks for one of its own.
     pub fn usual_template(&self) -> &'static str {
         match self.kind {
@@ -98,14 +98,14 @@ impl Card<'_> {
 
 /// What is shown of a tag, category, series or author.
 #[derive(Debug)]
-pub struct TermCard<'a> {
+pub struct TermTeaser<'a> {
     /// The term.
     pub name: &'a str,
     /// Its slug.
     pub slug: &'a str,
     /// The address of its list.
     pub route: &'a Route,
-    /// How many posts it has; not part of its print, since only lists of terms say it.
+    /// How many posts it has; not part of its fingerprint, since only lists of terms say it.
     pub count: usize,
     /// What the config says of an author.
     pub author: Option<Author>,
@@ -113,13 +113,13 @@ pub struct TermCard<'a> {
 }
 
 /// What the config says is part of every print.
-impl Hash for TermCard<'_> {
+impl Hash for TermTeaser<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.name, self.slug, self.route, self.author.is_some()).hash(state);
     }
 }
 
-impl<'a> TermCard<'a> {
+impl<'a> TermTeaser<'a> {
     /// The card of a term.
     pub fn new(term: &'a Term, config: &Config) -> Self {
         let author = (term.taxonomy.name == "authors")
@@ -144,7 +144,7 @@ impl<'a> TermCard<'a> {
 #[derive(Debug, Hash)]
 pub enum Byline<'a> {
     /// One with a page of their own.
-    Term(&'a TermCard<'a>),
+    Term(&'a TermTeaser<'a>),
     /// A name: of a page, or on a site that does not group by author.
     Name(&'a str),
 }
@@ -166,39 +166,39 @@ pub struct Image<'a> {
 
 /// The cards of all pages, each made when it is first asked for, and lent from then on.
 #[derive(Debug)]
-pub struct Cards<'a> {
+pub struct Teasers<'a> {
     graph: &'a Graph,
     plan: &'a Plan,
     config: &'a Config,
     documents: &'a [Arc<Document>],
-    terms: &'a [TermCard<'a>],
-    made: Vec<OnceLock<Box<Card<'a>>>>,
+    terms: &'a [TermTeaser<'a>],
+    made: Vec<OnceLock<Box<TeaserView<'a>>>>,
 }
 
-impl<'a> Cards<'a> {
+impl<'a> Teasers<'a> {
     /// The cards of a site's pages.
     pub fn new(
         graph: &'a Graph,
         plan: &'a Plan,
         config: &'a Config,
         documents: &'a [Arc<Document>],
-        terms: &'a [TermCard<'a>],
+        terms: &'a [TermTeaser<'a>],
     ) -> Self {
         let made = graph.pages.iter().map(|_| OnceLock::new()).collect();
         Self { graph, plan, config, documents, terms, made }
     }
 
     /// The card of a page.
-    pub fn of(&self, id: PageId) -> &Card<'a> {
+    pub fn of(&self, id: PageId) -> &TeaserView<'a> {
         self.made[id.index()].get_or_init(|| Box::new(self.make(id)))
     }
 
-    fn make(&self, id: PageId) -> Card<'a> {
+    fn make(&self, id: PageId) -> TeaserView<'a> {
         let page = self.graph.page(id);
         let summary = page.summary();
         let Words { title, is_titled, description, summary: text, reading_time } =
             words(&self.documents[page.document]);
-        Card {
+        TeaserView {
             kind: page.kind,
             route: &page.route,
             url: page.route.url(&self.config.base_url),
@@ -215,13 +215,13 @@ impl<'a> Cards<'a> {
             authors: self.authors_of(id),
             series: self.terms_of(id, "series").first().copied(),
             image: self.image(id),
-            print: OnceLock::new(),
+            fingerprint: OnceLock::new(),
             citing: OnceLock::new(),
             value: OnceLock::new(),
         }
     }
 
-    fn terms_of(&self, id: PageId, taxonomy: &str) -> Vec<&'a TermCard<'a>> {
+    fn terms_of(&self, id: PageId, taxonomy: &str) -> Vec<&'a TermTeaser<'a>> {
         let terms = self.graph.groups.of_page(id, taxonomy);
         terms.iter().map(|term| &self.terms[term.index()]).collect()
     }
@@ -287,7 +287,7 @@ pub struct Words<'a> {
 
 /// What a card says in a document's own words.
 pub fn words(document: &Document) -> Words<'_> {
-    let Lead { title, is_titled, description, excerpt, word_count } = &document.lead;
+    let Teaser { title, is_titled, description, excerpt, word_count } = &document.lead;
     let description = description.as_deref();
     Words {
         title,

@@ -4,7 +4,7 @@ use pingmark_site::graph::taxonomy::index_route;
 use pingmark_site::graph::{PageId, Route, TermId};
 use pingmark_site::plan::{Feed, Slice};
 
-use super::{Card, Gaze, TermCard, Text};
+use super::{TeaserView, TermTeaser, Text, ViewBuilder};
 
 /// Posts of a category on the home.
 const IN_SECTION: usize = 4;
@@ -19,16 +19,16 @@ pub struct ListView<'a> {
     /// Which part of it.
     pub slice: &'a Slice,
     /// The posts of this part.
-    pub posts: Vec<&'a Card<'a>>,
+    pub posts: Vec<&'a TeaserView<'a>>,
     /// The posts that stand before all others.
-    pub pinned: Vec<&'a Card<'a>>,
+    pub pinned: Vec<&'a TeaserView<'a>>,
     /// The text its author wrote about it.
     pub section: Option<Section<'a>>,
     /// The same list in all languages: language and address.
     pub alternates: Vec<(&'a str, Route)>,
     /// The categories with their newest posts, on the first page of the home; none when no
     /// template asks.
-    pub sections: Vec<(&'a TermCard<'a>, Vec<&'a Card<'a>>)>,
+    pub sections: Vec<(&'a TermTeaser<'a>, Vec<&'a TeaserView<'a>>)>,
 }
 
 /// What a list is about.
@@ -41,7 +41,7 @@ pub enum Subject<'a> {
     /// A tag, a category, a series, an author.
     Term {
         /// The term.
-        term: &'a TermCard<'a>,
+        term: &'a TermTeaser<'a>,
         /// The key of its taxonomy.
         taxonomy: &'a str,
         /// The address of all terms of it.
@@ -57,7 +57,7 @@ pub enum Subject<'a> {
 #[derive(Debug, Hash)]
 pub struct Section<'a> {
     /// What is shown of it.
-    pub card: &'a Card<'a>,
+    pub card: &'a TeaserView<'a>,
     /// The text.
     pub text: Text<'a>,
 }
@@ -72,7 +72,7 @@ pub struct TermsView<'a> {
     /// Where this list stands.
     pub index: Route,
     /// The terms, each with the number of its posts.
-    pub terms: Vec<(&'a TermCard<'a>, usize)>,
+    pub terms: Vec<(&'a TermTeaser<'a>, usize)>,
     /// The text its author wrote about it.
     pub section: Option<Section<'a>>,
     /// The same list in all languages.
@@ -85,7 +85,7 @@ pub struct ArchiveView<'a> {
     /// The language.
     pub lang: &'a str,
     /// The posts, newest first.
-    pub posts: Vec<&'a Card<'a>>,
+    pub posts: Vec<&'a TeaserView<'a>>,
     /// The archives of all languages.
     pub alternates: Vec<(&'a str, Route)>,
 }
@@ -96,12 +96,12 @@ pub struct FeedView<'a> {
     /// Its format, language and term.
     pub feed: &'a Feed,
     /// The term it follows; none for the whole blog.
-    pub term: Option<&'a TermCard<'a>>,
+    pub term: Option<&'a TermTeaser<'a>>,
     /// Its posts, newest first, each with its text where feeds are whole.
-    pub items: Vec<(&'a Card<'a>, Option<Text<'a>>)>,
+    pub items: Vec<(&'a TeaserView<'a>, Option<Text<'a>>)>,
 }
 
-impl<'a> Gaze<'a> {
+impl<'a> ViewBuilder<'a> {
     pub(super) fn home(&self, lang: &'a str, slice: &'a Slice) -> ListView<'a> {
         let order = self.graph.order.home.get(lang);
         let (pinned, posts) = order.map_or((&[][..], &[][..]), |(pinned, others)| (pinned, others));
@@ -127,7 +127,7 @@ impl<'a> Gaze<'a> {
     }
 
     /// The categories of a language, those of most posts first, with their newest posts.
-    fn categories(&self, lang: &'a str) -> Vec<(&'a TermCard<'a>, Vec<&'a Card<'a>>)> {
+    fn categories(&self, lang: &'a str) -> Vec<(&'a TermTeaser<'a>, Vec<&'a TeaserView<'a>>)> {
         let mut terms: Vec<_> = self.graph.groups.of(lang, "categories").collect();
         terms.sort_by_key(|(_, term)| std::cmp::Reverse(term.posts.len()));
         let newest = |posts: &[PageId]| self.card_list(&posts[..posts.len().min(IN_SECTION)]);

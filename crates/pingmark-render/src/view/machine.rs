@@ -8,7 +8,7 @@ use pingmark_site::graph::{PageId, Route};
 use pingmark_site::plan::icons::{DRAWING, drawing};
 use pingmark_site::plan::{Recipe, images};
 
-use super::Gaze;
+use super::ViewBuilder;
 
 /// Icons that a site may bring along for its manifest, by the names under which they are looked
 /// for.
@@ -44,7 +44,7 @@ pub struct IconView<'a> {
     pub purpose: &'static str,
 }
 
-impl<'a> Gaze<'a> {
+impl<'a> ViewBuilder<'a> {
     pub(super) fn sitemap(&self) -> SitemapView<'a> {
         // Looked up once, however many pages a list has.
         let newest = |posts: &Vec<PageId>| posts.iter().filter_map(|id| self.changed(*id)).max();
@@ -62,7 +62,7 @@ impl<'a> Gaze<'a> {
                     (languages.get(lang.as_str()).copied().flatten(), Vec::new())
                 }
                 Recipe::Term(id, _) => (terms[id.index()], Vec::new()),
-                Recipe::List(..) | Recipe::Terms(..) | Recipe::Sources(_) | Recipe::Site(..) => {
+                Recipe::List(..) | Recipe::Terms(..) | Recipe::Sources(_) | Recipe::CitedWebsite(..) => {
                     (None, Vec::new())
                 }
                 _ => return None,

@@ -6,7 +6,7 @@
 //!
 //! The view is the dependency record. Whatever turns a view into bytes gets the view, the
 //! config and the templates, and never the graph; so a file has to be made again exactly when
-//! the print of its view, or of what all files share, is another one.
+//! the fingerprint of its view, or of what all files share, is another one.
 //!
 //! Every look at a document's own words is written down while a view is made ([`Views::of`]).
 //! As long as the graph is the same, a view is the same until one of those documents changes:
@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use pingmark_core::appearance::Look;
+use pingmark_core::appearance::Appearance;
 use pingmark_core::config::{CardFormat, Config};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::sources::{Content, Source, Sources};
@@ -35,16 +35,16 @@ use pingmark_site::graph::{Graph, PageId, Route, TermId};
 use pingmark_site::plan::{Plan, Recipe, Target, citations_route};
 
 use crate::TemplateSet;
-use crate::card::CardView;
+use crate::card::SocialImageView;
 
-pub use card::{Card, Cards, TermCard};
+pub use card::{TeaserView, Teasers, TermTeaser};
 pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
 pub use machine::{ManifestView, SitemapView};
-pub use network::{CitationsView, NetworkView};
+pub use network::{CitationGraphView, CitationsView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
 pub use quote::Quote;
-pub use search::{Drawers, FoundView, SearchView, WordsView};
-pub use work::{SitePageView, SourcesView};
+pub use search::{FoundView, IndexShards, SearchView, WordsView};
+pub use work::{SourcesView, WebsitePageView};
 
 /// How many posts `recent` holds.
 const RECENT: usize = 5;
@@ -63,11 +63,11 @@ pub enum View<'a> {
     /// Who cites whom in a language, as a picture and tables.
     Citations(Box<CitationsView<'a>>),
     /// Who cites whom on the whole site, for machines.
-    Network(NetworkView<'a>),
+    CitationGraph(CitationGraphView<'a>),
     /// All that the blog cites, in a language.
     Sources(SourcesView<'a>),
     /// What it cites on one site.
-    Site(Box<SitePageView<'a>>),
+    Website(Box<WebsitePageView<'a>>),
     /// The page shown where there is none, in a language.
     NotFound(&'a str),
     /// How the files of a search are cut.
@@ -93,7 +93,7 @@ pub enum View<'a> {
     /// The style sheet of the site's own colour.
     Accent(&'a str),
     /// A card.
-    Card(Box<CardView<'a>>),
+    SocialImage(Box<SocialImageView<'a>>),
     /// A file that is copied.
     Asset(Asset<'a>),
 }
@@ -117,13 +117,13 @@ impl<'a> View<'a> {
             Self::Archive(view) => Some((view.lang, Some("archive.html"))),
             Self::Citations(view) => Some((view.lang, Some("citations.html"))),
             Self::Sources(view) => Some((view.lang, Some("sources.html"))),
-            Self::Site(view) => Some((view.lang, Some("source.html"))),
+            Self::Website(view) => Some((view.lang, Some("source.html"))),
             Self::NotFound(lang) => Some((lang, Some("404.html"))),
             Self::Feed(_)
             | Self::Search(_)
             | Self::SearchWords(_)
             | Self::SearchPages(_)
-            | Self::Network(_)
+            | Self::CitationGraph(_)
             | Self::Sitemap(_)
             | Self::Robots
             | Self::Manifest(_)
@@ -131,7 +131,7 @@ impl<'a> View<'a> {
             | Self::Redirects(_)
             | Self::Headers(_)
             | Self::Accent(_)
-            | Self::Card(_)
+            | Self::SocialImage(_)
             | Self::Asset(_) => None,
         }
     }
@@ -144,7 +144,7 @@ pub struct Asset<'a>(pub &'a Source);
 impl Hash for Asset<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0.content {
-            Content::Text(_, print) | Content::OnDisk(Some(print)) => print.hash(state),
+            Content::Text(_, fingerprint) | Content::OnDisk(Some(fingerprint)) => fingerprint.hash(state),
             Content::Bytes(bytes) => Fingerprint::of(bytes).hash(state),
             Content::File(facts) => facts.hash(state),
             Content::OnDisk(None) => {}
@@ -155,11 +155,11 @@ impl Hash for Asset<'_> {
 /// What all pages of a language share, beside the config: the lists that a template may show
 /// beside any page.
 #[derive(Debug)]
-pub struct Around<'a> {
+pub struct SharedLists<'a> {
     /// The language.
     pub lang: &'a str,
     /// The newest posts.
-    pub recent: Vec<&'a Card<'a>>,
+    pub recent: Vec<&'a TeaserView<'a>>,
     /// The page of who cites whom, if there is one.
     pub citations: Option<Route>,
     /// The list of all that is cited, if there is one.
@@ -167,32 +167,32 @@ pub struct Around<'a> {
     /// Where the files of its search stand, if it can be searched.
     pub search: Option<Route>,
     /// Terms by the name that templates know their list by.
-    pub lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)>,
+    pub lists: Vec<(&'static str, Vec<&'a TermTeaser<'a>>)>,
     /// The files that dress pages: by the name that templates ask for, their addresses.
     pub dressing: &'a BTreeMap<String, String>,
-    prints: Vec<(&'static str, Fingerprint)>,
+    fingerprints: Vec<(&'static str, Fingerprint)>,
 }
 
-impl Around<'_> {
-    /// The print of those lists that a template reads.
-    pub fn print(&self, reads: impl Fn(&str) -> bool) -> Fingerprint {
-        let read = self.prints.iter().filter(|(name, _)| reads(name));
-        Fingerprint::of_value(&read.map(|(_, print)| *print).collect::<Vec<_>>())
+impl SharedLists<'_> {
+    /// The fingerprint of those lists that a template reads.
+    pub fn fingerprint(&self, reads: impl Fn(&str) -> bool) -> Fingerprint {
+        let read = self.fingerprints.iter().filter(|(name, _)| reads(name));
+        Fingerprint::of_value(&read.map(|(_, fingerprint)| *fingerprint).collect::<Vec<_>>())
     }
 }
 
 /// Makes views.
 #[derive(Debug)]
 pub struct Views<'a> {
-    material: Material<'a>,
-    terms: &'a [TermCard<'a>],
-    cards: &'a Cards<'a>,
-    drawers: Option<&'a Drawers<'a>>,
+    material: ViewInputs<'a>,
+    terms: &'a [TermTeaser<'a>],
+    cards: &'a Teasers<'a>,
+    drawers: Option<&'a IndexShards<'a>>,
 }
 
 /// A view, and the pages whose own words were looked at for it.
 #[derive(Debug)]
-pub struct Seen<'a> {
+pub struct Tracked<'a> {
     /// The view.
     pub view: View<'a>,
     /// The pages of which it shows what others say of them, each once, in order.
@@ -207,17 +207,17 @@ pub struct Seen<'a> {
 
 /// Makes one view, and remembers what it looked at.
 #[derive(Debug)]
-struct Gaze<'a> {
+struct ViewBuilder<'a> {
     config: &'a Config,
-    look: &'a Look,
+    look: &'a Appearance,
     graph: &'a Graph,
     documents: &'a [Arc<Document>],
     plan: &'a Plan,
     sources: &'a Sources,
     templates: &'a TemplateSet,
-    terms: &'a [TermCard<'a>],
-    cards: &'a Cards<'a>,
-    drawers: Option<&'a Drawers<'a>>,
+    terms: &'a [TermTeaser<'a>],
+    cards: &'a Teasers<'a>,
+    drawers: Option<&'a IndexShards<'a>>,
     seen_cards: RefCell<Vec<PageId>>,
     seen_passages: RefCell<Vec<PageId>>,
     seen_texts: RefCell<Vec<PageId>>,
@@ -225,17 +225,17 @@ struct Gaze<'a> {
 }
 
 /// What is shown of each term where it is named.
-pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermCard<'a>> {
-    graph.groups.terms.iter().map(|term| TermCard::new(term, config)).collect()
+pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermTeaser<'a>> {
+    graph.groups.terms.iter().map(|term| TermTeaser::new(term, config)).collect()
 }
 
 /// What views are made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Material<'a> {
+pub struct ViewInputs<'a> {
     /// The settings.
     pub config: &'a Config,
     /// How pages are dressed.
-    pub look: &'a Look,
+    pub look: &'a Appearance,
     /// The site without its words.
     pub graph: &'a Graph,
     /// The compiled files.
@@ -250,17 +250,17 @@ pub struct Material<'a> {
 
 impl<'a> Views<'a> {
     /// Gets everything that views are made of.
-    pub fn new(material: Material<'a>, terms: &'a [TermCard<'a>], cards: &'a Cards<'a>) -> Self {
+    pub fn new(material: ViewInputs<'a>, terms: &'a [TermTeaser<'a>], cards: &'a Teasers<'a>) -> Self {
         Self { material, terms, cards, drawers: None }
     }
 
     /// The same, with the words of a search at hand.
-    pub fn with_words(self, drawers: &'a Drawers<'a>) -> Self {
+    pub fn with_words(self, drawers: &'a IndexShards<'a>) -> Self {
         Self { drawers: Some(drawers), ..self }
     }
 
     /// The view of a target; none for a file that cannot be copied.
-    pub fn of(&self, target: &'a Target) -> Option<Seen<'a>> {
+    pub fn of(&self, target: &'a Target) -> Option<Tracked<'a>> {
         let gaze = self.gaze();
         let view = gaze.at(target)?;
         let once = |pages: RefCell<Vec<PageId>>| {
@@ -269,7 +269,7 @@ impl<'a> Views<'a> {
             pages.dedup();
             pages
         };
-        Some(Seen {
+        Some(Tracked {
             view,
             cards: once(gaze.seen_cards),
             passages: once(gaze.seen_passages),
@@ -279,20 +279,20 @@ impl<'a> Views<'a> {
     }
 
     /// What the card of a page shows, whether the plan has it or not.
-    pub fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
+    pub fn card_picture(&self, id: PageId, format: CardFormat) -> SocialImageView<'a> {
         self.gaze().card_picture(id, format)
     }
 
     /// The lists that may stand beside any page, by language.
-    pub fn around(&self) -> Vec<Around<'a>> {
+    pub fn around(&self) -> Vec<SharedLists<'a>> {
         let gaze = self.gaze();
         self.material.config.languages.iter().map(|language| gaze.around(&language.code)).collect()
     }
 
-    fn gaze(&self) -> Gaze<'a> {
-        let Material { config, look, graph, documents, plan, sources, templates } = self.material;
+    fn gaze(&self) -> ViewBuilder<'a> {
+        let ViewInputs { config, look, graph, documents, plan, sources, templates } = self.material;
         let Self { terms, cards, drawers, .. } = *self;
-        Gaze {
+        ViewBuilder {
             config,
             look,
             graph,
@@ -311,7 +311,7 @@ impl<'a> Views<'a> {
     }
 }
 
-impl<'a> Gaze<'a> {
+impl<'a> ViewBuilder<'a> {
     fn at(&self, target: &'a Target) -> Option<View<'a>> {
         Some(match &target.recipe {
             Recipe::Page(id) => View::Page(Box::new(self.page(*id))),
@@ -321,9 +321,9 @@ impl<'a> Gaze<'a> {
             Recipe::Terms(lang, taxonomy) => View::Terms(self.terms_index(lang, taxonomy)),
             Recipe::Archive(lang) => View::Archive(self.archive(lang)),
             Recipe::Citations(lang) => View::Citations(Box::new(self.citations(lang))),
-            Recipe::Network => View::Network(self.network()),
+            Recipe::CitationGraph => View::CitationGraph(self.network()),
             Recipe::Sources(lang) => View::Sources(self.sources(lang)),
-            Recipe::Site(number, slice) => View::Site(Box::new(self.site_page(*number, slice))),
+            Recipe::CitedWebsite(number, slice) => View::Website(Box::new(self.site_page(*number, slice))),
             Recipe::NotFound(lang) => View::NotFound(lang),
             Recipe::Feed(feed) => View::Feed(self.feed(feed)),
             Recipe::Search(lang) => View::Search(self.search(lang)),
@@ -339,17 +339,17 @@ impl<'a> Gaze<'a> {
             }
             Recipe::Headers => View::Headers(self.lasting()),
             Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
-            Recipe::Card(id, format) => View::Card(Box::new(self.card_picture(*id, *format))),
+            Recipe::SocialImage(id, format) => View::SocialImage(Box::new(self.card_picture(*id, *format))),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
             // Made of files: the engine's business.
             Recipe::Image(..) | Recipe::Icon(_) => return None,
         })
     }
 
-    fn around(&self, lang: &'a str) -> Around<'a> {
+    fn around(&self, lang: &'a str) -> SharedLists<'a> {
         let posts = self.graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
         let recent = self.card_list(&posts[..posts.len().min(RECENT)]);
-        let lists: Vec<(&'static str, Vec<&'a TermCard<'a>>)> = [
+        let lists: Vec<(&'static str, Vec<&'a TermTeaser<'a>>)> = [
             ("tags", "tags"),
             ("categories", "categories"),
             ("authors", "authors"),
@@ -361,32 +361,32 @@ impl<'a> Gaze<'a> {
             (name, terms.map(|(id, _)| self.term(id)).collect())
         })
         .collect();
-        let mut prints = vec![("recent", Fingerprint::of_value(&recent))];
+        let mut fingerprints = vec![("recent", Fingerprint::of_value(&recent))];
         // A list of terms says how many posts each has.
-        let listed = |terms: &Vec<&TermCard<'_>>| {
+        let listed = |terms: &Vec<&TermTeaser<'_>>| {
             Fingerprint::of_value(&terms.iter().map(|term| (*term, term.count)).collect::<Vec<_>>())
         };
-        prints.extend(lists.iter().map(|(name, terms)| (*name, listed(terms))));
+        fingerprints.extend(lists.iter().map(|(name, terms)| (*name, listed(terms))));
         let citations = self.plan.citations().find(|code| *code == lang);
         let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
-        prints.push(("citations_url", Fingerprint::of_value(&citations)));
+        fingerprints.push(("citations_url", Fingerprint::of_value(&citations)));
         let sources = self.plan.sources(lang);
-        prints.push(("sources_url", Fingerprint::of_value(&sources)));
+        fingerprints.push(("sources_url", Fingerprint::of_value(&sources)));
         let language = self.config.language(lang).filter(|_| self.plan.searches(lang));
         let search = language.and_then(|language| Route::new(&format!("{}search/", language.prefix)).ok());
-        prints.push(("search_url", Fingerprint::of_value(&search)));
+        fingerprints.push(("search_url", Fingerprint::of_value(&search)));
         let dressing = &self.graph.dressing;
         let dressed = Fingerprint::of_value(dressing);
-        prints.extend([("assets", dressed), ("theme", dressed)]);
-        Around { lang, recent, citations, sources, search, lists, dressing, prints }
+        fingerprints.extend([("assets", dressed), ("theme", dressed)]);
+        SharedLists { lang, recent, citations, sources, search, lists, dressing, fingerprints }
     }
 
-    fn card(&self, id: PageId) -> &'a Card<'a> {
+    fn card(&self, id: PageId) -> &'a TeaserView<'a> {
         self.seen_cards.borrow_mut().push(id);
         self.cards.of(id)
     }
 
-    fn card_list(&self, ids: &[PageId]) -> Vec<&'a Card<'a>> {
+    fn card_list(&self, ids: &[PageId]) -> Vec<&'a TeaserView<'a>> {
         ids.iter().map(|id| self.card(*id)).collect()
     }
 
@@ -400,7 +400,7 @@ impl<'a> Gaze<'a> {
         Quote::with_titles(self.graph, self.documents, from, reference, |id| self.title(id))
     }
 
-    fn term(&self, id: TermId) -> &'a TermCard<'a> {
+    fn term(&self, id: TermId) -> &'a TermTeaser<'a> {
         &self.terms[id.index()]
     }
 

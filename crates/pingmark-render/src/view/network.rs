@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use pingmark_core::when::When;
 use pingmark_document::Document;
-use pingmark_site::graph::network::{Network, Node};
+use pingmark_site::graph::network::{CitationGraph, Node};
 use pingmark_site::graph::{Graph, PageId, PageKind, Route};
 use pingmark_site::plan::citations_route;
 
-use super::{Gaze, Quote};
+use super::{Quote, ViewBuilder};
 use crate::picture::{GROUPS, MOST};
 
 /// Articles in each table of the page, at most.
@@ -70,23 +70,23 @@ pub struct Line<'a> {
 
 /// Who cites whom, with the passages, for other programs.
 #[derive(Debug, Hash)]
-pub struct NetworkView<'a> {
+pub struct CitationGraphView<'a> {
     /// The articles, in the order of their files.
     pub articles: Vec<Article<'a>>,
     /// The citations, by the citing article and then by the cited one.
     pub lines: Vec<Line<'a>>,
 }
 
-impl<'a> NetworkView<'a> {
+impl<'a> CitationGraphView<'a> {
     /// The view of a network.
-    pub fn new(network: &Network, graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
+    pub fn new(network: &CitationGraph, graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
         let title = |id| documents[graph.page(id).document].lead.title.as_str();
         Self::saying(network, graph, title, |from, number| Quote::of(graph, documents, from, number))
     }
 
     /// The same, with the titles and the quotes that somebody else gives.
     fn saying(
-        network: &Network,
+        network: &CitationGraph,
         graph: &'a Graph,
         title: impl Fn(PageId) -> &'a str,
         quote: impl Fn(PageId, u32) -> Quote<'a>,
@@ -127,15 +127,15 @@ pub struct CitationsView<'a> {
     pub alternates: Vec<(&'a str, Route)>,
 }
 
-impl<'a> Gaze<'a> {
-    pub(super) fn network(&self) -> NetworkView<'a> {
+impl<'a> ViewBuilder<'a> {
+    pub(super) fn network(&self) -> CitationGraphView<'a> {
         let (title, quote) = (|id| self.title(id), |from, reference| self.quote(from, reference));
-        NetworkView::saying(&Network::of(self.graph), self.graph, title, quote)
+        CitationGraphView::saying(&CitationGraph::of(self.graph), self.graph, title, quote)
     }
 
     pub(super) fn citations(&self, lang: &'a str) -> CitationsView<'a> {
         let graph = self.graph;
-        let network = Network::of_language(graph, lang);
+        let network = CitationGraph::of_language(graph, lang);
         let article = |node: &Node| Article::new(node, graph, |id| self.title(id));
         let age = |node: &Node| graph.page(node.page).date().map_or(i64::MIN, |date| date.instant);
         let shown = network.first(MOST, |node| (node.received, age(node)));
@@ -169,7 +169,7 @@ impl<'a> Gaze<'a> {
     }
 
     /// The categories with the most articles in the picture.
-    fn groups(&self, network: &Network, lang: &str) -> Vec<(&'a str, &'a Route)> {
+    fn groups(&self, network: &CitationGraph, lang: &str) -> Vec<(&'a str, &'a Route)> {
         let mut counted: BTreeMap<pingmark_site::graph::TermId, usize> = BTreeMap::new();
         for node in &network.nodes {
             if let Some(term) = self.graph.groups.of_page(node.page, "categories").first() {

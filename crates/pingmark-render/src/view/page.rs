@@ -13,8 +13,8 @@ use pingmark_site::plan::{Versions, card_of};
 
 use super::card::{Byline, Image};
 use super::work::{SourceView, Work};
-use super::{Card, Gaze, Quote, TermCard};
-use crate::card::CardView;
+use super::{Quote, TeaserView, TermTeaser, ViewBuilder};
+use crate::card::SocialImageView;
 
 /// How many posts `related` holds.
 const RELATED: usize = 4;
@@ -23,15 +23,15 @@ const RELATED: usize = 4;
 #[derive(Debug, Hash)]
 pub struct PageView<'a> {
     /// What others show of it.
-    pub card: &'a Card<'a>,
+    pub card: &'a TeaserView<'a>,
     /// Its text.
     pub text: Text<'a>,
     /// The post before it in time.
-    pub earlier: Option<&'a Card<'a>>,
+    pub earlier: Option<&'a TeaserView<'a>>,
     /// The post after it.
-    pub later: Option<&'a Card<'a>>,
+    pub later: Option<&'a TeaserView<'a>>,
     /// The posts most akin to it; none when no template asks.
-    pub related: Vec<&'a Card<'a>>,
+    pub related: Vec<&'a TeaserView<'a>>,
     /// Its series.
     pub series: Option<SeriesView<'a>>,
     /// The same page in other languages: language, title, address.
@@ -61,7 +61,7 @@ pub struct Text<'a> {
 
 impl Hash for Text<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.document.print, self.route, &self.links, &self.sources).hash(state);
+        (self.document.fingerprint, self.route, &self.links, &self.sources).hash(state);
     }
 }
 
@@ -82,7 +82,7 @@ pub enum Link<'a> {
     /// To a source of the catalogue.
     Source(&'a Source),
     /// To a document that is not published.
-    Held,
+    Unpublished,
     /// Nowhere.
     Nowhere,
 }
@@ -91,15 +91,15 @@ pub enum Link<'a> {
 #[derive(Debug, Hash)]
 pub struct SeriesView<'a> {
     /// The series.
-    pub term: &'a TermCard<'a>,
+    pub term: &'a TermTeaser<'a>,
     /// The page's number in it, from 1.
     pub number: usize,
     /// Its posts, first to last: title and address.
     pub posts: Vec<(&'a str, &'a Route)>,
     /// The post before it in the series.
-    pub earlier: Option<&'a Card<'a>>,
+    pub earlier: Option<&'a TeaserView<'a>>,
     /// The post after it.
-    pub later: Option<&'a Card<'a>>,
+    pub later: Option<&'a TeaserView<'a>>,
 }
 
 /// An article of the blog that cites this one.
@@ -119,7 +119,7 @@ pub struct Ping<'a> {
     pub count: usize,
 }
 
-impl<'a> Gaze<'a> {
+impl<'a> ViewBuilder<'a> {
     pub(super) fn page(&self, id: PageId) -> PageView<'a> {
         let graph = self.graph;
         let (earlier, later) = graph.neighbours(id);
@@ -187,7 +187,7 @@ impl<'a> Gaze<'a> {
     }
 
     /// What a post's card shows.
-    pub(super) fn card_picture(&self, id: PageId, format: CardFormat) -> CardView<'a> {
+    pub(super) fn card_picture(&self, id: PageId, format: CardFormat) -> SocialImageView<'a> {
         let page = self.graph.page(id);
         let summary = &*page.summary;
         let card = self.card(id);
@@ -199,7 +199,7 @@ impl<'a> Gaze<'a> {
             Byline::Name(name) => self.config.author(name).map_or(*name, |(_, author)| &author.name),
         });
         let kicker = card.categories.first().or(card.series.as_ref()).map(|term| term.name);
-        CardView {
+        SocialImageView {
             path: &summary.path,
             format,
             title: card.title,
@@ -236,7 +236,7 @@ impl<'a> Gaze<'a> {
             // The catalogue's sources get links of their own when they are shown.
             Resolved::External => Link::External,
             Resolved::Source(id) => Link::Source(self.graph.bibliography.source(*id)),
-            Resolved::Held => Link::Held,
+            Resolved::Unpublished => Link::Unpublished,
             Resolved::Nowhere => Link::Nowhere,
         }
     }

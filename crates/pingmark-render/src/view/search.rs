@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_document::Document;
 use pingmark_site::graph::{Graph, PageId};
 use pingmark_site::plan::search::{PAGES, drawers};
 
-use super::{Card, Gaze};
+use super::{TeaserView, ViewBuilder};
 
 /// How the files of a language are cut.
 #[derive(Debug, Hash)]
@@ -45,12 +45,12 @@ pub fn parts(place: u32) -> (u32, u32) {
 /// The words of all drawers of all languages, for when most of them are asked for: then one look
 /// at each document serves them all.
 #[derive(Debug, Default)]
-pub struct Drawers<'a> {
+pub struct IndexShards<'a> {
     /// By language, the drawers in their order.
     languages: HashMap<&'a str, Vec<Vec<Found<'a>>>>,
 }
 
-impl<'a> Drawers<'a> {
+impl<'a> IndexShards<'a> {
     /// Sorts the words of all documents that can be found.
     pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
         let languages = graph.order.searched.iter().map(|(lang, pages)| {
@@ -77,7 +77,7 @@ fn gathered<'a>(
     by: usize,
     drawers: usize,
 ) -> Vec<Vec<Found<'a>>> {
-    let mut words: Vec<HashMap<&'a str, Vec<u32>, PrintState>> = Vec::new();
+    let mut words: Vec<HashMap<&'a str, Vec<u32>, FastHash>> = Vec::new();
     words.resize_with(drawers / by, HashMap::default);
     for (number, id) in pages.iter().enumerate() {
         let terms = &documents[graph.page(*id).document].terms;
@@ -89,7 +89,7 @@ fn gathered<'a>(
     words.into_iter().map(sorted).collect()
 }
 
-fn sorted<'a>(words: HashMap<&'a str, Vec<u32>, PrintState>) -> Vec<Found<'a>> {
+fn sorted<'a>(words: HashMap<&'a str, Vec<u32>, FastHash>) -> Vec<Found<'a>> {
     let mut words: Vec<_> = words.into_iter().collect();
     words.sort_unstable_by_key(|(word, _)| *word);
     words
@@ -97,9 +97,9 @@ fn sorted<'a>(words: HashMap<&'a str, Vec<u32>, PrintState>) -> Vec<Found<'a>> {
 
 /// Pages as results show them, in the order of their numbers.
 #[derive(Debug, Hash)]
-pub struct FoundView<'a>(pub Vec<&'a Card<'a>>);
+pub struct FoundView<'a>(pub Vec<&'a TeaserView<'a>>);
 
-impl<'a> Gaze<'a> {
+impl<'a> ViewBuilder<'a> {
     fn searched(&self, lang: &str) -> &'a [PageId] {
         self.graph.order.searched.get(lang).map_or(&[], Vec::as_slice)
     }

@@ -3,11 +3,11 @@
 
 use pingmark_core::when::When;
 use pingmark_site::bibliography::Source;
-use pingmark_site::graph::citation::{CitedAddress, CitedSite, SiteWork, index_route};
+use pingmark_site::graph::citation::{CitedAddress, CitedWebsite, SiteWork, index_route};
 use pingmark_site::graph::{Cited, PageId, PageKind, Route};
 use pingmark_site::plan::Slice;
 
-use super::{Card, Gaze};
+use super::{TeaserView, ViewBuilder};
 
 /// Something that is cited.
 #[derive(Debug, Hash)]
@@ -52,14 +52,14 @@ pub struct SourcesView<'a> {
     /// The language.
     pub lang: &'a str,
     /// The sites, the most cited first.
-    pub sites: Vec<SiteView<'a>>,
+    pub sites: Vec<WebsiteView<'a>>,
     /// The same list in all languages.
     pub alternates: Vec<(&'a str, Route)>,
 }
 
 /// What the blog cites on one site.
 #[derive(Debug, Hash)]
-pub struct SiteView<'a> {
+pub struct WebsiteView<'a> {
     /// The site.
     pub name: &'a str,
     /// The address of its page.
@@ -74,11 +74,11 @@ pub struct SiteView<'a> {
 
 /// A page about one site.
 #[derive(Debug, Hash)]
-pub struct SitePageView<'a> {
+pub struct WebsitePageView<'a> {
     /// The language.
     pub lang: &'a str,
     /// The site, with the works of this page.
-    pub site: SiteView<'a>,
+    pub site: WebsiteView<'a>,
     /// Which part of the list.
     pub slice: &'a Slice,
     /// The address of all sites.
@@ -91,13 +91,13 @@ pub struct WorkView<'a> {
     /// What is cited.
     pub work: Work<'a>,
     /// The articles that cite it, newest first, each with how often it does.
-    pub citing: Vec<(&'a Card<'a>, usize)>,
+    pub citing: Vec<(&'a TeaserView<'a>, usize)>,
 }
 
 /// Most works that the list of all sites names; with more, it names the sites alone.
 const MOST_WORKS: usize = 500;
 
-impl<'a> Gaze<'a> {
+impl<'a> ViewBuilder<'a> {
     pub(super) fn work(&self, cited: Cited) -> Work<'a> {
         match cited {
             Cited::Source(id) => Work::Source(self.graph.bibliography.source(id)),
@@ -162,19 +162,19 @@ impl<'a> Gaze<'a> {
         }
     }
 
-    pub(super) fn site_page(&self, number: usize, slice: &'a Slice) -> SitePageView<'a> {
+    pub(super) fn site_page(&self, number: usize, slice: &'a Slice) -> WebsitePageView<'a> {
         let site = &self.graph.cites(self.config).sites[number];
         let works = site.works.get(slice.range.clone()).unwrap_or(&[]);
         let prefix = self.config.language(&site.lang).map_or("", |language| &language.prefix);
-        SitePageView { lang: &site.lang, site: self.site(site, works), slice, index: index_route(prefix) }
+        WebsitePageView { lang: &site.lang, site: self.site(site, works), slice, index: index_route(prefix) }
     }
 
-    fn site(&self, site: &'a CitedSite, works: &'a [SiteWork]) -> SiteView<'a> {
+    fn site(&self, site: &'a CitedWebsite, works: &'a [SiteWork]) -> WebsiteView<'a> {
         let works = works.iter().map(|work| WorkView {
             work: self.work(work.cited),
             citing: work.citing.iter().map(|citing| (self.card(citing.page), citing.count)).collect(),
         });
-        SiteView {
+        WebsiteView {
             name: &site.name,
             route: &site.route,
             count: site.count,

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use pingmark_core::address::Address;
 use pingmark_core::config::{Config, SiteLanguage};
-use pingmark_core::fingerprint::{Fingerprint, PrintState};
+use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::slug::slugify;
 use pingmark_document::ReferenceKind;
 
@@ -24,7 +24,7 @@ use crate::bibliography::{Bibliography, SourceId};
 /// The folder of the pages about what is cited.
 pub const FOLDER: &str = "sources/";
 
-/// The number of an address in [`Cites::addresses`].
+/// The number of an address in [`CitedWorks::addresses`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AddressId(pub u32);
 
@@ -48,28 +48,28 @@ pub enum Cited {
 
 /// All citations of the blog.
 #[derive(Debug, Default)]
-pub struct Citations {
+pub struct CitationIndex {
     /// The works of each page's list of sources, by their numbers, in the pages' order.
-    pub listed: Vec<Vec<Work>>,
+    pub listed: Vec<Vec<CitedWork>>,
     /// The rest, which not every site shows, made when it is first asked for.
-    rest: OnceLock<Cites>,
+    rest: OnceLock<CitedWorks>,
 }
 
 /// What the blog cites, beside the lists at its articles' ends.
 #[derive(Debug)]
-pub struct Cites {
+pub struct CitedWorks {
     /// The works that each page cites, in the order in which they are first cited.
-    pub of_page: Vec<Vec<Work>>,
+    pub of_page: Vec<Vec<CitedWork>>,
     /// The addresses outside the blog that are not in the catalogue, as they are first met.
     pub addresses: Vec<CitedAddress>,
     /// What is cited outside the blog, by language and site; in each language the most cited
     /// site first.
-    pub sites: Vec<CitedSite>,
+    pub sites: Vec<CitedWebsite>,
 }
 
 /// A work that a page cites.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Work {
+pub struct CitedWork {
     /// What is cited.
     pub cited: Cited,
     /// The references that cite it, in the order of the text; none when only the front matter
@@ -93,7 +93,7 @@ pub struct CitedAddress {
 
 /// What articles of one language cite on one site.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CitedSite {
+pub struct CitedWebsite {
     /// The language of the articles.
     pub lang: String,
     /// The host without `www.`; for what has no address, the name of where it appeared.
@@ -146,7 +146,7 @@ struct Link {
 type Found<T> = Vec<(Option<u32>, T)>;
 
 /// Gathers what stands in the lists of sources.
-pub(super) fn citations(graph: &Graph) -> Citations {
+pub(super) fn citations(graph: &Graph) -> CitationIndex {
     let catalogue = !graph.bibliography.is_empty();
     let listed = (0..graph.pages.len()).into_par_iter().map(|number| {
         let id = PageId(number as u32);
@@ -161,26 +161,26 @@ pub(super) fn citations(graph: &Graph) -> Citations {
         listed.shrink_to_fit();
         listed
     });
-    Citations { listed: listed.collect(), rest: OnceLock::new() }
+    CitationIndex { listed: listed.collect(), rest: OnceLock::new() }
 }
 
 impl Graph {
     /// What the blog cites.
-    pub fn cites(&self, config: &Config) -> &Cites {
+    pub fn cites(&self, config: &Config) -> &CitedWorks {
         self.citations.rest.get_or_init(|| cites(self, config))
     }
 }
 
-fn cites(graph: &Graph, config: &Config) -> Cites {
+fn cites(graph: &Graph, config: &Config) -> CitedWorks {
     let found: Vec<Found<Target>> = (0..graph.pages.len())
         .into_par_iter()
         .map(|number| targets(PageId(number as u32), graph, true))
         .collect();
     let (found, addresses) = told_apart(found);
-    let of_page: Vec<Vec<Work>> =
+    let of_page: Vec<Vec<CitedWork>> =
         found.into_par_iter().zip(&graph.pages).map(|(found, page)| works(found, page)).collect();
     let sites = sites(&of_page, &addresses, graph, config);
-    Cites { of_page, addresses, sites }
+    CitedWorks { of_page, addresses, sites }
 }
 
 /// What a page leads its readers to, with addresses of the web or without. The text of a list
@@ -237,8 +237,8 @@ fn told_apart(found: Vec<Found<Target>>) -> (Vec<Found<Cited>>, Vec<CitedAddress
     let is_url = |(_, target): &&(Option<u32>, Target)| matches!(target, Target::Url(..));
     // Room for all at once: a table that grows is laid out anew each time.
     let most = found.iter().flatten().filter(is_url).count();
-    let mut numbers: HashMap<Fingerprint, AddressId, PrintState> =
-        HashMap::with_capacity_and_hasher(most, PrintState::default());
+    let mut numbers: HashMap<Fingerprint, AddressId, FastHash> =
+        HashMap::with_capacity_and_hasher(most, FastHash::default());
     let mut addresses: Vec<CitedAddress> = Vec::with_capacity(most);
     let mut number = |target| match target {
         Target::Known(cited) => cited,
@@ -264,8 +264,8 @@ fn told_apart(found: Vec<Found<Target>>) -> (Vec<Found<Cited>>, Vec<CitedAddress
 }
 
 /// The works that a page cites, numbered where they stand in its list of sources.
-fn works(found: Found<Cited>, page: &Page) -> Vec<Work> {
-    let mut works: Vec<Work> = Vec::with_capacity(found.len());
+fn works(found: Found<Cited>, page: &Page) -> Vec<CitedWork> {
+    let mut works: Vec<CitedWork> = Vec::with_capacity(found.len());
     // A look at each is quicker than a table, until a page cites as much as a book does.
     let mut numbers: HashMap<Cited, usize> = HashMap::new();
     let is_long = found.len() > 32;
@@ -281,7 +281,7 @@ fn works(found: Found<Cited>, page: &Page) -> Vec<Work> {
                 if is_long {
                     numbers.insert(cited, works.len());
                 }
-                works.push(Work { cited, places: reference.into_iter().collect(), number: None });
+                works.push(CitedWork { cited, places: reference.into_iter().collect(), number: None });
             }
         }
     }
@@ -299,11 +299,11 @@ fn works(found: Found<Cited>, page: &Page) -> Vec<Work> {
 
 /// What is cited outside the blog, by language and site.
 fn sites(
-    of_page: &[Vec<Work>],
+    of_page: &[Vec<CitedWork>],
     addresses: &[CitedAddress],
     graph: &Graph,
     config: &Config,
-) -> Vec<CitedSite> {
+) -> Vec<CitedWebsite> {
     let mut newest_first: Vec<PageId> = (0..graph.pages.len()).map(|number| PageId(number as u32)).collect();
     Ranks::of(&graph.pages).sort(&mut newest_first);
     let mut sites = Vec::new();
@@ -329,7 +329,7 @@ fn sites(
 fn by_site<'a>(
     own: Range<usize>,
     articles: &[PageId],
-    of_page: &[Vec<Work>],
+    of_page: &[Vec<CitedWork>],
     addresses: &'a [CitedAddress],
     bibliography: &'a Bibliography,
 ) -> BySite<'a> {
@@ -368,7 +368,7 @@ fn by_site<'a>(
 }
 
 /// What is cited, by the name of its site.
-type BySite<'a> = HashMap<Cow<'a, str>, Vec<SiteWork>, PrintState>;
+type BySite<'a> = HashMap<Cow<'a, str>, Vec<SiteWork>, FastHash>;
 
 /// The sites that articles of one language cite, the most cited first.
 fn of_language(
@@ -376,14 +376,14 @@ fn of_language(
     by_site: BySite<'_>,
     addresses: &[CitedAddress],
     bibliography: &Bibliography,
-) -> Vec<CitedSite> {
+) -> Vec<CitedWebsite> {
     let title = |cited: Cited| match cited {
         Cited::Source(id) => bibliography.source(id).title.as_str(),
         Cited::Address(id) => &addresses[id.index()].title,
         Cited::Page(_) => "",
     };
     let by_site: Vec<(Cow<'_, str>, Vec<SiteWork>)> = by_site.into_iter().collect();
-    let mut sites: Vec<CitedSite> = by_site
+    let mut sites: Vec<CitedWebsite> = by_site
         .into_par_iter()
         .map(|(name, mut works)| {
             works.sort_by(|a, b| {
@@ -392,10 +392,10 @@ fn of_language(
             });
             let count = works.iter().map(|work| work.citing.len()).sum();
             let route = site_route(&language.prefix, &name);
-            CitedSite { lang: language.code.clone(), name: name.into_owned(), route, works, count }
+            CitedWebsite { lang: language.code.clone(), name: name.into_owned(), route, works, count }
         })
         .collect();
-    let folded = |site: &CitedSite| (site.name.to_lowercase(), site.name.clone());
+    let folded = |site: &CitedWebsite| (site.name.to_lowercase(), site.name.clone());
     sites.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| folded(a).cmp(&folded(b))));
     sites
 }

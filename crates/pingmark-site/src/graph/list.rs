@@ -14,16 +14,16 @@ pub(super) struct Grouped {
     pub groups: Groups,
     pub order: Order,
     pub lists: BTreeMap<PageId, Vec<PageId>>,
-    pub told: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) fn grouped(graph: &Graph, config: &Config) -> Grouped {
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     let ranks = Ranks::of(&graph.pages);
-    let groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, config, &mut told);
+    let groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, config, &mut diagnostics);
     let order = order::order(&graph.pages, &ranks, &groups, config);
     let lists = lists(graph, &order, config);
-    Grouped { groups, order, lists, told }
+    Grouped { groups, order, lists, diagnostics }
 }
 
 /// Sections that make a list of their own: not the home, not the text of a taxonomy or term.

@@ -12,7 +12,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::web_address;
 
-use super::{Facts, Graph, PageId, PageKind, Route};
+use super::{Graph, LinkInputs, PageId, PageKind, Route};
 use crate::mention::{Kind, Mention, Status};
 
 /// How deep answers stand in one another; deeper ones stand beside what they answer.
@@ -26,7 +26,7 @@ pub struct Mentions {
     /// What is shown, by page; pages without any are left out.
     pub shown: BTreeMap<PageId, PageMentions>,
     /// Where each mention stands, in the order they were given.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<ResolvedMention>,
 }
 
 /// What is shown with one page.
@@ -55,7 +55,7 @@ pub struct Thread {
 
 /// Where a mention belongs, and whether it is shown there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct ResolvedMention {
     /// Where it belongs.
     pub place: Place,
     /// Whether readers see it.
@@ -68,7 +68,7 @@ pub enum Place {
     /// A published page.
     Page(PageId),
     /// A file that is not published now.
-    Held(SitePath),
+    Unpublished(SitePath),
     /// Nothing that is known.
     Nowhere,
 }
@@ -89,7 +89,7 @@ impl Thread {
 }
 
 /// Gives each mention its place.
-pub(super) fn gather(graph: &Graph, facts: &Facts<'_>, told: &mut Vec<Diagnostic>) -> Mentions {
+pub(super) fn gather(graph: &Graph, facts: &LinkInputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Mentions {
     if facts.mentions.is_empty() {
         return Mentions::default();
     }
@@ -110,7 +110,7 @@ pub(super) fn gather(graph: &Graph, facts: &Facts<'_>, told: &mut Vec<Diagnostic
                 None
             };
             let (target, folder) = (mention.target.as_deref(), &mention.folder);
-            told.push(catalogue::mention_without_post(&mention.path, target, folder, near.as_deref()));
+            diagnostics.push(catalogue::mention_without_post(&mention.path, target, folder, near.as_deref()));
         }
         let page = match &place {
             Place::Page(id) if graph.page(*id).summary().meta.mentions => Some(*id),
@@ -120,7 +120,7 @@ pub(super) fn gather(graph: &Graph, facts: &Facts<'_>, told: &mut Vec<Diagnostic
         if let Some(id) = page.filter(|_| shown) {
             by_page.entry(id).or_default().push(mention.clone());
         }
-        standings.push(Standing { place, shown: shown && page.is_some() });
+        standings.push(ResolvedMention { place, shown: shown && page.is_some() });
     }
     let shown = by_page.into_iter().map(|(id, mentions)| (id, arrange(mentions))).collect();
     Mentions { shown, standings }
@@ -316,7 +316,9 @@ impl<'a> Addresses<'a> {
         for held in &graph.held {
             let summary = &held.summary;
             for route in held.route.iter().cloned().chain(aliases(&summary.meta.aliases)) {
-                routes.entry(route.as_str().to_owned()).or_insert_with(|| Place::Held(summary.path.clone()));
+                routes
+                    .entry(route.as_str().to_owned())
+                    .or_insert_with(|| Place::Unpublished(summary.path.clone()));
             }
             held_slugs.insert(slugify(&summary.name.slug), &summary.path);
             held_slugs.extend(summary.meta.slug.as_deref().map(|slug| (slugify(slug), &summary.path)));
@@ -368,14 +370,14 @@ impl<'a> Addresses<'a> {
     pub fn of_folder(&self, folder: &str) -> Option<Place> {
         let name = slugify(folder.rsplit('/').next().unwrap_or(folder));
         let page = self.slugs.get(&name).map(|id| Place::Page(*id));
-        page.or_else(|| self.held_slugs.get(&name).map(|path| Place::Held((*path).clone())))
+        page.or_else(|| self.held_slugs.get(&name).map(|path| Place::Unpublished((*path).clone())))
     }
 
     /// The slug of what stands at an address: the name of its folder of mentions.
     pub fn slug_of(&self, target: &str) -> Option<String> {
         match self.of_address(target)? {
             Place::Page(id) => Some(self.graph.page(id).slug.clone()),
-            Place::Held(path) => Some(slugify(path.stem())),
+            Place::Unpublished(path) => Some(slugify(path.stem())),
             Place::Nowhere => None,
         }
     }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use pingmark_core::appearance::{ACCENT_SHEET, Look, named_by_content};
+use pingmark_core::appearance::{ACCENT_SHEET, Appearance, named_by_content};
 use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
@@ -35,9 +35,9 @@ use pingmark_document::{Kind, Summary};
 use crate::bibliography::Bibliography;
 use crate::mention::Mention;
 
-pub use backlink::Citation;
-pub use citation::{Citations, Cited, Cites};
-pub use mention::{Mentions, PageMentions, Place, Standing, Thread};
+pub use backlink::Backlink;
+pub use citation::{CitationIndex, Cited, CitedWorks};
+pub use mention::{Mentions, PageMentions, Place, ResolvedMention, Thread};
 pub use order::{Order, SeriesPlace};
 pub use resolve::Resolved;
 pub use route::Route;
@@ -61,7 +61,7 @@ pub struct Graph {
     /// The published pages, in the order of their files.
     pub pages: Vec<Page>,
     /// Posts and pages kept back, and why.
-    pub held: Vec<Held>,
+    pub held: Vec<Unpublished>,
     /// Texts of lists (`_index.md`), by language and folder.
     pub sections: HashMap<(String, String), PageId>,
     /// The lists that sections make, with what they list: those whose folder is no taxonomy
@@ -72,9 +72,9 @@ pub struct Graph {
     /// The image of each page, resolved.
     pub images: Vec<Option<Resolved>>,
     /// Who cites each page, in the pages' order.
-    pub backlinks: Vec<Vec<Citation>>,
+    pub backlinks: Vec<Vec<Backlink>>,
     /// What each page cites, and who cites what outside the blog.
-    pub citations: Citations,
+    pub citations: CitationIndex,
     /// The catalogue of sources.
     pub bibliography: Arc<Bibliography>,
     /// What came in from elsewhere.
@@ -132,7 +132,7 @@ pub enum PageKind {
 
 /// A document that is not published.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct Unpublished {
     /// What the document says of itself.
     pub summary: Arc<Summary>,
     /// The document, by its number among all.
@@ -191,7 +191,7 @@ pub struct Asset {
 
 /// What the graph is built from, besides the documents.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub struct LinkInputs<'a> {
     /// The settings.
     pub config: &'a Config,
     /// The catalogue of sources.
@@ -203,16 +203,20 @@ pub struct Facts<'a> {
     /// The files that can be copied.
     pub files: Vec<Asset>,
     /// The theme whose `static/` is copied, and how it dresses pages.
-    pub look: &'a Look,
-    /// The prints of files that dress pages, which are then named by them; empty when their
+    pub look: &'a Appearance,
+    /// The fingerprints of files that dress pages, which are then named by them; empty when their
     /// names are to stay.
-    pub prints: BTreeMap<SitePath, Fingerprint>,
+    pub fingerprints: BTreeMap<SitePath, Fingerprint>,
     /// What came in from elsewhere, in the order of the files.
     pub mentions: &'a [Arc<Mention>],
 }
 
 /// Builds the graph.
-pub fn link(summaries: &[Arc<Summary>], titles: &Titles<'_>, facts: &Facts<'_>) -> (Graph, Vec<Diagnostic>) {
+pub fn link(
+    summaries: &[Arc<Summary>],
+    titles: &Titles<'_>,
+    facts: &LinkInputs<'_>,
+) -> (Graph, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let (pages, held) = place(summaries, titles, facts, &mut diagnostics);
     let mut graph = Graph {
@@ -221,7 +225,7 @@ pub fn link(summaries: &[Arc<Summary>], titles: &Titles<'_>, facts: &Facts<'_>) 
         resolved: Vec::new(),
         images: Vec::new(),
         backlinks: Vec::new(),
-        citations: Citations::default(),
+        citations: CitationIndex::default(),
         bibliography: facts.bibliography.clone(),
         mentions: Mentions::default(),
         assets: BTreeMap::new(),
@@ -244,7 +248,7 @@ pub fn link(summaries: &[Arc<Summary>], titles: &Titles<'_>, facts: &Facts<'_>) 
     (graph.groups, graph.order, graph.lists) = (grouped.groups, grouped.order, grouped.lists);
     (graph.resolved, graph.images) = (resolved.references, resolved.images);
     graph.backlinks = resolved.backlinks;
-    diagnostics.extend(grouped.told.into_iter().chain(resolved.told));
+    diagnostics.extend(grouped.diagnostics.into_iter().chain(resolved.diagnostics));
     graph.citations = citation::citations(&graph);
     graph.mentions = mention::gather(&graph, facts, &mut diagnostics);
     (graph, diagnostics)
@@ -254,19 +258,19 @@ pub fn link(summaries: &[Arc<Summary>], titles: &Titles<'_>, facts: &Facts<'_>) 
 fn place(
     summaries: &[Arc<Summary>],
     titles: &Titles<'_>,
-    facts: &Facts<'_>,
+    facts: &LinkInputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Page>, Vec<Held>) {
+) -> (Vec<Page>, Vec<Unpublished>) {
     let numbered = summaries.par_iter().enumerate();
     let placed: Vec<(Placed, Vec<Diagnostic>)> =
         numbered.map(|(number, summary)| place_one(number, summary, titles, facts)).collect();
     let mut pages = Vec::with_capacity(summaries.len());
     let mut held = Vec::new();
-    for (placed, told) in placed {
-        diagnostics.extend(told);
+    for (placed, problems) in placed {
+        diagnostics.extend(problems);
         match placed {
             Placed::Page(page) => pages.push(*page),
-            Placed::Held(one) => held.push(one),
+            Placed::Unpublished(one) => held.push(one),
             Placed::Nowhere => {}
         }
     }
@@ -275,7 +279,7 @@ fn place(
 
 enum Placed {
     Page(Box<Page>),
-    Held(Held),
+    Unpublished(Unpublished),
     Nowhere,
 }
 
@@ -283,11 +287,11 @@ fn place_one(
     number: usize,
     summary: &Arc<Summary>,
     titles: &Titles<'_>,
-    facts: &Facts<'_>,
+    facts: &LinkInputs<'_>,
 ) -> (Placed, Vec<Diagnostic>) {
     let kind = kind_of(summary);
-    let mut told = Vec::new();
-    let slug = slug_of(summary, || titles.of(number), &mut told);
+    let mut diagnostics = Vec::new();
+    let slug = slug_of(summary, || titles.of(number), &mut diagnostics);
     let route = match kind {
         PageKind::Section => route::of_section(summary, facts.config),
         PageKind::Post => route::of_post(summary, &slug, facts.config),
@@ -295,7 +299,12 @@ fn place_one(
     };
     if let Some(reason) = held_back(summary, facts) {
         return (
-            Placed::Held(Held { summary: summary.clone(), document: number, reason, route: route.ok() }),
+            Placed::Unpublished(Unpublished {
+                summary: summary.clone(),
+                document: number,
+                reason,
+                route: route.ok(),
+            }),
             Vec::new(),
         );
     }
@@ -303,7 +312,7 @@ fn place_one(
         Ok(route) => {
             let summary = summary.clone();
             let page = Page { summary, document: number, kind, route, slug, translations: Vec::new() };
-            (Placed::Page(Box::new(page)), told)
+            (Placed::Page(Box::new(page)), diagnostics)
         }
         Err(problem) => {
             let key = match (&summary.meta.permalink, &summary.meta.slug) {
@@ -311,14 +320,14 @@ fn place_one(
                 (None, Some(_)) => Some("slug"),
                 (None, None) => None,
             };
-            told.push(catalogue::address_unsafe(&summary.path, key, &problem));
-            (Placed::Nowhere, told)
+            diagnostics.push(catalogue::address_unsafe(&summary.path, key, &problem));
+            (Placed::Nowhere, diagnostics)
         }
     }
 }
 
 /// Whether a document is kept back at this moment, and why.
-pub fn held_back(summary: &Summary, facts: &Facts<'_>) -> Option<Reason> {
+pub fn held_back(summary: &Summary, facts: &LinkInputs<'_>) -> Option<Reason> {
     let now = facts.now.as_second();
     let meta = &summary.meta;
     if meta.draft && !facts.shown.drafts {
@@ -409,7 +418,7 @@ fn translate(pages: &mut [Page]) {
 /// them, and what lies beside pages.
 fn assets(
     graph: &Graph,
-    facts: &Facts<'_>,
+    facts: &LinkInputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (BTreeMap<String, Asset>, BTreeMap<String, String>) {
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
@@ -463,15 +472,15 @@ fn assets(
 fn dressing(
     names: Vec<String>,
     assets: &mut BTreeMap<String, Asset>,
-    facts: &Facts<'_>,
+    facts: &LinkInputs<'_>,
 ) -> BTreeMap<String, String> {
     let mut dressing = BTreeMap::new();
     for name in names {
         let found = assets.get(&name).cloned();
-        let print = found.as_ref().and_then(|asset| facts.prints.get(&asset.source));
-        let address = match (found, print) {
-            (Some(asset), Some(print)) => {
-                let address = named_by_content(&name, *print);
+        let fingerprint = found.as_ref().and_then(|asset| facts.fingerprints.get(&asset.source));
+        let address = match (found, fingerprint) {
+            (Some(asset), Some(fingerprint)) => {
+                let address = named_by_content(&name, *fingerprint);
                 if asset.source.as_str().starts_with("themes/") {
                     assets.remove(&name);
                 }
@@ -484,7 +493,7 @@ fn dressing(
     }
     if let Some(sheet) = &facts.look.accent {
         let named = named_by_content(ACCENT_SHEET, Fingerprint::of(sheet.as_bytes()));
-        let address = if facts.prints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
+        let address = if facts.fingerprints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
         dressing.insert(ACCENT_SHEET.to_owned(), address);
     }
     dressing

@@ -9,7 +9,7 @@ use super::{Graph, PageId, PageKind};
 
 /// The citations of a site, or of one language of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Network {
+pub struct CitationGraph {
     /// The articles, in the order of their files.
     pub nodes: Vec<Node>,
     /// Who cites whom, by the citing article and then by the cited one.
@@ -30,7 +30,7 @@ pub struct Node {
 /// One article's citation of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Edge {
-    /// The citing article, as a place in [`Network::nodes`].
+    /// The citing article, as a place in [`CitationGraph::nodes`].
     pub from: usize,
     /// The cited one.
     pub to: usize,
@@ -40,7 +40,7 @@ pub struct Edge {
     pub reference: u32,
 }
 
-impl Network {
+impl CitationGraph {
     /// The whole site's.
     pub fn of(graph: &Graph) -> Self {
         Self::among(graph, |_| true)

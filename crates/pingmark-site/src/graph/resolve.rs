@@ -13,13 +13,13 @@ use unicode_normalization::UnicodeNormalization;
 use pingmark_core::address::split_host;
 use pingmark_core::config::{BaseUrl, Config};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::{is_absolute, is_unsafe};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::{Reference, ReferenceKind};
 
-use super::backlink::{self, Citation};
+use super::backlink::{self, Backlink};
 use super::route::Route;
 use super::{Graph, Page, PageId, PageKind, Reason, Titles};
 use crate::bibliography::SourceId;
@@ -41,7 +41,7 @@ pub enum Resolved {
     /// To a source of the catalogue.
     Source(SourceId),
     /// To a document that is not published: shown without its link.
-    Held,
+    Unpublished,
     /// Nowhere: told as a diagnostic.
     Nowhere,
 }
@@ -51,11 +51,11 @@ struct Names<'a> {
     graph: &'a Graph,
     titles: &'a Titles<'a>,
     config: &'a Config,
-    files: HashMap<&'a str, PageId, PrintState>,
+    files: HashMap<&'a str, PageId, FastHash>,
     held: HashMap<&'a str, Reason>,
     /// Addresses and aliases of what is held back, with its file.
     held_routes: HashMap<String, &'a str>,
-    routes: HashMap<&'a str, PageId, PrintState>,
+    routes: HashMap<&'a str, PageId, FastHash>,
     aliases: HashMap<String, PageId>,
     /// Pages by language and slug, made for the first wikilink.
     slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
@@ -71,9 +71,9 @@ pub(super) struct All {
     /// The image of each.
     pub images: Vec<Option<Resolved>>,
     /// Who cites each.
-    pub backlinks: Vec<Vec<Citation>>,
+    pub backlinks: Vec<Vec<Backlink>>,
     /// What is wrong.
-    pub told: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Follows every reference, by the pages and files of a graph.
@@ -83,14 +83,14 @@ pub(super) fn resolve(graph: &Graph, titles: &Titles<'_>, config: &Config) -> Al
         (0..graph.pages.len()).into_par_iter().map(|number| names.of_page(PageId(number as u32))).collect();
     let mut references = Vec::with_capacity(found.len());
     let mut images = Vec::with_capacity(found.len());
-    let mut told = Vec::new();
+    let mut diagnostics = Vec::new();
     for (own, image, more) in found {
         references.push(own);
         images.push(image);
-        told.extend(more);
+        diagnostics.extend(more);
     }
     let backlinks = backlink::backlinks(&graph.pages, &references);
-    All { references, images, backlinks, told }
+    All { references, images, backlinks, diagnostics }
 }
 
 impl<'a> Names<'a> {
@@ -99,10 +99,10 @@ impl<'a> Names<'a> {
             graph,
             titles,
             config,
-            files: HashMap::with_capacity_and_hasher(graph.pages.len(), PrintState::default()),
+            files: HashMap::with_capacity_and_hasher(graph.pages.len(), FastHash::default()),
             held: HashMap::new(),
             held_routes: HashMap::new(),
-            routes: HashMap::with_capacity_and_hasher(graph.pages.len(), PrintState::default()),
+            routes: HashMap::with_capacity_and_hasher(graph.pages.len(), FastHash::default()),
             aliases: HashMap::new(),
             slugs: OnceLock::new(),
             texts: OnceLock::new(),
@@ -154,13 +154,13 @@ impl<'a> Names<'a> {
     fn of_page(&self, id: PageId) -> (Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>) {
         let page = self.graph.page(id);
         let summary = page.summary();
-        let mut told = Vec::new();
+        let mut diagnostics = Vec::new();
         let references = summary
             .references
             .iter()
             .enumerate()
             .map(|(number, reference)| {
-                self.reference(page, reference, &Spot::Reference(number as u32), &mut told)
+                self.reference(page, reference, &Spot::Reference(number as u32), &mut diagnostics)
             })
             .collect();
         let image = summary.meta.image.as_ref().map(|target| {
@@ -171,9 +171,9 @@ impl<'a> Names<'a> {
                 words: Box::default(),
             };
             let spot = Spot::Value(vec!["image".into()], target.clone());
-            self.reference(page, &reference, &spot, &mut told)
+            self.reference(page, &reference, &spot, &mut diagnostics)
         });
-        (references, image, told)
+        (references, image, diagnostics)
     }
 
     fn reference(
@@ -181,20 +181,20 @@ impl<'a> Names<'a> {
         page: &Page,
         reference: &Reference,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Resolved {
         let path = &page.summary().path;
         let target = reference.target.trim();
         match reference.kind {
-            ReferenceKind::Wiki => return self.wiki(page, target, spot, told),
-            ReferenceKind::Cite => return self.cite(page, target, spot, told),
+            ReferenceKind::Wiki => return self.wiki(page, target, spot, diagnostics),
+            ReferenceKind::Cite => return self.cite(page, target, spot, diagnostics),
             _ => {}
         }
         if is_unsafe(target) {
             if matches!(reference.kind, ReferenceKind::Raw | ReferenceKind::Embed) {
                 return Resolved::External;
             }
-            told.push(catalogue::link_unsafe(path, spot, target));
+            diagnostics.push(catalogue::link_unsafe(path, spot, target));
             return Resolved::Nowhere;
         }
         let own = self.config.own_urls().find_map(|base| strip_base(target, base));
@@ -203,12 +203,12 @@ impl<'a> Names<'a> {
         }
         let (address, rest) = split_rest(own.unwrap_or(target));
         if address.is_empty() && own.is_none() {
-            return self.anchor_of(page, rest, path, spot, told, Resolved::Here(rest.to_owned()));
+            return self.anchor_of(page, rest, path, spot, diagnostics, Resolved::Here(rest.to_owned()));
         }
         if own.is_some() || address.starts_with('/') {
-            return self.rooted(page, address, rest, spot, told);
+            return self.rooted(page, address, rest, spot, diagnostics);
         }
-        self.relative(page, address, rest, spot, told, reference)
+        self.relative(page, address, rest, spot, diagnostics, reference)
     }
 
     /// `../posts/x.md#titre`, `photo.png`: from the file first, then from the address.
@@ -218,14 +218,14 @@ impl<'a> Names<'a> {
         address: &str,
         rest: &str,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
         reference: &Reference,
     ) -> Resolved {
         let path = &page.summary().path;
         let decoded = percent_decode_str(address).decode_utf8_lossy();
         let file = join(path.parent(), &decoded);
         if let Some(file) = &file {
-            if let Some(found) = self.file(file, rest, path, spot, told) {
+            if let Some(found) = self.file(file, rest, path, spot, diagnostics) {
                 return found;
             }
             // As editors show it: `../../static/logo.png`.
@@ -243,7 +243,7 @@ impl<'a> Names<'a> {
             // A link to a text that is in the site under another folder or another date.
             let texts = self.texts.get_or_init(|| Files::new(self.files.keys().copied()));
             let near = texts.near(&decoded).map(|file| from_folder(path.parent(), file));
-            told.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
+            diagnostics.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
             return Resolved::Nowhere;
         }
         // As a browser would read it: from the page's own address.
@@ -256,10 +256,10 @@ impl<'a> Names<'a> {
         let is_file = names_file(&decoded) || reference.kind == ReferenceKind::Image;
         let leads_to_page = !is_file;
         match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
-            Some(text) if leads_to_page => self.rooted(page, &format!("/{text}"), rest, spot, told),
+            Some(text) if leads_to_page => self.rooted(page, &format!("/{text}"), rest, spot, diagnostics),
             _ => {
                 let near = self.near_asset(&decoded, path);
-                told.push(catalogue::file_not_found(path, spot, address, near.as_deref()));
+                diagnostics.push(catalogue::file_not_found(path, spot, address, near.as_deref()));
                 Resolved::Nowhere
             }
         }
@@ -296,18 +296,18 @@ impl<'a> Names<'a> {
         rest: &str,
         path: &SitePath,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Resolved> {
         if let Some(&target) = self.files.get(file) {
             let page = self.graph.page(target);
             let anchor = rest.strip_prefix('#').map(str::to_owned);
             let found = Resolved::Page(target, anchor);
-            return Some(self.anchor_of(page, rest, path, spot, told, found));
+            return Some(self.anchor_of(page, rest, path, spot, diagnostics, found));
         }
         let reason = self.held.get(file)?;
         let (state, hint) = reason.words();
-        told.push(catalogue::link_held(path, spot, file, state, hint));
-        Some(Resolved::Held)
+        diagnostics.push(catalogue::link_held(path, spot, file, state, hint));
+        Some(Resolved::Unpublished)
     }
 
     /// `/posts/un/`: an address of this site.
@@ -317,7 +317,7 @@ impl<'a> Names<'a> {
         address: &str,
         rest: &str,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Resolved {
         let path = &page.summary().path;
         let decoded = percent_decode_str(address).decode_utf8_lossy();
@@ -326,7 +326,7 @@ impl<'a> Names<'a> {
         if is_markdown(inside) {
             // Some writers name files from the top of the site.
             for file in [format!("content/{inside}"), inside.to_owned()] {
-                if let Some(found) = self.file(&file, rest, path, spot, told) {
+                if let Some(found) = self.file(&file, rest, path, spot, diagnostics) {
                     return found;
                 }
             }
@@ -335,17 +335,17 @@ impl<'a> Names<'a> {
             return Resolved::Asset(inside.to_owned(), rest.to_owned());
         }
         let Ok(route) = Route::new(inside) else {
-            told.push(catalogue::link_not_found(path, spot, address, None));
+            diagnostics.push(catalogue::link_not_found(path, spot, address, None));
             return Resolved::Nowhere;
         };
         let target = self.routes.get(route.as_str()).or_else(|| self.aliases.get(route.as_str()));
         match target {
             Some(&target) if self.graph.page(target).kind != PageKind::Section => {
                 let found = Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned));
-                self.anchor_of(self.graph.page(target), rest, path, spot, told, found)
+                self.anchor_of(self.graph.page(target), rest, path, spot, diagnostics, found)
             }
             _ => match self.held_routes.get(route.as_str()) {
-                Some(file) => self.file(file, rest, path, spot, told).unwrap_or(Resolved::Nowhere),
+                Some(file) => self.file(file, rest, path, spot, diagnostics).unwrap_or(Resolved::Nowhere),
                 None => Resolved::Site(route, rest.to_owned()),
             },
         }
@@ -358,7 +358,7 @@ impl<'a> Names<'a> {
         rest: &str,
         path: &SitePath,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
         found: Resolved,
     ) -> Resolved {
         if let Some(anchor) = rest.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
@@ -372,7 +372,13 @@ impl<'a> Names<'a> {
                 && !page.summary.ids.iter().any(|known| *known == anchor)
             {
                 let near = nearest(&anchor, anchors.iter().map(String::as_str));
-                told.push(catalogue::anchor_not_found(path, spot, &anchor, &page.summary().path, near));
+                diagnostics.push(catalogue::anchor_not_found(
+                    path,
+                    spot,
+                    &anchor,
+                    &page.summary().path,
+                    near,
+                ));
             }
         }
         found

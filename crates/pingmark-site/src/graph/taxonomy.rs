@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use pingmark_core::config::{Config, Taxonomy};
 use pingmark_core::diag::{Diagnostic, catalogue};
-use pingmark_core::fingerprint::{Fingerprint, PrintState};
+use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::slug::slugify;
 use pingmark_document::typography::{self, Style};
 
@@ -133,7 +133,7 @@ fn gather<'a>(
 ) -> (Vec<Gathered<'a>>, Vec<Vec<usize>>) {
     let mut groups: Vec<Gathered<'_>> = Vec::new();
     let mut by_key: HashMap<(usize, usize, String), usize> = HashMap::new();
-    let mut met: HashMap<Fingerprint, Met, PrintState> = HashMap::default();
+    let mut met: HashMap<Fingerprint, Met, FastHash> = HashMap::default();
     let mut meet = |lang, Named { index, name, known_by }, groups: &mut Vec<Gathered<'a>>| {
         *met.entry(known_by).or_insert_with(|| {
             let key = (lang, index, term_slug(name, &config.taxonomies[index], config));

@@ -38,22 +38,22 @@ const AUTHOR_KEYS: [&str; 3] = ["name", "url", "photo"];
 /// Reads a file below [`site_files::MENTIONS`]. `None` when it cannot be shown by any means; a
 /// diagnostic says why.
 pub fn read(path: &SitePath, text: &str, zone: &TimeZone) -> (Option<Mention>, Vec<Diagnostic>) {
-    let mut reader = Reader { path, zone, told: Vec::new() };
+    let mut reader = Reader { path, zone, diagnostics: Vec::new() };
     let mention = reader.mention(text);
-    (mention, reader.told)
+    (mention, reader.diagnostics)
 }
 
 struct Reader<'a> {
     path: &'a SitePath,
     zone: &'a TimeZone,
-    told: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
     fn mention(&mut self, text: &str) -> Option<Mention> {
         if text.len() > MAX_LEN {
             let reason = format!("it is {} kB long; the most is {} kB", text.len() >> 10, MAX_LEN >> 10);
-            self.told.push(catalogue::mention_unreadable(self.path, Spot::File, &reason));
+            self.diagnostics.push(catalogue::mention_unreadable(self.path, Spot::File, &reason));
             return None;
         }
         let mapping = match yaml::parse_mapping(text) {
@@ -63,7 +63,11 @@ impl Reader<'_> {
                     Problem::Syntax(message, line, column) => (message, Spot::LineColumn(line, column)),
                     Problem::UnknownKey(_) | Problem::Value(..) => (String::new(), Spot::File),
                 };
-                self.told.push(catalogue::mention_unreadable(self.path, spot, &words::line(&reason, 200)));
+                self.diagnostics.push(catalogue::mention_unreadable(
+                    self.path,
+                    spot,
+                    &words::line(&reason, 200),
+                ));
                 return None;
             }
         };
@@ -104,7 +108,7 @@ impl Reader<'_> {
         if !has_place {
             let given = mapping.get("source").and_then(scalar);
             let given = given.map(|given| words::line(&given, words::MAX_NAME));
-            self.told.push(catalogue::mention_source(self.path, given.as_deref()));
+            self.diagnostics.push(catalogue::mention_source(self.path, given.as_deref()));
             return None;
         }
         Some(mention)
@@ -177,9 +181,9 @@ impl Reader<'_> {
         }
         let text = scalar(value);
         if text.is_none() {
-            let told =
+            let diagnostics =
                 catalogue::mention_value(self.path, key, kind(value), "a text", None, "it is left out");
-            self.told.push(told);
+            self.diagnostics.push(diagnostics);
         }
         text.filter(|text| !text.trim().is_empty())
     }
@@ -190,8 +194,9 @@ impl Reader<'_> {
         if when.is_none() {
             let shown = format!("`{}`", words::line(&text, words::MAX_NAME));
             let expected = "a date such as 2011-03-04T10:30:00+01:00";
-            let told = catalogue::mention_value(self.path, key, &shown, expected, None, "it is left out");
-            self.told.push(told);
+            let diagnostics =
+                catalogue::mention_value(self.path, key, &shown, expected, None, "it is left out");
+            self.diagnostics.push(diagnostics);
         }
         when
     }
@@ -200,14 +205,14 @@ impl Reader<'_> {
         let near = nearest(word, known.iter().copied());
         let shown = format!("`{}`", words::line(word, words::MAX_NAME));
         let expected = format!("one of {}", known.join(", "));
-        self.told.push(catalogue::mention_value(self.path, key, &shown, &expected, near, then));
+        self.diagnostics.push(catalogue::mention_value(self.path, key, &shown, &expected, near, then));
     }
 
     fn unknown(&mut self, parents: &[&str], key: &str) {
         let known = if parents.is_empty() { &KEYS[..] } else { &AUTHOR_KEYS };
         let key = words::line(key, words::MAX_NAME);
         let near = nearest(&key, known.iter().copied());
-        self.told.push(catalogue::mention_unknown_key(self.path, parents, &key, known, near));
+        self.diagnostics.push(catalogue::mention_unknown_key(self.path, parents, &key, known, near));
     }
 }
 
@@ -226,9 +231,9 @@ mod tests {
     use super::*;
 
     fn read_at(path: &str, text: &str) -> (Option<Mention>, Vec<String>) {
-        let (mention, told) = read(&SitePath::new(path).unwrap(), text, &TimeZone::UTC);
-        assert!(told.iter().all(|diagnostic| !diagnostic.is_error()));
-        (mention, told.into_iter().map(|diagnostic| diagnostic.code).collect())
+        let (mention, diagnostics) = read(&SitePath::new(path).unwrap(), text, &TimeZone::UTC);
+        assert!(diagnostics.iter().all(|diagnostic| !diagnostic.is_error()));
+        (mention, diagnostics.into_iter().map(|diagnostic| diagnostic.code).collect())
     }
 
     #[test]
@@ -236,9 +241,9 @@ mod tests {
         let text = "type: reply\nsource: https://a.example/1\ntarget: https://b.example/un/\ntitle: Un\n\
             author:\n  name: Zoé\n  url: https://a.example/\n  photo: \"\"\ncontent: |\n  Oui.\n\
             published: 2011-03-04T10:00:00+01:00\nreceived:\nstatus: approved\nparent: x\nvia: hand\n";
-        let (mention, told) = read_at("mentions/un/2011-03-04-a.example-12.yaml", text);
+        let (mention, diagnostics) = read_at("mentions/un/2011-03-04-a.example-12.yaml", text);
         let mention = mention.unwrap();
-        assert!(told.is_empty(), "{told:?}");
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
         assert_eq!((mention.id.as_str(), mention.folder.as_str()), ("2011-03-04-a.example-12", "un"));
         assert_eq!((mention.kind, mention.status), (Kind::Reply, Status::Approved));
         assert_eq!((mention.name(), mention.author.photo.as_deref()), ("Zoé", None));
@@ -248,9 +253,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_missing() {
-        let (mention, told) = read_at("mentions/un/x.yaml", "source: https://www.a.example/1\n");
+        let (mention, diagnostics) = read_at("mentions/un/x.yaml", "source: https://www.a.example/1\n");
         let mention = mention.unwrap();
-        assert!(told.is_empty());
+        assert!(diagnostics.is_empty());
         assert_eq!((mention.kind, mention.status), (Kind::Webmention, Status::Pending));
         assert_eq!((mention.name(), mention.date()), ("a.example", None));
     }
@@ -281,10 +286,10 @@ mod tests {
             (&"[".repeat(60_000), vec!["mention-unreadable"], false),
             (&"x".repeat(70_000), vec!["mention-unreadable"], false),
         ] {
-            let (mention, told) = read_at("mentions/un/x.yaml", text);
+            let (mention, diagnostics) = read_at("mentions/un/x.yaml", text);
             let start: String = text.chars().take(60).collect();
             assert_eq!(
-                (mention.is_some(), told),
+                (mention.is_some(), diagnostics),
                 (is_kept, codes.into_iter().map(str::to_owned).collect()),
                 "{start}"
             );

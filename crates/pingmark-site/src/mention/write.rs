@@ -217,8 +217,8 @@ mod tests {
             for title in ["Un", "true", "12", "- x", "a: b", "é\u{85}", "'", "\"", "# x", "@x", "", "~"] {
                 let draft = Draft { content: Some(content.into()), title: Some(title.into()), ..draft() };
                 let path = SitePath::new("mentions/un/x.yaml").unwrap();
-                let (mention, told) = crate::mention::read(&path, &draft.text(), &TimeZone::UTC);
-                assert!(told.is_empty(), "{told:?}\n{}", draft.text());
+                let (mention, diagnostics) = crate::mention::read(&path, &draft.text(), &TimeZone::UTC);
+                assert!(diagnostics.is_empty(), "{diagnostics:?}\n{}", draft.text());
                 let mention = mention.unwrap();
                 assert_eq!(mention.source, draft.source);
                 assert_eq!(mention.author.name, "Zoé \"Z\": Martin");

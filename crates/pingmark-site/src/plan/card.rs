@@ -64,15 +64,15 @@ impl Planner<'_> {
                 continue;
             }
             for (route, format) in wanted {
-                self.add(route, Recipe::Card(id, format));
+                self.add(route, Recipe::SocialImage(id, format));
             }
         }
         // A blog in another script is told once.
-        let (told, others) = match without.len() {
+        let (named, others) = match without.len() {
             count @ 0..=TOLD => (count, 0),
             count => (1, count - 1),
         };
-        let each = without.iter().take(told).map(|(path, sign)| catalogue::card_glyph(path, *sign, others));
+        let each = without.iter().take(named).map(|(path, sign)| catalogue::card_glyph(path, *sign, others));
         self.diagnostics.extend(each);
     }
 }

@@ -1,7 +1,7 @@
 //! Which versions of the site's images are made, and where they stand.
 //!
 //! An image that a page shows is made narrower, in its own format and as WebP; every image is
-//! published without what it tells. The names of versions carry a print of what they are made of,
+//! published without what it tells. The names of versions carry a fingerprint of what they are made of,
 //! so that browsers may keep them for ever.
 
 use std::collections::BTreeMap;
@@ -63,9 +63,9 @@ impl Versions {
         let version = |format: Format, width: u32| {
             let height = if width == own { height } else { raster.height_at(width) };
             let form = Form::Sized(format, width, height, settings.quality);
-            let print = raster.print_of(form).to_string();
+            let fingerprint = raster.fingerprint_of(form).to_string();
             let stem: String = slugify(source.stem()).chars().take(80).collect();
-            let name = format!("{stem}-{width}.{}.{}", &print[..12], format.extension());
+            let name = format!("{stem}-{width}.{}.{}", &fingerprint[..12], format.extension());
             Version { address: format!("{FOLDER}/{name}"), width, form }
         };
         let wants_webp = settings.webp && raster.format != Format::Webp;

@@ -17,7 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use pingmark_core::appearance::ACCENT_SHEET;
 use pingmark_core::config::{CardFormat, Config, FeedFormat, SiteLanguage};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::Form;
 use pingmark_core::slug::nearest;
@@ -62,11 +62,11 @@ pub enum Recipe {
     /// Who cites whom in a language.
     Citations(String),
     /// `citations.json`
-    Network,
+    CitationGraph,
     /// All that the blog cites, in a language.
     Sources(String),
     /// A part of what it cites on one site, by the site's number in the graph.
-    Site(usize, Slice),
+    CitedWebsite(usize, Slice),
     /// The page shown where there is none.
     NotFound(String),
     /// How the files are cut that a search of a language looks into.
@@ -92,7 +92,7 @@ pub enum Recipe {
     /// The style sheet of the site's own colour.
     Accent,
     /// A post's card, in a shape.
-    Card(PageId, CardFormat),
+    SocialImage(PageId, CardFormat),
     /// A version of an image.
     Image(SitePath, Form),
     /// An icon of the site.
@@ -104,12 +104,12 @@ pub enum Recipe {
 impl Recipe {
     /// Whether the file tells of every page of the site: on a large one it takes as long as
     /// thousands of others.
-    pub fn tells_of_all(&self) -> bool {
+    pub fn lists_whole_site(&self) -> bool {
         matches!(
             self,
             Self::Archive(_)
                 | Self::Citations(_)
-                | Self::Network
+                | Self::CitationGraph
                 | Self::Sources(_)
                 | Self::SearchWords(..)
                 | Self::Sitemap
@@ -352,7 +352,9 @@ impl<'a> Planner<'a> {
             }
             self.add(index, Recipe::Sources(language.code.clone()));
             for (number, site) in sites {
-                self.slices(&site.route, site.works.len(), WORKS, |slice| Recipe::Site(number, slice));
+                self.slices(&site.route, site.works.len(), WORKS, |slice| {
+                    Recipe::CitedWebsite(number, slice)
+                });
             }
         }
     }
@@ -379,7 +381,7 @@ impl<'a> Planner<'a> {
         self.add(Self::fixed_route("sitemap.xml"), Recipe::Sitemap);
         self.add(Self::fixed_route("site.webmanifest"), Recipe::Manifest);
         if !self.citing.is_empty() {
-            self.add(Self::fixed_route("citations.json"), Recipe::Network);
+            self.add(Self::fixed_route("citations.json"), Recipe::CitationGraph);
         }
         // A robots.txt or _redirects of the site's own replaces ours.
         if !self.graph.assets.contains_key("robots.txt") {
@@ -414,13 +416,13 @@ impl<'a> Planner<'a> {
 /// differ only in case or composition are one on common file systems.
 fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     let files: Vec<String> = targets.par_iter().map(|target| folded(&target.route.file_name())).collect();
-    let mut taken: HashMap<&str, usize, PrintState> =
-        HashMap::with_capacity_and_hasher(targets.len(), PrintState::default());
+    let mut taken: HashMap<&str, usize, FastHash> =
+        HashMap::with_capacity_and_hasher(targets.len(), FastHash::default());
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
         if let Some(&other) = taken.get(files[number].as_str()) {
             // Told of their articles already.
-            if matches!(target.recipe, Recipe::Card(..)) {
+            if matches!(target.recipe, Recipe::SocialImage(..)) {
                 drop.insert(number);
                 continue;
             }
@@ -444,7 +446,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnos
         }
     }
     let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
-    for (number, target) in kept.filter(|(_, target)| !matches!(target.recipe, Recipe::Card(..))) {
+    for (number, target) in kept.filter(|(_, target)| !matches!(target.recipe, Recipe::SocialImage(..))) {
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
@@ -474,7 +476,7 @@ fn folded(path: &str) -> String {
 fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
     match recipe {
         Recipe::Page(id) | Recipe::List(id, _) => graph.page(*id).summary().path.to_string(),
-        Recipe::Card(id, _) => format!("the card of {}", graph.page(*id).summary().path),
+        Recipe::SocialImage(id, _) => format!("the card of {}", graph.page(*id).summary().path),
         Recipe::Redirect(id, _) => format!("an alias of {}", graph.page(*id).summary().path),
         Recipe::Home(lang, _) => format!("the home page ({lang})"),
         Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
@@ -484,9 +486,9 @@ fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
         Recipe::Terms(_, taxonomy) => format!("the list of {taxonomy}"),
         Recipe::Archive(_) => "the archive".into(),
         Recipe::Citations(_) => "the page of who cites whom".into(),
-        Recipe::Network => "citations.json".into(),
+        Recipe::CitationGraph => "citations.json".into(),
         Recipe::Sources(_) => "the list of cited sources".into(),
-        Recipe::Site(number, _) => {
+        Recipe::CitedWebsite(number, _) => {
             format!("the page about `{}` among the sources", graph.cites(config).sites[*number].name)
         }
         Recipe::NotFound(_) => "the page for missing addresses".into(),
@@ -551,7 +553,7 @@ fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diag
         let alike = if wants_file { files } else { pages };
         nearest(route, alike.iter().copied()).map(|near| format!("/{near}"))
     };
-    let told = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
+    let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
         let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
             Resolved::Site(route, _) if !stands(route) => Some((number, route.as_str())),
             _ => None,
@@ -568,5 +570,5 @@ fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diag
             }
         })
     });
-    diagnostics.extend(told.collect::<Vec<_>>());
+    diagnostics.extend(unlinked.collect::<Vec<_>>());
 }

@@ -5,7 +5,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 
 use super::{Names, Resolved, split_rest};
-use crate::graph::{Held, Page, PageId};
+use crate::graph::{Page, PageId, Unpublished};
 
 impl Names<'_> {
     /// `[[slug]]`, `[[slug#titre]]`, `[[2011-03-04-slug]]`, `[[Titre de l’article]]`.
@@ -14,13 +14,13 @@ impl Names<'_> {
         page: &Page,
         target: &str,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Resolved {
         let path = &page.summary().path;
         let (name, rest) = split_rest(target);
         if name.is_empty() {
             let rest = format!("#{}", anchor_id(page, rest.trim_start_matches('#')));
-            return self.anchor_of(page, &rest, path, spot, told, Resolved::Here(rest.clone()));
+            return self.anchor_of(page, &rest, path, spot, diagnostics, Resolved::Here(rest.clone()));
         }
         let slug = slugify(name.rsplit('/').next().unwrap_or(name).trim_end_matches(".md"));
         let by_title = || {
@@ -30,11 +30,11 @@ impl Names<'_> {
             })
         };
         match self.called(page, &slug) {
-            Some([one]) => self.wiki_found(*one, rest, path, spot, told),
-            Some(several) => self.ambiguous(name, several, path, spot, told),
+            Some([one]) => self.wiki_found(*one, rest, path, spot, diagnostics),
+            Some(several) => self.ambiguous(name, several, path, spot, diagnostics),
             None => match by_title() {
-                Some(one) => self.wiki_found(one, rest, path, spot, told),
-                None => self.wiki_missing(&slug, name, path, spot, told),
+                Some(one) => self.wiki_found(one, rest, path, spot, diagnostics),
+                None => self.wiki_missing(&slug, name, path, spot, diagnostics),
             },
         }
     }
@@ -45,13 +45,13 @@ impl Names<'_> {
         rest: &str,
         path: &SitePath,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Resolved {
         let page = self.graph.page(target);
         let anchor = rest.strip_prefix('#').map(|words| anchor_id(page, words));
         let found = Resolved::Page(target, anchor.clone());
         let rest = anchor.map(|id| format!("#{id}")).unwrap_or_default();
-        self.anchor_of(page, &rest, path, spot, told, found)
+        self.anchor_of(page, &rest, path, spot, diagnostics, found)
     }
 
     fn wiki_missing(
@@ -60,19 +60,25 @@ impl Names<'_> {
         name: &str,
         path: &SitePath,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Resolved {
-        if self.is_held(slug, path, spot, told) {
-            return Resolved::Held;
+        if self.is_held(slug, path, spot, diagnostics) {
+            return Resolved::Unpublished;
         }
         let mut slugs: Vec<&str> = self.slugs().keys().map(|(_, slug)| slug.as_str()).collect();
         slugs.sort_unstable();
-        told.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
+        diagnostics.push(catalogue::wikilink_not_found(path, spot, name, nearest(slug, slugs)));
         Resolved::Nowhere
     }
 
     /// `[@key]`: a source of the catalogue, else an article by its slug.
-    pub(super) fn cite(&self, page: &Page, key: &str, spot: &Spot, told: &mut Vec<Diagnostic>) -> Resolved {
+    pub(super) fn cite(
+        &self,
+        page: &Page,
+        key: &str,
+        spot: &Spot,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Resolved {
         if let Some(source) = self.graph.bibliography.by_key(key) {
             return Resolved::Source(source);
         }
@@ -80,14 +86,14 @@ impl Names<'_> {
         let slug = slugify(key);
         match self.called(page, &slug) {
             Some([one]) => return Resolved::Page(*one, None),
-            Some(several) => return self.ambiguous(key, several, path, spot, told),
-            None if self.is_held(&slug, path, spot, told) => return Resolved::Held,
+            Some(several) => return self.ambiguous(key, several, path, spot, diagnostics),
+            None if self.is_held(&slug, path, spot, diagnostics) => return Resolved::Unpublished,
             None => {}
         }
         let slugs = self.slugs().keys().map(|(_, slug)| slug.as_str());
         let mut names: Vec<&str> = self.graph.bibliography.keys().chain(slugs).collect();
         names.sort_unstable();
-        told.push(catalogue::cite_not_found(path, spot, key, nearest(key, names)));
+        diagnostics.push(catalogue::cite_not_found(path, spot, key, nearest(key, names)));
         Resolved::Nowhere
     }
 
@@ -106,23 +112,23 @@ impl Names<'_> {
         several: &[PageId],
         path: &SitePath,
         spot: &Spot,
-        told: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Resolved {
         let paths: Vec<&SitePath> = several.iter().map(|id| &self.graph.page(*id).summary().path).collect();
-        told.push(catalogue::wikilink_ambiguous(path, spot, name, &paths));
+        diagnostics.push(catalogue::wikilink_ambiguous(path, spot, name, &paths));
         Resolved::Nowhere
     }
 
     /// Whether a slug is that of an article that is not published: then this is told.
-    fn is_held(&self, slug: &str, path: &SitePath, spot: &Spot, told: &mut Vec<Diagnostic>) -> bool {
-        let is_called = |held: &&Held| {
+    fn is_held(&self, slug: &str, path: &SitePath, spot: &Spot, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        let is_called = |held: &&Unpublished| {
             let summary = &held.summary;
             slugify(&summary.name.slug) == slug
                 || summary.meta.slug.as_deref().is_some_and(|own| slugify(own) == slug)
         };
         let Some(held) = self.graph.held.iter().find(is_called) else { return false };
         let (state, hint) = held.reason.words();
-        told.push(catalogue::link_held(path, spot, held.summary.path.as_str(), state, hint));
+        diagnostics.push(catalogue::link_held(path, spot, held.summary.path.as_str(), state, hint));
         true
     }
 }

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use pingmark_core::fingerprint::PrintState;
+use pingmark_core::fingerprint::FastHash;
 use pingmark_core::slug::nearest;
 
 /// Files to compare a wrong name with: put in order for the first one, and ready for thousands.
 #[derive(Debug)]
 pub(super) struct Files<'f> {
     /// Of files of one name, the first in the order of their paths.
-    by_name: HashMap<&'f str, &'f str, PrintState>,
+    by_name: HashMap<&'f str, &'f str, FastHash>,
     /// The same, of names without extension.
-    by_stem: HashMap<&'f str, &'f str, PrintState>,
+    by_stem: HashMap<&'f str, &'f str, FastHash>,
 }
 
 impl<'f> Files<'f> {

@@ -28,7 +28,7 @@ const NOWHERE: &str = "sans-article";
 
 /// A site's mentions, as they lie in its folder.
 #[derive(Debug)]
-pub struct Desk {
+pub struct MentionStore {
     store: Store,
     /// The files, in the order of their paths.
     pub entries: Vec<Entry>,
@@ -44,13 +44,13 @@ pub struct Entry {
     /// What it says, if it can be read.
     pub mention: Option<Mention>,
     /// What is wrong with it.
-    pub told: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Entry {
     fn new(path: SitePath, text: String, zone: &TimeZone) -> Self {
-        let (mention, told) = mention::read(&path, &text, zone);
-        Self { path, text, mention, told }
+        let (mention, diagnostics) = mention::read(&path, &text, zone);
+        Self { path, text, mention, diagnostics }
     }
 
     /// What commands call it by.
@@ -71,7 +71,7 @@ impl Entry {
 
 /// Why something was not done.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum AuthoringError {
     /// No mention has this id; perhaps that one was meant.
     Unknown(String, Option<String>),
     /// Several mentions begin with it.
@@ -88,7 +88,7 @@ pub enum Refusal {
     Io(PathBuf, std::io::Error),
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for AuthoringError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(id, Some(near)) => write!(f, "there is no mention `{id}`; did you mean `{near}`?"),
@@ -125,9 +125,9 @@ pub struct Imported {
     pub refused: Vec<String>,
 }
 
-impl Desk {
+impl MentionStore {
     /// Opens the mentions of a site. A folder without any has an empty desk.
-    pub fn open(root: PathBuf, zone: &TimeZone) -> Result<Self, Refusal> {
+    pub fn open(root: PathBuf, zone: &TimeZone) -> Result<Self, AuthoringError> {
         let store = Store::new(root);
         let files = store.mentions()?;
         let entries = files.into_iter().map(|(path, text)| Entry::new(path, text, zone)).collect();
@@ -136,7 +136,7 @@ impl Desk {
 
     /// The mention of an id: whole, or as much of its beginning, or of its hash, as no other
     /// shares.
-    pub fn find(&self, id: &str) -> Result<&Entry, Refusal> {
+    pub fn find(&self, id: &str) -> Result<&Entry, AuthoringError> {
         let wanted = id.trim().trim_end_matches(".yaml").trim_end_matches(".yml");
         let wanted = wanted.strip_prefix("mentions/").unwrap_or(wanted);
         let (folder, name) = match wanted.rsplit_once('/') {
@@ -159,14 +159,14 @@ impl Desk {
             [one] => Ok(one),
             [] => {
                 let near = nearest(name, self.entries.iter().map(Entry::id));
-                Err(Refusal::Unknown(id.to_owned(), near.map(str::to_owned)))
+                Err(AuthoringError::Unknown(id.to_owned(), near.map(str::to_owned)))
             }
             several => {
                 let paths = several.iter().take(4).map(|entry| {
                     let path = entry.path.below(site_files::MENTIONS).unwrap_or(entry.path.as_str());
                     format!("`{}`", path.trim_end_matches(".yaml"))
                 });
-                Err(Refusal::Ambiguous(id.to_owned(), paths.collect()))
+                Err(AuthoringError::Ambiguous(id.to_owned(), paths.collect()))
             }
         }
     }
@@ -179,25 +179,25 @@ impl Desk {
     }
 
     /// Gives a mention another status. Whether its file changed.
-    pub fn decide(&self, entry: &Entry, status: Status) -> Result<bool, Refusal> {
+    pub fn decide(&self, entry: &Entry, status: Status) -> Result<bool, AuthoringError> {
         if entry.mention.as_ref().is_some_and(|mention| mention.status == status) {
             return Ok(false);
         }
-        let unchangeable = || Refusal::Unchangeable(entry.path.clone(), "status");
+        let unchangeable = || AuthoringError::Unchangeable(entry.path.clone(), "status");
         let text = yaml_edit::with_value(&entry.text, "status", status.name()).ok_or_else(unchangeable)?;
         self.store.replace(&entry.path, &entry.text, &text)?;
         Ok(true)
     }
 
     /// Removes a mention's file, and its folder when that is left empty.
-    pub fn delete(&self, entry: &Entry) -> Result<(), Refusal> {
+    pub fn delete(&self, entry: &Entry) -> Result<(), AuthoringError> {
         self.store.remove(&entry.path)
     }
 
     /// Adds a domain to `mentions.block` of the settings. Whether it was not there yet.
     ///
     /// `config` names the file that is read in place of the site's `pingmark.yaml`.
-    pub fn block(&self, domain: &str, config: Option<&Path>) -> Result<bool, Refusal> {
+    pub fn block(&self, domain: &str, config: Option<&Path>) -> Result<bool, AuthoringError> {
         let elsewhere = config.and_then(|file| {
             let name = SitePath::new(file.file_name()?.to_str()?).ok()?;
             Some((Store::new(file.parent()?.to_path_buf()), name))
@@ -205,7 +205,7 @@ impl Desk {
         let own = || (self.store.clone(), SitePath::constant(site_files::CONFIG));
         let (store, path) = elsewhere.unwrap_or_else(own);
         let text = store.read(&path)?;
-        let unchangeable = || Refusal::Unchangeable(path.clone(), "mentions.block");
+        let unchangeable = || AuthoringError::Unchangeable(path.clone(), "mentions.block");
         let edited = yaml_edit::with_item(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
         if edited == text {
             return Ok(false);
@@ -216,9 +216,9 @@ impl Desk {
 
     /// Adds an address to `syndication` of an article's front matter. Whether it was not there
     /// yet. Every other byte of the file stays.
-    pub fn posted(&self, path: &SitePath, address: &str) -> Result<bool, Refusal> {
+    pub fn posted(&self, path: &SitePath, address: &str) -> Result<bool, AuthoringError> {
         let text = self.store.read(path)?;
-        let unchangeable = || Refusal::Unchangeable(path.clone(), "syndication");
+        let unchangeable = || AuthoringError::Unchangeable(path.clone(), "syndication");
         let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let (yaml, _) = pingmark_core::yaml::front_matter(&text[mark..]).ok_or_else(unchangeable)?;
         let (start, end) = (yaml.start + mark, yaml.end + mark);
@@ -240,10 +240,10 @@ impl Desk {
         slug: &str,
         zone: &TimeZone,
         today: When,
-    ) -> Result<SitePath, Refusal> {
+    ) -> Result<SitePath, AuthoringError> {
         if let Some(known) = self.known(draft) {
             let known = self.entries[known].path.to_string();
-            return Err(Refusal::Unfit(format!("`{known}` has the same source and target")));
+            return Err(AuthoringError::Unfit(format!("`{known}` has the same source and target")));
         }
         self.write(draft, slug, zone, today)
     }
@@ -256,7 +256,7 @@ impl Desk {
         slug_of: &dyn Fn(&str) -> Option<String>,
         zone: &TimeZone,
         today: When,
-    ) -> Result<Imported, Refusal> {
+    ) -> Result<Imported, AuthoringError> {
         let mut done = Imported::default();
         let mut index = self.index();
         for draft in drafts {
@@ -290,7 +290,7 @@ impl Desk {
                     index.insert(key, self.entries.len() - 1);
                     done.taken.push(path);
                 }
-                Err(Refusal::Unfit(reason)) => done.refused.push(reason),
+                Err(AuthoringError::Unfit(reason)) => done.refused.push(reason),
                 Err(refusal) => return Err(refusal),
             }
         }
@@ -303,17 +303,20 @@ impl Desk {
         slug: &str,
         zone: &TimeZone,
         today: When,
-    ) -> Result<SitePath, Refusal> {
+    ) -> Result<SitePath, AuthoringError> {
         let text = draft.text();
         let day = [&draft.published, &draft.received];
         let day = day.into_iter().flatten().find_map(|date| When::parse(date, zone));
         let name = draft.file_name(day, today);
-        let unfit = |problem: pingmark_core::path::PathProblem| Refusal::Unfit(problem.to_string());
+        let unfit = |problem: pingmark_core::path::PathProblem| AuthoringError::Unfit(problem.to_string());
         let mut path = SitePath::new(&format!("{}/{slug}/{name}", site_files::MENTIONS)).map_err(unfit)?;
         let entry = Entry::new(path.clone(), text, zone);
         if entry.mention.is_none() {
-            let reason = entry.told.first().map_or("it cannot be read", |told| told.message.as_str());
-            return Err(Refusal::Unfit(reason.to_owned()));
+            let reason = entry
+                .diagnostics
+                .first()
+                .map_or("it cannot be read", |diagnostics| diagnostics.message.as_str());
+            return Err(AuthoringError::Unfit(reason.to_owned()));
         }
         // Another mention may have this name already.
         for number in 2.. {

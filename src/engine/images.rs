@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use pingmark_core::appearance::Colour;
-use pingmark_core::artifact::{Content, Later, Output, Stash};
+use pingmark_core::artifact::{ArtifactCache, Content, Deferred, Output};
 use pingmark_core::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::icon::Icon;
@@ -20,20 +20,20 @@ use pingmark_site::plan::{Recipe, Target};
 
 use super::Build;
 
-/// Told while images are made: how many are, of how many.
+/// ProgressSink while images are made: how many are, of how many.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
 /// Whom to tell of the progress.
 #[derive(Clone)]
-pub(super) struct Told(pub Arc<Progress>);
+pub(super) struct ProgressSink(pub Arc<Progress>);
 
-impl std::fmt::Debug for Told {
+impl std::fmt::Debug for ProgressSink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Told")
+        f.write_str("ProgressSink")
     }
 }
 
-impl std::ops::Deref for Told {
+impl std::ops::Deref for ProgressSink {
     type Target = Progress;
 
     fn deref(&self) -> &Progress {
@@ -41,13 +41,13 @@ impl std::ops::Deref for Told {
     }
 }
 
-/// How far pictures are made.
+/// How far images are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Drawing {
     /// As files.
     Now,
     /// When they are asked for.
-    Later,
+    Deferred,
     /// Not at all: it is only found out whether they could be.
     Never,
 }
@@ -62,28 +62,28 @@ struct Job<'b> {
 
 /// A version that is made when it is asked for.
 #[derive(Debug)]
-struct LaterImage {
+struct DeferredImage {
     file: Arc<Source>,
     raster: Raster,
     form: Form,
-    stash: Option<Arc<dyn Stash + Send>>,
+    stash: Option<Arc<dyn ArtifactCache + Send>>,
     files: Arc<dyn ReadFiles>,
 }
 
-impl Later for LaterImage {
-    fn print(&self) -> Fingerprint {
-        self.raster.print_of(self.form)
+impl Deferred for DeferredImage {
+    fn fingerprint(&self) -> Fingerprint {
+        self.raster.fingerprint_of(self.form)
     }
 
     fn make(&self) -> Option<Vec<u8>> {
         let stash = self.stash.as_deref();
-        if let Some(known) = stash.and_then(|stash| stash.get(self.print())) {
+        if let Some(known) = stash.and_then(|stash| stash.get(self.fingerprint())) {
             return Some(known);
         }
         let bytes =
             Opened::new(&self.raster, || self.file.read_bytes(&*self.files)).ok()?.make(self.form).ok()?;
         if let Some(stash) = stash {
-            stash.put(self.print(), &bytes);
+            stash.put(self.fingerprint(), &bytes);
         }
         Some(bytes)
     }
@@ -91,15 +91,15 @@ impl Later for LaterImage {
 
 /// An icon that is drawn when it is asked for.
 #[derive(Debug)]
-struct LaterIcon {
+struct DeferredIcon {
     svg: Arc<[u8]>,
     icon: Icon,
     paper: Colour,
 }
 
-impl Later for LaterIcon {
-    fn print(&self) -> Fingerprint {
-        icon::print(&self.svg, self.icon, self.paper)
+impl Deferred for DeferredIcon {
+    fn fingerprint(&self) -> Fingerprint {
+        icon::fingerprint(&self.svg, self.icon, self.paper)
     }
 
     fn make(&self) -> Option<Vec<u8>> {
@@ -107,8 +107,8 @@ impl Later for LaterIcon {
     }
 }
 
-fn tell(told: &Mutex<Diagnostics>, diagnostic: Diagnostic) {
-    told.lock().unwrap_or_else(PoisonError::into_inner).extend([diagnostic]);
+fn tell(diagnostics: &Mutex<Diagnostics>, diagnostic: Diagnostic) {
+    diagnostics.lock().unwrap_or_else(PoisonError::into_inner).extend([diagnostic]);
 }
 
 impl Build {
@@ -119,7 +119,7 @@ impl Build {
         drawing: Drawing,
         keep: impl Fn(&SitePath, Fingerprint) -> bool + Sync,
         take: impl Fn(Output) -> Result<(), E> + Sync,
-        told: &Mutex<Diagnostics>,
+        diagnostics: &Mutex<Diagnostics>,
     ) -> Result<usize, E> {
         let jobs = self.jobs();
         let (planned, broken) = (jobs.iter().map(|job| job.forms.len()).sum::<usize>(), AtomicUsize::new(0));
@@ -141,7 +141,7 @@ impl Build {
             made.unwrap_or_else(|reason| {
                 let of_file = (job.source.clone(), Spot::File);
                 let (path, spot) = self.plan().places.get(job.source).unwrap_or(&of_file);
-                tell(told, catalogue::image_broken(path, spot, job.source, &reason));
+                tell(diagnostics, catalogue::image_broken(path, spot, job.source, &reason));
                 broken.fetch_add(forms, Ordering::Relaxed);
                 Ok(())
             })
@@ -174,27 +174,27 @@ impl Build {
         let mut forms = Vec::new();
         let stash = self.images.as_deref();
         for (target, form) in job.forms {
-            let (path, made_of) = (target.route.file(), job.raster.print_of(form));
+            let (path, made_of) = (target.route.file(), job.raster.fingerprint_of(form));
             if drawing == Drawing::Never {
                 if !stash.is_some_and(|stash| stash.has(made_of)) {
                     forms.push((target, form));
                 }
                 continue;
             }
-            let print = Fingerprint::of_value(&(&target.route, made_of));
-            if keep(&path, print) {
+            let fingerprint = Fingerprint::of_value(&(&target.route, made_of));
+            if keep(&path, fingerprint) {
                 continue;
             }
             let content = match drawing {
-                Drawing::Later => {
+                Drawing::Deferred => {
                     let (file, raster) = (job.file.clone(), job.raster.clone());
                     let (stash, files) = (self.images.clone(), self.files.clone());
-                    Some(Content::Later(Arc::new(LaterImage { file, raster, form, stash, files })))
+                    Some(Content::Deferred(Arc::new(DeferredImage { file, raster, form, stash, files })))
                 }
                 _ => stash.and_then(|stash| stash.get(made_of)).map(Content::Bytes),
             };
             match content {
-                Some(content) => take(Output { path, print: Some(print), content })?,
+                Some(content) => take(Output { path, fingerprint: Some(fingerprint), content })?,
                 None => forms.push((target, form)),
             }
         }
@@ -224,15 +224,18 @@ impl Build {
                 _ => {
                     let bytes = opened.make(*form)?;
                     if let Some(stash) = &self.images {
-                        stash.put(job.raster.print_of(*form), &bytes);
+                        stash.put(job.raster.fingerprint_of(*form), &bytes);
                     }
                     last = Some((*form, bytes.clone()));
                     bytes
                 }
             };
-            let print = Fingerprint::of_value(&(&target.route, job.raster.print_of(*form)));
-            let output =
-                Output { path: target.route.file(), print: Some(print), content: Content::Bytes(bytes) };
+            let fingerprint = Fingerprint::of_value(&(&target.route, job.raster.fingerprint_of(*form)));
+            let output = Output {
+                path: target.route.file(),
+                fingerprint: Some(fingerprint),
+                content: Content::Bytes(bytes),
+            };
             if let Err(refusal) = take(output) {
                 return Ok(Err(refusal));
             }
@@ -246,7 +249,7 @@ impl Build {
         drawing: Drawing,
         keep: &(impl Fn(&SitePath, Fingerprint) -> bool + Sync),
         take: &(impl Fn(Output) -> Result<(), E> + Sync),
-        told: &Mutex<Diagnostics>,
+        diagnostics: &Mutex<Diagnostics>,
     ) -> Result<(), E> {
         let targets = self.plan().targets.iter();
         let icons: Vec<(&Target, Icon)> = targets
@@ -261,7 +264,7 @@ impl Build {
         let svg: Arc<[u8]> = match file.read_bytes(&*self.files) {
             Ok(svg) => svg.into(),
             Err(reason) => {
-                tell(told, catalogue::icon_failed(source, &reason));
+                tell(diagnostics, catalogue::icon_failed(source, &reason));
                 return Ok(());
             }
         };
@@ -269,14 +272,14 @@ impl Build {
         let problems = icons
             .into_par_iter()
             .map(|(target, icon)| {
-                let (path, made_of) = (target.route.file(), icon::print(&svg, icon, paper));
-                let print = Fingerprint::of_value(&(&target.route, made_of));
-                if drawing != Drawing::Never && keep(&path, print) {
+                let (path, made_of) = (target.route.file(), icon::fingerprint(&svg, icon, paper));
+                let fingerprint = Fingerprint::of_value(&(&target.route, made_of));
+                if drawing != Drawing::Never && keep(&path, fingerprint) {
                     return Ok(None);
                 }
-                if drawing == Drawing::Later {
-                    let later = Content::Later(Arc::new(LaterIcon { svg: svg.clone(), icon, paper }));
-                    take(Output { path, print: Some(print), content: later })?;
+                if drawing == Drawing::Deferred {
+                    let later = Content::Deferred(Arc::new(DeferredIcon { svg: svg.clone(), icon, paper }));
+                    take(Output { path, fingerprint: Some(fingerprint), content: later })?;
                     return Ok(None);
                 }
                 let stash = self.images.as_deref();
@@ -289,13 +292,13 @@ impl Build {
                     stash.put(made_of, &bytes);
                 }
                 if drawing != Drawing::Never {
-                    take(Output { path, print: Some(print), content: Content::Bytes(bytes) })?;
+                    take(Output { path, fingerprint: Some(fingerprint), content: Content::Bytes(bytes) })?;
                 }
                 Ok(None)
             })
             .collect::<Result<Vec<Option<String>>, E>>()?;
         if let Some(reason) = problems.into_iter().flatten().next() {
-            tell(told, catalogue::icon_failed(source, &reason));
+            tell(diagnostics, catalogue::icon_failed(source, &reason));
         }
         Ok(())
     }
@@ -305,12 +308,12 @@ impl Build {
         let jobs = self.jobs();
         let mut used: Vec<Fingerprint> = jobs
             .iter()
-            .flat_map(|job| job.forms.iter().map(|(_, form)| job.raster.print_of(*form)))
+            .flat_map(|job| job.forms.iter().map(|(_, form)| job.raster.fingerprint_of(*form)))
             .collect();
         if let Some(svg) = pingmark_site::plan::icons::drawing(self.graph())
             .and_then(|source| self.sources.files.get(source)?.read_bytes(&*self.files).ok())
         {
-            used.extend(Icon::ALL.map(|icon| icon::print(&svg, icon, self.look.paper[0])));
+            used.extend(Icon::ALL.map(|icon| icon::fingerprint(&svg, icon, self.look.paper[0])));
         }
         used
     }

@@ -1,4 +1,4 @@
-//! The prints of a site's views, kept for as long as what they were made of stays the same.
+//! The fingerprints of a site's views, kept for as long as what they were made of stays the same.
 //!
 //! A view is made of the graph, the config, the templates' needs, and the words of the pages
 //! that were looked at while it was made: of some the whole text, of others what their cards
@@ -19,15 +19,15 @@ use pingmark_site::graph::{Graph, PageId};
 
 use super::compile::Documents;
 
-/// The views of the last build, by their prints.
+/// The views of the last build, by their fingerprints.
 #[derive(Debug, Default)]
-pub(super) struct Glances {
-    /// The prints of the graph and of the dress that all of them were made with.
+pub(super) struct RenderCache {
+    /// The fingerprints of the graph and of the dress that all of them were made with.
     made_with: (Fingerprint, Fingerprint),
     /// The documents, in their order.
     documents: Documents,
     /// By the number of the target: what is known, or why nothing is.
-    pub targets: Vec<Result<Glance, Why>>,
+    pub targets: Vec<Result<CachedTarget, RenderReason>>,
     /// The number of whatever holds all files that were made of these views, if something does.
     shown: Option<u64>,
     /// How many of those files are versions of images.
@@ -38,7 +38,7 @@ pub(super) struct Glances {
 
 /// Why a file was rendered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub enum RenderReason {
     /// There was no such file.
     New,
     /// It shows words of this document, which changed.
@@ -53,7 +53,7 @@ pub enum Why {
     Always,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for RenderReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::New => f.write_str("new"),
@@ -68,12 +68,12 @@ impl fmt::Display for Why {
 
 /// One view that was made.
 #[derive(Debug)]
-pub(super) struct Glance {
+pub(super) struct CachedTarget {
     /// The file it is for.
     pub path: SitePath,
-    /// The print of the view and of the address.
-    pub print: Fingerprint,
-    /// What stood beside the page, and the print of everything the file was made of then.
+    /// The fingerprint of the view and of the address.
+    pub fingerprint: Fingerprint,
+    /// What stood beside the page, and the fingerprint of everything the file was made of then.
     pub made_of: Option<(Option<Fingerprint>, Fingerprint)>,
     /// What may stand beside it, by its number, if a template makes the file.
     pub made_with: Option<usize>,
@@ -90,27 +90,31 @@ pub(super) struct Glance {
     pub drawer: Option<(u16, u16)>,
 }
 
-impl Glance {
+impl CachedTarget {
     /// Whether the file is as it was, when this stands beside it.
     pub fn is_as_before(&self, beside: Option<Fingerprint>) -> bool {
         self.is_settled && self.made_of.is_some_and(|(same, _)| same == beside)
     }
 
-    /// The print of everything the file is made of. As long as a look is kept the dress is the
+    /// The fingerprint of everything the file is made of. As long as a look is kept the dress is the
     /// same.
-    pub fn print_of_file(&mut self, dress: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
+    pub fn fingerprint_of_file(
+        &mut self,
+        compile_theme: Fingerprint,
+        beside: Option<Fingerprint>,
+    ) -> Fingerprint {
         match self.made_of {
-            Some((same, print)) if same == beside => print,
+            Some((same, fingerprint)) if same == beside => fingerprint,
             _ => {
-                let print = Fingerprint::of_value(&(dress, beside, self.print));
-                self.made_of = Some((beside, print));
-                print
+                let fingerprint = Fingerprint::of_value(&(compile_theme, beside, self.fingerprint));
+                self.made_of = Some((beside, fingerprint));
+                fingerprint
             }
         }
     }
 }
 
-impl Glances {
+impl RenderCache {
     /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
     /// this dress, these documents and so many targets; `since` is where the files are that are
     /// there already. Views that showed words which have changed are forgotten. With `explains`, the files of the last build are remembered, to tell
@@ -124,61 +128,69 @@ impl Glances {
         since: Option<u64>,
         explains: bool,
     ) -> Self {
-        let mut glances = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
-        let same_frame = glances.made_with == made_with
-            && glances.documents.len() == documents.len()
-            && glances.targets.len() == targets;
-        let mut files = std::mem::take(&mut glances.files);
+        let mut render_cache = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
+        let same_frame = render_cache.made_with == made_with
+            && render_cache.documents.len() == documents.len()
+            && render_cache.targets.len() == targets;
+        let mut files = std::mem::take(&mut render_cache.files);
         if !same_frame {
-            let why = match glances.made_with {
-                (graph, dress) if dress == made_with.1 && graph != Fingerprint::default() => Why::Graph,
-                (graph, _) if graph != Fingerprint::default() => Why::Dress,
-                _ => Why::New,
+            let why = match render_cache.made_with {
+                (graph, compile_theme) if compile_theme == made_with.1 && graph != Fingerprint::default() => {
+                    RenderReason::Graph
+                }
+                (graph, _) if graph != Fingerprint::default() => RenderReason::Dress,
+                _ => RenderReason::New,
             };
             files.clear();
             if explains {
-                let known = glances.targets.iter().filter_map(|known| known.as_ref().ok());
-                files = known.map(|glance| glance.path.clone()).collect();
+                let known = render_cache.targets.iter().filter_map(|known| known.as_ref().ok());
+                files = known.map(|cached| cached.path.clone()).collect();
             }
-            glances.targets.clear();
-            glances.targets.resize_with(targets, || Err(why.clone()));
+            render_cache.targets.clear();
+            render_cache.targets.resize_with(targets, || Err(why.clone()));
         } else {
             let pages = || {
-                graph.pages.iter().map(|page| (&glances.documents[page.document], &documents[page.document]))
+                graph
+                    .pages
+                    .iter()
+                    .map(|page| (&render_cache.documents[page.document], &documents[page.document]))
             };
             let others = |differ: fn(&Document, &Document) -> bool| -> Vec<bool> {
                 pages().map(|(before, now)| !Arc::ptr_eq(before, now) && differ(before, now)).collect()
             };
-            let texts = others(|before, now| before.print != now.print);
+            let texts = others(|before, now| before.fingerprint != now.fingerprint);
             let cards = others(|before, now| card::words(before) != card::words(now));
             let passages = others(|before, now| before.passages != now.passages);
             let changed: Vec<usize> = (0..texts.len()).filter(|number| texts[*number]).collect();
-            let other = |glance: &Glance| {
-                if let Some((drawer, step)) = glance.drawer {
+            let other = |cached: &CachedTarget| {
+                if let Some((drawer, step)) = cached.drawer {
                     let other_words = |number: &&usize| {
                         let at = graph.pages[**number].document;
-                        let (before, now) = (&glances.documents[at].terms, &documents[at].terms);
+                        let (before, now) = (&render_cache.documents[at].terms, &documents[at].terms);
                         !before.same_in(now, drawer.into(), step.into())
                     };
                     return changed.iter().find(other_words).map(|number| PageId(*number as u32));
                 }
-                let text = glance.texts.iter().find(|page| texts[page.index()]);
-                let text = text.or_else(|| glance.cards.iter().find(|page| cards[page.index()]));
-                text.or_else(|| glance.passages.iter().find(|page| passages[page.index()])).copied()
+                let text = cached.texts.iter().find(|page| texts[page.index()]);
+                let text = text.or_else(|| cached.cards.iter().find(|page| cards[page.index()]));
+                text.or_else(|| cached.passages.iter().find(|page| passages[page.index()])).copied()
             };
             if !changed.is_empty() {
-                let found: Vec<Option<PageId>> =
-                    glances.targets.par_iter().map(|known| known.as_ref().ok().and_then(other)).collect();
-                for (known, page) in glances.targets.iter_mut().zip(found) {
+                let found: Vec<Option<PageId>> = render_cache
+                    .targets
+                    .par_iter()
+                    .map(|known| known.as_ref().ok().and_then(other))
+                    .collect();
+                for (known, page) in render_cache.targets.iter_mut().zip(found) {
                     if let Some(page) = page {
-                        *known = Err(Why::Words(graph.page(page).summary.path.clone()));
+                        *known = Err(RenderReason::Words(graph.page(page).summary.path.clone()));
                     }
                 }
             }
         }
-        let shown = glances.shown.filter(|shown| same_frame && since == Some(*shown));
-        let images = if same_frame { glances.images } else { 0 };
-        Self { made_with, documents: documents.clone(), targets: glances.targets, shown, images, files }
+        let shown = render_cache.shown.filter(|shown| same_frame && since == Some(*shown));
+        let images = if same_frame { render_cache.images } else { 0 };
+        Self { made_with, documents: documents.clone(), targets: render_cache.targets, shown, images, files }
     }
 
     /// Whether the files are there that were made of these views.
@@ -192,9 +204,9 @@ impl Glances {
     }
 
     /// Why a file was rendered of which this much was known.
-    pub fn reason(&self, path: &SitePath, why: Why) -> Why {
-        let is_new = matches!(why, Why::Graph | Why::Dress) && !self.files.contains(path);
-        if is_new { Why::New } else { why }
+    pub fn reason(&self, path: &SitePath, why: RenderReason) -> RenderReason {
+        let is_new = matches!(why, RenderReason::Graph | RenderReason::Dress) && !self.files.contains(path);
+        if is_new { RenderReason::New } else { why }
     }
 
     /// Puts it back for the next build. What a build did not finish must not come back: some

@@ -17,16 +17,16 @@ use pingmark_render::view::Quote;
 use pingmark_site::graph::{Place, Reason, Resolved};
 use pingmark_site::mention::Status;
 use pingmark_social::plan::{Kind, collisions, gaps};
-use pingmark_social::{Trouble, measure};
+use pingmark_social::{ShareIssue, measure};
 
-use crate::desk::Desk as Files;
+use crate::authoring::MentionStore;
 use crate::engine::Build;
 use crate::engine::sharing::Shared;
-use crate::server::Desk;
+use crate::server::DashboardApi;
 
 /// The desk of a site.
 #[derive(Debug)]
-pub(super) struct Office {
+pub(super) struct Dashboard {
     root: PathBuf,
     /// Another file than the site's `pingmark.yaml`.
     config: Option<PathBuf>,
@@ -43,7 +43,7 @@ struct Shown {
     advice: OnceLock<Vec<Diagnostic>>,
 }
 
-impl Office {
+impl Dashboard {
     pub(super) fn new(root: PathBuf, config: Option<PathBuf>, zone: TimeZone) -> Self {
         Self { root, config, zone, shown: RwLock::new(None) }
     }
@@ -62,8 +62,8 @@ impl Office {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn files(&self) -> Result<Files, String> {
-        Files::open(self.root.clone(), &self.zone).map_err(|refusal| refusal.to_string())
+    fn files(&self) -> Result<MentionStore, String> {
+        MentionStore::open(self.root.clone(), &self.zone).map_err(|refusal| refusal.to_string())
     }
 }
 
@@ -71,9 +71,11 @@ impl Shown {
     fn problems(&self, post: &Shared<'_>) -> Vec<Value> {
         let advice = self.advice.get_or_init(|| self.build.advice(&self.published));
         let path = Some(&post.summary.path);
-        let own = self.build.diagnostics.iter().chain(advice).filter(|told| told.path.as_ref() == path);
-        let mut texts: Vec<(bool, &str, &str)> =
-            own.map(|told| (told.is_error(), told.message.as_str(), told.code.as_str())).collect();
+        let own =
+            self.build.diagnostics.iter().chain(advice).filter(|diagnostic| diagnostic.path.as_ref() == path);
+        let mut texts: Vec<(bool, &str, &str)> = own
+            .map(|diagnostic| (diagnostic.is_error(), diagnostic.message.as_str(), diagnostic.code.as_str()))
+            .collect();
         texts.sort_unstable();
         texts.dedup();
         let texts = texts.into_iter().rev();
@@ -134,15 +136,15 @@ impl Shown {
 }
 
 /// What is wrong with a text, for a page that says it in its own language.
-fn trouble(trouble: &Trouble) -> Value {
+fn trouble(trouble: &ShareIssue) -> Value {
     match trouble {
-        Trouble::Long(part, count, most) => {
+        ShareIssue::Long(part, count, most) => {
             json!({"kind": "long", "part": part, "count": count, "most": most})
         }
-        Trouble::Hashtags(count, most) => json!({"kind": "hashtags", "count": count, "most": most}),
-        Trouble::Links(count, most) => json!({"kind": "links", "count": count, "most": most}),
-        Trouble::NoPicture => json!({"kind": "no-picture"}),
-        Trouble::NoAlt => json!({"kind": "no-alt"}),
+        ShareIssue::Hashtags(count, most) => json!({"kind": "hashtags", "count": count, "most": most}),
+        ShareIssue::Links(count, most) => json!({"kind": "links", "count": count, "most": most}),
+        ShareIssue::NoPicture => json!({"kind": "no-picture"}),
+        ShareIssue::NoAlt => json!({"kind": "no-alt"}),
     }
 }
 
@@ -162,7 +164,7 @@ fn handle(config: &Config, network: Network) -> Option<String> {
     Some(format!("@{}", name.trim_start_matches('@')))
 }
 
-impl Desk for Office {
+impl DashboardApi for Dashboard {
     fn blog(&self) -> (String, String) {
         let shown = self.shown();
         shown.map_or_else(Default::default, |shown| {
@@ -310,7 +312,7 @@ impl Desk for Office {
     fn act(&self, action: &str, id: &str) -> Result<String, String> {
         let files = self.files()?;
         let entry = files.find(id).map_err(|refusal| refusal.to_string())?;
-        let told = |refusal: crate::desk::Refusal| refusal.to_string();
+        let reason_of = |refusal: crate::authoring::AuthoringError| refusal.to_string();
         let status = match action {
             "approve" => Status::Approved,
             "reject" => Status::Rejected,
@@ -318,13 +320,13 @@ impl Desk for Office {
             "block" => {
                 let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
                 let domain = source.and_then(web_address::domain).ok_or("it comes from no domain")?;
-                files.block(&domain, self.config.as_deref()).map_err(told)?;
-                files.decide(entry, Status::Spam).map_err(told)?;
+                files.block(&domain, self.config.as_deref()).map_err(reason_of)?;
+                files.decide(entry, Status::Spam).map_err(reason_of)?;
                 return Ok(format!("{domain}: blocked"));
             }
             _ => return Err(format!("`{action}` is nothing that can be done")),
         };
-        files.decide(entry, status).map_err(told)?;
+        files.decide(entry, status).map_err(reason_of)?;
         Ok(format!("{}: {}", entry.id(), status.name()))
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
 
-use super::Refusal;
+use super::AuthoringError;
 
 /// Longest file that is looked at, in bytes. Longer ones are listed as unreadable.
 const MAX: u64 = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ impl Store {
 
     /// Every mention's file with its text, in the order of their paths. Links are not followed;
     /// what is not UTF-8 is read as well as it can be.
-    pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, Refusal> {
+    pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, AuthoringError> {
         let mut found = Vec::new();
         let top = SitePath::constant(site_files::MENTIONS);
         match fs::symlink_metadata(top.under(&self.root)) {
@@ -38,7 +38,7 @@ impl Store {
         let mut folders = vec![(top, 0)];
         while let Some((folder, depth)) = folders.pop() {
             let location = folder.under(&self.root);
-            let failed = |error| Refusal::Io(location.clone(), error);
+            let failed = |error| AuthoringError::Io(location.clone(), error);
             for entry in fs::read_dir(&location).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 let name = entry.file_name();
@@ -57,17 +57,17 @@ impl Store {
     }
 
     /// The text of a file.
-    pub fn read(&self, path: &SitePath) -> Result<String, Refusal> {
+    pub fn read(&self, path: &SitePath) -> Result<String, AuthoringError> {
         let location = self.inside(path)?;
-        fs::read_to_string(&location).map_err(|error| Refusal::Io(location, error))
+        fs::read_to_string(&location).map_err(|error| AuthoringError::Io(location, error))
     }
 
     /// Puts a text in the place of another. Refused when the file no longer holds that one.
-    pub fn replace(&self, path: &SitePath, old: &str, new: &str) -> Result<(), Refusal> {
+    pub fn replace(&self, path: &SitePath, old: &str, new: &str) -> Result<(), AuthoringError> {
         let location = self.inside(path)?;
-        let failed = |error| Refusal::Io(location.clone(), error);
+        let failed = |error| AuthoringError::Io(location.clone(), error);
         if fs::read(&location).map_err(failed)? != old.as_bytes() {
-            return Err(Refusal::Changed(path.clone()));
+            return Err(AuthoringError::Changed(path.clone()));
         }
         let temporary = write_beside(&location, new).map_err(failed)?;
         let permissions = fs::metadata(&location).map_err(failed)?.permissions();
@@ -75,14 +75,14 @@ impl Store {
             fs::set_permissions(&temporary, permissions).and_then(|()| fs::rename(&temporary, &location));
         moved.map_err(|error| {
             let _ = fs::remove_file(&temporary);
-            Refusal::Io(location.clone(), error)
+            AuthoringError::Io(location.clone(), error)
         })
     }
 
     /// Writes a new file, its folders too; false when there is one of that name.
-    pub fn create(&self, path: &SitePath, text: &str) -> Result<bool, Refusal> {
+    pub fn create(&self, path: &SitePath, text: &str) -> Result<bool, AuthoringError> {
         let location = self.inside(path)?;
-        let failed = |error| Refusal::Io(location.clone(), error);
+        let failed = |error| AuthoringError::Io(location.clone(), error);
         if let Some(folder) = location.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }
@@ -103,9 +103,9 @@ impl Store {
     }
 
     /// Removes a file, and the folder it lay in when that is left empty.
-    pub fn remove(&self, path: &SitePath) -> Result<(), Refusal> {
+    pub fn remove(&self, path: &SitePath) -> Result<(), AuthoringError> {
         let location = self.inside(path)?;
-        fs::remove_file(&location).map_err(|error| Refusal::Io(location.clone(), error))?;
+        fs::remove_file(&location).map_err(|error| AuthoringError::Io(location.clone(), error))?;
         if path.parent() != site_files::MENTIONS
             && let Some(folder) = location.parent()
         {
@@ -116,12 +116,12 @@ impl Store {
     }
 
     /// Where a path lies; refused when a link stands on the way.
-    fn inside(&self, path: &SitePath) -> Result<PathBuf, Refusal> {
+    fn inside(&self, path: &SitePath) -> Result<PathBuf, AuthoringError> {
         let mut location = self.root.clone();
         for component in path.components() {
             location.push(component);
             if fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_symlink()) {
-                return Err(Refusal::Outside(path.clone()));
+                return Err(AuthoringError::Outside(path.clone()));
             }
         }
         Ok(location)

@@ -1,6 +1,6 @@
 //! The desk: a page for the person who writes, beside the site that is served.
 //!
-//! What it shows comes from whoever runs the server, as a [`Desk`]. Whoever presses its buttons
+//! What it shows comes from whoever runs the server, as a [`DashboardApi`]. Whoever presses its buttons
 //! must come from this page: the request carries a token that is new at each run and that no
 //! other site can read, and its `Origin` is this server.
 
@@ -30,7 +30,7 @@ pub(super) const MAX_ACTION: u64 = 4096;
 const TOKEN: &str = "x-pingmark-token";
 
 /// What the desk shows and does.
-pub trait Desk: Send + Sync + std::fmt::Debug {
+pub trait DashboardApi: Send + Sync + std::fmt::Debug {
     /// The blog's title and language.
     fn blog(&self) -> (String, String);
     /// The posts, with states and problems.
@@ -50,13 +50,13 @@ pub trait Desk: Send + Sync + std::fmt::Debug {
 
 /// A desk, and the token of this run.
 #[derive(Clone, Debug)]
-pub(super) struct Office {
-    pub desk: Arc<dyn Desk>,
+pub(super) struct DashboardState {
+    pub api: Arc<dyn DashboardApi>,
     pub token: Arc<str>,
 }
 
 /// The routes of the desk.
-pub(super) fn router(office: Office) -> Router {
+pub(super) fn router(state: DashboardState) -> Router {
     let file = |mime: &'static str, text: &'static str| {
         get(move || async move { ([(header::CONTENT_TYPE, mime)], text) })
     };
@@ -71,16 +71,16 @@ pub(super) fn router(office: Office) -> Router {
         .route("/__pingmark/mentions.json", get(data))
         .route("/__pingmark/calendar.json", get(data))
         .route(ACTION, post(act))
-        .with_state(office)
+        .with_state(state)
 }
 
 /// The page itself. It may not be framed, and loads nothing but from here.
-async fn page(State(office): State<Office>) -> Response {
-    let (title, lang) = office.desk.blog();
+async fn page(State(state): State<DashboardState>) -> Response {
+    let (title, lang) = state.api.blog();
     let text = include_str!("desk.html")
         .replace("{title}", &escaped(&title))
         .replace("{lang}", if lang.starts_with("fr") { "fr" } else { "en" })
-        .replace("{token}", &escaped(&office.token));
+        .replace("{token}", &escaped(&state.token));
     let mut response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response();
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; \
                   connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -111,7 +111,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     tokio::task::spawn_blocking(work).await.ok()
 }
 
-async fn data(State(office): State<Office>, request: Parts) -> Response {
+async fn data(State(state): State<DashboardState>, request: Parts) -> Response {
     if is_foreign(&request.headers) {
         return refused(StatusCode::FORBIDDEN, "Only pages of this server may ask.");
     }
@@ -121,7 +121,7 @@ async fn data(State(office): State<Office>, request: Parts) -> Response {
         let pairs: Vec<(String, String)> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let desk = &office.desk;
+        let desk = &state.api;
         match path.rsplit('/').next().unwrap_or_default() {
             "posts.json" => Some(desk.posts()),
             "post.json" => desk.post(value("slug")?),
@@ -138,7 +138,7 @@ async fn data(State(office): State<Office>, request: Parts) -> Response {
 }
 
 /// A button was pressed.
-async fn act(State(office): State<Office>, request: Request) -> Response {
+async fn act(State(state): State<DashboardState>, request: Request) -> Response {
     let headers = request.headers();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text("host").unwrap_or_default().to_owned();
@@ -147,7 +147,7 @@ async fn act(State(office): State<Office>, request: Request) -> Response {
     if !is_ours || is_foreign(headers) {
         return refused(StatusCode::FORBIDDEN, "Only the desk itself may do this.");
     }
-    if text(TOKEN).is_none_or(|token| !same_token(token, &office.token)) {
+    if text(TOKEN).is_none_or(|token| !same_token(token, &state.token)) {
         return refused(
             StatusCode::FORBIDDEN,
             "The desk was opened before the server was started again; reload it.",
@@ -161,7 +161,7 @@ async fn act(State(office): State<Office>, request: Request) -> Response {
     };
     let word = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
     let (action, id) = (word("action"), word("id"));
-    match apart(move || office.desk.act(&action, &id)).await {
+    match apart(move || state.api.act(&action, &id)).await {
         Some(Ok(done)) => said(&json!({"done": done})),
         Some(Err(reason)) => refused(StatusCode::CONFLICT, &reason),
         None => refused(StatusCode::INTERNAL_SERVER_ERROR, "It failed."),
