@@ -13,9 +13,9 @@ use pingmark_core::diag::{Diagnostic, Diagnostics, Spot, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::icon::Icon;
 use pingmark_core::path::SitePath;
-use pingmark_core::raster::{Form, Raster, Whole};
+use pingmark_core::raster::{ImageVersion, Raster, Republish};
 use pingmark_core::sources::{Content as SourceContent, ReadFiles, Source};
-use pingmark_image::{Opened, icon};
+use pingmark_image::{LazyImage, icon};
 use pingmark_site::plan::{Recipe, Target};
 
 use super::Build;
@@ -57,7 +57,7 @@ struct Job<'b> {
     source: &'b SitePath,
     file: &'b Arc<Source>,
     raster: &'b Raster,
-    forms: Vec<(&'b Target, Form)>,
+    versions: Vec<(&'b Target, ImageVersion)>,
 }
 
 /// A version that is made when it is asked for.
@@ -65,14 +65,14 @@ struct Job<'b> {
 struct DeferredImage {
     file: Arc<Source>,
     raster: Raster,
-    form: Form,
+    version: ImageVersion,
     stash: Option<Arc<dyn ArtifactCache + Send>>,
     files: Arc<dyn ReadFiles>,
 }
 
 impl Deferred for DeferredImage {
     fn fingerprint(&self) -> Fingerprint {
-        self.raster.fingerprint_of(self.form)
+        self.raster.fingerprint_of(self.version)
     }
 
     fn make(&self) -> Option<Vec<u8>> {
@@ -80,8 +80,10 @@ impl Deferred for DeferredImage {
         if let Some(known) = stash.and_then(|stash| stash.get(self.fingerprint())) {
             return Some(known);
         }
-        let bytes =
-            Opened::new(&self.raster, || self.file.read_bytes(&*self.files)).ok()?.make(self.form).ok()?;
+        let bytes = LazyImage::new(&self.raster, || self.file.read_bytes(&*self.files))
+            .ok()?
+            .encode(self.version)
+            .ok()?;
         if let Some(stash) = stash {
             stash.put(self.fingerprint(), &bytes);
         }
@@ -122,17 +124,18 @@ impl Build {
         diagnostics: &Mutex<Diagnostics>,
     ) -> Result<usize, E> {
         let jobs = self.jobs();
-        let (planned, broken) = (jobs.iter().map(|job| job.forms.len()).sum::<usize>(), AtomicUsize::new(0));
+        let (planned, broken) =
+            (jobs.iter().map(|job| job.versions.len()).sum::<usize>(), AtomicUsize::new(0));
         let missing: Vec<Job<'_>> = jobs
             .into_par_iter()
             .map(|job| self.missing(job, drawing, &keep, &take))
             .collect::<Result<Vec<_>, E>>()?
             .into_iter()
-            .filter(|job| !job.forms.is_empty())
+            .filter(|job| !job.versions.is_empty())
             .collect();
         let (all, done) = (missing.len(), AtomicUsize::new(0));
         missing.into_par_iter().with_max_len(1).try_for_each(|job| {
-            let forms = job.forms.len();
+            let versions = job.versions.len();
             let made = self.make(&job, drawing, &take);
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             if let Some(progress) = &self.progress {
@@ -142,7 +145,7 @@ impl Build {
                 let of_file = (job.source.clone(), Spot::File);
                 let (path, spot) = self.plan().places.get(job.source).unwrap_or(&of_file);
                 tell(diagnostics, catalogue::image_broken(path, spot, job.source, &reason));
-                broken.fetch_add(forms, Ordering::Relaxed);
+                broken.fetch_add(versions, Ordering::Relaxed);
                 Ok(())
             })
         })?;
@@ -153,12 +156,13 @@ impl Build {
     fn jobs(&self) -> Vec<Job<'_>> {
         let mut jobs: BTreeMap<&SitePath, Job<'_>> = BTreeMap::new();
         for target in &self.plan().targets {
-            let Recipe::Image(source, form) = &target.recipe else { continue };
+            let Recipe::Image(source, version) = &target.recipe else { continue };
             let Some(file) = self.sources.files.get(source) else { continue };
             let SourceContent::File(facts) = &file.content else { continue };
             let Some(raster) = &facts.raster else { continue };
-            let job = jobs.entry(source).or_insert_with(|| Job { source, file, raster, forms: Vec::new() });
-            job.forms.push((target, *form));
+            let job =
+                jobs.entry(source).or_insert_with(|| Job { source, file, raster, versions: Vec::new() });
+            job.versions.push((target, *version));
         }
         jobs.into_values().collect()
     }
@@ -171,13 +175,13 @@ impl Build {
         keep: &(impl Fn(&SitePath, Fingerprint) -> bool + Sync),
         take: &(impl Fn(Output) -> Result<(), E> + Sync),
     ) -> Result<Job<'b>, E> {
-        let mut forms = Vec::new();
+        let mut versions = Vec::new();
         let stash = self.images.as_deref();
-        for (target, form) in job.forms {
-            let (path, made_of) = (target.route.file(), job.raster.fingerprint_of(form));
+        for (target, version) in job.versions {
+            let (path, made_of) = (target.route.file(), job.raster.fingerprint_of(version));
             if drawing == Drawing::Never {
                 if !stash.is_some_and(|stash| stash.has(made_of)) {
-                    forms.push((target, form));
+                    versions.push((target, version));
                 }
                 continue;
             }
@@ -189,16 +193,16 @@ impl Build {
                 Drawing::Deferred => {
                     let (file, raster) = (job.file.clone(), job.raster.clone());
                     let (stash, files) = (self.images.clone(), self.files.clone());
-                    Some(Content::Deferred(Arc::new(DeferredImage { file, raster, form, stash, files })))
+                    Some(Content::Deferred(Arc::new(DeferredImage { file, raster, version, stash, files })))
                 }
                 _ => stash.and_then(|stash| stash.get(made_of)).map(Content::Bytes),
             };
             match content {
                 Some(content) => take(Output { path, fingerprint: Some(fingerprint), content })?,
-                None => forms.push((target, form)),
+                None => versions.push((target, version)),
             }
         }
-        Ok(Job { forms, ..job })
+        Ok(Job { versions, ..job })
     }
 
     /// Makes all that is missing of a file. The reason, where nothing can be made of it.
@@ -208,29 +212,31 @@ impl Build {
         drawing: Drawing,
         take: &(impl Fn(Output) -> Result<(), E> + Sync),
     ) -> Result<Result<(), E>, String> {
-        let needs_pixels = |form: &Form| *form != Form::Whole || job.raster.whole == Whole::Redrawn;
-        if drawing == Drawing::Never && !job.forms.iter().any(|(_, form)| needs_pixels(form)) {
+        let needs_pixels = |version: &ImageVersion| {
+            *version != ImageVersion::Original || job.raster.republish == Republish::Reencode
+        };
+        if drawing == Drawing::Never && !job.versions.iter().any(|(_, version)| needs_pixels(version)) {
             return Ok(Ok(()));
         }
-        let opened = Opened::new(job.raster, || job.file.read_bytes(&*self.files))?;
+        let image = LazyImage::new(job.raster, || job.file.read_bytes(&*self.files))?;
         if drawing == Drawing::Never {
-            return opened.check().map(Ok);
+            return image.check().map(Ok);
         }
         // Translations of an article have the same image at an address each.
-        let mut last: Option<(Form, Vec<u8>)> = None;
-        for (target, form) in &job.forms {
+        let mut last: Option<(ImageVersion, Vec<u8>)> = None;
+        for (target, version) in &job.versions {
             let bytes = match &last {
-                Some((same, bytes)) if same == form => bytes.clone(),
+                Some((same, bytes)) if same == version => bytes.clone(),
                 _ => {
-                    let bytes = opened.make(*form)?;
+                    let bytes = image.encode(*version)?;
                     if let Some(stash) = &self.images {
-                        stash.put(job.raster.fingerprint_of(*form), &bytes);
+                        stash.put(job.raster.fingerprint_of(*version), &bytes);
                     }
-                    last = Some((*form, bytes.clone()));
+                    last = Some((*version, bytes.clone()));
                     bytes
                 }
             };
-            let fingerprint = Fingerprint::of_value(&(&target.route, job.raster.fingerprint_of(*form)));
+            let fingerprint = Fingerprint::of_value(&(&target.route, job.raster.fingerprint_of(*version)));
             let output = Output {
                 path: target.route.file(),
                 fingerprint: Some(fingerprint),
@@ -308,7 +314,7 @@ impl Build {
         let jobs = self.jobs();
         let mut used: Vec<Fingerprint> = jobs
             .iter()
-            .flat_map(|job| job.forms.iter().map(|(_, form)| job.raster.fingerprint_of(*form)))
+            .flat_map(|job| job.versions.iter().map(|(_, version)| job.raster.fingerprint_of(*version)))
             .collect();
         if let Some(svg) = pingmark_site::plan::icons::drawing(self.graph())
             .and_then(|source| self.sources.files.get(source)?.read_bytes(&*self.files).ok())

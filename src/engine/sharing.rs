@@ -279,7 +279,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
         }
         if post.id.is_some_and(|id| card_of(graph, config, id).is_some()) {
             for (what, name) in [("the blog’s name", post.site), ("the author", post.author.as_str())] {
-                if let Some(sign) = glyphs::missing(name).filter(|_| names.insert(name)) {
+                if let Some(sign) = glyphs::first_undrawable(name).filter(|_| names.insert(name)) {
                     diagnostics.push(catalogue::card_name(path, what, name, sign));
                 }
             }

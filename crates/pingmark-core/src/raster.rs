@@ -1,15 +1,16 @@
-//! What is known of a JPEG, PNG or WebP without its pixels, and the versions that can be made of it.
+//! Facts about a JPEG, PNG or WebP file that need no decoding, and the versions it can be published in.
 
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
 
-/// Changes when other bytes come out of the same image than before.
+/// Version of the encoders. Increment it whenever an image is encoded to other bytes than before:
+/// it is part of every version's fingerprint, so all versions are then made again.
 const VERSION: u32 = 1;
-/// The longest side of a WebP (its bitstream has 14 bits for each).
+/// Longest side of a WebP in pixels; its bitstream stores each side in 14 bits.
 pub const WEBP_SIDE: u32 = 16_383;
 
-/// The formats that are understood. Others are published as they are.
+/// An image format that can be decoded and encoded. Files of other formats are published unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Format {
     /// JPEG.
@@ -21,7 +22,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a file's name promises.
+    /// The format that belongs to a file name extension, in any case. The content may differ.
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension.to_ascii_lowercase().as_str() {
             "jpg" | "jpeg" => Some(Self::Jpeg),
@@ -31,7 +32,7 @@ impl Format {
         }
     }
 
-    /// The end of a file's name.
+    /// The file name extension, without a dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Jpeg => "jpg",
@@ -41,54 +42,54 @@ impl Format {
     }
 }
 
-/// What is known of an image without looking at its pixels.
+/// Facts about an image file, read from its header and its bytes without decoding the pixels.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Raster {
-    /// The fingerprint of the file.
+    /// Fingerprint of the file's bytes.
     pub fingerprint: Fingerprint,
-    /// Its length in bytes.
+    /// Length of the file in bytes.
     pub len: u64,
-    /// What it is, whatever its name says.
+    /// Format by content, whatever the file name says.
     pub format: Format,
-    /// Width and height in pixels, as it is shown.
+    /// Width and height in pixels, as displayed: with the orientation applied.
     pub size: (u32, u32),
-    /// How it lies in the file, as EXIF counts it: 1 is upright.
-    pub turn: u8,
-    /// Whether it moves: then it has one size and one format.
-    pub moves: bool,
-    /// What has to be done before it can be published in its own size.
-    pub whole: Whole,
-    /// Why it cannot be shown, if it cannot.
+    /// EXIF orientation, 1 to 8; 1 is upright.
+    pub orientation: u8,
+    /// Whether it is animated. Animated images get no versions in other sizes or formats.
+    pub animated: bool,
+    /// How it is published at its own size.
+    pub republish: Republish,
+    /// Why it cannot be decoded, if it cannot; a clause such as `it is cut off`.
     pub problem: Option<String>,
 }
 
-/// How an image gets published in its own size.
+/// How an image is published at its own size and in its own format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Whole {
-    /// As it is: it tells nothing and stands upright.
-    Copied,
-    /// Without what it tells, its pixels untouched.
-    Stripped,
-    /// Encoded again, upright.
-    Redrawn,
+pub enum Republish {
+    /// Byte for byte: it has no metadata and is upright.
+    Copy,
+    /// Without its metadata; the pixels stay untouched.
+    Strip,
+    /// Decoded, rotated upright and encoded again.
+    Reencode,
 }
 
-/// A version of an image.
+/// A version of an image that can be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// In its own size and format, without what is private.
-    Whole,
-    /// In another size or format: format, width, height and quality.
-    Sized(Format, u32, u32, u8),
+pub enum ImageVersion {
+    /// Own size and format, without metadata.
+    Original,
+    /// Another size or format: format, width and height in pixels, quality from 1 to 100.
+    Resized(Format, u32, u32, u8),
 }
 
 impl Raster {
-    /// The fingerprint of a version: the same on every machine, for what comes out of an image in a
-    /// form is.
-    pub fn fingerprint_of(&self, form: Form) -> Fingerprint {
+    /// Fingerprint of a version of this image, the same on every machine: file names contain it, and
+    /// the encoders give the same bytes everywhere.
+    pub fn fingerprint_of(&self, version: ImageVersion) -> Fingerprint {
         let mut parts = [0; 14];
         parts[..4].copy_from_slice(&VERSION.to_le_bytes());
-        if let Form::Sized(format, width, height, quality) = form {
+        if let ImageVersion::Resized(format, width, height, quality) = version {
             parts[4] = 1 + format as u8;
             parts[5..9].copy_from_slice(&width.to_le_bytes());
             parts[9..13].copy_from_slice(&height.to_le_bytes());
@@ -97,15 +98,15 @@ impl Raster {
         Fingerprint::of_parts([&parts[..], &self.fingerprint.to_bytes()])
     }
 
-    /// Whether it is a PNG of few colours, a drawing rather than a photograph: it takes less than
-    /// half a byte for a pixel, and made narrower as PNG, with the colours in between, it would
-    /// take more than it does as it is.
+    /// Whether it is a PNG of few colours, so a drawing and no photograph: the file has less than half
+    /// a byte per pixel. Resized to a smaller PNG, with the colours that interpolation adds, it would
+    /// take more bytes than the original.
     pub fn is_flat(&self) -> bool {
         let (width, height) = self.size;
         self.format == Format::Png && self.len * 2 < u64::from(width) * u64::from(height)
     }
 
-    /// Its height at a width.
+    /// Height in pixels after scaling to a width; rounded, at least 1.
     pub fn height_at(&self, width: u32) -> u32 {
         let (own, height) = (u64::from(self.size.0.max(1)), u64::from(self.size.1));
         u32::try_from((u64::from(width) * height + own / 2) / own).unwrap_or(u32::MAX).max(1)

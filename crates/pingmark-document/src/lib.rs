@@ -129,7 +129,7 @@ pub struct Summary {
     /// What the front matter says.
     pub meta: Meta,
     /// The first sign of its title that cards cannot show.
-    pub unshown: Option<char>,
+    pub undrawable: Option<char>,
     /// The ids of its headings.
     pub anchors: Vec<String>,
     /// The ids that its author gave to elements of their own HTML.
@@ -229,7 +229,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         name,
         lang,
         meta,
-        unshown: pingmark_image::glyphs::missing(&title),
+        undrawable: pingmark_image::glyphs::first_undrawable(&title),
         anchors: written.outline.iter().map(|heading| heading.id.clone()).collect(),
         ids: written.ids,
         references: written.references,

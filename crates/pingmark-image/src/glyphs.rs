@@ -1,4 +1,4 @@
-//! The signs that cards can show: those of the fonts that come with the program.
+//! Glyph coverage: which characters of a text the built-in fonts can draw.
 
 use std::sync::LazyLock;
 
@@ -9,80 +9,78 @@ use pingmark_core::emoji::is_emoji;
 
 use crate::fonts;
 
-/// The fonts, by their files.
-pub const FONTS: [&str; 2] = ["themes/plume/fonts/Inter-Regular.ttf", "themes/plume/fonts/Inter-Bold.ttf"];
-
-/// What could not be shown of a text.
+/// The parts of a text that cannot be drawn, in order.
 #[derive(Debug, Default)]
-pub struct Lost {
-    /// Emoji, which are left out.
+pub struct Undrawable {
+    /// Emoji, one grapheme cluster each.
     pub emoji: Vec<String>,
-    /// Characters that the fonts have no sign for.
-    pub signs: Vec<char>,
+    /// Other characters without a glyph.
+    pub characters: Vec<char>,
 }
 
-/// The characters that every font has a sign for, in order.
-static SIGNS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+/// Code points for which every built-in font has a glyph, sorted.
+static COVERED: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut fonts = [fonts::REGULAR, fonts::BOLD].into_iter().map(|bytes| {
         let face = ttf_parser::Face::parse(bytes, 0).expect("the fonts come with the program");
-        let mut signs = Vec::new();
+        let mut covered = Vec::new();
         for table in face.tables().cmap.iter().flat_map(|cmap| cmap.subtables) {
             if table.is_unicode() {
-                table.codepoints(|code| signs.extend(table.glyph_index(code).map(|_| code)));
+                table.codepoints(|code| covered.extend(table.glyph_index(code).map(|_| code)));
             }
         }
-        signs.sort_unstable();
-        signs.dedup();
-        signs
+        covered.sort_unstable();
+        covered.dedup();
+        covered
     });
     let mut all = fonts.next().unwrap_or_default();
-    for signs in fonts {
-        all.retain(|sign| signs.binary_search(sign).is_ok());
+    for covered in fonts {
+        all.retain(|code| covered.binary_search(code).is_ok());
     }
     all
 });
 
-/// Whether the fonts have a sign.
-fn has(c: char) -> bool {
-    matches!(c, ' '..='~') || SIGNS.binary_search(&u32::from(c)).is_ok()
+/// Whether every font has a glyph for a character.
+fn has_glyph(c: char) -> bool {
+    matches!(c, ' '..='~') || COVERED.binary_search(&u32::from(c)).is_ok()
 }
 
-/// A text as it can be shown: composed, without emoji and without signs that show nothing. What
-/// is lost is noted.
-pub fn clean(text: &str, lost: &mut Lost) -> String {
+/// The drawable part of a text: composed (NFC), blanks collapsed, without invisible characters,
+/// emoji and characters that have no glyph. Emoji and missing characters are added to `undrawable`.
+pub fn drawable(text: &str, undrawable: &mut Undrawable) -> String {
     let mut kept = String::with_capacity(text.len());
     for cluster in text.graphemes(true) {
         if is_emoji(cluster) {
-            lost.emoji.push(cluster.to_owned());
+            undrawable.emoji.push(cluster.to_owned());
             continue;
         }
         for c in cluster.nfc() {
             if c.is_whitespace() {
                 kept.push(if matches!(c, '\u{a0}' | '\u{202f}') { c } else { ' ' });
-            } else if shows_nothing(c) {
-            } else if has(c) {
+            } else if is_invisible(c) {
+            } else if has_glyph(c) {
                 kept.push(c);
             } else {
-                lost.signs.push(c);
+                undrawable.characters.push(c);
             }
         }
     }
     kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The first character of a text that no font has a sign for.
-pub fn missing(text: &str) -> Option<char> {
-    // Nearly all texts are made of signs that are there.
-    if text.chars().all(has) {
+/// The first character of a text that has no glyph. Emoji and invisible characters do not count.
+pub fn first_undrawable(text: &str) -> Option<char> {
+    // Nearly every text is drawable as it is.
+    if text.chars().all(has_glyph) {
         return None;
     }
-    let mut lost = Lost::default();
-    clean(text, &mut lost);
-    lost.signs.first().copied()
+    let mut undrawable = Undrawable::default();
+    drawable(text, &mut undrawable);
+    undrawable.characters.first().copied()
 }
 
-/// Controls, joiners, marks of direction, selectors.
-fn shows_nothing(c: char) -> bool {
+/// Whether a character draws nothing: a control, joiner, direction mark, variation selector or
+/// noncharacter.
+fn is_invisible(c: char) -> bool {
     c.is_control()
         || u32::from(c) & 0xFFFE == 0xFFFE
         || matches!(u32::from(c), 0xFDD0..=0xFDEF)
@@ -94,18 +92,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_shown_is_noted() {
-        let mut lost = Lost::default();
-        let kept = clean("Été 👩🏽‍💻 « œuvre » 中\u{200d}!", &mut lost);
+    fn undrawable_characters_are_noted() {
+        let mut undrawable = Undrawable::default();
+        let kept = drawable("Été 👩🏽‍💻 « œuvre » 中\u{200d}!", &mut undrawable);
         assert_eq!(kept, "Été « œuvre » !");
-        assert_eq!((lost.emoji, lost.signs), (vec!["👩🏽‍💻".to_owned()], vec!['中']));
-        assert_eq!((missing("Un 😀 mot\u{200b}, e\u{301}te\u{301}"), missing("x 中文")), (None, Some('中')));
+        assert_eq!((undrawable.emoji, undrawable.characters), (vec!["👩🏽‍💻".to_owned()], vec!['中']));
+        let first = first_undrawable;
+        assert_eq!((first("Un 😀 mot\u{200b}, e\u{301}te\u{301}"), first("x 中文")), (None, Some('中')));
     }
 
     #[test]
-    fn every_sign_of_french_is_there() {
-        let signs = "AÀÂÄÆBCÇDEÉÈÊËFGHIÎÏJKLMNOÔÖŒPQRSTUÙÛÜVWXYŸZ aàâäæbcçdeéèêëfghiîïjklmnoôöœpqrstuùûüvwxyÿz \
-                     0123456789 «\u{a0}\u{202f}» “” ‘’ „ ‹› – — … · • € % ‰ & @ # § ° ² ³ № ½ → ← ×";
-        assert_eq!(missing(signs), None);
+    fn every_character_of_french_has_a_glyph() {
+        let characters = "AÀÂÄÆBCÇDEÉÈÊËFGHIÎÏJKLMNOÔÖŒPQRSTUÙÛÜVWXYŸZ aàâäæbcçdeéèêëfghiîïjklmnoôöœpqrstuùûüvwxyÿz \
+                          0123456789 «\u{a0}\u{202f}» “” ‘’ „ ‹› – — … · • € % ‰ & @ # § ° ² ³ № ½ → ← ×";
+        assert_eq!(first_undrawable(characters), None);
     }
 }

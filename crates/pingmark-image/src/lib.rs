@@ -1,8 +1,29 @@
-//! Photographs and other pictures of pixels: what they are, what they tell, and smaller versions.
+//! Raster images and rasterised drawings: facts about a file, metadata removal, other sizes and formats.
 //!
-//! Receives a file's bytes. Gives what is known of it without looking at its pixels ([`Raster`]),
-//! its bytes without what is private, and versions of it in other sizes and formats. Uses image,
-//! fast_image_resize, jpeg-encoder, webp and png in `pixels`, img-parts in `clean`. Never does IO.
+//! *Receives* the bytes of an image file or of an SVG. *Gives* the facts that a header tells
+//! ([`Raster`]), the file without its metadata, versions of it in other sizes and formats
+//! ([`LazyImage`]), icons, and text measured for drawings. *Never* does IO: the caller reads files.
+//!
+//! Each package has one place: fast_image_resize, jpeg-encoder and webp in `pixels`, img-parts in
+//! `strip`, png in `png_encode`.
+//!
+//! ```
+//! use pingmark_core::{appearance::Colour, icon::Icon, raster::{Format, ImageVersion}};
+//! use pingmark_image::{LazyImage, icon, inspect};
+//!
+//! # fn main() -> Result<(), String> {
+//! let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>"#;
+//! let png = icon::draw(svg, Icon::Small, Colour([0xff; 3]))?;
+//!
+//! let facts = inspect(&png, "png").expect("PNG is one of the formats");
+//! assert_eq!((facts.format, facts.size), (Format::Png, (192, 192)));
+//!
+//! let image = LazyImage::new(&facts, || Ok(png.clone()))?;
+//! let webp = image.encode(ImageVersion::Resized(Format::Webp, 96, 96, 80))?;
+//! assert_eq!(inspect(&webp, "webp").map(|facts| facts.size), Some((96, 96)));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod fonts;
 pub mod glyphs;
@@ -17,18 +38,20 @@ pub mod text_layout;
 use std::cell::OnceCell;
 
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_core::raster::{Form, Format, Raster, Whole};
+use pingmark_core::raster::{Format, ImageVersion, Raster, Republish};
 
 use pixels::Pixels;
 
-/// Most pixels of an image that is decoded: more than phones and cameras take, less than a
-/// machine's memory.
+/// Most pixels of an image that is decoded: more than phones and cameras take, few enough to fit into
+/// memory.
 pub const MOST_PIXELS: u64 = 120_000_000;
-/// The quality of an image that has to be encoded again in its own size: what cameras' files lose
-/// by it, no eye sees, and they grow no larger.
-const WHOLE: u8 = 88;
+/// Quality of an image that is encoded again at its own size ([`Republish::Reencode`]): camera files lose
+/// nothing visible and grow no larger.
+const REENCODE_QUALITY: u8 = 88;
 
-/// Looks at a file; `None` for one that is of another format and published as it is.
+/// Inspects an image file without decoding its pixels. Returns `None` if it is not in one of the formats of
+/// [`Format`], and so is published unchanged. A broken image gives a [`Raster`] with a `problem`; the
+/// extension is looked at only where the content tells no format.
 pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
     let (fingerprint, len) = (Fingerprint::of(bytes), bytes.len() as u64);
     let format = match pixels::format_of(bytes) {
@@ -40,14 +63,14 @@ pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
             return Some(Raster { len, ..broken(fingerprint, promised, problem.to_owned()) });
         }
     };
-    Some(match pixels::head(bytes, format) {
-        Ok(head) => {
-            let (width, height) = head.size;
-            let whole = match strip::cleaned(bytes, format) {
-                _ if head.turn != 1 && !head.moves => Whole::Redrawn,
-                Ok(clean) if clean == bytes => Whole::Copied,
-                Ok(_) => Whole::Stripped,
-                Err(_) => Whole::Redrawn,
+    Some(match pixels::header(bytes, format) {
+        Ok(header) => {
+            let (width, height) = header.size;
+            let republish = match strip::strip_metadata(bytes, format) {
+                _ if header.orientation != 1 && !header.animated => Republish::Reencode,
+                Ok(stripped) if stripped == bytes => Republish::Copy,
+                Ok(_) => Republish::Strip,
+                Err(_) => Republish::Reencode,
             };
             let too_many = u64::from(width) * u64::from(height) > MOST_PIXELS;
             let problem = match format {
@@ -55,72 +78,83 @@ pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
                     "it has {width} × {height} pixels; the most is {} million",
                     MOST_PIXELS / 1_000_000
                 )),
-                Format::Jpeg if !strip::is_whole(bytes) => Some("it is cut off".to_owned()),
+                Format::Jpeg if !strip::is_complete_jpeg(bytes) => Some("it is cut off".to_owned()),
                 _ => None,
             };
-            let (size, turn, moves) = (head.size, head.turn, head.moves);
-            Raster { fingerprint, len, format, size, turn, moves, whole, problem }
+            let (size, orientation, animated) = (header.size, header.orientation, header.animated);
+            Raster { fingerprint, len, format, size, orientation, animated, republish, problem }
         }
         Err(problem) => Raster { len, ..broken(fingerprint, format, problem) },
     })
 }
 
 fn broken(fingerprint: Fingerprint, format: Format, problem: String) -> Raster {
-    let (size, whole) = ((0, 0), Whole::Copied);
-    Raster { fingerprint, len: 0, format, size, turn: 1, moves: false, whole, problem: Some(problem) }
+    Raster {
+        fingerprint,
+        len: 0,
+        format,
+        size: (0, 0),
+        orientation: 1,
+        animated: false,
+        republish: Republish::Copy,
+        problem: Some(problem),
+    }
 }
 
-/// An image of which versions are made: decoded once, and only when that is needed.
+/// An image file of which versions are made. Its pixels are decoded on first use, and only once.
 #[derive(Debug)]
-pub struct Opened<'r> {
+pub struct LazyImage<'r> {
     raster: &'r Raster,
     bytes: Vec<u8>,
     pixels: OnceCell<Pixels>,
-    _room: memory_budget::Place,
+    /// Memory for the pixels, released with the image.
+    _reservation: memory_budget::Reservation,
 }
 
-impl<'r> Opened<'r> {
-    /// Takes the bytes of an image. Waits while others fill the memory that there is for images.
+impl<'r> LazyImage<'r> {
+    /// Reads an image file with `read`. Blocks while other images take up the memory budget; fails if the
+    /// file is no longer the one that `raster` describes.
     pub fn new(raster: &'r Raster, read: impl FnOnce() -> Result<Vec<u8>, String>) -> Result<Self, String> {
         let (width, height) = raster.size;
-        let room = memory_budget::take(u64::from(width) * u64::from(height) * pixels::BYTES);
+        let reservation =
+            memory_budget::reserve(u64::from(width) * u64::from(height) * pixels::BYTES_PER_PIXEL);
         let bytes = read()?;
         if Fingerprint::of(&bytes) != raster.fingerprint {
             return Err("it was changed while the site was built; build again".to_owned());
         }
-        Ok(Self { raster, bytes, pixels: OnceCell::new(), _room: room })
+        Ok(Self { raster, bytes, pixels: OnceCell::new(), _reservation: reservation })
     }
 
-    /// Makes a version.
-    pub fn make(&self, form: Form) -> Result<Vec<u8>, String> {
-        match form {
-            Form::Whole => match self.raster.whole {
-                Whole::Copied => Ok(self.bytes.clone()),
-                Whole::Stripped => strip::cleaned(&self.bytes, self.raster.format),
-                Whole::Redrawn => self.pixels()?.encoded(self.raster.format, WHOLE),
+    /// Encodes a version of the image as a file.
+    pub fn encode(&self, version: ImageVersion) -> Result<Vec<u8>, String> {
+        match version {
+            ImageVersion::Original => match self.raster.republish {
+                Republish::Copy => Ok(self.bytes.clone()),
+                Republish::Strip => strip::strip_metadata(&self.bytes, self.raster.format),
+                Republish::Reencode => self.pixels()?.encode(self.raster.format, REENCODE_QUALITY),
             },
-            Form::Sized(format, width, height, quality) => {
+            ImageVersion::Resized(format, width, height, quality) => {
                 let pixels = self.pixels()?;
-                let sized;
+                let resized;
                 let pixels = match (width, height) == self.raster.size {
                     true => pixels,
                     false => {
-                        sized = pixels.sized(width, height)?;
-                        &sized
+                        resized = pixels.resized(width, height)?;
+                        &resized
                     }
                 };
-                let file = pixels.encoded(format, quality)?;
+                let file = pixels.encode(format, quality)?;
                 if format != Format::Webp || !self.raster.is_flat() {
                     return Ok(file);
                 }
-                // What has few colours is often smaller without loss.
-                let exact = pixels.exact_webp()?;
-                Ok(if exact.len() <= file.len() { exact } else { file })
+                // With few colours, the lossless file is often the smaller one.
+                let lossless = pixels.lossless_webp()?;
+                Ok(if lossless.len() <= file.len() { lossless } else { file })
             }
         }
     }
 
-    /// Whether it can be decoded.
+    /// Decodes the image, to find out whether it can be.
     pub fn check(&self) -> Result<(), String> {
         self.pixels().map(drop)
     }

@@ -1,31 +1,31 @@
-//! The memory that decoded images may fill, all threads together.
+//! The memory that decoded images may take, all threads together.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// In bytes. An image that needs more has it to itself.
-const ALL: u64 = 512 << 20;
+/// The budget in bytes. An image that needs more is decoded alone.
+const BUDGET: u64 = 512 << 20;
 
-static TAKEN: Mutex<u64> = Mutex::new(0);
-static LEFT: Condvar = Condvar::new();
+static RESERVED: Mutex<u64> = Mutex::new(0);
+static RELEASED: Condvar = Condvar::new();
 
-/// Room for one image, given back when it is dropped.
+/// A share of the budget, in bytes; returned when dropped.
 #[derive(Debug)]
-pub(super) struct Place(u64);
+pub(super) struct Reservation(u64);
 
-/// Waits until there is room for so many bytes. Whoever has room never waits for more, so that
-/// all get theirs.
-pub(super) fn take(bytes: u64) -> Place {
-    let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut taken = LEFT
-        .wait_while(taken, |taken| *taken > 0 && *taken + bytes > ALL)
+/// Reserves memory for one image; blocks until enough is free. Must not be called by a thread that
+/// holds a [`Reservation`]: no holder waits for another, so there is no deadlock.
+pub(super) fn reserve(bytes: u64) -> Reservation {
+    let reserved = RESERVED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut reserved = RELEASED
+        .wait_while(reserved, |reserved| *reserved > 0 && *reserved + bytes > BUDGET)
         .unwrap_or_else(PoisonError::into_inner);
-    *taken += bytes;
-    Place(bytes)
+    *reserved += bytes;
+    Reservation(bytes)
 }
 
-impl Drop for Place {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
-        LEFT.notify_all();
+        *RESERVED.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
+        RELEASED.notify_all();
     }
 }

@@ -1,4 +1,4 @@
-//! Drawings as PNG, small: a card has few colours, and so a palette.
+//! PNG encoding of drawings. They have few colours, so most get a palette, which makes small files.
 
 use std::collections::HashMap;
 
@@ -6,40 +6,41 @@ use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use pingmark_core::fingerprint::FastHash;
 
-/// A palette and the pixels in it.
+/// A palette, and for each pixel its index in it.
 type Indexed = (Vec<PremultipliedColorU8>, Vec<u8>);
 
-/// A drawing as PNG: with a palette of 256 colours when it has no more, once those that no eye
-/// tells apart are one; else in full colour.
-pub fn encoded(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    // What the edges of letters add is at most 3 of 255, then 7.
-    written(pixmap, [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift)), false)
+/// Encodes a drawing as an opaque PNG. It gets a palette if at most 256 colours are left after merging
+/// colours that the eye cannot tell apart; otherwise it is RGB.
+pub fn encode_opaque(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    // Antialiasing at the edges of letters adds many shades. Merging those that differ by at most 3 of 255
+    // often suffices, else by at most 7.
+    encode(pixmap, [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift)), false)
 }
 
-/// A drawing as PNG, with what is clear in it; with a palette when it has no more than 256 colours.
-pub fn clear(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    written(pixmap, indexed(pixmap, 0), true)
+/// Encodes a drawing as a PNG with transparency. It gets a palette if it has at most 256 colours.
+pub fn encode_with_alpha(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    encode(pixmap, indexed(pixmap, 0), true)
 }
 
-fn written(pixmap: &Pixmap, palette: Option<Indexed>, is_clear: bool) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixmap: &Pixmap, palette: Option<Indexed>, has_alpha: bool) -> Result<Vec<u8>, png::EncodingError> {
     let mut bytes = Vec::with_capacity(48 * 1024);
     let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_depth(png::BitDepth::Eight);
-    // Of a card the sixth step would save one byte in eighty, and take a tenth longer.
+    // For a social image, level 6 saves one byte in eighty and takes a tenth longer.
     encoder.set_deflate_compression(png::DeflateCompression::Level(5));
     let pixels = match palette {
         Some((palette, pixels)) => {
-            let (colours, opaque) = parted(&palette);
+            let (colours, alpha) = split_alpha(&palette);
             encoder.set_color(png::ColorType::Indexed);
             encoder.set_palette(colours);
-            if is_clear {
-                encoder.set_trns(opaque);
+            if has_alpha {
+                encoder.set_trns(alpha);
             }
             encoder.set_filter(png::Filter::NoFilter);
             pixels
         }
         None => {
-            let (kind, bytes) = if is_clear { (png::ColorType::Rgba, 4) } else { (png::ColorType::Rgb, 3) };
+            let (kind, bytes) = if has_alpha { (png::ColorType::Rgba, 4) } else { (png::ColorType::Rgb, 3) };
             encoder.set_color(kind);
             pixmap.pixels().iter().flat_map(|pixel| straight(*pixel).into_iter().take(bytes)).collect()
         }
@@ -48,25 +49,25 @@ fn written(pixmap: &Pixmap, palette: Option<Indexed>, is_clear: bool) -> Result<
     Ok(bytes)
 }
 
-/// A colour as PNG has it: not yet weakened by how clear it is.
+/// A pixel as red, green, blue and straight alpha, as PNG stores it.
 fn straight(pixel: PremultipliedColorU8) -> [u8; 4] {
     let colour = pixel.demultiply();
     [colour.red(), colour.green(), colour.blue(), colour.alpha()]
 }
 
-/// A palette's colours, three bytes each, and how opaque each is (PNG, 11.2.2 and 11.3.1.1).
-fn parted(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
+/// Splits a palette into its colours, three bytes each, and its alpha values (PNG, 11.2.2 and 11.3.1.1).
+fn split_alpha(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
     let mut colours = Vec::with_capacity(palette.len() * 3);
-    let mut opaque = Vec::with_capacity(palette.len());
+    let mut alphas = Vec::with_capacity(palette.len());
     for [red, green, blue, alpha] in palette.iter().map(|pixel| straight(*pixel)) {
         colours.extend([red, green, blue]);
-        opaque.push(alpha);
+        alphas.push(alpha);
     }
-    (colours, opaque)
+    (colours, alphas)
 }
 
-/// A palette and the pixels in it, when there are no more than 256 colours without their lowest
-/// bits. A colour is the first that was seen of those that are one.
+/// Builds a palette. `None` if there are more than 256 colours. Colours that differ only in their lowest
+/// `shift` bits share an entry; the first one seen wins.
 fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     let mask = u32::from_ne_bytes([0xFF >> shift << shift; 4]);
     let mut known: HashMap<u32, u8, FastHash> = HashMap::default();
@@ -74,7 +75,7 @@ fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     let mut pixels = Vec::with_capacity(pixmap.pixels().len());
     let mut rest = pixmap.data().as_chunks().0;
     while let Some(pixel) = pixmap.pixels().get(pixels.len()) {
-        let same = run(rest);
+        let same = run_length(rest);
         let key = u32::from_ne_bytes(rest[0]) & mask;
         let index = match known.get(&key) {
             Some(index) => *index,
@@ -92,11 +93,11 @@ fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     Some((palette, pixels))
 }
 
-/// How many pixels are like the first one: of a card, most of the row.
-fn run(pixels: &[[u8; 4]]) -> usize {
+/// How many pixels at the start have the same colour; in a social image, often most of a row.
+fn run_length(pixels: &[[u8; 4]]) -> usize {
     let first = u32::from_ne_bytes(pixels[0]);
     let is_other = |pixel: &[u8; 4]| u32::from_ne_bytes(*pixel) ^ first;
-    // Where letters stand, runs are short.
+    // Runs inside letters are short: try eight pixels before comparing groups of 16.
     let few = pixels.iter().take(8).take_while(|pixel| is_other(pixel) == 0).count();
     if few < 8 {
         return few;
@@ -117,10 +118,10 @@ mod tests {
     fn a_run_ends_with_its_colour() {
         for len in 1..70_usize {
             let mut pixels = vec![[1, 2, 3, 255]; len];
-            assert_eq!(run(&pixels), len);
+            assert_eq!(run_length(&pixels), len);
             for at in 1..len {
                 pixels[at] = [1, 2, 4, 255];
-                assert_eq!(run(&pixels), at, "{at} of {len}");
+                assert_eq!(run_length(&pixels), at, "{at} of {len}");
                 pixels[at] = [1, 2, 3, 255];
             }
         }
@@ -131,7 +132,7 @@ mod tests {
         let mut few = Pixmap::new(64, 64).unwrap();
         few.fill(Color::from_rgba8(29, 63, 184, 255));
         let (palette, pixels) = indexed(&few, 0).unwrap();
-        assert_eq!((parted(&palette).0, pixels.len()), (vec![29, 63, 184], 64 * 64));
+        assert_eq!((split_alpha(&palette).0, pixels.len()), (vec![29, 63, 184], 64 * 64));
         let mut many = few.clone();
         for (at, pixel) in many.pixels_mut().iter_mut().enumerate() {
             let (r, g) = ((at % 64 * 4) as u8, (at / 64 * 4) as u8);
@@ -139,14 +140,14 @@ mod tests {
         }
         assert!(indexed(&many, 0).is_none());
         for (pixmap, kind) in [(&few, png::ColorType::Indexed), (&many, png::ColorType::Rgb)] {
-            let bytes = encoded(pixmap).unwrap();
+            let bytes = encode_opaque(pixmap).unwrap();
             let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
             assert_eq!((reader.info().width, reader.info().color_type), (64, kind));
         }
     }
 
     #[test]
-    fn what_is_clear_stays_clear_in_a_palette_and_out_of_it() {
+    fn transparency_is_kept_with_and_without_a_palette() {
         let mut few = Pixmap::new(32, 32).unwrap();
         few.pixels_mut()[40] = PremultipliedColorU8::from_rgba(20, 40, 60, 128).unwrap();
         few.pixels_mut()[41] = PremultipliedColorU8::from_rgba(20, 40, 60, 255).unwrap();
@@ -155,7 +156,7 @@ mod tests {
             *pixel = PremultipliedColorU8::from_rgba((at % 128) as u8, (at / 128) as u8, 0, 128).unwrap();
         }
         for (pixmap, kind) in [(&few, png::ColorType::Indexed), (&many, png::ColorType::Rgba)] {
-            let bytes = clear(pixmap).unwrap();
+            let bytes = encode_with_alpha(pixmap).unwrap();
             let header = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
             assert_eq!(header.info().color_type, kind);
             let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));

@@ -1,8 +1,8 @@
-//! What an image file tells beside the picture: where and when it was taken, with what, by whom,
-//! what was cut off. Taken out without touching a pixel.
+//! Removes metadata from image files without touching a pixel: place and time, camera, author,
+//! thumbnails that may show what was cropped.
 //!
-//! Parts are kept by their names, and everything that is not known goes: what a maker of cameras
-//! thinks of next is private too. Profiles of colour stay, without which colours are others.
+//! Works by allow lists: an unknown segment or chunk is removed, because the next thing that a camera
+//! maker invents is private too. Colour profiles stay, since colours would change without them.
 
 use img_parts::jpeg::{Jpeg, markers};
 use img_parts::png::Png;
@@ -13,51 +13,52 @@ use img_parts::{Bytes, ImageICC};
 
 use pingmark_core::raster::Format;
 
-/// The chunks of a PNG that make the picture, its colours and its size in print.
-const PNG: [&[u8; 4]; 19] = [
+/// PNG chunks that are kept: pixels, colours, physical size and animation.
+const PNG_CHUNKS: [&[u8; 4]; 19] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP",
     b"mDCV", b"cLLI", b"bKGD", b"hIST", b"pHYs", b"acTL", b"fcTL", b"fdAT",
 ];
-/// The chunks of a WebP that do.
-const WEBP: [[u8; 4]; 7] =
+/// WebP chunks that are kept: pixels, alpha, colours and animation.
+const WEBP_CHUNKS: [[u8; 4]; 7] =
     [CHUNK_VP8X, CHUNK_VP8, CHUNK_VP8L, CHUNK_ALPH, CHUNK_ANIM, CHUNK_ANMF, CHUNK_ICCP];
-/// The bits of a WebP's header that announce EXIF and XMP.
-const WEBP_TELLS: u8 = 0b0000_1100;
+/// Flags of the VP8X chunk that announce EXIF and XMP chunks.
+const WEBP_METADATA_FLAGS: u8 = 0b0000_1100;
 
-/// A file without what it tells.
-pub(super) fn cleaned(bytes: &[u8], format: Format) -> Result<Vec<u8>, String> {
-    let diagnostics = |error: img_parts::Error| error.to_string();
+/// The bytes of a file without its metadata. For a JPEG, whatever follows the end of the image goes too.
+pub(super) fn strip_metadata(bytes: &[u8], format: Format) -> Result<Vec<u8>, String> {
+    let reason = |error: img_parts::Error| error.to_string();
     let bytes = Bytes::copy_from_slice(bytes);
-    let clean = match format {
+    let stripped = match format {
         Format::Jpeg => {
             let end = end_of_jpeg(&bytes).ok_or("it is cut off")?;
-            let mut jpeg = Jpeg::from_bytes(bytes.slice(..end)).map_err(diagnostics)?;
+            let mut jpeg = Jpeg::from_bytes(bytes.slice(..end)).map_err(reason)?;
             jpeg.segments_mut().retain(|segment| is_picture(segment.marker(), segment.contents()));
             jpeg.encoder().bytes()
         }
         Format::Png => {
-            let mut png = Png::from_bytes(bytes).map_err(diagnostics)?;
-            png.chunks_mut().retain(|chunk| PNG.contains(&&chunk.kind()));
+            let mut png = Png::from_bytes(bytes).map_err(reason)?;
+            png.chunks_mut().retain(|chunk| PNG_CHUNKS.contains(&&chunk.kind()));
             png.encoder().bytes()
         }
         Format::Webp => {
-            let mut webp = WebP::from_bytes(bytes).map_err(diagnostics)?;
-            webp.chunks_mut().retain(|chunk| WEBP.contains(&chunk.id()));
-            let mut clean = webp.encoder().bytes().to_vec();
-            // RIFF, its length, WEBP, then the first chunk: VP8X with its length and its bits.
-            if clean.get(12..16) == Some(&CHUNK_VP8X[..])
-                && let Some(bits) = clean.get_mut(20)
+            let mut webp = WebP::from_bytes(bytes).map_err(reason)?;
+            webp.chunks_mut().retain(|chunk| WEBP_CHUNKS.contains(&chunk.id()));
+            let mut stripped = webp.encoder().bytes().to_vec();
+            // `RIFF`, length, `WEBP` (12 bytes), then the first chunk: `VP8X`, length, flags.
+            if stripped.get(12..16) == Some(&CHUNK_VP8X[..])
+                && let Some(flags) = stripped.get_mut(20)
             {
-                *bits &= !WEBP_TELLS;
+                *flags &= !WEBP_METADATA_FLAGS;
             }
-            return Ok(clean);
+            return Ok(stripped);
         }
     };
-    Ok(clean.to_vec())
+    Ok(stripped.to_vec())
 }
 
-/// Whether a segment of a JPEG makes the picture: JFIF's without a small copy of it, the profile
-/// of its colours, Adobe's word on how they are stored, and all that is no note.
+/// Whether a JPEG segment is needed to display the image: JFIF header (not JFXX, which holds a
+/// thumbnail), colour profile, Adobe's colour transform, and every segment that is neither
+/// application data nor a comment.
 fn is_picture(marker: u8, contents: &[u8]) -> bool {
     match marker {
         markers::APP0 => contents.starts_with(b"JFIF\0"),
@@ -68,17 +69,17 @@ fn is_picture(marker: u8, contents: &[u8]) -> bool {
     }
 }
 
-/// Whether a JPEG has its end: decoders fill up with grey what they miss.
-pub(super) fn is_whole(jpeg: &[u8]) -> bool {
+/// Whether a JPEG has its end marker. Decoders do not report a truncated file: they fill the rest with grey.
+pub(super) fn is_complete_jpeg(jpeg: &[u8]) -> bool {
     end_of_jpeg(jpeg).is_some()
 }
 
-/// Where the picture of a JPEG ends: phones put other pictures and films behind it. `None` when
-/// it has no end.
+/// Offset behind the end marker of a JPEG, `None` if it has none. Phones append other images and videos
+/// behind it.
 fn end_of_jpeg(bytes: &[u8]) -> Option<usize> {
     let mut at = 2;
     loop {
-        // Anything but a marker is the picture itself; a marker has no zero behind its `FF`.
+        // Whatever is no marker is entropy-coded data, in which a byte `FF` is followed by a zero.
         at += bytes.get(at..)?.iter().position(|byte| *byte == 0xff)?;
         let marker = *bytes.get(at + 1)?;
         match marker {
@@ -90,7 +91,7 @@ fn end_of_jpeg(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// A WebP with a profile of colours.
+/// Adds a colour profile to a WebP.
 pub(super) fn with_profile(webp: Vec<u8>, profile: &[u8]) -> Result<Vec<u8>, String> {
     let mut webp = WebP::from_bytes(webp.into()).map_err(|error| error.to_string())?;
     webp.set_icc_profile(Some(Bytes::copy_from_slice(profile)));

@@ -1,70 +1,78 @@
-//! Texts measured in the fonts they are drawn with, and broken into lines.
+//! Text layout: measures texts in the fonts they are drawn with, and breaks them into lines.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// From one line to the next, as a part of the type's size.
-pub const LINE: f32 = 1.16;
-/// Words that are too long for their line are parted only where type is no larger.
-const PARTED: f32 = 48.0;
-/// The smallest type; a text that needs a smaller one has more characters than a page.
-const SMALLEST: f32 = 8.0;
+/// Line height, as a multiple of the font size.
+pub const LINE_HEIGHT: f32 = 1.16;
+/// Largest font size, in pixels, at which a word that is too long for its line may be split.
+const MAX_SPLIT_SIZE: f32 = 48.0;
+/// Smallest font size in pixels. Only a text with more characters than a page would need less.
+const MIN_SIZE: f32 = 8.0;
 
-/// A font's signs and how wide they are.
+/// The metrics of a font.
 pub struct Face {
     face: ttf_parser::Face<'static>,
-    per_em: f32,
+    units_per_em: f32,
 }
 
-/// A text in lines.
+/// A text broken into lines at a font size.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Laid {
-    /// The size of the type.
+pub struct TextLayout {
+    /// Font size in pixels.
     pub size: f32,
-    /// The lines.
+    /// The lines, from the top, without trailing spaces.
     pub lines: Vec<String>,
 }
 
-impl Laid {
-    /// The height of all lines.
+impl TextLayout {
+    /// Height of all lines in pixels.
     pub fn height(&self) -> f32 {
-        self.lines.len() as f32 * self.size * LINE
+        self.lines.len() as f32 * self.size * LINE_HEIGHT
     }
 }
 
 impl Face {
-    /// Reads a font.
+    /// Parses a font.
+    ///
+    /// # Panics
+    /// If the font cannot be parsed; only for the built-in fonts.
     pub fn new(bytes: &'static [u8]) -> Self {
         let face = ttf_parser::Face::parse(bytes, 0).expect("the fonts come with the program");
-        let per_em = f32::from(face.units_per_em());
-        Self { face, per_em }
+        let units_per_em = f32::from(face.units_per_em());
+        Self { face, units_per_em }
     }
 
-    /// How wide a text is in type of size 1. Kerning, which nearly always narrows, is left out.
+    /// Width of a text in ems. Ignores kerning, which nearly always makes a text narrower.
     pub fn width(&self, text: &str) -> f32 {
         let advance = |c: char| {
             let glyph = self.face.glyph_index(c)?;
             self.face.glyph_hor_advance(glyph)
         };
-        text.chars().map(|c| f32::from(advance(c).unwrap_or(0))).sum::<f32>() / self.per_em
+        text.chars().map(|c| f32::from(advance(c).unwrap_or(0))).sum::<f32>() / self.units_per_em
     }
 }
 
-/// A text in the largest type, up to a size, with which it stands whole in a box.
-pub fn lay_out(face: &Face, text: &str, width: f32, height: f32, largest: f32) -> Laid {
+/// Lays out a text at the largest font size, up to `largest`, at which all of it fits into a box. All sizes
+/// are in pixels. At the smallest font size it may be higher than the box.
+pub fn lay_out(face: &Face, text: &str, width: f32, height: f32, largest: f32) -> TextLayout {
     let mut size = largest;
     loop {
-        let most = (height / (size * LINE)).floor().max(1.0) as usize;
-        if let Some(lines) = wrapped(face, text, width / size, size <= PARTED)
-            && (lines.len() <= most || size <= SMALLEST)
+        let most = (height / (size * LINE_HEIGHT)).floor().max(1.0) as usize;
+        if let Some(lines) = wrap(face, text, width / size, size <= MAX_SPLIT_SIZE)
+            && (lines.len() <= most || size <= MIN_SIZE)
         {
-            return Laid { size, lines: balanced(face, text, width / size, lines, size <= PARTED) };
+            return TextLayout {
+                size,
+                lines: balance(face, text, width / size, lines, size <= MAX_SPLIT_SIZE),
+            };
         }
-        size = (size * 0.96).max(SMALLEST);
+        size = (size * 0.96).max(MIN_SIZE);
     }
 }
 
-/// The same number of lines, as even as they can be.
-fn balanced(face: &Face, text: &str, width: f32, lines: Vec<String>, parts: bool) -> Vec<String> {
+/// Evens out the widths of the lines without adding one: bisects for the smallest width that still
+/// gives as few lines.
+fn balance(face: &Face, text: &str, width: f32, lines: Vec<String>, may_split: bool) -> Vec<String> {
     if lines.len() < 2 {
         return lines;
     }
@@ -72,7 +80,7 @@ fn balanced(face: &Face, text: &str, width: f32, lines: Vec<String>, parts: bool
     let mut best = lines;
     for _ in 0..12 {
         let middle = (low + high) / 2.0;
-        match wrapped(face, text, middle, parts) {
+        match wrap(face, text, middle, may_split) {
             Some(lines) if lines.len() <= best.len() => {
                 best = lines;
                 high = middle;
@@ -83,8 +91,8 @@ fn balanced(face: &Face, text: &str, width: f32, lines: Vec<String>, parts: bool
     best
 }
 
-/// Lines no wider than so many ems. `None` when a word is too wide and may not be parted.
-fn wrapped(face: &Face, text: &str, width: f32, parts: bool) -> Option<Vec<String>> {
+/// Breaks a text into lines no wider than `width` ems. `None` if a word is wider and must not be split.
+fn wrap(face: &Face, text: &str, width: f32, may_split: bool) -> Option<Vec<String>> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
@@ -100,7 +108,7 @@ fn wrapped(face: &Face, text: &str, width: f32, parts: bool) -> Option<Vec<Strin
             line = word.to_owned();
             continue;
         }
-        if !parts {
+        if !may_split {
             return None;
         }
         for cluster in word.graphemes(true) {
@@ -127,16 +135,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_title_stands_whole_in_its_box(title in "([a-zéœ]{1,40}[ \u{a0}’-]?){1,40}", width in 200f32..1100.0) {
+        fn a_title_fits_into_its_box(title in "([a-zéœ]{1,40}[ \u{a0}’-]?){1,40}", width in 200f32..1100.0) {
             let face = &FONTS.bold;
-            let title = glyphs::clean(&title, &mut glyphs::Lost::default());
-            let laid = lay_out(face, &title, width, 330.0, 92.0);
-            for line in &laid.lines {
-                prop_assert!(face.width(line) * laid.size <= width + 0.5, "{line}");
+            let title = glyphs::drawable(&title, &mut glyphs::Undrawable::default());
+            let layout = lay_out(face, &title, width, 330.0, 92.0);
+            for line in &layout.lines {
+                prop_assert!(face.width(line) * layout.size <= width + 0.5, "{line}");
             }
-            prop_assert!(laid.height() <= 330.0 || laid.size <= SMALLEST);
-            // Nothing is lost: only spaces at the ends of lines, where words are parted not even these.
-            let joined: String = laid.lines.concat().replace(' ', "");
+            prop_assert!(layout.height() <= 330.0 || layout.size <= MIN_SIZE);
+            // No character is lost but spaces at the ends of lines.
+            let joined: String = layout.lines.concat().replace(' ', "");
             prop_assert_eq!(joined, title.replace(' ', ""));
         }
     }

@@ -22,9 +22,9 @@ use pingmark_core::lang::Language;
 use pingmark_core::path::SitePath;
 use pingmark_core::when::When;
 use pingmark_image::fonts::FONTS;
-use pingmark_image::glyphs::{self, Lost};
+use pingmark_image::glyphs::{self, Undrawable};
 use pingmark_image::svg::Drawing;
-use pingmark_image::text_layout::{self, Face, Laid};
+use pingmark_image::text_layout::{self, Face, TextLayout};
 
 use super::value::{RenderContext, group, list, text};
 
@@ -141,27 +141,27 @@ fn svg(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<u8>> {
     let fonts = &*FONTS;
-    let mut lost = Lost::default();
+    let mut undrawable = Undrawable::default();
     let shape = Shape::of(view.format);
-    let title = glyphs::clean(view.title, &mut lost);
-    let laid = text_layout::lay_out(&fonts.bold, &title, shape.width, shape.height, shape.largest);
+    let title = glyphs::drawable(view.title, &mut undrawable);
+    let layout = text_layout::lay_out(&fonts.bold, &title, shape.width, shape.height, shape.largest);
     // Half a name is no name.
     let mut whole = |text: &str| {
-        let mut missing = Lost::default();
-        let kept = glyphs::clean(text, &mut missing);
-        lost.emoji.append(&mut missing.emoji);
-        if missing.signs.is_empty() { kept } else { String::new() }
+        let mut missing = Undrawable::default();
+        let kept = glyphs::drawable(text, &mut missing);
+        undrawable.emoji.append(&mut missing.emoji);
+        if missing.characters.is_empty() { kept } else { String::new() }
     };
     let blog = whole(view.site);
     let author = whole(&view.author);
     let date = view.date.map(|date| Language::of(view.lang).date(&date, "long")).unwrap_or_default();
     let date = whole(&date);
     let kicker = whole(view.kicker.unwrap_or_default());
-    let emoji: BTreeSet<String> = lost.emoji.into_iter().collect();
+    let emoji: BTreeSet<String> = undrawable.emoji.into_iter().collect();
     if !emoji.is_empty() {
         diagnostics.push(catalogue::card_emoji(view.path, &emoji.into_iter().collect::<Vec<_>>().join(" ")));
     }
-    if let Some(c) = lost.signs.first() {
+    if let Some(c) = undrawable.characters.first() {
         diagnostics.push(catalogue::card_glyph(view.path, *c, 0));
         return None;
     }
@@ -179,10 +179,10 @@ fn svg(
         ("format", text(view.format.name())),
         ("width", Value::from(view.format.size().0)),
         ("height", Value::from(view.format.size().1)),
-        ("title", lines(&laid)),
-        ("title_size", Value::from(rounded(laid.size))),
-        ("line_height", Value::from(rounded(laid.size * text_layout::LINE))),
-        ("title_height", Value::from(rounded(laid.height()))),
+        ("title", lines(&layout)),
+        ("title_size", Value::from(rounded(layout.size))),
+        ("line_height", Value::from(rounded(layout.size * text_layout::LINE_HEIGHT))),
+        ("title_height", Value::from(rounded(layout.height()))),
         ("site", text(&blog)),
         ("site_size", Value::from(rounded(fitted(&fonts.bold, &blog, shape.small)))),
         ("author", text(&author)),
@@ -215,8 +215,8 @@ fn accent(site: &RenderContext<'_>) -> String {
     }
 }
 
-fn lines(laid: &Laid) -> Value {
-    list(laid.lines.iter().map(|line| text(line)))
+fn lines(layout: &TextLayout) -> Value {
+    list(layout.lines.iter().map(|line| text(line)))
 }
 
 fn rounded(number: f32) -> f64 {

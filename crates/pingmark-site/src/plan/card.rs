@@ -19,14 +19,14 @@ pub fn card_of(graph: &Graph, config: &Config, id: PageId) -> Option<(Route, Car
         return None;
     }
     let route = route_of(graph, id, format);
-    let can_be_shown = graph.page(id).summary.unshown.is_none();
+    let can_be_shown = graph.page(id).summary.undrawable.is_none();
     (is_brought(graph, &route) || can_be_shown).then_some((route, format))
 }
 
 /// Where the card of a post will stand that is not published yet.
 pub fn card_of_held(summary: &Summary, route: &Route, config: &Config) -> Option<Route> {
     let format = config.settings.social.cards.shapes().next()?;
-    let (meta, is_shown) = (&summary.meta, summary.unshown.is_none());
+    let (meta, is_shown) = (&summary.meta, summary.undrawable.is_none());
     let lacks_picture = meta.image.is_none() && meta.social.all.image.is_none();
     (lacks_picture && is_shown).then(|| route.beside(format.file()))
 }
@@ -59,7 +59,7 @@ impl Planner<'_> {
                 continue;
             }
             let summary = &graph.page(id).summary;
-            if let Some(sign) = summary.unshown {
+            if let Some(sign) = summary.undrawable {
                 without.push((&summary.path, sign));
                 continue;
             }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use pingmark_core::config::Images;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::path::SitePath;
-use pingmark_core::raster::{Form, Format, Raster, WEBP_SIDE, Whole};
+use pingmark_core::raster::{Format, ImageVersion, Raster, Republish, WEBP_SIDE};
 use pingmark_core::slug::slugify;
 use pingmark_document::ReferenceKind;
 
@@ -43,7 +43,7 @@ pub struct Version {
     pub address: String,
     /// Its width in pixels.
     pub width: u32,
-    form: Form,
+    encoding: ImageVersion,
 }
 
 /// An image, and the first place that shows it.
@@ -53,7 +53,7 @@ impl Versions {
     fn of(source: &SitePath, raster: &Raster, settings: &Images) -> Self {
         let (own, height) = raster.size;
         let is_small = u64::from(own) * u64::from(height) < FEW_PIXELS || raster.len < FEW_BYTES;
-        if raster.moves || is_small {
+        if raster.animated || is_small {
             return Self::default();
         }
         let widest = settings.widths.last().copied().unwrap_or(u32::MAX);
@@ -62,11 +62,11 @@ impl Versions {
         let whole = with_whole.then_some(own);
         let version = |format: Format, width: u32| {
             let height = if width == own { height } else { raster.height_at(width) };
-            let form = Form::Sized(format, width, height, settings.quality);
-            let fingerprint = raster.fingerprint_of(form).to_string();
+            let encoding = ImageVersion::Resized(format, width, height, settings.quality);
+            let fingerprint = raster.fingerprint_of(encoding).to_string();
             let stem: String = slugify(source.stem()).chars().take(80).collect();
             let name = format!("{stem}-{width}.{}.{}", &fingerprint[..12], format.extension());
-            Version { address: format!("{FOLDER}/{name}"), width, form }
+            Version { address: format!("{FOLDER}/{name}"), width, encoding }
         };
         let wants_webp = settings.webp && raster.format != Format::Webp;
         let wants_same = !raster.is_flat();
@@ -85,9 +85,9 @@ pub(super) fn whole(asset: &Asset, settings: &Images) -> Recipe {
         && asset
             .raster
             .as_ref()
-            .is_some_and(|raster| raster.problem.is_none() && raster.whole != Whole::Copied);
+            .is_some_and(|raster| raster.problem.is_none() && raster.republish != Republish::Copy);
     match cleaned {
-        true => Recipe::Image(asset.source.clone(), Form::Whole),
+        true => Recipe::Image(asset.source.clone(), ImageVersion::Original),
         false => Recipe::Asset(asset.source.clone()),
     }
 }
@@ -113,7 +113,7 @@ impl Planner<'_> {
                 // The same image under the same name in two folders has the same versions.
                 for version in found.same.iter().chain(&found.webp) {
                     made.entry(version.address.clone())
-                        .or_insert_with(|| Recipe::Image(asset.source.clone(), version.form));
+                        .or_insert_with(|| Recipe::Image(asset.source.clone(), version.encoding));
                 }
                 versions.insert(asset.source.clone(), found);
             }

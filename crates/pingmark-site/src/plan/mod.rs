@@ -19,7 +19,7 @@ use pingmark_core::config::{CardFormat, Config, FeedFormat, SiteLanguage};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::path::SitePath;
-use pingmark_core::raster::Form;
+use pingmark_core::raster::ImageVersion;
 use pingmark_core::slug::nearest;
 use pingmark_document::ReferenceKind;
 
@@ -94,7 +94,7 @@ pub enum Recipe {
     /// A post's card, in a shape.
     SocialImage(PageId, CardFormat),
     /// A version of an image.
-    Image(SitePath, Form),
+    Image(SitePath, ImageVersion),
     /// An icon of the site.
     Icon(Icon),
     /// A file that is copied.
@@ -503,8 +503,8 @@ fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
         Recipe::Headers => "the list of headers".into(),
         Recipe::Accent => "the style sheet of the accent".into(),
         Recipe::Icon(_) => "an icon".into(),
-        Recipe::Image(path, Form::Sized(..)) => format!("a smaller version of {path}"),
-        Recipe::Image(path, Form::Whole) | Recipe::Asset(path) => path.to_string(),
+        Recipe::Image(path, ImageVersion::Resized(..)) => format!("a smaller version of {path}"),
+        Recipe::Image(path, ImageVersion::Original) | Recipe::Asset(path) => path.to_string(),
     }
 }
 
@@ -533,7 +533,7 @@ fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spo
             let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());
             (first, spot, "rename it, or give the other one another `slug:` or `permalink:`")
         }
-        Recipe::Image(path, Form::Whole) | Recipe::Asset(path) => {
+        Recipe::Image(path, ImageVersion::Original) | Recipe::Asset(path) => {
             (Some(path), Spot::File, "rename this file, or move the other one")
         }
         _ => (None, Spot::File, MOVE),
