@@ -5,11 +5,11 @@ use std::fs;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use pingmark_core::slots;
+use pingmark_core::posting_times;
 use pingmark_core::when::When;
-use pingmark_social::calendar::calendar;
-use pingmark_social::plan::{Entry, Kind, collisions, days_of, gaps, grid, legend};
-use pingmark_social::queue::{Memory, Rules, propose};
+use pingmark_social::agenda::{AgendaEntry, EntryKind, collisions, gaps, legend, month_grid, month_range};
+use pingmark_social::ical::calendar;
+use pingmark_social::queue::{ProposalHistory, QueueRules, propose};
 
 use super::args::Scope;
 use super::args::social::{Plan, PlanForm, Queue};
@@ -48,8 +48,8 @@ pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(
         terminal.word(&format!("{} written", path.display()));
         return Ok(());
     }
-    let (first, last) = days_of(month);
-    let shown: Vec<&Entry> =
+    let (first, last) = month_range(month);
+    let shown: Vec<&AgendaEntry> =
         found.entries.iter().filter(|entry| (first..=last).contains(&entry.at.civil().date())).collect();
     if args.format == PlanForm::Json {
         let rows = shown.iter().map(|entry| {
@@ -64,10 +64,10 @@ pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(
         print_json(&Value::from(rows.collect::<Vec<_>>()));
         return Ok(());
     }
-    let mut text = format!("{}\n{}", grid(month, &found.entries), legend());
+    let mut text = format!("{}\n{}", month_grid(month, &found.entries), legend());
     let rows: Vec<Vec<String>> = shown
         .iter()
-        .filter(|entry| entry.kind != Kind::Free)
+        .filter(|entry| entry.kind != EntryKind::FreeSlot)
         .map(|entry| {
             let c = entry.at.civil();
             let time =
@@ -92,8 +92,9 @@ pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(
             text.push_str(&format!("  {title} ({path})\n"));
         }
     }
-    let near =
-        |entry: &Entry| entry.at.civil().date() >= first || entry.at.instant > build.sources.now.as_second();
+    let near = |entry: &AgendaEntry| {
+        entry.at.civil().date() >= first || entry.at.instant > build.sources.now.as_second()
+    };
     let gaps: Vec<_> = gaps(&found.entries).into_iter().filter(|(_, after, _)| near(after)).collect();
     if !gaps.is_empty() {
         text.push_str("\nGaps\n");
@@ -118,16 +119,17 @@ pub(super) fn queue(args: &Queue, site: &Project, terminal: &Terminal) -> Result
     let today = When::at(build.sources.now, &build.config.timezone, true);
     let number = today.instant.saturating_add(i64::from(today.offset)).div_euclid(86_400);
     let settings = &build.config.settings.social;
-    let rules = Rules {
+    let rules = QueueRules {
         min_age: i64::from(settings.queue.min_age),
         again_after: i64::from(settings.queue.again_after),
     };
     let file = site.root.join(STATE).join(MEMORY);
     // A file that cannot be read is one that remembers nothing.
-    let mut memory: Memory =
+    let mut memory: ProposalHistory =
         fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     let found = propose(&build.evergreen(), &memory, rules, number, args.count);
-    let times = slots::after(&settings.times(), build.sources.now, &build.config.timezone, found.len());
+    let times =
+        posting_times::upcoming(&settings.times(), build.sources.now, &build.config.timezone, found.len());
     let posts = build.shared();
     let rows: Vec<Value> = found
         .iter()

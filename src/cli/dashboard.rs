@@ -16,7 +16,7 @@ use pingmark_core::{share_template, web_address};
 use pingmark_render::view::Quote;
 use pingmark_site::graph::{Place, Reason, Resolved};
 use pingmark_site::mention::Status;
-use pingmark_social::plan::{Kind, collisions, gaps};
+use pingmark_social::agenda::{EntryKind, collisions, gaps};
 use pingmark_social::{ShareIssue, measure};
 
 use crate::authoring::MentionStore;
@@ -138,13 +138,15 @@ impl Shown {
 /// What is wrong with a text, for a page that says it in its own language.
 fn trouble(trouble: &ShareIssue) -> Value {
     match trouble {
-        ShareIssue::Long(part, count, most) => {
-            json!({"kind": "long", "part": part, "count": count, "most": most})
+        ShareIssue::TooLong { part, count, limit } => {
+            json!({"kind": "long", "part": part, "count": count, "most": limit})
         }
-        ShareIssue::Hashtags(count, most) => json!({"kind": "hashtags", "count": count, "most": most}),
-        ShareIssue::Links(count, most) => json!({"kind": "links", "count": count, "most": most}),
-        ShareIssue::NoPicture => json!({"kind": "no-picture"}),
-        ShareIssue::NoAlt => json!({"kind": "no-alt"}),
+        ShareIssue::TooManyHashtags { count, most } => {
+            json!({"kind": "hashtags", "count": count, "most": most})
+        }
+        ShareIssue::TooManyLinks { count, most } => json!({"kind": "links", "count": count, "most": most}),
+        ShareIssue::MissingImage => json!({"kind": "no-picture"}),
+        ShareIssue::MissingAltText => json!({"kind": "no-alt"}),
     }
 }
 
@@ -186,7 +188,7 @@ impl DashboardApi for Dashboard {
         let (away, here) = (shown.published.base_url.as_str(), build.config.base_url.as_str());
         let mut row = shown.row(post);
         let texts = &post.summary.meta.social;
-        let subject = post.subject();
+        let subject = post.shared_post();
         let title = share_template::tidy(post.title());
         let blog = subject.site;
         let host = url::Url::parse(&post.url).ok();
@@ -197,7 +199,7 @@ impl DashboardApi for Dashboard {
             let share = post.on(*network, &shown.published)?;
             // The card of a post that is not shown cannot be asked for yet.
             let is_there = post.id.is_some() || post.summary.meta.image.is_some();
-            let picture = share.picture.as_ref().filter(|_| is_there);
+            let picture = share.image.as_ref().filter(|_| is_there);
             let parts = share.parts.iter().map(|part| {
                 let measure = &part.measure;
                 json!({"text": part.text, "count": measure.count, "limit": measure.limit, "fits": measure.fits()})
@@ -210,7 +212,7 @@ impl DashboardApi for Dashboard {
                 "image": picture.map(|picture| here_of(&picture.url)),
                 "image_alt": picture.map(|picture| &picture.alt),
                 "parts": parts.collect::<Vec<_>>(),
-                "troubles": share.troubles.iter().map(trouble).collect::<Vec<_>>(),
+                "troubles": share.issues.iter().map(trouble).collect::<Vec<_>>(),
             }))
         });
         let (cited_by, cites) = shown.neighbours(post);
@@ -288,7 +290,7 @@ impl DashboardApi for Dashboard {
                 "time": time,
                 "kind": entry.kind.name(),
                 "title": entry.title,
-                "slug": if entry.kind == Kind::Free { "" } else { &entry.slug },
+                "slug": if entry.kind == EntryKind::FreeSlot { "" } else { &entry.slug },
                 "networks": entry.networks,
             })
         });

@@ -12,7 +12,7 @@ use pingmark_render::interchange;
 use pingmark_render::view::CitationGraphView;
 use pingmark_site::graph::network::CitationGraph;
 use pingmark_site::graph::{PageId, PageKind, Reason};
-use pingmark_social::plan::{grid, legend};
+use pingmark_social::agenda::{legend, month_grid};
 
 use super::args::{List, ListForm, Listed, Scope};
 use super::terminal::{Terminal, data, is_read_by_a_person};
@@ -145,7 +145,8 @@ fn months(build: &Build) -> String {
     if months.is_empty() {
         return String::new();
     }
-    let grids = months.into_iter().take(MOST).map(|month| grid(month, &build.calendar(month).entries) + "\n");
+    let grids =
+        months.into_iter().take(MOST).map(|month| month_grid(month, &build.calendar(month).entries) + "\n");
     format!("{}{}\n", grids.collect::<String>(), legend())
 }
 

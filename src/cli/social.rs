@@ -10,8 +10,8 @@ use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
 use pingmark_render::value::page::network_of;
 use pingmark_site::graph::Reason;
-use pingmark_social::export::{self, Tool};
-use pingmark_social::{Part, Share, csv};
+use pingmark_social::export::{self, ExportFormat};
+use pingmark_social::{Share, SharePart, csv};
 
 use super::args::social::{CardArgs, Export, ExportTo, Posted, Posts, SocialArgs, SocialCommand, TextForm};
 use super::args::{Form, Scope};
@@ -98,15 +98,15 @@ fn export(args: &Export, site: &Project, terminal: &Terminal) -> Result<(), Fail
     if items.is_empty() {
         return Err(Failure::Usage("no post is left to export; see --since and --post".to_owned()));
     }
-    let tool = match args.to {
-        ExportTo::Buffer => Tool::Buffer,
-        ExportTo::Hootsuite => Tool::Hootsuite,
-        ExportTo::Publer => Tool::Publer,
-        ExportTo::Csv => Tool::Csv,
-        ExportTo::Ics => Tool::Ics,
-        ExportTo::Json => Tool::Json,
+    let format = match args.to {
+        ExportTo::Buffer => ExportFormat::Buffer,
+        ExportTo::Hootsuite => ExportFormat::Hootsuite,
+        ExportTo::Publer => ExportFormat::Publer,
+        ExportTo::Csv => ExportFormat::Csv,
+        ExportTo::Ics => ExportFormat::Ics,
+        ExportTo::Json => ExportFormat::Json,
     };
-    let files = export::files(tool, &items, &build.config.main_language().title, build.sources.now);
+    let files = export::files(format, &items, &build.config.main_language().title, build.sources.now);
     let refused =
         |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
     fs::create_dir_all(&args.output).map_err(|error| refused(&args.output, error))?;
@@ -115,7 +115,7 @@ fn export(args: &Export, site: &Project, terminal: &Terminal) -> Result<(), Fail
         fs::write(&path, text).map_err(|error| refused(&path, error))?;
         data(&format!("{}\n", path.display()));
     }
-    let wrong = items.iter().filter(|item| !item.share.troubles.is_empty()).count();
+    let wrong = items.iter().filter(|item| !item.share.issues.is_empty()).count();
     if wrong > 0 {
         terminal.word(&format!(
             "{} of {} need a second look; `pingmark social` tells why",
@@ -137,7 +137,7 @@ fn shown(args: &SocialArgs, site: &Project, terminal: &Terminal) -> Result<(), F
         TextForm::Csv => data(&texts.csv()),
         TextForm::Md => data(&texts.markdown()),
     }
-    let wrong = texts.each().filter(|(_, share)| !share.troubles.is_empty()).count();
+    let wrong = texts.each().filter(|(_, share)| !share.issues.is_empty()).count();
     if wrong > 0 {
         terminal.word(&format!(
             "{} {} a second look",
@@ -236,8 +236,8 @@ impl Texts<'_> {
                     text.push_str(&format!("    {}\n", plain(line)));
                 }
             }
-            for trouble in &share.troubles {
-                text.push_str(&format!("    ! {}\n", trouble.words()));
+            for issue in &share.issues {
+                text.push_str(&format!("    ! {}\n", issue.message()));
             }
         }
         text
@@ -263,9 +263,9 @@ impl Texts<'_> {
                     "fits": measure.fits(),
                     "over_at": measure.over_at,
                     "url": share.url,
-                    "image": share.picture.as_ref().map(|picture| &picture.url),
-                    "image_alt": share.picture.as_ref().map(|picture| &picture.alt),
-                    "problems": share.troubles.iter().map(|trouble| trouble.words()).collect::<Vec<_>>(),
+                    "image": share.image.as_ref().map(|picture| &picture.url),
+                    "image_alt": share.image.as_ref().map(|picture| &picture.alt),
+                    "problems": share.issues.iter().map(|issue| issue.message()).collect::<Vec<_>>(),
                 })
             });
             parts.collect::<Vec<_>>()
@@ -321,10 +321,10 @@ impl Texts<'_> {
                     part.text
                 ));
             }
-            for trouble in &share.troubles {
-                text.push_str(&format!("- **{}**\n", trouble.words()));
+            for issue in &share.issues {
+                text.push_str(&format!("- **{}**\n", issue.message()));
             }
-            if !share.troubles.is_empty() {
+            if !share.issues.is_empty() {
                 text.push('\n');
             }
         }
@@ -345,7 +345,7 @@ fn state(post: &Shared<'_>) -> String {
     if post.held.is_none() { String::new() } else { format!(", {}", state_name(post)) }
 }
 
-fn over(part: &Part) -> String {
+fn over(part: &SharePart) -> String {
     match part.measure.over() {
         0 => "  too many bytes".to_owned(),
         over => format!("  {over} too many"),
@@ -353,7 +353,7 @@ fn over(part: &Part) -> String {
 }
 
 /// The text with a mark where it becomes too long.
-fn marked(part: &Part, colour: bool) -> String {
+fn marked(part: &SharePart, colour: bool) -> String {
     let Some(at) = part.measure.over_at else { return part.text.clone() };
     let (fits, over) = part.text.split_at(at);
     match colour {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use pingmark_core::slots;
+use pingmark_core::posting_times;
 use pingmark_core::when::When;
 use pingmark_site::graph::Reason;
-use pingmark_social::calendar::Event;
-use pingmark_social::export::{Item, events};
-use pingmark_social::plan::{Entry, Kind};
-use pingmark_social::queue::Candidate;
+use pingmark_social::agenda::{AgendaEntry, EntryKind};
+use pingmark_social::export::{ScheduledShare, events};
+use pingmark_social::ical::CalendarEvent;
+use pingmark_social::queue::QueueCandidate;
 
 use super::Build;
 use super::sharing::Shared;
@@ -20,11 +20,11 @@ use super::sharing::Shared;
 #[derive(Debug)]
 pub struct Calendar {
     /// Everything with a time, in order; free slots of one month only.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<AgendaEntry>,
     /// The titles and files of drafts without a date.
     pub undated: Vec<(String, String)>,
     /// What is posted on networks from now on.
-    pub items: Vec<Item>,
+    pub items: Vec<ScheduledShare>,
 }
 
 impl Build {
@@ -42,17 +42,21 @@ impl Build {
         let mut undated = Vec::new();
         for post in &posts {
             let kind = match post.held {
-                None => Kind::Published,
-                Some(Reason::Scheduled) => Kind::Scheduled,
-                Some(Reason::Draft) => Kind::Draft,
+                None => EntryKind::Published,
+                Some(Reason::Scheduled) => EntryKind::Scheduled,
+                Some(Reason::Draft) => EntryKind::Draft,
                 Some(Reason::Expired) => continue,
             };
             let title = post.title().to_owned();
             let dated = post.date();
             match (dated, kind) {
-                (Some(at), _) => {
-                    entries.push(Entry { at, kind, title, slug: post.slug.clone(), networks: Vec::new() })
-                }
+                (Some(at), _) => entries.push(AgendaEntry {
+                    at,
+                    kind,
+                    title,
+                    slug: post.slug.clone(),
+                    networks: Vec::new(),
+                }),
                 (None, _) => undated.push((title, post.summary.path.to_string())),
             }
         }
@@ -71,13 +75,13 @@ impl Build {
             })
             .collect();
         let items = self.timetable(&ahead, &social.networks);
-        let items: Vec<Item> =
+        let items: Vec<ScheduledShare> =
             items.into_iter().filter(|item| item.at.instant > now || item.share.at.is_some()).collect();
-        let mut shares: BTreeMap<(When, &str), Entry> = BTreeMap::new();
+        let mut shares: BTreeMap<(When, &str), AgendaEntry> = BTreeMap::new();
         for item in &items {
-            let entry = shares.entry((item.at, &item.slug)).or_insert_with(|| Entry {
+            let entry = shares.entry((item.at, &item.slug)).or_insert_with(|| AgendaEntry {
                 at: item.at,
-                kind: Kind::Share,
+                kind: EntryKind::Share,
                 title: item.title.clone(),
                 slug: item.slug.clone(),
                 networks: Vec::new(),
@@ -89,11 +93,11 @@ impl Build {
         let slots = social.times();
         let mut day = month.first_of_month();
         while day <= month.last_of_month() {
-            let times = slots::of_day(&slots, day, &self.config.timezone);
+            let times = posting_times::on_day(&slots, day, &self.config.timezone);
             let free = times.into_iter().filter(|at| at.instant > now && !taken.contains(&at.instant));
-            entries.extend(free.map(|at| Entry {
+            entries.extend(free.map(|at| AgendaEntry {
                 at,
-                kind: Kind::Free,
+                kind: EntryKind::FreeSlot,
                 title: String::new(),
                 slug: String::new(),
                 networks: Vec::new(),
@@ -108,19 +112,18 @@ impl Build {
     }
 
     /// The calendar for other programs: what comes out, drafts with a date, and what is posted.
-    pub fn events(&self, calendar: &Calendar) -> Vec<Event> {
+    pub fn events(&self, calendar: &Calendar) -> Vec<CalendarEvent> {
         let host = url::Url::parse(self.config.base_url.as_str()).ok();
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        let posts = calendar
-            .entries
-            .iter()
-            .filter(|entry| matches!(entry.kind, Kind::Scheduled | Kind::Draft | Kind::Published));
-        let own = posts.map(|entry| Event {
+        let posts = calendar.entries.iter().filter(|entry| {
+            matches!(entry.kind, EntryKind::Scheduled | EntryKind::Draft | EntryKind::Published)
+        });
+        let own = posts.map(|entry| CalendarEvent {
             // Stays when the post moves to another day or stops to be a draft.
             uid: format!("{}@{host}", entry.slug),
             start: entry.at,
             title: match entry.kind {
-                Kind::Draft => format!("✎ {}", entry.title),
+                EntryKind::Draft => format!("✎ {}", entry.title),
                 _ => entry.title.clone(),
             },
             text: String::new(),
@@ -131,7 +134,7 @@ impl Build {
     }
 
     /// The posts that may be shared again.
-    pub fn evergreen(&self) -> Vec<Candidate> {
+    pub fn evergreen(&self) -> Vec<QueueCandidate> {
         let without = &self.config.settings.social.queue.without_tags;
         let graph = self.graph();
         let mut found = Vec::new();
@@ -143,7 +146,7 @@ impl Build {
             if meta.social.evergreen.unwrap_or(!is_news) {
                 let received = graph.mentions.shown.get(&id).map_or(0, |shown| shown.pings.len());
                 let cited = graph.backlinks[id.index()].len() + received;
-                found.push(Candidate {
+                found.push(QueueCandidate {
                     slug: post.slug.clone(),
                     day: date.instant.div_euclid(86_400),
                     cited,

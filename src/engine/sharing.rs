@@ -10,9 +10,9 @@ use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::html::is_absolute;
 use pingmark_core::lang::Language;
 use pingmark_core::network::Network;
+use pingmark_core::posting_times::{self, PostingTime};
 use pingmark_core::share_template;
-use pingmark_core::share_texts::Own;
-use pingmark_core::slots::{self, Slot};
+use pingmark_core::share_texts::NetworkTexts;
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
 use pingmark_document::{Document, Summary};
@@ -20,8 +20,8 @@ use pingmark_image::glyphs;
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
 use pingmark_site::plan::{card_of, card_of_held};
-use pingmark_social::export::Item;
-use pingmark_social::{Share, ShareImage, ShareIssue, Subject, compose};
+use pingmark_social::export::ScheduledShare;
+use pingmark_social::{Share, ShareImage, ShareIssue, SharedPost, compose};
 
 use super::Build;
 
@@ -65,10 +65,10 @@ impl Shared<'_> {
     }
 
     /// What texts are made of.
-    pub fn subject(&self) -> Subject<'_> {
+    pub fn shared_post(&self) -> SharedPost<'_> {
         let meta = &self.summary.meta;
         let tags = meta.terms.get("tags").map_or(&[][..], Vec::as_slice);
-        Subject {
+        SharedPost {
             title: self.title(),
             summary: self.summary_text,
             url: &self.url,
@@ -78,21 +78,21 @@ impl Shared<'_> {
             date: &self.date,
             tags: tags.iter().map(String::as_str).collect(),
             texts: &meta.social,
-            picture: self.picture.clone(),
-            pictures: self.images.clone(),
+            image: self.picture.clone(),
+            images: self.images.clone(),
         }
     }
 
     /// What would be posted on a network.
     pub fn on(&self, network: Network, config: &Config) -> Option<Share> {
-        compose(&self.subject(), network, &config.settings.social)
+        compose(&self.shared_post(), network, &config.settings.social)
     }
 }
 
 impl Build {
     /// When each post goes out on the networks, the first to go first: at the time it gives,
     /// else at its date if that lies ahead, else at the next free time of the settings.
-    pub fn timetable(&self, posts: &[Shared<'_>], networks: &[Network]) -> Vec<Item> {
+    pub fn timetable(&self, posts: &[Shared<'_>], networks: &[Network]) -> Vec<ScheduledShare> {
         let now = self.sources.now;
         let zone = &self.config.timezone;
         let slots = self.config.settings.social.times();
@@ -101,7 +101,7 @@ impl Build {
             .iter()
             .filter_map(|post| post.date().filter(ahead).map(|date| at_work(date, &slots, zone).instant))
             .collect();
-        let times = slots::after(&slots, now, zone, posts.len() + taken.len());
+        let times = posting_times::upcoming(&slots, now, zone, posts.len() + taken.len());
         let mut free = times.into_iter().filter(|when| !taken.contains(&when.instant));
         let host = url::Url::parse(self.config.base_url.as_str()).ok();
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
@@ -118,7 +118,7 @@ impl Build {
             for share in shares {
                 let Some(at) = share.at.or(usual) else { continue };
                 let title = share_template::tidy(post.title());
-                items.push(Item { slug: post.slug.clone(), title, host: host.clone(), at, share });
+                items.push(ScheduledShare { slug: post.slug.clone(), title, host: host.clone(), at, share });
             }
         }
         items.sort_by_key(|item| (item.at, item.slug.clone(), item.share.network));
@@ -144,12 +144,12 @@ impl Build {
 }
 
 /// A date without an hour is shared at the first time of that day, or at nine.
-fn at_work(date: When, slots: &[Slot], zone: &TimeZone) -> When {
+fn at_work(date: When, slots: &[PostingTime], zone: &TimeZone) -> When {
     if date.has_time {
         return date;
     }
     let day = date.civil().date();
-    let first = slots::of_day(slots, day, zone).first().copied();
+    let first = posting_times::on_day(slots, day, zone).first().copied();
     let nine = || When::local(day.at(9, 0, 0, 0), zone, true);
     first.or_else(nine).unwrap_or(date)
 }
@@ -230,7 +230,7 @@ fn of_document<'a>(
 }
 
 /// The images named under `social`, each with its key.
-fn pictures_of(all: &Own, networks: &BTreeMap<Network, Own>) -> Vec<(String, String)> {
+fn pictures_of(all: &NetworkTexts, networks: &BTreeMap<Network, NetworkTexts>) -> Vec<(String, String)> {
     let own = networks.iter().map(|(network, own)| (format!("social.{}.image", network.key()), own));
     let all = std::iter::once(("social.image".to_owned(), all));
     all.chain(own).filter_map(|(key, own)| Some((key, own.image.clone()?))).collect()
@@ -288,14 +288,14 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
         for network in &settings.networks {
             let Some(share) = post.on(*network, config) else { continue };
             let texts = &post.summary.meta.social;
-            let own = texts.own(*network).is_some_and(|own| *own != Own::default());
+            let own = texts.for_network(*network).is_some_and(|own| *own != NetworkTexts::default());
             let key = if own { format!("social.{}", network.key()) } else { "social".to_owned() };
-            let says_something = own || texts.all != Own::default();
+            let says_something = own || texts.all != NetworkTexts::default();
             // A picture without words is told once, of the page itself; one that is missing on
             // Instagram alone is told by `social`.
-            for trouble in share.troubles.iter().filter(|_| says_something) {
-                if !matches!(trouble, ShareIssue::NoPicture) {
-                    diagnostics.push(catalogue::share_trouble(path, &key, *network, &trouble.words()));
+            for issue in share.issues.iter().filter(|_| says_something) {
+                if !matches!(issue, ShareIssue::MissingImage) {
+                    diagnostics.push(catalogue::share_trouble(path, &key, *network, &issue.message()));
                 }
             }
             let text: Vec<String> =

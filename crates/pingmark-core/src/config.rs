@@ -11,7 +11,7 @@ use crate::diag::{Diagnostics, catalogue};
 use crate::path::SitePath;
 use crate::slug::nearest;
 use crate::web_address::domain;
-use crate::{html, share_template, site_files, slots, yaml};
+use crate::{html, posting_times, share_template, site_files, yaml};
 
 mod base_url;
 mod images;
@@ -159,12 +159,12 @@ impl Config {
             }
         }
         for (number, text) in settings.social.slots.iter().enumerate() {
-            if slots::read(text).is_none() {
+            if posting_times::parse(text).is_none() {
                 diagnostics.push(catalogue::config_slot(number, text));
             }
         }
         for (key, template) in settings.social.templates.given() {
-            for name in share_template::unknown(template) {
+            for name in share_template::unknown_names(template) {
                 let near = nearest(name, share_template::NAMES);
                 diagnostics.push(catalogue::config_template(key, name, near));
             }

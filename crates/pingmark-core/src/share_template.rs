@@ -1,15 +1,15 @@
-//! Templates of share texts: words with `{{ names }}` in them.
+//! Templates of share texts: text with `{{ name }}` placeholders, no logic.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::network::Network;
 
-/// The names that a template may hold.
+/// Names that a template may use.
 pub const NAMES: [&str; 9] =
     ["title", "summary", "url", "hashtags", "text", "author", "site", "slug", "date"];
 
-/// The template that a network has when the settings give none.
-pub fn usual(network: Network) -> &'static str {
+/// Template of a network for which the settings give none.
+pub fn default_template(network: Network) -> &'static str {
     match network {
         Network::X => "{{ title }} — {{ summary }} {{ url }} {{ hashtags }}",
         Network::Instagram => "{{ title }}\n\n{{ summary }}\n\n{{ hashtags }}",
@@ -17,61 +17,62 @@ pub fn usual(network: Network) -> &'static str {
     }
 }
 
-/// A piece of a template.
+/// Piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
-    /// Words.
-    Words(&'a str),
-    /// A name in braces.
+pub enum TemplatePiece<'a> {
+    /// Literal text.
+    Text(&'a str),
+    /// Name between braces, trimmed.
     Name(&'a str),
 }
 
-/// Takes a template apart. What has no end is words.
-pub fn read(template: &str) -> Vec<Piece<'_>> {
+/// Splits a template into its pieces. A `{{` that is never closed is literal text.
+pub fn parse(template: &str) -> Vec<TemplatePiece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((name, behind)) = after.split_once("}}") else { break };
         if !before.is_empty() {
-            pieces.push(Piece::Words(before));
+            pieces.push(TemplatePiece::Text(before));
         }
-        pieces.push(Piece::Name(name.trim()));
+        pieces.push(TemplatePiece::Name(name.trim()));
         rest = behind;
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Words(rest));
+        pieces.push(TemplatePiece::Text(rest));
     }
     pieces
 }
 
-/// The names of a template that nothing has.
-pub fn unknown(template: &str) -> Vec<&str> {
-    let names = read(template).into_iter().filter_map(|piece| match piece {
-        Piece::Name(name) if !NAMES.contains(&name) => Some(name),
+/// Names in a template that are not in [`NAMES`].
+pub fn unknown_names(template: &str) -> Vec<&str> {
+    let names = parse(template).into_iter().filter_map(|piece| match piece {
+        TemplatePiece::Name(name) if !NAMES.contains(&name) => Some(name),
         _ => None,
     });
     names.collect()
 }
 
-/// Whether a template holds a name.
-pub fn holds(template: &str, name: &str) -> bool {
-    read(template).contains(&Piece::Name(name))
+/// Whether a template uses a name.
+pub fn uses(template: &str, name: &str) -> bool {
+    parse(template).contains(&TemplatePiece::Name(name))
 }
 
-/// Fills a template. What stood between two values goes with the one that is empty.
-pub fn fill(pieces: &[Piece<'_>], value: &dyn Fn(&str) -> String) -> String {
+/// Fills a template, and drops separators beside empty values: with no summary,
+/// `{{ title }} — {{ summary }}` becomes the title alone. `value` gives the value of a name.
+pub fn fill(pieces: &[TemplatePiece<'_>], value: &dyn Fn(&str) -> String) -> String {
     let mut out = String::new();
-    // Signs without a letter, kept back until what follows them is known.
+    // Separator without letters, held back until the next value is known not to be empty.
     let mut between = "";
     let mut is_there = false;
     for piece in pieces {
         match piece {
-            Piece::Words(words) if !words.contains(char::is_alphanumeric) => between = words,
-            Piece::Words(words) => {
+            TemplatePiece::Text(words) if !words.contains(char::is_alphanumeric) => between = words,
+            TemplatePiece::Text(words) => {
                 out.push_str(std::mem::take(&mut between));
                 out.push_str(words);
             }
-            Piece::Name(name) => {
+            TemplatePiece::Name(name) => {
                 let value = value(name);
                 is_there = !value.is_empty();
                 let kept = std::mem::take(&mut between);
@@ -88,9 +89,9 @@ pub fn fill(pieces: &[Piece<'_>], value: &dyn Fn(&str) -> String) -> String {
     tidy(&out)
 }
 
-/// A text as networks keep it: composed characters, the wide no-break space for the narrow one
-/// (which counts double on X and is missing in many fonts), no spaces at the ends of lines and
-/// no more than one empty line.
+/// Normalises a text for networks: NFC, U+00A0 instead of the narrow no-break space U+202F (which
+/// counts double on X and is missing from many fonts), no soft hyphens or zero-width spaces, no
+/// spaces at line ends, at most one empty line in a row.
 pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn separators_go_with_what_is_missing() {
         let filled = |template: &str, missing: &str| {
-            fill(&read(template), &|name| if name == missing { String::new() } else { name.to_uppercase() })
+            fill(&parse(template), &|name| if name == missing { String::new() } else { name.to_uppercase() })
         };
         let usual = "{{ title }} — {{ summary }} {{ url }} {{ hashtags }}";
         assert_eq!(filled(usual, ""), "TITLE — SUMMARY URL HASHTAGS");
@@ -126,7 +127,7 @@ mod tests {
         assert_eq!(filled("{{ title }} (via {{ author }})", "title"), "(via AUTHOR)");
         assert_eq!(filled("À lire : {{ title }} !", ""), "À lire : TITLE !");
         assert_eq!(filled("{{ text", "x"), "{{ text");
-        assert_eq!(unknown("{{ titel }} {{ url }}"), ["titel"]);
+        assert_eq!(unknown_names("{{ titel }} {{ url }}"), ["titel"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a front matter says under `social`.
+//! Share texts of a front matter: the key `social`.
 
 use std::collections::BTreeMap;
 
@@ -8,45 +8,46 @@ use serde_json::{Map, Value, json};
 use crate::network::Network;
 use crate::when::When;
 
-/// The key `social` of a front matter.
+/// Value of the key `social` of a front matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Texts {
-    /// For every network.
-    pub all: Own,
-    /// For single ones.
-    pub networks: BTreeMap<Network, Own>,
-    /// Networks that it is not meant for.
+pub struct ShareTexts {
+    /// Values for all networks.
+    pub all: NetworkTexts,
+    /// Values for single networks, which take precedence over `all` key by key.
+    pub networks: BTreeMap<Network, NetworkTexts>,
+    /// Networks on which the article is not shared.
     pub skip: Vec<Network>,
-    /// The title in previews of links, when not the page's.
+    /// Title in link previews (`og:title`), if not the page's.
     pub og_title: Option<String>,
-    /// The description in previews of links.
+    /// Description in link previews (`og:description`), if not the page's.
     pub og_description: Option<String>,
-    /// The title in previews on X.
+    /// Title in link previews on X (`twitter:title`).
     pub twitter_title: Option<String>,
-    /// The description in previews on X.
+    /// Description in link previews on X (`twitter:description`).
     pub twitter_description: Option<String>,
-    /// The form of the preview on X: `summary` or `summary_large_image`.
+    /// Layout of link previews on X (`twitter:card`): `summary` or `summary_large_image`.
     pub twitter_card: Option<String>,
-    /// Whether it may be shared again long after; without a word, any post may.
+    /// Whether the post may be proposed to be shared again; if absent, its tags and `expires:`
+    /// decide.
     pub evergreen: Option<bool>,
 }
 
-/// What is said for all networks, or for one.
+/// Texts, hashtags, image and time for all networks, or for one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Own {
-    /// The text; several are a thread.
+pub struct NetworkTexts {
+    /// The text; several are a thread, none leaves it to the template.
     pub text: Vec<String>,
-    /// The hashtags, instead of those made of tags.
+    /// Hashtags, instead of those made from the tags. An empty list means none.
     pub hashtags: Option<Vec<String>>,
-    /// The picture: beside the page, below `static/`, or an address.
+    /// Image: a file beside the page or below `static/`, or a URL.
     pub image: Option<String>,
-    /// The picture in words.
+    /// Alt text of the image.
     pub image_alt: Option<String>,
-    /// When it is to be posted.
+    /// Time of posting.
     pub at: Option<When>,
 }
 
-impl Own {
+impl NetworkTexts {
     fn write(&self, into: &mut Map<String, Value>) {
         match self.text.as_slice() {
             [] => {}
@@ -65,13 +66,14 @@ impl Own {
     }
 }
 
-impl Texts {
-    /// What is said for a network alone.
-    pub fn own(&self, network: Network) -> Option<&Own> {
+impl ShareTexts {
+    /// Values for one network alone, if there are any.
+    pub fn for_network(&self, network: Network) -> Option<&NetworkTexts> {
         self.networks.get(&network)
     }
 
-    /// The values that templates see as `page.social`, under the keys of the front matter.
+    /// Value of `page.social` in templates, under the keys of the front matter. `skip` and
+    /// `evergreen` are left out.
     pub fn value(&self) -> Value {
         let mut map = Map::new();
         self.all.write(&mut map);

@@ -10,7 +10,7 @@ use serde_yaml::Value;
 
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::path::SitePath;
-use pingmark_core::share_texts::Texts;
+use pingmark_core::share_texts::ShareTexts;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
 use pingmark_core::yaml::{self, kind};
@@ -89,7 +89,7 @@ pub struct Meta {
     /// Its place among pages; lighter ones come first.
     pub weight: i64,
     /// What is said for networks.
-    pub social: Texts,
+    pub social: ShareTexts,
     /// Everything else, for templates.
     #[serde(with = "super::json_text")]
     pub extra: serde_json::Map<String, serde_json::Value>,

@@ -4,7 +4,7 @@
 use pingmark_core::config::SiteLanguage;
 use pingmark_core::html::push_escaped;
 use pingmark_core::lang::Language;
-use pingmark_core::share_texts::Texts;
+use pingmark_core::share_texts::ShareTexts;
 use pingmark_core::when::When;
 
 use super::head::Head;
@@ -37,7 +37,8 @@ impl<'p> Preview<'p> {
     /// The preview of a page with this title.
     pub fn new(head: &'p Head<'_>, title: &'p str, language: &SiteLanguage) -> Self {
         let meta = head.page.map(|view| view.card.meta);
-        let said = |pick: fn(&Texts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
+        let said =
+            |pick: fn(&ShareTexts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
         let or = |said: &'p str, usual: &'p str| if said.is_empty() { usual } else { said };
         Self {
             is_article: meta.is_some_and(|meta| meta.date.is_some()),

@@ -1,154 +1,181 @@
-//! The text of an article for one network, exactly as it would be posted there.
+//! Text of an article for one network, exactly as it would be posted there.
 
 use pingmark_core::config::{SocialSettings, tagged_url};
 use pingmark_core::network::Network;
-use pingmark_core::share_template::{holds, usual};
-use pingmark_core::share_texts::{Own, Texts};
+use pingmark_core::share_template::{default_template, uses};
+use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::when::When;
 
 use super::count::{Measure, THREADS_LINKS, measure};
 use super::hashtag;
-use super::write::Writer;
+use super::write::ShareWriter;
 
-/// What is known of an article that is shared.
+/// Article to be shared: its values for templates, and the texts of its front matter.
 #[derive(Clone, Debug)]
-pub struct Subject<'a> {
-    /// Its title.
+pub struct SharedPost<'a> {
+    /// Title.
     pub title: &'a str,
-    /// Its description, else the beginning of its text.
+    /// Description, else the beginning of the text.
     pub summary: &'a str,
-    /// Its whole address.
+    /// Absolute URL.
     pub url: &'a str,
-    /// Its slug.
+    /// Slug.
     pub slug: &'a str,
-    /// The first of those who wrote it.
+    /// First author's name; empty if none is known.
     pub author: &'a str,
-    /// The blog's name.
+    /// Name of the blog.
     pub site: &'a str,
-    /// Its date, in words.
+    /// Date written out in the article's language; empty if it has none.
     pub date: &'a str,
-    /// Its tags.
+    /// Tags, as typed; hashtags are made of them.
     pub tags: Vec<&'a str>,
-    /// What its front matter says for networks.
-    pub texts: &'a Texts,
-    /// The picture that stands for it.
-    pub picture: Option<ShareImage>,
-    /// Pictures chosen for networks, by the words of the front matter.
-    pub pictures: Vec<(String, String)>,
+    /// The key `social` of the front matter.
+    pub texts: &'a ShareTexts,
+    /// Image of the article itself, shared where `texts` names no other.
+    pub image: Option<ShareImage>,
+    /// Images named in `texts`: each as the front matter names it, and its absolute URL. One that
+    /// was not found is left out.
+    pub images: Vec<(String, String)>,
 }
 
-/// A picture, at its whole address.
+/// Image of a share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShareImage {
-    /// Where it is.
+    /// Absolute URL.
     pub url: String,
-    /// What it shows.
+    /// Alt text; may be empty.
     pub alt: String,
 }
 
-/// What is posted on one network.
+/// An article's post on one network: a text with its image, or a thread of several texts.
 #[derive(Clone, Debug)]
 pub struct Share {
-    /// The network.
+    /// Network it is for.
     pub network: Network,
     /// The text; several are a thread.
-    pub parts: Vec<Part>,
-    /// The address in it, with what tells where readers came from.
+    pub parts: Vec<SharePart>,
+    /// URL of the article as shared, with campaign parameters if the settings ask for them.
     pub url: String,
-    /// The picture.
-    pub picture: Option<ShareImage>,
-    /// When it is to be posted, if the article says so.
+    /// Image; belongs to the first part.
+    pub image: Option<ShareImage>,
+    /// Time of posting, if the front matter gives one.
     pub at: Option<When>,
-    /// What is wrong with it.
-    pub troubles: Vec<ShareIssue>,
+    /// Violations of the network's rules, in the order of the parts.
+    pub issues: Vec<ShareIssue>,
 }
 
-/// One post of a thread, or all there is.
+/// One post of a thread, or the only post.
 #[derive(Clone, Debug)]
-pub struct Part {
-    /// The text.
+pub struct SharePart {
+    /// Text as it would be posted.
     pub text: String,
-    /// How long it is.
+    /// Length by the network's rules.
     pub measure: Measure,
 }
 
-/// What is wrong with a text.
+/// Violation of a network's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShareIssue {
-    /// The part of this number, from 1, is too long: its length and the limit.
-    Long(usize, usize, usize),
-    /// It has so many hashtags, and so many are enough.
-    Hashtags(usize, usize),
-    /// It has so many links, and the network takes so many.
-    Links(usize, usize),
-    /// The network wants a picture, and there is none.
-    NoPicture,
-    /// The picture has no words.
-    NoAlt,
+    /// A part exceeds the limit.
+    TooLong {
+        /// Number of the part, from 1.
+        part: usize,
+        /// Its length, in the network's units.
+        count: usize,
+        /// Maximum length.
+        limit: usize,
+    },
+    /// A part has more hashtags than the network takes, or than read well there.
+    TooManyHashtags {
+        /// Number of hashtags.
+        count: usize,
+        /// Number to keep to.
+        most: usize,
+    },
+    /// A part has more links than the network takes.
+    TooManyLinks {
+        /// Number of links.
+        count: usize,
+        /// Maximum number.
+        most: usize,
+    },
+    /// The network takes no post without an image.
+    MissingImage,
+    /// The image has no alt text.
+    MissingAltText,
 }
 
 impl ShareIssue {
-    /// In words, as in "on X, …".
-    pub fn words(&self) -> String {
+    /// English clause for people, as it follows "on X: ".
+    pub fn message(&self) -> String {
         match self {
-            Self::Long(1, count, limit) => format!("the text counts {count}; the most is {limit}"),
-            Self::Long(part, count, limit) => {
+            Self::TooLong { part: 1, count, limit } => {
+                format!("the text counts {count}; the most is {limit}")
+            }
+            Self::TooLong { part, count, limit } => {
                 format!("part {part} of the thread counts {count}; the most is {limit}")
             }
-            Self::Hashtags(count, most) => format!("{count} hashtags are too many; keep to {most}"),
-            Self::Links(count, most) => format!("{count} links are too many; the most is {most}"),
-            Self::NoPicture => "a picture is needed, and there is none".to_owned(),
-            Self::NoAlt => "the picture has no text for those who cannot see it".to_owned(),
+            Self::TooManyHashtags { count, most } => {
+                format!("{count} hashtags are too many; keep to {most}")
+            }
+            Self::TooManyLinks { count, most } => {
+                format!("{count} links are too many; the most is {most}")
+            }
+            Self::MissingImage => "a picture is needed, and there is none".to_owned(),
+            Self::MissingAltText => "the picture has no text for those who cannot see it".to_owned(),
         }
     }
 }
 
-/// The text for a network; none when the article says to leave it out.
-pub fn compose(subject: &Subject<'_>, network: Network, settings: &SocialSettings) -> Option<Share> {
-    let texts = subject.texts;
+/// Composes an article's post for one network. `None` if the front matter leaves the network out.
+///
+/// A text of the front matter is kept as written, and gets a link and hashtags unless it has
+/// them. Without one, the network's template is filled and its values are shortened to fit.
+pub fn compose(post: &SharedPost<'_>, network: Network, settings: &SocialSettings) -> Option<Share> {
+    let texts = post.texts;
     if texts.skip.contains(&network) {
         return None;
     }
-    let empty = Own::default();
-    let own = texts.own(network).unwrap_or(&empty);
+    let empty = NetworkTexts::default();
+    let own = texts.for_network(network).unwrap_or(&empty);
     let limit = settings.limits.get(network).copied().unwrap_or(network.limit());
-    let url = shared_url(subject, network, settings);
+    let url = shared_url(post, network, settings);
     let chosen = own.hashtags.as_ref().or(texts.all.hashtags.as_ref());
     let tags = match chosen {
         Some(chosen) => {
-            // Chosen for all networks, they are as many as each takes.
+            // Hashtags chosen for all networks are cut to the number that this one takes.
             let most = if own.hashtags.is_some() { usize::MAX } else { network.most_hashtags() };
             hashtag::hashtags(chosen.iter().map(String::as_str), most)
         }
         None => {
             let most = settings.hashtags.get(network).copied().unwrap_or(network.usual_hashtags());
-            hashtag::hashtags(subject.tags.iter().copied(), most)
+            hashtag::hashtags(post.tags.iter().copied(), most)
         }
     };
-    let writer = Writer { subject, network, limit, url: &url, tags: &tags, keeps_tags: chosen.is_some() };
+    let writer = ShareWriter { post, network, limit, url: &url, tags: &tags, keep_tags: chosen.is_some() };
     let written = if own.text.is_empty() { &texts.all.text } else { &own.text };
     let given = settings.templates.get(network).or(settings.templates.default.as_ref());
-    let template = given.map_or(usual(network), String::as_str);
+    let template = given.map_or(default_template(network), String::as_str);
     let parts = match written.as_slice() {
-        [] => vec![writer.fitted(template)],
-        // The site's own template may say where the text goes.
-        [one] if given.is_some() && holds(template, "text") => vec![writer.with_text(template, one)],
+        [] => vec![writer.fit(template)],
+        // A template from the settings may say where the text goes.
+        [one] if given.is_some() && uses(template, "text") => vec![writer.with_text(template, one)],
         several => writer.thread(several),
     };
-    let parts: Vec<Part> = parts
+    let parts: Vec<SharePart> = parts
         .into_iter()
         .map(|text| {
             let measure = measure(network, &text, limit);
-            Part { text, measure }
+            SharePart { text, measure }
         })
         .collect();
-    let picture = picture(subject, own);
-    let troubles = troubles(network, &parts, picture.as_ref());
-    Some(Share { network, parts, url, picture, at: own.at.or(texts.all.at), troubles })
+    let image = image(post, own);
+    let issues = issues(network, &parts, image.as_ref());
+    Some(Share { network, parts, url, image, at: own.at.or(texts.all.at), issues })
 }
 
-fn picture(subject: &Subject<'_>, own: &Own) -> Option<ShareImage> {
-    let all = &subject.texts.all;
+fn image(post: &SharedPost<'_>, own: &NetworkTexts) -> Option<ShareImage> {
+    let all = &post.texts.all;
     let (typed, alt) = match (&own.image, &all.image) {
         (Some(image), _) => (Some(image), own.image_alt.as_ref()),
         (None, Some(image)) => (Some(image), own.image_alt.as_ref().or(all.image_alt.as_ref())),
@@ -156,38 +183,41 @@ fn picture(subject: &Subject<'_>, own: &Own) -> Option<ShareImage> {
     };
     match typed {
         Some(typed) => {
-            let (_, url) = subject.pictures.iter().find(|(known, _)| known == typed)?;
+            let (_, url) = post.images.iter().find(|(known, _)| known == typed)?;
             Some(ShareImage { url: url.clone(), alt: alt.cloned().unwrap_or_default() })
         }
-        None => subject.picture.clone(),
+        None => post.image.clone(),
     }
 }
 
-fn troubles(network: Network, parts: &[Part], picture: Option<&ShareImage>) -> Vec<ShareIssue> {
+fn issues(network: Network, parts: &[SharePart], image: Option<&ShareImage>) -> Vec<ShareIssue> {
     let mut found = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         if !part.measure.fits() {
-            found.push(ShareIssue::Long(number + 1, part.measure.count, part.measure.limit));
+            let Measure { count, limit, .. } = part.measure;
+            found.push(ShareIssue::TooLong { part: number + 1, count, limit });
         }
-        let hashtags = hashtag::count(&part.text);
-        if hashtags > network.most_hashtags() {
-            found.push(ShareIssue::Hashtags(hashtags, network.most_hashtags()));
+        let (count, most) = (hashtag::count(&part.text), network.most_hashtags());
+        if count > most {
+            found.push(ShareIssue::TooManyHashtags { count, most });
         }
-        if network == Network::Threads && part.measure.links > THREADS_LINKS {
-            found.push(ShareIssue::Links(part.measure.links, THREADS_LINKS));
+        let (count, most) = (part.measure.links, THREADS_LINKS);
+        if network == Network::Threads && count > most {
+            found.push(ShareIssue::TooManyLinks { count, most });
         }
     }
-    match picture {
-        None if network == Network::Instagram => found.push(ShareIssue::NoPicture),
-        Some(picture) if picture.alt.trim().is_empty() => found.push(ShareIssue::NoAlt),
+    match image {
+        None if network == Network::Instagram => found.push(ShareIssue::MissingImage),
+        Some(image) if image.alt.trim().is_empty() => found.push(ShareIssue::MissingAltText),
         _ => {}
     }
     found
 }
 
-/// The address as it is shared: with what tells where readers came from, if the site wants so.
-pub fn shared_url(subject: &Subject<'_>, network: Network, settings: &SocialSettings) -> String {
-    tagged_url(subject.url, subject.slug, network.key(), settings)
+/// URL of the article as shared on a network: with campaign parameters (`utm_…`) if the settings
+/// ask for them.
+pub fn shared_url(post: &SharedPost<'_>, network: Network, settings: &SocialSettings) -> String {
+    tagged_url(post.url, post.slug, network.key(), settings)
 }
 
 #[cfg(test)]
@@ -200,8 +230,8 @@ mod tests {
     const SUMMARY: &str = "Une règle lisible, une échelle de réponses connue de tous et un droit de recours : \
                            comment tenir une conversation sans la mettre sous cloche.";
 
-    fn subject(texts: &Texts) -> Subject<'_> {
-        Subject {
+    fn post(texts: &ShareTexts) -> SharedPost<'_> {
+        SharedPost {
             title: "Modérer sans censurer",
             summary: SUMMARY,
             url: "https://essai.example/posts/moderer/",
@@ -211,20 +241,20 @@ mod tests {
             date: "11 février 2016",
             tags: vec!["modération", "réseaux sociaux", "e-réputation"],
             texts,
-            picture: None,
-            pictures: Vec::new(),
+            image: None,
+            images: Vec::new(),
         }
     }
 
-    fn texts(network: Network, texts: &Texts, settings: &SocialSettings) -> Vec<String> {
-        let share = compose(&subject(texts), network, settings).expect("it is not left out");
+    fn texts(network: Network, texts: &ShareTexts, settings: &SocialSettings) -> Vec<String> {
+        let share = compose(&post(texts), network, settings).expect("it is not left out");
         share.parts.into_iter().map(|part| part.text).collect()
     }
 
     #[test]
     fn what_is_said_nowhere_is_made_of_the_article() {
         let settings = SocialSettings::default();
-        let none = Texts::default();
+        let none = ShareTexts::default();
         assert_eq!(
             texts(Network::X, &none, &settings),
             [format!(
@@ -239,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_long_summary_is_cut_between_words() {
-        let none = Texts::default();
+        let none = ShareTexts::default();
         let mut settings = SocialSettings::default();
         settings.limits.x = Some(150);
         let [text] = &texts(Network::X, &none, &settings)[..] else { panic!("one text") };
@@ -262,12 +292,12 @@ mod tests {
     fn every_beginning_is_whole_words_and_fits() {
         let summary =
             "L’été, c’est-à-dire « l’après-midi », finit 👩🏽‍💻 demain et e\u{301}galement après-demain.";
-        let none = Texts::default();
+        let none = ShareTexts::default();
         for limit in 60..200 {
             let mut settings = SocialSettings::default();
             settings.limits.mastodon = Some(limit);
-            let subject = Subject { summary, ..subject(&none) };
-            let share = compose(&subject, Network::Mastodon, &settings).unwrap();
+            let post = SharedPost { summary, ..post(&none) };
+            let share = compose(&post, Network::Mastodon, &settings).unwrap();
             let part = &share.parts[0];
             assert!(part.measure.fits(), "{limit}: {part:?}");
             let beginning = part.text.split("\n\n").find_map(|line| line.strip_suffix('…'));
@@ -283,9 +313,11 @@ mod tests {
     #[test]
     fn a_written_text_gets_its_link_and_hashtags_once() {
         let settings = SocialSettings::default();
-        let own =
-            |text: &[&str]| Own { text: text.iter().map(|t| (*t).to_owned()).collect(), ..Own::default() };
-        let mut said = Texts { all: own(&["Nous avons une règle."]), ..Texts::default() };
+        let own = |text: &[&str]| NetworkTexts {
+            text: text.iter().map(|t| (*t).to_owned()).collect(),
+            ..NetworkTexts::default()
+        };
+        let mut said = ShareTexts { all: own(&["Nous avons une règle."]), ..ShareTexts::default() };
         said.all.hashtags = Some(vec!["modération lente".into()]);
         let url = "https://essai.example/posts/moderer/";
         assert_eq!(
@@ -298,7 +330,7 @@ mod tests {
         let linkedin = format!("Un\n\nDeux\n\n{url}\n\n#ModérationLente");
         assert_eq!(texts(Network::Linkedin, &said, &settings), [linkedin]);
         said.skip.push(Network::X);
-        assert!(compose(&subject(&said), Network::X, &settings).is_none());
+        assert!(compose(&post(&said), Network::X, &settings).is_none());
     }
 
     #[test]
@@ -309,25 +341,28 @@ mod tests {
             tagged_url("https://a.example/p/?x=1#y", "p", "bluesky", &settings),
             "https://a.example/p/?x=1&utm_source=bluesky&utm_medium=social&utm_campaign=p#y"
         );
-        let text = &texts(Network::Mastodon, &Texts::default(), &settings)[0];
+        let text = &texts(Network::Mastodon, &ShareTexts::default(), &settings)[0];
         assert!(text.contains("?utm_source=mastodon&utm_medium=social&utm_campaign=moderer"), "{text}");
     }
 
     #[test]
     fn what_is_too_much_is_told() {
         let settings = SocialSettings::default();
-        let mut said = Texts::default();
+        let mut said = ShareTexts::default();
         said.all.text = vec!["a".repeat(290)];
         said.all.hashtags = Some(["a", "b", "c", "d"].map(str::to_owned).to_vec());
-        let own = Own { hashtags: said.all.hashtags.clone(), ..Own::default() };
+        let own = NetworkTexts { hashtags: said.all.hashtags.clone(), ..NetworkTexts::default() };
         said.networks.insert(Network::X, own);
-        let share = compose(&subject(&said), Network::X, &settings).unwrap();
+        let share = compose(&post(&said), Network::X, &settings).unwrap();
         // 290, a line end, 23 for the link, another line end and four hashtags.
         assert_eq!(
-            share.troubles,
-            [ShareIssue::Long(1, 290 + 1 + 23 + 1 + 11, 280), ShareIssue::Hashtags(4, 3)]
+            share.issues,
+            [
+                ShareIssue::TooLong { part: 1, count: 290 + 1 + 23 + 1 + 11, limit: 280 },
+                ShareIssue::TooManyHashtags { count: 4, most: 3 },
+            ]
         );
-        let share = compose(&subject(&said), Network::Instagram, &settings).unwrap();
-        assert_eq!(share.troubles, [ShareIssue::NoPicture]);
+        let share = compose(&post(&said), Network::Instagram, &settings).unwrap();
+        assert_eq!(share.issues, [ShareIssue::MissingImage]);
     }
 }

@@ -1,9 +1,12 @@
-//! How long a text is, by the rules of the network it is for.
+//! Length of a text by the counting rules of each network.
 //!
-//! X: version 3 of the configuration of its published counting library; a link is 23, an emoji
-//! of however many characters 2, most characters of the alphabets 1 and all others 2. Mastodon:
-//! characters as readers see them, a link 23. Bluesky: characters as readers see them, and no
-//! more than 3000 bytes. Threads: characters, an emoji as its bytes. The others: characters.
+//! | Network | Unit |
+//! |:--|:--|
+//! | X | weighted characters, version 3 of the configuration of its published library: a link is 23, an emoji of any number of code points 2, most alphabetic characters 1, all others 2 |
+//! | Mastodon | grapheme clusters; a link is 23 |
+//! | Bluesky | grapheme clusters, and at most 3000 bytes |
+//! | Threads | Unicode scalar values; an emoji counts as its bytes |
+//! | the others | Unicode scalar values |
 
 use std::ops::Range;
 
@@ -15,77 +18,78 @@ use pingmark_core::network::Network;
 
 use super::link::links;
 
-/// What a link counts on X and Mastodon, however long it is.
-pub const LINK: usize = 23;
-/// The most bytes of a text on Bluesky.
+/// Length of every link on X and Mastodon.
+pub const LINK_WEIGHT: usize = 23;
+/// Maximum bytes of a text on Bluesky, beside its limit of grapheme clusters.
 pub const BLUESKY_BYTES: usize = 3000;
-/// The most links in a text on Threads.
+/// Maximum links in a text on Threads.
 pub const THREADS_LINKS: usize = 5;
 
-/// How long a text is on a network.
+/// Length of a text on one network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Measure {
-    /// Its length, in the network's units.
+    /// Length in the network's units; see the [module](self).
     pub count: usize,
-    /// The longest that the network takes.
+    /// Maximum length, in the same units.
     pub limit: usize,
-    /// How many links it has.
+    /// Number of links; always 0 on networks other than X, Mastodon and Threads, which do not
+    /// count them.
     pub links: usize,
-    /// The byte from which on it is too long.
+    /// Byte offset at which the text becomes too long; `None` if it fits.
     pub over_at: Option<usize>,
 }
 
 impl Measure {
-    /// By how much it is too long.
+    /// Units beyond the limit; 0 if the text fits, or if only Bluesky's byte limit is exceeded.
     pub fn over(&self) -> usize {
         self.count.saturating_sub(self.limit)
     }
 
-    /// Whether the network takes it.
+    /// Whether the network accepts the text's length.
     pub fn fits(&self) -> bool {
         self.over_at.is_none()
     }
 }
 
-/// A part of a text that is never cut: a link, or what a reader sees as one character.
-struct Piece {
+/// Indivisible part of a text: a link with a fixed weight, or a grapheme cluster.
+struct Unit {
     range: Range<usize>,
     weight: usize,
 }
 
-/// Measures a text. `limit` is the network's own, or that of one server.
+/// Measures a text. `limit` is [`Network::limit`], or the longer one of a particular server.
 pub fn measure(network: Network, text: &str, limit: usize) -> Measure {
-    let (pieces, links) = pieces(network, text);
+    let (units, links) = units(network, text);
     let mut measure = Measure { count: 0, limit, links, over_at: None };
-    for piece in pieces {
-        measure.count += piece.weight;
-        let too_many_bytes = network == Network::Bluesky && piece.range.end > BLUESKY_BYTES;
+    for unit in units {
+        measure.count += unit.weight;
+        let too_many_bytes = network == Network::Bluesky && unit.range.end > BLUESKY_BYTES;
         if measure.over_at.is_none() && (measure.count > limit || too_many_bytes) {
-            measure.over_at = Some(piece.range.start);
+            measure.over_at = Some(unit.range.start);
         }
     }
     measure
 }
 
-fn pieces(network: Network, text: &str) -> (Vec<Piece>, usize) {
+fn units(network: Network, text: &str) -> (Vec<Unit>, usize) {
     let found = match network {
         Network::X => links(text, true),
         Network::Mastodon | Network::Threads => links(text, false),
         _ => Vec::new(),
     };
     let shortened = matches!(network, Network::X | Network::Mastodon);
-    let mut pieces = Vec::with_capacity(text.len());
+    let mut units = Vec::with_capacity(text.len());
     let mut at = 0;
     for link in found.iter().filter(|_| shortened) {
-        characters(network, &text[at..link.start], at, &mut pieces);
-        pieces.push(Piece { range: link.clone(), weight: LINK });
+        characters(network, &text[at..link.start], at, &mut units);
+        units.push(Unit { range: link.clone(), weight: LINK_WEIGHT });
         at = link.end;
     }
-    characters(network, &text[at..], at, &mut pieces);
-    (pieces, found.len())
+    characters(network, &text[at..], at, &mut units);
+    (units, found.len())
 }
 
-fn characters(network: Network, text: &str, start: usize, pieces: &mut Vec<Piece>) {
+fn characters(network: Network, text: &str, start: usize, units: &mut Vec<Unit>) {
     for (at, cluster) in text.grapheme_indices(true) {
         let at = start + at;
         let weight = match network {
@@ -95,7 +99,7 @@ fn characters(network: Network, text: &str, start: usize, pieces: &mut Vec<Piece
             Network::Mastodon | Network::Bluesky => 1,
             _ => cluster.chars().count(),
         };
-        pieces.push(Piece { range: at..at + cluster.len(), weight });
+        units.push(Unit { range: at..at + cluster.len(), weight });
     }
 }
 
@@ -114,7 +118,7 @@ mod tests {
         measure(network, text, network.limit()).count
     }
 
-    /// The lengths that X publishes of its counting, each as a case of our own.
+    /// Cases of X's published conformance tests, with texts of our own.
     #[test]
     fn x_weighs_characters_links_and_emoji() {
         for (text, weight) in [

@@ -1,20 +1,20 @@
-//! Rows for spreadsheets and schedulers (RFC 4180).
+//! CSV rows (RFC 4180), safe to open in a spreadsheet.
 
-/// A row, its end included. A cell that a spreadsheet would take for a formula is made a text:
-/// what strangers may have written must not compute when a file is opened.
+/// Row with its line end, protected against formula injection: a cell that a spreadsheet would
+/// compute is escaped by [`escape_formula`], since strangers may have written it.
 pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
-    plain_row(cells.into_iter().map(|text| inert(text.as_ref())))
+    plain_row(cells.into_iter().map(|text| escape_formula(text.as_ref())))
 }
 
-/// A row as it is.
+/// Row with its line end, quoted where needed but not protected against formulas.
 pub fn plain_row(cells: impl IntoIterator<Item = String>) -> String {
     let cells: Vec<String> = cells.into_iter().map(|text| cell(&text)).collect();
     format!("{}\r\n", cells.join(","))
 }
 
-/// A text with `'` before it when it begins as a formula does: with `=`, `+`, `-`, `@`, or with a
-/// tab or line end behind which one could hide. Hashtags and numbers stay as they are.
-pub fn inert(text: &str) -> String {
+/// Puts `'` before a text that begins like a formula: with `=`, `+`, `-`, `@` or a full-width
+/// form of one, or with a tab or line end that could hide one. Numbers stay as they are.
+pub fn escape_formula(text: &str) -> String {
     let begins = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let is_number = text.parse::<f64>().is_ok();
     if begins && !is_number { format!("'{text}") } else { text.to_owned() }
@@ -49,7 +49,7 @@ mod tests {
             ("#tag", "#tag"),
             ("a=1", "a=1"),
         ] {
-            assert_eq!(inert(text), expected, "{text:?}");
+            assert_eq!(escape_formula(text), expected, "{text:?}");
         }
     }
 }

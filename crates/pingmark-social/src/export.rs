@@ -1,5 +1,5 @@
-//! Files that schedulers take in: Buffer, Hootsuite, Publer; and a table, a calendar or JSON of
-//! one's own.
+//! Export of scheduled shares: bulk uploads for Buffer, Hootsuite and Publer, or one table,
+//! calendar or JSON file.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -8,28 +8,29 @@ use pingmark_core::network::Network;
 use pingmark_core::share_template::tidy;
 use pingmark_core::when::When;
 
-use super::calendar::{Event, calendar};
+use super::ical::{CalendarEvent, calendar};
 use super::{Share, csv};
 
-/// What the files are for.
+/// Format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tool {
-    /// Buffer's bulk upload: a channel a file, 100 posts each.
+pub enum ExportFormat {
+    /// Buffer's bulk upload: files of one network and at most 100 posts.
     Buffer,
-    /// Hootsuite's bulk composer: three columns without a header, 350 posts a file.
+    /// Hootsuite's bulk composer: three columns without a header, files of one network and at
+    /// most 350 posts.
     Hootsuite,
-    /// Publer's CSV: twelve columns, 500 posts a file.
+    /// Publer's CSV: twelve columns, files of one network and at most 500 posts.
     Publer,
-    /// One table of everything.
+    /// All networks in one CSV table.
     Csv,
-    /// One calendar of everything.
+    /// All networks in one iCalendar file.
     Ics,
-    /// Everything, for programs.
+    /// All networks in one JSON array.
     Json,
 }
 
-/// The columns of Publer's template, which must all be there.
-pub const PUBLER: [&str; 12] = [
+/// Columns of Publer's template. Publer refuses a file that lacks one of them.
+pub const PUBLER_COLUMNS: [&str; 12] = [
     "Date - Intl. format or prompt",
     "Text",
     "Link(s) - Separated by comma for FB carousels",
@@ -44,34 +45,34 @@ pub const PUBLER: [&str; 12] = [
     "Reminder - For stories, reels, shorts, and TikToks",
 ];
 
-/// The columns of Buffer's template.
-pub const BUFFER: [&str; 4] = ["Text", "Image URL", "Tags", "Posting Time"];
+/// Columns of Buffer's template.
+pub const BUFFER_COLUMNS: [&str; 4] = ["Text", "Image URL", "Tags", "Posting Time"];
 
-/// One post on one network.
+/// Share of an article on one network, with its time.
 #[derive(Clone, Debug)]
-pub struct Item {
-    /// The article's slug.
+pub struct ScheduledShare {
+    /// Slug of the article.
     pub slug: String,
-    /// The article's title.
+    /// Title of the article.
     pub title: String,
-    /// The blog's host, for names that are nobody else's.
+    /// Host of the blog; makes the identifiers of calendar events unique.
     pub host: String,
-    /// When it is posted.
+    /// Time of posting.
     pub at: When,
-    /// What is posted.
+    /// Texts and image.
     pub share: Share,
 }
 
-/// A row: a post, or one of a thread.
-struct Row<'a> {
-    item: &'a Item,
+/// Row of a table: one text of a share, with its number in the thread from 0.
+struct ExportRow<'a> {
+    item: &'a ScheduledShare,
     part: usize,
     text: &'a str,
     at: When,
 }
 
-impl Tool {
-    /// The most rows of a file.
+impl ExportFormat {
+    /// Maximum rows of a file.
     fn rows(self) -> usize {
         match self {
             Self::Buffer => 100,
@@ -91,60 +92,66 @@ impl Tool {
     }
 }
 
-/// The files: name and content. `stamp` is the moment taken for now.
-pub fn files(tool: Tool, items: &[Item], blog: &str, stamp: Timestamp) -> Vec<(String, String)> {
-    match tool {
-        Tool::Csv => vec![("social.csv".to_owned(), table(items))],
-        Tool::Ics => vec![("social.ics".to_owned(), calendar(blog, &events(items), stamp))],
-        Tool::Json => vec![("social.json".to_owned(), values(items))],
-        Tool::Buffer | Tool::Hootsuite | Tool::Publer => {
-            Network::ALL.into_iter().flat_map(|network| channel(tool, network, items)).collect()
+/// Writes the files of an export, as names and contents. `blog` is the title of the calendar,
+/// `stamp` the time of its creation; other formats ignore them.
+pub fn files(
+    format: ExportFormat,
+    items: &[ScheduledShare],
+    blog: &str,
+    stamp: Timestamp,
+) -> Vec<(String, String)> {
+    match format {
+        ExportFormat::Csv => vec![("social.csv".to_owned(), table(items))],
+        ExportFormat::Ics => vec![("social.ics".to_owned(), calendar(blog, &events(items), stamp))],
+        ExportFormat::Json => vec![("social.json".to_owned(), values(items))],
+        ExportFormat::Buffer | ExportFormat::Hootsuite | ExportFormat::Publer => {
+            Network::ALL.into_iter().flat_map(|network| channel(format, network, items)).collect()
         }
     }
 }
 
-/// The files of one network.
-fn channel(tool: Tool, network: Network, items: &[Item]) -> Vec<(String, String)> {
-    let own: Vec<&Item> = items.iter().filter(|item| item.share.network == network).collect();
-    let rows: Vec<Row<'_>> = own.iter().flat_map(|item| rows(item)).collect();
-    let chunks: Vec<&[Row<'_>]> = rows.chunks(tool.rows()).collect();
+/// Files of one network, each with at most as many rows as the scheduler takes.
+fn channel(format: ExportFormat, network: Network, items: &[ScheduledShare]) -> Vec<(String, String)> {
+    let own: Vec<&ScheduledShare> = items.iter().filter(|item| item.share.network == network).collect();
+    let rows: Vec<ExportRow<'_>> = own.iter().flat_map(|item| rows(item)).collect();
+    let chunks: Vec<&[ExportRow<'_>]> = rows.chunks(format.rows()).collect();
     let several = chunks.len() > 1;
     let files = chunks.into_iter().enumerate().map(|(number, rows)| {
         let number = if several { format!("-{}", number + 1) } else { String::new() };
-        let mut text = match tool {
-            Tool::Buffer => csv::row(BUFFER),
-            Tool::Publer => csv::row(PUBLER),
+        let mut text = match format {
+            ExportFormat::Buffer => csv::row(BUFFER_COLUMNS),
+            ExportFormat::Publer => csv::row(PUBLER_COLUMNS),
             _ => String::new(),
         };
-        rows.iter().for_each(|row| text.push_str(&row_of(tool, row)));
-        (format!("{}-{}{number}.csv", tool.name(), network.key()), text)
+        rows.iter().for_each(|row| text.push_str(&row_of(format, row)));
+        (format!("{}-{}{number}.csv", format.name(), network.key()), text)
     });
     files.collect()
 }
 
-/// The rows of an item. The posts of a thread stand a minute apart.
-fn rows(item: &Item) -> Vec<Row<'_>> {
+/// Rows of a share. The posts of a thread are a minute apart.
+fn rows(item: &ScheduledShare) -> Vec<ExportRow<'_>> {
     let parts = item.share.parts.iter().enumerate();
     parts
         .map(|(part, own)| {
             let at = When { instant: item.at.instant + 60 * part as i64, ..item.at };
-            Row { item, part, text: &own.text, at }
+            ExportRow { item, part, text: &own.text, at }
         })
         .collect()
 }
 
-fn row_of(tool: Tool, row: &Row<'_>) -> String {
+fn row_of(format: ExportFormat, row: &ExportRow<'_>) -> String {
     let c = row.at.civil();
     let (year, month, day, hour, minute) = (c.year(), c.month(), c.day(), c.hour(), c.minute());
-    let picture = row.item.share.picture.as_ref().filter(|_| row.part == 0);
-    let image = picture.map_or("", |picture| picture.url.as_str());
-    match tool {
-        Tool::Buffer => {
+    let image = row.item.share.image.as_ref().filter(|_| row.part == 0);
+    let image_url = image.map_or("", |image| image.url.as_str());
+    match format {
+        ExportFormat::Buffer => {
             let at = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}");
-            csv::plain_row([posted(row.text), image.to_owned(), String::new(), at])
+            csv::plain_row([posted(row.text), image_url.to_owned(), String::new(), at])
         }
-        Tool::Hootsuite => {
-            // Its clock knows steps of five minutes alone.
+        ExportFormat::Hootsuite => {
+            // Hootsuite takes multiples of five minutes only.
             let at = When { instant: (row.at.instant + 299).div_euclid(300) * 300, ..row.at }.civil();
             let at = format!(
                 "{:04}/{:02}/{:02} {:02}:{:02}",
@@ -154,7 +161,7 @@ fn row_of(tool: Tool, row: &Row<'_>) -> String {
                 at.hour(),
                 at.minute()
             );
-            // The link stands in its own column, and would else be there twice.
+            // The link has its own column; in the text, it would be posted twice.
             let has_link = row.text.contains(&row.item.share.url);
             let text = if has_link { without(row.text, &row.item.share.url) } else { row.text.to_owned() };
             let link = if has_link { row.item.share.url.clone() } else { String::new() };
@@ -162,34 +169,34 @@ fn row_of(tool: Tool, row: &Row<'_>) -> String {
         }
         _ => {
             let at = format!("{year:04}/{month:02}/{day:02} {hour:02}:{minute:02}");
-            let alt = picture.map_or("", |picture| picture.alt.as_str());
+            let alt = image.map_or("", |image| image.alt.as_str());
             let mut cells = [const { String::new() }; 12];
             cells[0] = at;
             cells[1] = posted(row.text);
-            cells[3] = image.to_owned();
+            cells[3] = image_url.to_owned();
             cells[6] = posted(alt);
             csv::plain_row(cells)
         }
     }
 }
 
-/// A text that a spreadsheet does not take for a formula, and that is posted as it is: a space
-/// before it, which networks drop.
+/// Protects a text against formula injection without changing the post: a space before it, which
+/// networks drop, instead of the `'` of [`csv::escape_formula`].
 fn posted(text: &str) -> String {
-    if csv::inert(text) == text { text.to_owned() } else { format!(" {text}") }
+    if csv::escape_formula(text) == text { text.to_owned() } else { format!(" {text}") }
 }
 
 fn without(text: &str, url: &str) -> String {
     tidy(&text.replace(&format!(" {url} "), " ").replace(url, ""))
 }
 
-fn table(items: &[Item]) -> String {
+fn table(items: &[ScheduledShare]) -> String {
     let mut text =
         csv::row(["at", "network", "slug", "part", "text", "count", "limit", "url", "image", "image_alt"]);
     for row in items.iter().flat_map(rows) {
         let share = &row.item.share;
         let measure = &share.parts[row.part].measure;
-        let picture = share.picture.as_ref().filter(|_| row.part == 0);
+        let image = share.image.as_ref().filter(|_| row.part == 0);
         text.push_str(&csv::row([
             row.at.rfc3339(),
             share.network.key().to_owned(),
@@ -199,16 +206,16 @@ fn table(items: &[Item]) -> String {
             measure.count.to_string(),
             measure.limit.to_string(),
             share.url.clone(),
-            picture.map(|picture| picture.url.clone()).unwrap_or_default(),
-            picture.map(|picture| picture.alt.clone()).unwrap_or_default(),
+            image.map(|image| image.url.clone()).unwrap_or_default(),
+            image.map(|image| image.alt.clone()).unwrap_or_default(),
         ]));
     }
     text
 }
 
-/// The posts as events of a calendar.
-pub fn events(items: &[Item]) -> Vec<Event> {
-    let event = |item: &Item| Event {
+/// Shares as calendar events.
+pub fn events(items: &[ScheduledShare]) -> Vec<CalendarEvent> {
+    let event = |item: &ScheduledShare| CalendarEvent {
         uid: format!("{}-{}@{}", item.slug, item.share.network.key(), item.host),
         start: item.at,
         title: format!("{} : {}", item.share.network.name(), item.title),
@@ -219,11 +226,11 @@ pub fn events(items: &[Item]) -> Vec<Event> {
     items.iter().map(event).collect()
 }
 
-fn values(items: &[Item]) -> String {
+fn values(items: &[ScheduledShare]) -> String {
     let values: Vec<_> = items
         .iter()
         .map(|item| {
-            let picture = item.share.picture.as_ref();
+            let image = item.share.image.as_ref();
             json!({
                 "at": item.at.rfc3339(),
                 "network": item.share.network.key(),
@@ -231,8 +238,8 @@ fn values(items: &[Item]) -> String {
                 "title": item.title,
                 "texts": item.share.parts.iter().map(|part| &part.text).collect::<Vec<_>>(),
                 "url": item.share.url,
-                "image": picture.map(|picture| &picture.url),
-                "image_alt": picture.map(|picture| &picture.alt),
+                "image": image.map(|image| &image.url),
+                "image_alt": image.map(|image| &image.alt),
             })
         })
         .collect();

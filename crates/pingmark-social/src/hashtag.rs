@@ -1,10 +1,10 @@
-//! Hashtags, made of an article's tags.
+//! Hashtags from an article's tags, and their number in a text.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The hashtag of a tag, without its `#`: `réseaux sociaux` becomes `RéseauxSociaux`, so that
-/// voices read its words apart. Accents stay; signs go. `None` when nothing is left that
-/// networks would make a link of, such as a number alone.
+/// Hashtag of a tag, without `#`: `réseaux sociaux` becomes `RéseauxSociaux`, so that screen
+/// readers speak its words separately. Accents stay, punctuation and symbols go. `None` if the
+/// rest has no letter, as networks do not link such hashtags.
 pub fn hashtag(tag: &str) -> Option<String> {
     let mut made = String::with_capacity(tag.len());
     let mut begins = true;
@@ -27,7 +27,7 @@ pub fn hashtag(tag: &str) -> Option<String> {
     made.chars().any(char::is_alphabetic).then_some(made)
 }
 
-/// The hashtags of several tags, each once, at most so many.
+/// Hashtags of several tags: at most `most`, without duplicates that differ in case only.
 pub fn hashtags<'a>(tags: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<String> {
     let mut made: Vec<String> = Vec::new();
     for tag in tags.into_iter().filter_map(hashtag) {
@@ -41,7 +41,8 @@ pub fn hashtags<'a>(tags: impl IntoIterator<Item = &'a str>, most: usize) -> Vec
     made
 }
 
-/// How many hashtags a text has.
+/// Number of hashtags in a text. A `#` inside a word or a URL's path begins none, nor does one
+/// without a letter after it.
 pub fn count(text: &str) -> usize {
     let mut before = ' ';
     let mut found = 0;

@@ -1,5 +1,4 @@
-//! Where the links of a text are, as networks find them: by the rules of the library that X
-//! publishes for it, which Mastodon uses too.
+//! Links in a text, found by the rules of the library that X publishes, which Mastodon uses too.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -7,39 +6,39 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-/// The top-level domains of the internet, as the IANA lists them (November 2026).
+/// Top-level domains from the IANA list of November 2026, and [`RESERVED`].
 static TOP_LEVEL: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("top_level.txt").lines().chain(RESERVED).collect());
 
-/// Longest host, in bytes.
+/// Maximum length of a host, in bytes.
 const MAX_HOST: usize = 253;
-/// Longest link, in characters.
+/// Maximum length of a link after its host, in characters.
 const MAX_LINK: usize = 4096;
 
-/// Domains that are in no list: `.onion`, which X knows, and the one of examples, so that a blog
-/// that will stand elsewhere one day counts as it will then.
+/// Top-level domains missing from the IANA list: `.onion`, which X links, and `.example`, so that
+/// links of a blog whose `base_url` is still a placeholder are counted as links.
 const RESERVED: [&str; 2] = ["onion", "example"];
 
-/// The links of a text that begin with `http://` or `https://`, as byte ranges; with `bare`,
-/// also names such as `exemple.com/page`.
+/// Byte ranges of the links in a text that begin with `http://` or `https://`; with `bare`, also
+/// of names without a scheme such as `exemple.com/page`.
 pub fn links(text: &str, bare: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut before = None;
     while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
-        let link = if before.is_some_and(joins) {
+        let link = if before.is_some_and(blocks_link) {
             None
         } else if starts_with_scheme(rest) {
             whole_link(rest).map(|len| at..at + len)
-        } else if bare && is_bare(first) && !before.is_some_and(glues) {
+        } else if bare && is_bare(first) && !before.is_some_and(blocks_bare_name) {
             bare_link(rest).map(|link| at + link.start..at + link.end)
         } else {
             None
         };
         let next = match &link {
             Some(link) => link.end,
-            // A name that is no link is none from its middle on either.
+            // Skip the whole run: no link begins in the middle of a name.
             None if is_bare(first) && !starts_with_scheme(rest) => at + bare_len(rest),
             None => at + first.len_utf8(),
         };
@@ -56,22 +55,22 @@ fn starts_with_scheme(text: &str) -> bool {
     starts("http://") || starts("https://")
 }
 
-/// A sign behind which no link begins.
-fn joins(c: char) -> bool {
+/// Whether a character prevents a link right after it.
+fn blocks_link(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '@' | '＠' | '$' | '#' | '＃' | '\u{202a}'..='\u{202e}')
 }
 
-/// A sign behind which a name without a scheme is no link.
-fn glues(c: char) -> bool {
-    joins(c) || matches!(c, '-' | '_' | '.' | '/' | ':')
+/// Whether a character prevents a link without a scheme right after it.
+fn blocks_bare_name(c: char) -> bool {
+    blocks_link(c) || matches!(c, '-' | '_' | '.' | '/' | ':')
 }
 
-/// Letters of the Latin alphabets beyond ASCII, which names without a scheme may have.
+/// Whether a character is a Latin letter beyond ASCII, or a combining mark.
 fn is_accented(c: char) -> bool {
     matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | '\u{300}'..='\u{36f}' | 'Ḁ'..='ỿ')
 }
 
-/// A sign of a name without a scheme.
+/// Whether a character may begin a name without a scheme.
 fn is_bare(c: char) -> bool {
     c.is_ascii_alphanumeric() || is_accented(c)
 }
@@ -89,20 +88,20 @@ fn whole_link(text: &str) -> Option<usize> {
     Some(end + tail(&text[start..end], &text[end..]))
 }
 
-/// A name without a scheme, with its path: where it is in a text that begins with it.
+/// Range of the link without a scheme, path included, at the beginning of a text.
 fn bare_link(text: &str) -> Option<Range<usize>> {
     let len = bare_len(text);
     let host = domain(&text[..len], &text[len..])?;
     let name = &text[..host];
     let tail = tail(name, &text[host..]);
     let top = name.rsplit('.').next().unwrap_or_default();
-    // `exemple.fr` alone is text; with a path, or as `www.exemple.fr`, it is a link.
+    // `exemple.fr` alone is no link; `exemple.fr/a` and `www.exemple.fr` are.
     let is_short = name.matches('.').count() == 1 && top.len() == 2 && tail == 0;
     (!is_short || matches!(top.to_ascii_lowercase().as_str(), "co" | "tv")).then_some(0..host + tail)
 }
 
-/// How much of a run of a host's signs is a domain: up to the last top-level domain in it.
-/// `after` is what follows the run.
+/// Length of the domain at the beginning of `run`, a run of host characters: up to the last
+/// top-level domain in it. `after` is the text behind the run.
 fn domain(run: &str, after: &str) -> Option<usize> {
     let mut end = run.len();
     while end > run.len().saturating_sub(MAX_HOST) {
@@ -111,7 +110,7 @@ fn domain(run: &str, after: &str) -> Option<usize> {
         let follows = run[end..].chars().next().or_else(|| after.chars().next());
         let may_end = !matches!(follows, Some('@' | '+' | '-'));
         let mut labels = host[..dot].rsplit('.');
-        // A name has no underscore, what stands before it may.
+        // Underscores are allowed in subdomains only.
         let is_name = labels.next().is_some_and(|name| is_label(name) && !name.contains('_'));
         if may_end && is_name && is_top_level(&host[dot + 1..]) && labels.all(is_label) {
             return Some(end);
@@ -130,14 +129,14 @@ fn is_top_level(name: &str) -> bool {
     if name.is_ascii() {
         return TOP_LEVEL.contains(name.to_ascii_lowercase().as_str());
     }
-    // As it stands in the list: `xn--fiqs8s` for `中国`.
+    // The list has Punycode: `xn--fiqs8s` for `中国`.
     let address = Url::parse(&format!("http://a.{name}/")).ok();
     let host = address.as_ref().and_then(Url::host_str);
     host.and_then(|host| host.strip_prefix("a.")).is_some_and(|name| TOP_LEVEL.contains(name))
 }
 
-/// How much of what follows a host belongs to the link: a port, a path, a query, without the
-/// punctuation of the sentence around it.
+/// Length of the port, path and query that follow a host, without the punctuation of the
+/// surrounding sentence.
 fn tail(host: &str, text: &str) -> usize {
     let port = match text.strip_prefix(':') {
         Some(rest) => match rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()) {
@@ -148,7 +147,7 @@ fn tail(host: &str, text: &str) -> usize {
     };
     let rest = &text[port..];
     let rest = &rest[..rest.char_indices().nth(MAX_LINK).map_or(rest.len(), |(at, _)| at)];
-    // What X shortened has one word for a path.
+    // The path of a link shortened by X is one alphanumeric word.
     if host.eq_ignore_ascii_case("t.co") && rest.starts_with('/') {
         let word = rest[1..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len() - 1);
         return port + 1 + word;
@@ -161,7 +160,7 @@ fn path(text: &str) -> usize {
     let is_letter = |c: char| is_bare(c) || matches!(c, '\u{400}'..='\u{4ff}');
     let is_sign = |c: char| is_letter(c) || "!*';:=+,.$/%#[]-–_~@|&()".contains(c);
     let path = &text[..text.find(|c: char| !is_sign(c)).unwrap_or(text.len())];
-    // A bracket without its other half belongs to the sentence, with all that follows.
+    // An unbalanced bracket belongs to the sentence, with everything after it.
     let mut open = Vec::new();
     let mut end = path.len();
     for (at, c) in path.char_indices() {
@@ -225,7 +224,7 @@ mod tests {
         assert!(found("exemple.com", false).is_empty());
     }
 
-    /// Cases of the library's published conformance file, each as a fact of our own.
+    /// Cases of the library's published conformance tests, with texts of our own.
     #[test]
     fn links_are_those_that_x_finds() {
         for (text, expected) in [
@@ -242,7 +241,7 @@ mod tests {
             ("http://nom.みんな/ et http://nom.中国/", vec!["http://nom.みんな/", "http://nom.中国/"]),
             ("ELPAÍS.com", vec!["ELPAÍS.com"]),
             ("exemple.com.Merci", vec!["exemple.com"]),
-            // What stands before and behind.
+            // Characters before and after.
             ("#exemple.com @exemple.com #http://exemple.com @http://exemple.com", vec![]),
             ("$http://exemple.com $exemple.com $t.co/abc $t.co $TVI.CA", vec![]),
             ("long.essai.tar.bz2 essai.tar.bz2 tar.bz2", vec![]),

@@ -1,51 +1,51 @@
-//! Words put together so that a network takes them: what is too long is shortened, what was
-//! chosen stays.
+//! Filling of share templates within a network's limit: values that are too long are shortened,
+//! texts and hashtags that the author chose are kept.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use pingmark_core::network::Network;
-use pingmark_core::share_template::{Piece, fill, read, tidy};
+use pingmark_core::share_template::{TemplatePiece, fill, parse, tidy};
 
-use super::compose::Subject;
+use super::compose::SharedPost;
 use super::count::measure;
 use super::hashtag;
 
-/// Writes for one network.
-pub(super) struct Writer<'a> {
-    pub subject: &'a Subject<'a>,
+/// Writer of the texts of one post for one network.
+pub(super) struct ShareWriter<'a> {
+    pub post: &'a SharedPost<'a>,
     pub network: Network,
     pub limit: usize,
     pub url: &'a str,
     pub tags: &'a [String],
-    /// Whether the hashtags were chosen: then none is dropped.
-    pub keeps_tags: bool,
+    /// Whether the author chose the hashtags; then none is dropped.
+    pub keep_tags: bool,
 }
 
-/// How much of each value a text gets.
+/// Values of a template that may be shortened: `tags` is the number of hashtags.
 #[derive(Clone, Copy)]
-struct Room<'a> {
+struct TemplateValues<'a> {
     title: &'a str,
     summary: &'a str,
     tags: usize,
 }
 
-impl Writer<'_> {
+impl ShareWriter<'_> {
     fn fits(&self, text: &str) -> bool {
         measure(self.network, text, self.limit).fits()
     }
 
-    fn filled(&self, pieces: &[Piece<'_>], room: Room<'_>, text: &str) -> String {
-        let subject = self.subject;
+    fn fill(&self, pieces: &[TemplatePiece<'_>], values: TemplateValues<'_>, text: &str) -> String {
+        let post = self.post;
         fill(pieces, &|name| match name {
-            "title" => tidy(room.title),
-            "summary" => tidy(room.summary),
+            "title" => tidy(values.title),
+            "summary" => tidy(values.summary),
             "url" => self.url.to_owned(),
-            "hashtags" => self.hashtags(room.tags),
+            "hashtags" => self.hashtags(values.tags),
             "text" => text.to_owned(),
-            "author" => subject.author.to_owned(),
-            "site" => subject.site.to_owned(),
-            "slug" => subject.slug.to_owned(),
-            "date" => subject.date.to_owned(),
+            "author" => post.author.to_owned(),
+            "site" => post.site.to_owned(),
+            "slug" => post.slug.to_owned(),
+            "date" => post.date.to_owned(),
             _ => String::new(),
         })
     }
@@ -54,72 +54,75 @@ impl Writer<'_> {
         self.tags.iter().take(most).map(|tag| format!("#{tag}")).collect::<Vec<_>>().join(" ")
     }
 
-    fn whole(&self) -> Room<'_> {
-        Room { title: self.subject.title, summary: self.subject.summary, tags: self.tags.len() }
+    fn full_values(&self) -> TemplateValues<'_> {
+        TemplateValues { title: self.post.title, summary: self.post.summary, tags: self.tags.len() }
     }
 
-    /// A template filled so that it fits: the summary is shortened, then hashtags go, then the
-    /// title is shortened.
-    pub fn fitted(&self, template: &str) -> String {
-        let pieces = read(template);
-        let fill = |room: Room<'_>| self.filled(&pieces, room, "");
-        let whole = self.whole();
+    /// Fills a template so that the text fits: shortens the summary, else drops it and hashtags
+    /// one by one, else shortens the title. If that is not enough, the shortest text is returned.
+    pub fn fit(&self, template: &str) -> String {
+        let pieces = parse(template);
+        let fill = |values: TemplateValues<'_>| self.fill(&pieces, values, "");
+        let whole = self.full_values();
         let text = fill(whole);
         if self.fits(&text) {
             return text;
         }
-        let by_summary = shortest(whole.summary, |summary| {
-            let text = fill(Room { summary, ..whole });
+        let by_summary = longest_beginning(whole.summary, |summary| {
+            let text = fill(TemplateValues { summary, ..whole });
             self.fits(&text).then_some(text)
         });
         if let Some(text) = by_summary {
             return text;
         }
-        let fewest = if self.keeps_tags { self.tags.len() } else { 0 };
+        let fewest = if self.keep_tags { self.tags.len() } else { 0 };
         for tags in (fewest..=self.tags.len()).rev() {
-            let text = fill(Room { summary: "", tags, ..whole });
+            let text = fill(TemplateValues { summary: "", tags, ..whole });
             if self.fits(&text) {
                 return text;
             }
         }
-        let bare = Room { summary: "", tags: fewest, ..whole };
-        let by_title = shortest(whole.title, |title| {
-            let text = fill(Room { title, ..bare });
+        let bare = TemplateValues { summary: "", tags: fewest, ..whole };
+        let by_title = longest_beginning(whole.title, |title| {
+            let text = fill(TemplateValues { title, ..bare });
             self.fits(&text).then_some(text)
         });
         by_title.unwrap_or_else(|| fill(bare))
     }
 
-    /// A text in its place of a template; the text itself is never shortened.
+    /// Puts the author's text into a template, with as many hashtags as fit. The text itself is
+    /// never shortened.
     pub fn with_text(&self, template: &str, text: &str) -> String {
-        let text = self.placed(text);
-        self.dropping(|tags| self.filled(&read(template), Room { tags, ..self.whole() }, &text))
+        let text = self.with_names_filled(text);
+        self.with_most_hashtags(|tags| {
+            self.fill(&parse(template), TemplateValues { tags, ..self.full_values() }, &text)
+        })
     }
 
-    /// The names in a text filled.
-    fn placed(&self, text: &str) -> String {
-        self.filled(&read(text), self.whole(), "")
+    /// Fills the names in the author's text, at full length.
+    fn with_names_filled(&self, text: &str) -> String {
+        self.fill(&parse(text), self.full_values(), "")
     }
 
-    /// The most hashtags with which a text fits.
-    fn dropping(&self, make: impl Fn(usize) -> String) -> String {
-        let fewest = if self.keeps_tags { self.tags.len() } else { 0 };
+    /// Makes a text with as many hashtags as fit. `make` takes their number.
+    fn with_most_hashtags(&self, make: impl Fn(usize) -> String) -> String {
+        let fewest = if self.keep_tags { self.tags.len() } else { 0 };
         let mut texts = (fewest..=self.tags.len()).rev().map(&make);
         texts.find(|text| self.fits(text)).unwrap_or_else(|| make(fewest))
     }
 
-    /// Texts as they were written. The link and the hashtags follow the last one, unless a text
-    /// has them already.
+    /// Thread of the author's texts; one text on networks without threads. The link and the
+    /// hashtags follow the last text, unless any of them has a link or hashtags already.
     pub fn thread(&self, written: &[String]) -> Vec<String> {
-        let mut texts: Vec<String> = written.iter().map(|text| self.placed(text)).collect();
+        let mut texts: Vec<String> = written.iter().map(|text| self.with_names_filled(text)).collect();
         if !self.network.has_threads() {
             texts = vec![texts.join("\n\n")];
         }
         let Some(last) = texts.pop() else { return texts };
-        let has_link = texts.iter().chain([&last]).any(|text| text.contains(self.subject.url));
+        let has_link = texts.iter().chain([&last]).any(|text| text.contains(self.post.url));
         let has_tags = texts.iter().chain([&last]).any(|text| hashtag::count(text) > 0);
         let gap = if self.network == Network::X { "\n" } else { "\n\n" };
-        let last = self.dropping(|tags| {
+        let last = self.with_most_hashtags(|tags| {
             let mut text = last.clone();
             if !has_link && self.network.takes_links() {
                 text.push_str(gap);
@@ -136,11 +139,12 @@ impl Writer<'_> {
     }
 }
 
-/// The longest beginning of a text, cut between words and ended with `…`, that is accepted.
-fn shortest(text: &str, accepts: impl Fn(&str) -> Option<String>) -> Option<String> {
-    const FEWEST_WORDS: usize = 3;
-    // Where words end: not before a hyphen or an apostrophe that joins another one, nor after a
-    // word so short that it announces the next (`de`, `un`).
+/// Longest beginning of a text, cut between words and ended with `…`, that `accepts` turns into
+/// `Some`. `None` if not even three words are accepted.
+fn longest_beginning(text: &str, accepts: impl Fn(&str) -> Option<String>) -> Option<String> {
+    const MIN_WORDS: usize = 3;
+    // Ends of words at which to cut: not before a hyphen or an apostrophe that joins another
+    // word, nor after one of fewer than three letters, which leads to the next (`de`, `un`).
     let joined = |end: usize| {
         let mut after = text[end..].chars();
         after.next().is_some_and(|c| matches!(c, '-' | '’' | '\'' | '\u{2011}'))
@@ -148,8 +152,8 @@ fn shortest(text: &str, accepts: impl Fn(&str) -> Option<String>) -> Option<Stri
     };
     let words = text.unicode_word_indices().filter(|(_, word)| word.chars().nth(2).is_some());
     let ends: Vec<usize> = words.map(|(at, word)| at + word.len()).filter(|end| !joined(*end)).collect();
-    // Longer beginnings do not fit when shorter ones do not.
-    let (mut low, mut high) = (FEWEST_WORDS, ends.len());
+    // Binary search: if a beginning does not fit, no longer one does.
+    let (mut low, mut high) = (MIN_WORDS, ends.len());
     let mut best = None;
     while low < high {
         let middle = (low + high) / 2;

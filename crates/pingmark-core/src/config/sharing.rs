@@ -8,8 +8,8 @@ use url::Url;
 
 use super::settings::named;
 use crate::network::Network;
+use crate::posting_times::{self, PostingTime};
 use crate::share_template;
-use crate::slots::{self, Slot};
 
 /// The blog's own profiles, by network, and how articles are shared there.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -87,15 +87,15 @@ impl Default for SocialSettings {
             ],
             queue: QueueSettings::default(),
             cards: Cards::default(),
-            slots: slots::USUAL.map(str::to_owned).to_vec(),
+            slots: posting_times::DEFAULT.map(str::to_owned).to_vec(),
         }
     }
 }
 
 impl SocialSettings {
     /// The times of the week at which the blog posts on networks.
-    pub fn times(&self) -> Vec<Slot> {
-        self.slots.iter().filter_map(|text| slots::read(text)).collect()
+    pub fn times(&self) -> Vec<PostingTime> {
+        self.slots.iter().filter_map(|text| posting_times::parse(text)).collect()
     }
 
     /// (network's name, address) of the profiles given, in a fixed order.
@@ -408,7 +408,7 @@ pub fn tagged_url(address: &str, slug: &str, source: &str, settings: &SocialSett
             "network" => source.to_owned(),
             _ => String::new(),
         };
-        share_template::fill(&share_template::read(template), &value)
+        share_template::fill(&share_template::parse(template), &value)
     };
     let pairs = [("utm_source", &utm.source), ("utm_medium", &utm.medium), ("utm_campaign", &utm.campaign)];
     let pairs = pairs.map(|(name, template)| (name, value(template)));

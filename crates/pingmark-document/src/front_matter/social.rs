@@ -5,7 +5,7 @@ use serde_yaml::Value;
 
 use pingmark_core::diag::catalogue;
 use pingmark_core::network::Network;
-use pingmark_core::share_texts::{Own, Texts};
+use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::slug::nearest;
 
 use super::{Reader, kind, scalar};
@@ -25,8 +25,8 @@ const SHARED: [&str; 7] = [
 
 impl Reader<'_> {
     /// A group of keys, or one text for all networks.
-    pub(super) fn social(&mut self, value: Value) -> Texts {
-        let mut texts = Texts::default();
+    pub(super) fn social(&mut self, value: Value) -> ShareTexts {
+        let mut texts = ShareTexts::default();
         let group = match value {
             Value::Mapping(group) => group,
             Value::String(text) => {
@@ -76,8 +76,8 @@ impl Reader<'_> {
     }
 
     /// A text, a thread, a group of keys, or `false` to leave a network out.
-    fn network(&mut self, network: Network, path: &str, value: Value, texts: &mut Texts) {
-        let mut own = Own::default();
+    fn network(&mut self, network: Network, path: &str, value: Value, texts: &mut ShareTexts) {
+        let mut own = NetworkTexts::default();
         match value {
             Value::Bool(false) => return texts.skip.push(network),
             Value::Bool(true) => return,
@@ -102,7 +102,7 @@ impl Reader<'_> {
         texts.networks.insert(network, own);
     }
 
-    fn own(&mut self, name: &str, path: &str, value: Value, own: &mut Own) {
+    fn own(&mut self, name: &str, path: &str, value: Value, own: &mut NetworkTexts) {
         match name {
             "text" => own.text = self.thread(path, value),
             "hashtags" => own.hashtags = Some(self.words(path, value, true)),

@@ -1,28 +1,29 @@
-//! Calendars for other programs (iCalendar, RFC 5545).
+//! iCalendar files (RFC 5545), for calendar programs.
 
 use jiff::Timestamp;
 
 use pingmark_core::when::When;
 
-/// Something in a calendar.
+/// Event of a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// What makes it the same event when the calendar is read again.
+pub struct CalendarEvent {
+    /// Globally unique identifier (`UID`): a program that imports the calendar again updates the
+    /// event with the same one.
     pub uid: String,
-    /// When it begins; without an hour, all day.
+    /// Start. One without a time of day makes an all-day event; any other lasts 15 minutes.
     pub start: When,
-    /// What it is called.
+    /// Title (`SUMMARY`).
     pub title: String,
-    /// More about it.
+    /// Description; left out if empty.
     pub text: String,
-    /// Where it leads.
+    /// Link.
     pub url: Option<String>,
-    /// What kind of event it is.
+    /// Category.
     pub category: String,
 }
 
-/// A calendar. `stamp` is the moment it was made.
-pub fn calendar(name: &str, events: &[Event], stamp: Timestamp) -> String {
+/// Writes a calendar named `name`. `stamp` is the time of its creation, `DTSTAMP` of every event.
+pub fn calendar(name: &str, events: &[CalendarEvent], stamp: Timestamp) -> String {
     let mut out = String::new();
     line(&mut out, "BEGIN", "VCALENDAR");
     line(&mut out, "VERSION", "2.0");
@@ -55,13 +56,13 @@ pub fn calendar(name: &str, events: &[Event], stamp: Timestamp) -> String {
     out
 }
 
-/// `20261122T083000Z`
+/// Moment in UTC, in seconds since 1970, as `20261122T083000Z` (RFC 5545, 3.3.5).
 fn utc(instant: i64) -> String {
     let instant = Timestamp::from_second(instant).unwrap_or(Timestamp::UNIX_EPOCH);
     instant.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// A text as a value (RFC 5545, 3.3.11).
+/// Escapes a text value (RFC 5545, 3.3.11) and drops control characters.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -75,7 +76,8 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A line, folded where it has more than 75 bytes (RFC 5545, 3.1), between characters.
+/// Writes a content line, folded so that no line has more than 75 bytes (RFC 5545, 3.1). A fold
+/// never splits a character.
 fn line(out: &mut String, name: &str, value: &str) {
     const MOST: usize = 75;
     let whole = format!("{name}:{value}");
@@ -97,7 +99,7 @@ mod tests {
 
     #[test]
     fn lines_are_short_and_whole() {
-        let event = Event {
+        let event = CalendarEvent {
             uid: "un@essai.example".into(),
             start: When::parse("2026-12-01 09:00", &jiff::tz::TimeZone::UTC).unwrap(),
             title: "Été ; hiver, 100 % — ".repeat(8),
