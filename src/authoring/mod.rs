@@ -184,7 +184,7 @@ impl MentionStore {
             return Ok(false);
         }
         let unchangeable = || AuthoringError::Unchangeable(entry.path.clone(), "status");
-        let text = yaml_edit::with_value(&entry.text, "status", status.name()).ok_or_else(unchangeable)?;
+        let text = yaml_edit::set_value(&entry.text, "status", status.name()).ok_or_else(unchangeable)?;
         self.store.replace(&entry.path, &entry.text, &text)?;
         Ok(true)
     }
@@ -206,7 +206,8 @@ impl MentionStore {
         let (store, path) = elsewhere.unwrap_or_else(own);
         let text = store.read(&path)?;
         let unchangeable = || AuthoringError::Unchangeable(path.clone(), "mentions.block");
-        let edited = yaml_edit::with_item(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
+        let edited =
+            yaml_edit::add_to_nested_list(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
         if edited == text {
             return Ok(false);
         }
@@ -223,7 +224,7 @@ impl MentionStore {
         let (yaml, _) = pingmark_core::yaml::front_matter(&text[mark..]).ok_or_else(unchangeable)?;
         let (start, end) = (yaml.start + mark, yaml.end + mark);
         let edited =
-            yaml_edit::with_entry(&text[start..end], "syndication", address).ok_or_else(unchangeable)?;
+            yaml_edit::add_to_list(&text[start..end], "syndication", address).ok_or_else(unchangeable)?;
         let edited = format!("{}{edited}{}", &text[..start], &text[end..]);
         if edited == text {
             return Ok(false);
@@ -349,10 +350,10 @@ impl MentionStore {
 }
 
 fn key_of(source: Option<&str>, target: Option<&str>) -> String {
-    let source = source.map(web_address::key).unwrap_or_default();
+    let source = source.map(web_address::comparison_key).unwrap_or_default();
     // What follows an address's path does not make it another article.
     let target = target.map(|target| target[..target.find('#').unwrap_or(target.len())].to_owned());
-    format!("{source}\n{}", target.as_deref().map(web_address::key).unwrap_or_default())
+    format!("{source}\n{}", target.as_deref().map(web_address::comparison_key).unwrap_or_default())
 }
 
 /// The folder for a target that leads to no post: its last part.

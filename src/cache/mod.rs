@@ -22,7 +22,7 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::Raster;
 use pingmark_core::site_files;
-use pingmark_core::sources::{Content, FileFacts, Known, Sources};
+use pingmark_core::sources::{CachedFacts, FileFacts, SourceContent, Sources};
 use pingmark_core::stamp::Stamp;
 use pingmark_document::Document;
 
@@ -75,10 +75,10 @@ impl Cache {
     }
 
     /// The files that need not be opened while their stamps are the same.
-    pub fn known(&self) -> Known {
+    pub fn known(&self) -> CachedFacts {
         let texts = self.index.texts.iter();
         let images = self.index.images.iter();
-        Known {
+        CachedFacts {
             texts: texts
                 .filter_map(|text| Some((text.path.clone(), (text.stamp?, text.fingerprint))))
                 .collect(),
@@ -183,7 +183,7 @@ impl Cache {
     fn images_of(&self, sources: &Sources) -> Vec<(SitePath, Stamp, Raster)> {
         let all = sources.files.iter();
         all.filter_map(|(path, source)| match &source.content {
-            Content::File(FileFacts { raster: Some(raster), .. }) => {
+            SourceContent::File(FileFacts { raster: Some(raster), .. }) => {
                 let stamp = source.stamp.filter(|stamp| stamp.is_settled(self.opened))?;
                 Some((path.clone(), stamp, raster.clone()))
             }

@@ -336,7 +336,7 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
         (None, None) => return Err(Failure::Usage("name the post with --post or --target".into())),
     };
     for (flag, given) in [("--source", &args.source), ("--author-url", &args.author_url)] {
-        if let Some(given) = given.as_deref().filter(|given| web_address::web(given).is_none()) {
+        if let Some(given) = given.as_deref().filter(|given| web_address::normalized(given).is_none()) {
             return Err(Failure::Usage(format!("{flag}: `{given}` is no address of the web")));
         }
     }
@@ -347,11 +347,11 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
     let kind = kind.unwrap_or(Kind::Webmention);
     let published = args.published.as_deref().and_then(|date| When::parse(date, &zone));
     let draft = Draft {
-        source: args.source.as_deref().and_then(web_address::web),
+        source: args.source.as_deref().and_then(web_address::normalized),
         target: Some(target),
         title: args.title.clone(),
         name: args.name.clone(),
-        author_url: args.author_url.as_deref().and_then(web_address::web),
+        author_url: args.author_url.as_deref().and_then(web_address::normalized),
         content: args.content.clone(),
         excerpt: args.excerpt.clone(),
         published: published.map(|date| date.rfc3339()),

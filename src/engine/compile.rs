@@ -8,7 +8,7 @@ use pingmark_core::config::{CiteStyle, Config};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
-use pingmark_core::sources::{Content, ReadFiles, Source, Sources};
+use pingmark_core::sources::{ReadFiles, Source, SourceContent, Sources};
 use pingmark_document::{Document, Options};
 
 use super::TARGETS_PER_TASK;
@@ -113,11 +113,11 @@ impl Compiler {
                 continue;
             }
             let text = match &source.content {
-                Content::Bytes(_) | Content::File(_) => {
+                SourceContent::Bytes(_) | SourceContent::File(_) => {
                     beside.push((path.clone(), source.clone()));
                     continue;
                 }
-                Content::Text(..) | Content::OnDisk(_) => source.content.text_fingerprint(),
+                SourceContent::Text(..) | SourceContent::OnDisk(_) => source.content.text_fingerprint(),
             };
             while last.next_if(|one| one.path() < path).is_some() {}
             let same = last.next_if(|one| one.path() == path && Some(one.text) == text);
@@ -131,7 +131,7 @@ impl Compiler {
             let entries = Arc::make_mut(&mut sources.files);
             // Who alone has a file can let its text go: meanwhile this stands in its place.
             let nothing = Arc::new(Source {
-                content: Content::OnDisk(None),
+                content: SourceContent::OnDisk(None),
                 built_in: false,
                 location: None,
                 stamp: None,
@@ -196,7 +196,7 @@ mod tests {
 
     fn sources(texts: &[(&str, &str)]) -> Sources {
         let file = |(path, text): &(&str, &str)| {
-            let content = Content::Text((*text).into(), Fingerprint::of(text.as_bytes()));
+            let content = SourceContent::Text((*text).into(), Fingerprint::of(text.as_bytes()));
             let source = Source { content, built_in: false, location: None, stamp: None };
             (SitePath::new(path).unwrap(), Arc::new(source))
         };

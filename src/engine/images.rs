@@ -14,7 +14,7 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::icon::Icon;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::{ImageVersion, Raster, Republish};
-use pingmark_core::sources::{Content as SourceContent, ReadFiles, Source};
+use pingmark_core::sources::{ReadFiles, Source, SourceContent};
 use pingmark_image::{LazyImage, icon};
 use pingmark_site::plan::{Recipe, Target};
 

@@ -28,7 +28,7 @@ use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
-use pingmark_core::sources::{Content, ReadFiles, Sources};
+use pingmark_core::sources::{ReadFiles, SourceContent, Sources};
 use pingmark_document::{Document, Summary};
 use pingmark_render::{TemplateSet, theme};
 use pingmark_site::graph::{self, Graph, LinkInputs, Shown, Titles};
@@ -181,10 +181,10 @@ pub fn fingerprint_of(sources: &Sources, request: &Request) -> Fingerprint {
         .files
         .iter()
         .map(|(path, source)| match &source.content {
-            Content::Text(_, fingerprint) => (path, *fingerprint),
-            Content::Bytes(bytes) => (path, Fingerprint::of(bytes)),
-            Content::File(facts) => (path, Fingerprint::of_value(facts)),
-            Content::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
+            SourceContent::Text(_, fingerprint) => (path, *fingerprint),
+            SourceContent::Bytes(bytes) => (path, Fingerprint::of(bytes)),
+            SourceContent::File(facts) => (path, Fingerprint::of_value(facts)),
+            SourceContent::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
         })
         .collect();
     Fingerprint::of_value(&(request, files))

@@ -9,7 +9,7 @@ use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostics, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
-use pingmark_core::sources::{Content, Source, Sources};
+use pingmark_core::sources::{Source, SourceContent, Sources};
 use pingmark_core::{site_files, yaml};
 use pingmark_document::typography::{self, Style};
 use pingmark_site::bibliography::Bibliography;
@@ -67,10 +67,10 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
         .chain(after)
         .filter_map(|(path, source)| {
             let (dimensions, raster) = match &source.content {
-                Content::File(facts) => (facts.dimensions, facts.raster.clone()),
-                Content::Bytes(_) => (None, None),
-                Content::Text(..) if theme_static(path) => (None, None),
-                Content::Text(..) | Content::OnDisk(_) => return None,
+                SourceContent::File(facts) => (facts.dimensions, facts.raster.clone()),
+                SourceContent::Bytes(_) => (None, None),
+                SourceContent::Text(..) if theme_static(path) => (None, None),
+                SourceContent::Text(..) | SourceContent::OnDisk(_) => return None,
             };
             Some(Asset { source: path.clone(), dimensions, raster })
         })
@@ -98,10 +98,12 @@ pub(super) fn fingerprints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, 
         .chain(sources.below("static"))
         .filter_map(|(path, _, source)| {
             let fingerprint = match &source.content {
-                Content::Text(_, fingerprint) | Content::OnDisk(Some(fingerprint)) => *fingerprint,
-                Content::Bytes(bytes) => Fingerprint::of(bytes),
-                Content::File(facts) => facts.fingerprint?,
-                Content::OnDisk(None) => return None,
+                SourceContent::Text(_, fingerprint) | SourceContent::OnDisk(Some(fingerprint)) => {
+                    *fingerprint
+                }
+                SourceContent::Bytes(bytes) => Fingerprint::of(bytes),
+                SourceContent::File(facts) => facts.fingerprint?,
+                SourceContent::OnDisk(None) => return None,
             };
             Some((path.clone(), fingerprint))
         })

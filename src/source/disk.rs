@@ -16,7 +16,7 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::Format;
 use pingmark_core::site_files;
-use pingmark_core::sources::{Content, FileFacts, Known, ReadFiles, Source, Sources};
+use pingmark_core::sources::{CachedFacts, FileFacts, ReadFiles, Source, SourceContent, Sources};
 use pingmark_core::stamp::Stamp;
 use pingmark_image::inspect;
 
@@ -41,12 +41,12 @@ pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 ///
 /// `config` names another file to read as `pingmark.yaml`. Of the articles and mentions that are
 /// `known`, those that have the same stamp still are not opened. With `defers`, articles are left
-/// [on disk](Content::OnDisk).
+/// [on disk](SourceContent::OnDisk).
 pub fn read(
     root: &Path,
     config: Option<&Path>,
     now: Timestamp,
-    known: &Known,
+    known: &CachedFacts,
     defers: bool,
 ) -> io::Result<(Sources, Diagnostics)> {
     let canonical_root = root.canonicalize()?;
@@ -208,24 +208,24 @@ fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
 pub(super) fn load(
     path: &SitePath,
     location: &Path,
-    known: &Known,
+    known: &CachedFacts,
     defers: bool,
-) -> Result<(Content, Option<Stamp>), String> {
+) -> Result<(SourceContent, Option<Stamp>), String> {
     if !is_text(path) {
         let (facts, stamp) = facts(path, location, known).map_err(|error| error.to_string())?;
-        return Ok((Content::File(facts), stamp));
+        return Ok((SourceContent::File(facts), stamp));
     }
     if let Some((stamp, fingerprint)) = known.texts.get(path)
         && fs::metadata(location).is_ok_and(|metadata| stamp_of(&metadata) == *stamp)
     {
-        return Ok((Content::OnDisk(Some(*fingerprint)), Some(*stamp)));
+        return Ok((SourceContent::OnDisk(Some(*fingerprint)), Some(*stamp)));
     }
     if defers && path.below("content").is_some() {
-        return Ok((Content::OnDisk(None), None));
+        return Ok((SourceContent::OnDisk(None), None));
     }
     let (text, stamp) = read_text(location)?;
     let fingerprint = Fingerprint::of(text.as_bytes());
-    Ok((Content::Text(text.into(), fingerprint), Some(stamp)))
+    Ok((SourceContent::Text(text.into(), fingerprint), Some(stamp)))
 }
 
 thread_local! {
@@ -300,7 +300,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
 
 /// What is known of a file that is copied; with the stamp it had, for an image that was looked
 /// into or is known from another time.
-fn facts(path: &SitePath, location: &Path, known: &Known) -> io::Result<(FileFacts, Option<Stamp>)> {
+fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(FileFacts, Option<Stamp>)> {
     let metadata = fs::metadata(location)?;
     let modified = nanoseconds(metadata.modified()?);
     let extension = path.extension().to_ascii_lowercase();
@@ -342,10 +342,10 @@ fn dresses(path: &SitePath, len: u64) -> bool {
     len <= MAX_TEXT && (of_theme || (small && len <= MAX_DRESS && path.below("static").is_some()))
 }
 
-fn builtin_content(bytes: &'static [u8]) -> Content {
+fn builtin_content(bytes: &'static [u8]) -> SourceContent {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Content::Text(text.into(), Fingerprint::of(bytes)),
-        Err(_) => Content::Bytes(bytes),
+        Ok(text) => SourceContent::Text(text.into(), Fingerprint::of(bytes)),
+        Err(_) => SourceContent::Bytes(bytes),
     }
 }
 

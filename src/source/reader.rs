@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
-use pingmark_core::sources::{Known, Source, Sources};
+use pingmark_core::sources::{CachedFacts, Source, Sources};
 
 use super::disk::{self, TOP_FILES};
 
@@ -20,7 +20,7 @@ pub struct Reader {
     root: PathBuf,
     config: Option<PathBuf>,
     last: Option<Last>,
-    known: Known,
+    known: CachedFacts,
     defers: bool,
 }
 
@@ -36,11 +36,11 @@ impl Reader {
     /// Reads the site in `root`; `config` names another file to read as its `pingmark.yaml`.
     pub fn new(root: &Path, config: Option<&Path>) -> Self {
         let (root, config) = (root.to_path_buf(), config.map(Path::to_path_buf));
-        Self { root, config, last: None, known: Known::default(), defers: false }
+        Self { root, config, last: None, known: CachedFacts::default(), defers: false }
     }
 
     /// What is known from another time. Serves the next whole reading.
-    pub fn knowing(mut self, known: Known) -> Self {
+    pub fn knowing(mut self, known: CachedFacts) -> Self {
         self.known = known;
         self
     }
@@ -98,7 +98,8 @@ impl Reader {
             match fs::symlink_metadata(file) {
                 // A link, or a file behind one, may be one that must not be followed.
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {
-                    let (content, stamp) = disk::load(&path, &location, &Known::default(), false).ok()?;
+                    let (content, stamp) =
+                        disk::load(&path, &location, &CachedFacts::default(), false).ok()?;
                     let source = Source { content, built_in: false, location: Some(location), stamp };
                     Arc::make_mut(&mut sources.files).insert(path, Arc::new(source));
                 }
@@ -190,7 +191,7 @@ mod tests {
         for (number, step) in steps.iter().enumerate() {
             let changed = step();
             let (again, _) = reader.read(now, Some(&changed)).unwrap();
-            let (whole, _) = disk::read(&root, None, now, &Known::default(), false).unwrap();
+            let (whole, _) = disk::read(&root, None, now, &CachedFacts::default(), false).unwrap();
             assert_eq!(shown(&again), shown(&whole), "step {number}");
             assert_eq!(again.files.len(), whole.files.len(), "step {number}");
             reader.keep(&again);

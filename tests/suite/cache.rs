@@ -11,7 +11,7 @@ use pingmark::engine::{Build, Engine, Request};
 use pingmark::source::reader::Reader;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_core::sources::{Content, Sources};
+use pingmark_core::sources::{SourceContent, Sources};
 
 use super::support::{Site, TODAY};
 
@@ -61,7 +61,8 @@ fn run(site: &Site, program: &[u8], later: Duration) -> (Vec<String>, usize, Str
 }
 
 fn opened(sources: &Sources) -> usize {
-    let texts = sources.below("content").filter(|(.., source)| matches!(source.content, Content::Text(..)));
+    let texts =
+        sources.below("content").filter(|(.., source)| matches!(source.content, SourceContent::Text(..)));
     texts.count()
 }
 

@@ -439,9 +439,9 @@ proptest! {
         prop_assert!(name.chars().count() <= 80);
         prop_assert!(!name.contains(pingmark_site::mention::words::is_hidden));
         prop_assert_eq!(&pingmark_site::mention::words::line(&name, 80), &name);
-        if let Some(address) = pingmark_core::web_address::web(&raw) {
+        if let Some(address) = pingmark_core::web_address::normalized(&raw) {
             prop_assert!(address.is_ascii() && address.starts_with("http"));
-            prop_assert_eq!(pingmark_core::web_address::web(&address), Some(address));
+            prop_assert_eq!(pingmark_core::web_address::normalized(&address), Some(address));
         }
     }
 }

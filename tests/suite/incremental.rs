@@ -13,11 +13,11 @@ use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::cache::Cache;
 use pingmark::engine::{Build, Engine, Request, Work};
-use pingmark_core::artifact::{Content as Made, Output};
+use pingmark_core::artifact::{Content, Output};
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
-use pingmark_core::sources::{Content, FileFacts, Source, Sources};
+use pingmark_core::sources::{FileFacts, Source, SourceContent, Sources};
 use pingmark_image::inspect;
 
 use super::support::{jpeg, taken_in_paris};
@@ -263,20 +263,22 @@ impl Folder {
             raster: None,
             fingerprint: None,
         };
-        let image = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
+        let image =
+            Source { content: SourceContent::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/logo.png").expect("a path"), Arc::new(image));
         let location = PHOTOS.1[self.photo].clone();
         let raster = inspect(&std::fs::read(&location).expect("a photograph"), "jpg");
         let dimensions = raster.as_ref().map(|raster| raster.size);
         let facts = FileFacts { location, len: 1, modified: 1, dimensions, raster, fingerprint: None };
-        let photo = Source { content: Content::File(facts), built_in: false, location: None, stamp: None };
+        let photo =
+            Source { content: SourceContent::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/photo.jpg").expect("a path"), Arc::new(photo));
         Sources { files: files.into(), now: Timestamp::from_second(1_800_000_000).expect("a moment") }
     }
 }
 
 fn text_source(text: &str) -> Arc<Source> {
-    let content = Content::Text(text.into(), Fingerprint::of(text.as_bytes()));
+    let content = SourceContent::Text(text.into(), Fingerprint::of(text.as_bytes()));
     Arc::new(Source { content, built_in: false, location: None, stamp: None })
 }
 
@@ -509,9 +511,9 @@ impl<'a> Place<'a> {
 
     fn take(&self, output: Output) -> Result<(), ()> {
         let bytes = match output.content {
-            Made::Bytes(bytes) => bytes,
-            Made::Deferred(later) => later.make().expect("a picture"),
-            Made::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
+            Content::Bytes(bytes) => bytes,
+            Content::Deferred(later) => later.make().expect("a picture"),
+            Content::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
         };
         self.rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
         self.files.lock().expect("no test panics here").insert(output.path, (output.fingerprint, bytes));

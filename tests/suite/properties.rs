@@ -12,12 +12,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::engine::{Build, Engine, Request};
-use pingmark_core::artifact::Content as Made;
+use pingmark_core::artifact::Content;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
-use pingmark_core::sources::{Content, Source, Sources};
+use pingmark_core::sources::{Source, SourceContent, Sources};
 use pingmark_core::when::When;
 use pingmark_core::yaml;
 use pingmark_document::typography::{self, Style};
@@ -365,7 +365,7 @@ const TEMPLATES: [&str; 9] = [
 /// A site in memory.
 fn sources(files: &[(&str, String)]) -> Sources {
     let source = |text: &str| {
-        let content = Content::Text(text.into(), Fingerprint::of(text.as_bytes()));
+        let content = SourceContent::Text(text.into(), Fingerprint::of(text.as_bytes()));
         Arc::new(Source { content, built_in: false, location: None, stamp: None })
     };
     let mut all = BTreeMap::new();
@@ -387,7 +387,7 @@ fn sources(files: &[(&str, String)]) -> Sources {
 fn made(build: &Build) -> BTreeMap<SitePath, Vec<u8>> {
     let files = Mutex::new(BTreeMap::new());
     let diagnostics = build.render(|output| {
-        if let Made::Bytes(bytes) = output.content {
+        if let Content::Bytes(bytes) = output.content {
             let before = files.lock().expect("no test panics here").insert(output.path.clone(), bytes);
             assert!(before.is_none(), "{} is made twice", output.path);
         }

@@ -1,14 +1,15 @@
-//! Addresses of the web made alike, so that they can be compared and counted.
+//! Normalisation of URLs, so that they can be compared and counted.
 //!
-//! The same page is linked to in many ways: with and without `www.`, with a slash at the end or
-//! not, with what a newsletter added to follow its readers. For counting they are one; for
-//! linking, the address stays as its author wrote it.
+//! People link to one page in many ways: with or without `www.`, with or without a slash at the
+//! end, with the tracking parameters of a newsletter. For counting, all of these are one page;
+//! links keep the URL that their author wrote.
 
 use std::fmt;
 
 use url::Url;
 
-/// Parameters that follow readers and say nothing of the page, besides those of [`FAMILIES`].
+/// Query parameters that track readers and do not select a page, sorted. See also
+/// [`TRACKER_PREFIXES`].
 const TRACKERS: [&str; 24] = [
     "_hsenc",
     "_hsmi",
@@ -36,51 +37,53 @@ const TRACKERS: [&str; 24] = [
     "yclid",
 ];
 
-/// Beginnings of the names of such parameters: Google's and everyone's, Matomo's, AT Internet's.
-const FAMILIES: [&str; 6] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_"];
+/// Prefixes of tracking parameters: Google Analytics (used by everybody), Matomo, AT Internet.
+const TRACKER_PREFIXES: [&str; 6] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "at_"];
 
-/// An address as it is counted: without scheme, user, `www.`, default port, slash at the end,
-/// tracking parameters and fragment, its host in lower case; `example.org/page?id=1`.
+/// Comparison key of an http(s) URL, such as `example.org/page?id=1`: without scheme, user, `www.`,
+/// default port, trailing slash, tracking parameters and fragment, with the host in lower case. Not
+/// a URL itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Address {
+pub struct UrlKey {
     text: String,
+    /// Length of host and port in bytes.
     site_end: usize,
 }
 
-impl Address {
-    /// Reads an http(s) address; `None` for every other.
-    pub fn of(address: &str) -> Option<Self> {
-        let address = address.trim();
-        Self::plain(address).or_else(|| Self::parsed(address))
+impl UrlKey {
+    /// The key of an http(s) URL, or of one without a scheme (`//host/…`); `None` for every other.
+    pub fn of(url: &str) -> Option<Self> {
+        let url = url.trim();
+        Self::plain(url).or_else(|| Self::parsed(url))
     }
 
-    /// An address of which nothing but its ends is changed, as most are: a name in small letters,
-    /// and a path of signs that are never encoded.
+    /// Fast path for most URLs: only the ends change, because the host is in lower case and the
+    /// path has no character that is ever encoded. `None` if [`UrlKey::parsed`] has to decide.
     fn plain(address: &str) -> Option<Self> {
         let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let is_label =
             |label: &str| !label.is_empty() && !label.contains("--") && label.bytes().all(is_small);
-        // A last label with a digit first could be a part of a number.
+        // With a digit first, the last label could be part of an IPv4 address.
         let ends_in_letters = host.rsplit('.').next()?.starts_with(|c: char| c.is_ascii_lowercase());
         let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-        let is_step = |part: &str| matches!(part, "." | "..");
+        let is_dot_segment = |part: &str| matches!(part, "." | "..");
         if !ends_in_letters || !host.split('.').all(is_label) {
             return None;
         }
-        if !path.bytes().all(is_kept) || (path.contains("/.") && path.split('/').any(is_step)) {
+        if !path.bytes().all(is_kept) || (path.contains("/.") && path.split('/').any(is_dot_segment)) {
             return None;
         }
         let (host, path) = (without_www(host), path.trim_end_matches('/'));
         Some(Self { text: [host, path].concat(), site_end: host.len() })
     }
 
-    /// The same of any address.
+    /// The key of any URL, by way of a full parse.
     fn parsed(address: &str) -> Option<Self> {
         let whole;
         let address = match address.strip_prefix("//") {
-            // Without a scheme of its own it has that of the page it stands on.
+            // Takes the scheme of the page that links to it.
             Some(rest) => {
                 whole = format!("https://{rest}");
                 &whole
@@ -108,25 +111,25 @@ impl Address {
         Some(Self { text, site_end })
     }
 
-    /// The whole address as it is counted.
+    /// The whole key.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The site it stands on: its host without `www.`, and its port if that is an unusual one.
+    /// The site: the host without `www.`, and the port unless it is a default one.
     pub fn site(&self) -> &str {
         &self.text[..self.site_end]
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for UrlKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-/// The host that a link names, without `www.` and the usual ports, and what follows it; `None` for
-/// one within its site, and for what is no http(s) address.
+/// Splits an http(s) URL into its host, without `www.` and default ports, and the rest. `None` for
+/// relative URLs and other schemes.
 pub fn split_host(target: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = target.split_once("//")?;
     if !["https:", "http:", ""].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
@@ -137,7 +140,7 @@ pub fn split_host(target: &str) -> Option<(&str, &str)> {
     Some((without_www(host), rest))
 }
 
-/// A host without the `www.` before it; `www.fr` keeps it, which would leave no site.
+/// Strips `www.` from a host, unless only a top-level domain would be left (`www.fr`).
 pub fn without_www(host: &str) -> &str {
     match host.get(..4) {
         Some(www) if www.eq_ignore_ascii_case("www.") && host[4..].contains('.') => &host[4..],
@@ -149,11 +152,11 @@ fn is_tracker(parameter: &str) -> bool {
     let name = parameter.split('=').next().unwrap_or("").to_ascii_lowercase();
     name.is_empty()
         || TRACKERS.binary_search(&name.as_str()).is_ok()
-        || FAMILIES.iter().any(|family| name.starts_with(family))
+        || TRACKER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Percent-encoding written the one way of RFC 3986, 6.2.2: capital digits, and none for what
-/// needs none.
+/// Appends a text with its percent-encoding normalised (RFC 3986, 6.2.2): hexadecimal digits in
+/// upper case, unreserved characters decoded.
 fn push_recoded(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.find('%') {
@@ -183,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_address_are_one() {
+    fn spellings_of_one_url_have_one_key() {
         for (text, counted) in [
             ("https://example.org", "example.org"),
             ("http://www.Example.org/", "example.org"),
@@ -203,47 +206,47 @@ mod tests {
             ("https://example.org/Page", "example.org/Page"),
             ("https://example.org/?q=a&q=b", "example.org?q=a&q=b"),
         ] {
-            assert_eq!(Address::of(text).as_ref().map(Address::as_str), Some(counted), "{text}");
+            assert_eq!(UrlKey::of(text).as_ref().map(UrlKey::as_str), Some(counted), "{text}");
         }
     }
 
     proptest! {
         #[test]
-        fn plain_addresses_are_read_as_others(
+        fn plain_and_parsed_keys_agree(
             host in "(www\\.)?([a-z0-9X@:%-]{0,3}\\.){0,2}([a-z0]{1,3}|xn--a|example)",
             path in "(/([a-z0-9A_.~%?#é&=-]{0,3}|\\.|\\.\\.)){0,4}",
         ) {
             for scheme in ["http", "https"] {
                 let text = format!("{scheme}://{host}{path}");
-                if let Some(address) = Address::plain(&text) {
-                    prop_assert_eq!(Some(address), Address::parsed(&text), "{}", text);
+                if let Some(address) = UrlKey::plain(&text) {
+                    prop_assert_eq!(Some(address), UrlKey::parsed(&text), "{}", text);
                 }
             }
         }
     }
 
     #[test]
-    fn most_addresses_are_plain() {
+    fn most_urls_are_plain() {
         for text in
             ["https://www.frenchweb.fr/", "http://a-b.example.org/2011/04/un_billet.html", "https://un.fr"]
         {
-            assert_eq!(Address::plain(text), Address::parsed(text), "{text}");
-            assert!(Address::plain(text).is_some(), "{text}");
+            assert_eq!(UrlKey::plain(text), UrlKey::parsed(text), "{text}");
+            assert!(UrlKey::plain(text).is_some(), "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_page_of_the_web_is_not_counted() {
+    fn other_urls_have_no_key() {
         for text in
             ["mailto:a@example.org", "/posts/un/", "javascript:alert(1)", "ftp://example.org", "", "#a"]
         {
-            assert_eq!(Address::of(text), None, "{text}");
+            assert_eq!(UrlKey::of(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_site_is_a_host_without_www() {
-        let site = |text| Address::of(text).unwrap().site().to_owned();
+        let site = |text| UrlKey::of(text).unwrap().site().to_owned();
         assert_eq!(site("http://www.frenchweb.fr/tag/community-manager/"), "frenchweb.fr");
         assert_eq!(site("http://localhost:3000/a"), "localhost:3000");
         assert_eq!(site("https://bücher.example/"), "xn--bcher-kva.example");

@@ -1,7 +1,7 @@
-//! `theme.yaml`: what a theme says of itself, and the colours that a site gives it.
+//! The appearance of pages: `theme.yaml`, and the colours of the site's settings.
 //!
-//! Receives the text of the file and the site's settings. Gives a [`Appearance`]: which style sheets
-//! and scripts pages load, and which colours they show. Never does IO.
+//! Receives the parsed `theme.yaml` and the site's accent colour. Gives an [`Appearance`]: the
+//! style sheets and scripts that pages load, and their colours. Never does IO.
 
 use std::fmt;
 
@@ -11,39 +11,39 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fingerprint::Fingerprint;
 
-/// The style sheet that carries a site's own colours.
+/// Name of the generated style sheet with the accent colour.
 pub const ACCENT_SHEET: &str = "accent.css";
-/// The contrast that a text needs at least with a light ground (WCAG 2.2, 1.4.3), and a little
-/// more: links stand on tinted grounds too.
-const BY_DAY: f64 = 4.9;
-/// The same with a dark ground, where thin letters need more (1.4.6).
-const BY_NIGHT: f64 = 7.0;
+/// Least contrast of text on a light background: a little more than the 4.5 of WCAG 2.2, 1.4.3,
+/// because links also appear on tinted backgrounds.
+const LIGHT_CONTRAST: f64 = 4.9;
+/// Least contrast of text on a dark background, where thin letters need more (WCAG 2.2, 1.4.6).
+const DARK_CONTRAST: f64 = 7.0;
 
 /// `theme.yaml` as typed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 pub struct ThemeFile {
-    /// The theme's name, as people say it.
+    /// Display name.
     pub name: String,
-    /// What it looks like, in a sentence.
+    /// Description, one sentence.
     pub description: String,
-    /// Under which terms it may be used.
+    /// License of the theme.
     pub license: String,
-    /// Who made it.
+    /// Author of the theme.
     pub author: String,
-    /// Where more is said about it.
+    /// URL of the theme's home page.
     pub homepage: String,
-    /// The files of `static/` that every page loads as style sheets, in this order.
+    /// Style sheets that every page loads, as paths below `static/`, in order.
     pub stylesheets: Vec<String>,
-    /// The files of `static/` that every page runs, once it is shown.
+    /// Scripts that every page loads deferred, as paths below `static/`.
     pub scripts: Vec<String>,
-    /// The colour behind the text, by day and by night: browsers colour their frame with it.
+    /// Page background in light and dark mode. Browsers also colour their toolbar with it.
     pub paper: Colours,
-    /// The colour of links and marks, when it is not the one of the style sheets.
+    /// Accent colour of links and marks, if not the one in the style sheets.
     pub accent: Option<Colours>,
-    /// How wide an image of a text is shown, as the attribute `sizes` of HTML says it.
+    /// Displayed width of images in posts: the value of the HTML attribute `sizes`.
     pub sizes: String,
-    /// The same for the picture above a text, when it is shown in another width.
+    /// Value of `sizes` for cover images, if they have another width.
     pub cover_sizes: Option<String>,
 }
 
@@ -80,48 +80,48 @@ impl Default for ThemeFile {
     }
 }
 
-/// A colour, as red, green and blue.
+/// An sRGB colour: red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Colour(pub [u8; 3]);
 
-/// A colour for day and night, or one for each.
+/// A colour for light and dark mode, or one for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, JsonSchema)]
 #[schemars(untagged)]
 pub enum Colours {
-    /// One for both, to be fitted to each.
+    /// One colour, darkened or lightened until its contrast suffices in each mode.
     Both(#[schemars(with = "String")] Colour),
-    /// One for each.
+    /// One colour per mode, used as it is.
     Each {
-        /// By day.
+        /// Light mode.
         #[schemars(with = "String")]
         light: Colour,
-        /// By night.
+        /// Dark mode.
         #[schemars(with = "String")]
         dark: Colour,
     },
 }
 
-/// How pages are dressed, beside their templates.
+/// How pages look, apart from their templates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Appearance {
-    /// The theme.
+    /// Name of the theme.
     pub theme: String,
-    /// Style sheets of every page, by their names in `static/`.
+    /// Style sheets of every page, as paths below `static/`, in order.
     pub stylesheets: Vec<String>,
-    /// Scripts of every page, by their names in `static/`.
+    /// Scripts of every page, as paths below `static/`.
     pub scripts: Vec<String>,
-    /// The colour behind the text, by day and by night.
+    /// Page background in light and in dark mode.
     pub paper: [Colour; 2],
-    /// The text of [`ACCENT_SHEET`], if the colour of links and marks is not the style sheets'.
+    /// Content of [`ACCENT_SHEET`]; `None` if the style sheets' own accent colour is used.
     pub accent: Option<String>,
-    /// How wide an image of a text is shown, as the attribute `sizes` of HTML says it.
+    /// Value of the HTML attribute `sizes` for images in posts.
     pub sizes: String,
-    /// The same for the picture above a text.
+    /// Value of `sizes` for cover images.
     pub cover_sizes: String,
 }
 
 impl Appearance {
-    /// The look that a theme gives, with the site's own colour.
+    /// Combines a theme with the site's own accent colour, which wins over the theme's.
     pub fn new(theme: &str, file: ThemeFile, accent: Option<Colours>) -> Self {
         let paper = match file.paper {
             Colours::Both(colour) => [colour; 2],
@@ -129,7 +129,7 @@ impl Appearance {
         };
         let sheet = |accent: Colours| {
             let (light, dark) = match accent {
-                Colours::Both(colour) => (colour.on(paper[0]), colour.on(paper[1])),
+                Colours::Both(colour) => (colour.readable_on(paper[0]), colour.readable_on(paper[1])),
                 Colours::Each { light, dark } => (light, dark),
             };
             format!(":root{{--accent:light-dark({light},{dark})}}\n")
@@ -146,15 +146,15 @@ impl Appearance {
     }
 }
 
-/// The name of a file with the fingerprint of its content in it: `plume.css` as `plume.1f2e3d4c.css`.
-pub fn named_by_content(name: &str, fingerprint: Fingerprint) -> String {
+/// A file name with a content hash: `plume.css` becomes `plume.1f2e3d4c.css`.
+pub fn hashed_name(name: &str, fingerprint: Fingerprint) -> String {
     let at = name.rfind('.').filter(|at| *at > name.rfind('/').map_or(0, |slash| slash + 1));
     let (stem, extension) = name.split_at(at.unwrap_or(name.len()));
     format!("{stem}.{}{extension}", fingerprint.short())
 }
 
 impl Colour {
-    /// `#abc` or `#aabbcc`.
+    /// Parses `#abc` or `#aabbcc`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.trim().strip_prefix('#').filter(|digits| digits.is_ascii())?;
         let pair = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
@@ -166,23 +166,25 @@ impl Colour {
         }
     }
 
-    /// The colour made as much darker or lighter as a text of it needs on a ground.
-    fn on(self, ground: Self) -> Self {
-        let (towards, wanted) = if ground.luminance() > 0.18 { (0.0, BY_DAY) } else { (255.0, BY_NIGHT) };
+    /// Darkens or lightens the colour, in steps of a fiftieth, until text in it is readable on a
+    /// background.
+    fn readable_on(self, background: Self) -> Self {
+        let (towards, wanted) =
+            if background.luminance() > 0.18 { (0.0, LIGHT_CONTRAST) } else { (255.0, DARK_CONTRAST) };
         let mixed = |share: f64| {
             Self(self.0.map(|part| (f64::from(part) * (1.0 - share) + towards * share).round() as u8))
         };
         let steps = (0..=50).map(|step| mixed(f64::from(step) / 50.0));
-        steps.into_iter().find(|colour| colour.contrast(ground) >= wanted).unwrap_or(mixed(1.0))
+        steps.into_iter().find(|colour| colour.contrast(background) >= wanted).unwrap_or(mixed(1.0))
     }
 
-    /// The ratio of WCAG 2.2, from 1 to 21.
+    /// Contrast ratio, from 1 to 21 (WCAG 2.2).
     fn contrast(self, other: Self) -> f64 {
         let (a, b) = (self.luminance(), other.luminance());
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// Relative luminance, as WCAG 2.2 defines it.
+    /// Relative luminance, from 0 to 1 (WCAG 2.2).
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
@@ -235,23 +237,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_accent_can_be_read_by_day_and_by_night() {
+    fn an_accent_is_readable_in_light_and_dark_mode() {
         let (day, night) = (Colour::parse("#fff").unwrap(), Colour::parse("#18191b").unwrap());
         for text in ["#1d3fb8", "#ffe100", "#000", "#ffffff", "#e91e63", "#777777"] {
             let colour = Colour::parse(text).unwrap();
             for ground in [day, night] {
-                assert!(colour.on(ground).contrast(ground) >= 4.5, "{text} on {ground}");
+                assert!(colour.readable_on(ground).contrast(ground) >= 4.5, "{text} on {ground}");
             }
         }
         let deep = Colour::parse("#1d3fb8").unwrap();
-        assert_eq!(deep.on(day), deep, "what can be read stays as it is");
+        assert_eq!(deep.readable_on(day), deep, "a readable colour stays as it is");
         for text in ["", "1d3fb8", "#1d3f", "#ggg", "red", "#é00"] {
             assert!(Colour::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
-    fn names_carry_the_fingerprint_before_their_extension() {
+    fn the_hash_stands_before_the_extension() {
         let fingerprint = Fingerprint::of(b"x");
         let short = fingerprint.short();
         for (name, expected) in [
@@ -260,7 +262,7 @@ mod tests {
             ("fonts.d/sans", format!("fonts.d/sans.{short}")),
             (".htaccess", format!(".htaccess.{short}")),
         ] {
-            assert_eq!(named_by_content(name, fingerprint), expected);
+            assert_eq!(hashed_name(name, fingerprint), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What comes out of a build: files to publish, as values.
+//! Outputs of a build: files to publish, as values.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,52 +9,55 @@ use crate::path::SitePath;
 /// One file to publish.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// Its path in the output folder.
+    /// Path in the output folder.
     pub path: SitePath,
-    /// The fingerprint of everything it was made of; none when it must be made again each time.
+    /// Fingerprint of everything the file is made of; `None` if it must be made again on each
+    /// build.
     pub fingerprint: Option<Fingerprint>,
-    /// What stands in it.
+    /// Content of the file.
     pub content: Content,
 }
 
-/// What stands in an output.
+/// The content of an output.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Bytes that were made.
+    /// Bytes in memory.
     Bytes(Vec<u8>),
-    /// A file to copy: where it lies, its length and the nanosecond it was last changed.
+    /// A file to copy: its path on disk, length in bytes and modification time in nanoseconds since
+    /// 1970.
     Copy(PathBuf, u64, i128),
-    /// Bytes that are made when somebody asks for them.
+    /// Bytes made on request.
     Deferred(Arc<dyn Deferred>),
 }
 
-/// What is dear to make, and not needed before somebody asks for it.
+/// An output that is expensive to make, and so is only made on request.
 pub trait Deferred: Send + Sync + std::fmt::Debug {
-    /// The fingerprint of all that it is made of.
+    /// Fingerprint of everything the output is made of; cheap to compute.
     fn fingerprint(&self) -> Fingerprint;
-    /// Makes it; `None` when that fails.
+    /// Makes the output; `None` if that fails.
     fn make(&self) -> Option<Vec<u8>>;
 }
 
-/// A place for what is dear to make, by the fingerprint of all that it was made of.
+/// A cache for artifacts that are expensive to make (images, icons), keyed by the fingerprint of
+/// everything they are made of.
 pub trait ArtifactCache: Sync + std::fmt::Debug {
-    /// What was kept, if it is whole.
+    /// The cached bytes; `None` if there are none or they are damaged.
     fn get(&self, fingerprint: Fingerprint) -> Option<Vec<u8>>;
-    /// Whether something is kept, as far as can be told without looking into it.
+    /// Whether an entry exists. Does not read it, so it may turn out to be damaged.
     fn has(&self, fingerprint: Fingerprint) -> bool;
-    /// Lets go what is not among these and has not been for long.
+    /// Removes entries that are not in `used` and have not been used for a long time.
     fn sweep(&self, used: &[Fingerprint]);
-    /// Keeps something. That it cannot be kept is no failure.
+    /// Stores an artifact. Best effort: a failure is ignored.
     fn put(&self, fingerprint: Fingerprint, bytes: &[u8]);
 }
 
-/// What publishing changed.
+/// The number of files that publishing changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Files written.
     pub written: usize,
-    /// Files that stood there already, byte for byte.
+    /// Files that already had the same bytes.
     pub unchanged: usize,
-    /// Files taken away.
+    /// Files removed.
     pub removed: usize,
 }

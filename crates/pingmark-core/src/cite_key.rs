@@ -1,14 +1,15 @@
-//! Citation keys, as Pandoc reads them after `@`.
+//! Citation keys: the syntax that Pandoc reads after `@`.
 
-/// How many bytes at the beginning of a text are a key.
+/// Length in bytes of the citation key at the start of a text; zero if there is none. Punctuation
+/// belongs to a key only between letters or digits: `@a.b` cites `a.b`, and `@a.` cites `a`.
 pub fn key_len(text: &str) -> usize {
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
     let mut end = 0;
-    let mut signs = text.char_indices().peekable();
-    while let Some((at, sign)) = signs.next() {
-        let joins = at > 0 && ":.#$%&-+?<>~/".contains(sign);
-        if is_letter(sign) || (joins && signs.peek().is_some_and(|(_, next)| is_letter(*next))) {
-            end = at + sign.len_utf8();
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        let joins = at > 0 && ":.#$%&-+?<>~/".contains(c);
+        if is_letter(c) || (joins && characters.peek().is_some_and(|(_, next)| is_letter(*next))) {
+            end = at + c.len_utf8();
         } else {
             break;
         }

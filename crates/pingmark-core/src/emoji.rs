@@ -1,17 +1,17 @@
-//! Emoji.
+//! Recognition of emoji.
 
-/// Whether what a reader sees as one character is an emoji: a picture, a flag, or a key.
+/// Whether a grapheme cluster is an emoji: a pictograph, a flag or a keycap.
 pub fn is_emoji(cluster: &str) -> bool {
-    let mut signs = cluster.chars();
-    let Some(first) = signs.next() else { return false };
-    let rest = signs.as_str();
+    let mut characters = cluster.chars();
+    let Some(first) = characters.next() else { return false };
+    let rest = characters.as_str();
     match u32::from(first) {
         // Regional indicators: a flag is two of them.
         0x1F1E6..=0x1F1FF => !rest.is_empty(),
         0x1F000..=0x1FAFF => true,
-        // A digit in a frame.
+        // Keycaps: a digit, `#` or `*` with a combining frame.
         0x23 | 0x2A | 0x30..=0x39 => rest.ends_with('\u{20E3}'),
-        // Signs that are drawn as text unless a selector, a skin or a joined picture follows.
+        // Drawn as text, unless a variation selector, a skin tone or a joiner follows.
         0xA9
         | 0xAE
         | 0x203C
@@ -30,15 +30,16 @@ pub fn is_emoji(cluster: &str) -> bool {
         | 0x303D
         | 0x3297
         | 0x3299 => {
-            shown_as_picture(first)
+            has_emoji_presentation(first)
                 || rest.chars().any(|c| matches!(u32::from(c), 0xFE0F | 0x200D | 0x1F3FB..=0x1F3FF))
         }
         _ => false,
     }
 }
 
-/// The older signs that are drawn as pictures by themselves (Emoji_Presentation of UTS #51).
-fn shown_as_picture(c: char) -> bool {
+/// Whether a character below U+1F000 is drawn as a pictograph by default (Emoji_Presentation, UTS
+/// #51).
+fn has_emoji_presentation(c: char) -> bool {
     matches!(u32::from(c),
         0x231A | 0x231B | 0x23E9..=0x23EC | 0x23F0 | 0x23F3 | 0x25FD | 0x25FE | 0x2614 | 0x2615
         | 0x2648..=0x2653 | 0x267F | 0x2693 | 0x26A1 | 0x26AA | 0x26AB | 0x26BD | 0x26BE | 0x26C4

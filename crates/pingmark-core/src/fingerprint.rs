@@ -1,8 +1,8 @@
-//! A 128-bit name for a value: equal fingerprints stand for equal content.
+//! Fingerprints: 128-bit hashes of values. Equal fingerprints stand for equal content.
 //!
-//! Every memo table, the manifest of written files and the comparison of outputs use this
-//! one type. The hash is XXH3-128: not cryptographic, which is enough where nobody gains by
-//! a collision (a site's author would only confuse their own build).
+//! Caches, the manifest of written files and the comparison of outputs all use this type. The hash
+//! is XXH3-128. It is not cryptographic, which is enough here: by a collision, the author of a site
+//! would only confuse their own build.
 
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -10,18 +10,18 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
-/// The content's name: 128 bits, the same on every machine.
+/// A 128-bit hash of bytes or of a value.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fingerprint(u128);
 
 impl Fingerprint {
-    /// The fingerprint of some bytes.
+    /// Hashes bytes; the result is the same on every machine.
     pub fn of(bytes: &[u8]) -> Self {
         Self(xxh3_128(bytes))
     }
 
-    /// The fingerprint of several pieces, each kept apart from the next:
-    /// `["ab", "c"]` and `["a", "bc"]` differ.
+    /// Hashes several pieces with their lengths, so that `["ab", "c"]` and `["a", "bc"]` differ.
+    /// The result is the same on every machine.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = Xxh3::new();
         for part in parts {
@@ -31,36 +31,36 @@ impl Fingerprint {
         Self(hasher.digest128())
     }
 
-    /// The fingerprint of a value, by what its `Hash` says of it.
+    /// Hashes a value by its `Hash` implementation.
     ///
-    /// Lengths and numbers enter as the machine holds them: for tables kept on one machine, not
-    /// for names that others see.
+    /// Depends on the machine's word size and byte order: fit for caches on one machine, not for
+    /// published names.
     pub fn of_value(value: &(impl Hash + ?Sized)) -> Self {
-        let mut hasher = Gathering { held: [0; GATHERED], len: 0, stream: None };
+        let mut hasher = BufferedHasher { buffer: [0; BUFFER_LEN], len: 0, stream: None };
         value.hash(&mut hasher);
         Self(hasher.digest())
     }
 
-    /// Its bytes, the same on every machine.
+    /// The bytes, lowest first.
     pub fn to_bytes(self) -> [u8; 16] {
         self.0.to_le_bytes()
     }
 
-    /// The first eight hexadecimal digits: short enough for a file's name or an address.
+    /// The first eight hexadecimal digits, for file names and URLs.
     pub fn short(self) -> String {
         format!("{:08x}", (self.0 >> 96) as u32)
     }
 }
 
-/// Hashes the keys of tables that are made and thrown away, where they are many: faster than
-/// std's, and no guard against keys that somebody chose to fall together.
-pub type FastHash = BuildHasherDefault<PrintHasher>;
+/// Hasher for short-lived tables with many keys. Faster than std's, but without its protection
+/// against keys chosen to collide.
+pub type FastHash = BuildHasherDefault<FastHasher>;
 
-/// See [`FastHash`].
+/// The hasher behind [`FastHash`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PrintHasher(u64);
+pub struct FastHasher(u64);
 
-impl Hasher for PrintHasher {
+impl Hasher for FastHasher {
     fn write(&mut self, bytes: &[u8]) {
         self.0 = self.0.rotate_left(5) ^ xxh3_64(bytes);
     }
@@ -86,20 +86,20 @@ impl Hasher for PrintHasher {
     }
 }
 
-/// How many bytes are gathered before they are hashed.
-const GATHERED: usize = 512;
+/// Length of the buffer of a [`BufferedHasher`], in bytes.
+const BUFFER_LEN: usize = 512;
 
-/// Most values are small and hash themselves in pieces of a few bytes: those are gathered, and
-/// hashed at once. The state for more than that is large, and made only when there is more.
-struct Gathering {
-    held: [u8; GATHERED],
+/// Collects the small pieces in which values hash themselves, and hashes them at once. XXH3's
+/// streaming state is large, so it is only created for more than a full buffer.
+struct BufferedHasher {
+    buffer: [u8; BUFFER_LEN],
     len: usize,
     stream: Option<Box<Xxh3>>,
 }
 
-impl Gathering {
+impl BufferedHasher {
     fn flush(&mut self) {
-        self.stream.get_or_insert_default().update(&self.held[..self.len]);
+        self.stream.get_or_insert_default().update(&self.buffer[..self.len]);
         self.len = 0;
     }
 
@@ -107,25 +107,25 @@ impl Gathering {
         if self.stream.is_some() {
             self.flush();
         }
-        self.stream.map_or_else(|| xxh3_128(&self.held[..self.len]), |stream| stream.digest128())
+        self.stream.map_or_else(|| xxh3_128(&self.buffer[..self.len]), |stream| stream.digest128())
     }
 }
 
-impl Hasher for Gathering {
+impl Hasher for BufferedHasher {
     fn write(&mut self, bytes: &[u8]) {
-        if self.len + bytes.len() > GATHERED {
+        if self.len + bytes.len() > BUFFER_LEN {
             self.flush();
         }
-        if bytes.len() > GATHERED {
+        if bytes.len() > BUFFER_LEN {
             self.stream.get_or_insert_default().update(bytes);
         } else {
-            self.held[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+            self.buffer[self.len..self.len + bytes.len()].copy_from_slice(bytes);
             self.len += bytes.len();
         }
     }
 
     fn finish(&self) -> u64 {
-        unreachable!("a fingerprint is asked for as a whole")
+        unreachable!("fingerprints have 128 bits; use `digest`")
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
     use super::Fingerprint;
 
     #[test]
-    fn pieces_hash_as_the_whole() {
+    fn pieces_hash_like_the_whole() {
         // As `Hash` of a slice writes it: its length, then its content.
         for len in [0, 1, 500, 504, 505, 512, 513, 5000] {
             let bytes = vec![7_u8; len];

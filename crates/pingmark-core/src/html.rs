@@ -1,32 +1,33 @@
-//! The few rules of HTML that every stage needs: escaping, and the text of markup.
+//! Rules of HTML that several stages need: escaping, stripping of tags, dangerous URLs.
 
 use std::borrow::Cow;
 
 use pulldown_cmark_escape::{escape_href, escape_html as escape_all, escape_html_body_text};
 
-/// Appends a text so that it is text wherever it stands, attribute values included.
+/// Appends text, escaped for element content and attribute values.
 pub fn push_escaped(out: &mut String, text: &str) {
     escape_all(out, text).expect("a String takes everything");
 }
 
-/// Appends a text so that it is text between tags; quotes stay as they are.
+/// Appends text, escaped for element content only: quotes stay as they are.
 pub fn push_text(out: &mut String, text: &str) {
     escape_html_body_text(out, text).expect("a String takes everything");
 }
 
-/// Appends an address as an attribute's value: escaped, and percent-encoded where needed.
+/// Appends a URL, escaped for attribute values and percent-encoded where needed.
 pub fn push_href(out: &mut String, address: &str) {
     escape_href(out, address).expect("a String takes everything");
 }
 
-/// A text that is text wherever it stands.
+/// Escapes text for element content and attribute values.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     push_escaped(&mut out, text);
     out
 }
 
-/// A text with everything between `<` and `>` left out, read once from left to right.
+/// Removes everything between `<` and `>`, in one pass from left to right. Not a sanitiser: `<`
+/// without `>` removes the rest of the text.
 pub fn without_tags(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut inside = false;
@@ -41,25 +42,26 @@ pub fn without_tags(html: &str) -> String {
     out
 }
 
-/// The scheme of an address (`https`, `mailto`), lower-case, if it has one.
+/// The scheme of a URL in lower case (`https`, `mailto`), if it has one.
 ///
-/// Signs that browsers drop while they look for a scheme (tab, line end, other control
-/// characters; WHATWG URL, "basic URL parser") are dropped here too.
+/// Control characters are dropped, as browsers do while they look for a scheme (WHATWG URL, "basic
+/// URL parser").
 pub fn scheme(address: &str) -> Option<Cow<'_, str>> {
     let (before, _) = address.split_once(':')?;
-    // Nearly every address has one of these, and there are many addresses.
+    // Fast path for nearly every URL.
     if matches!(before, "https" | "http" | "mailto") {
         return Some(before.into());
     }
     let kept: String = before.chars().filter(|c| !c.is_control()).collect();
     let scheme = kept.trim_start();
-    let mut signs = scheme.chars();
-    let starts = signs.next().is_some_and(|c| c.is_ascii_alphabetic());
-    let goes_on = signs.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let mut characters = scheme.chars();
+    let starts = characters.next().is_some_and(|c| c.is_ascii_alphabetic());
+    let goes_on = characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     (starts && goes_on).then(|| scheme.to_ascii_lowercase().into())
 }
 
-/// Whether following an address can run a script in the reader's page.
+/// Whether following a URL can run a script in the reader's page. `data:` is safe for raster images
+/// only.
 pub fn is_unsafe(address: &str) -> bool {
     match scheme(address).as_deref() {
         Some("javascript" | "vbscript") => true,
@@ -73,7 +75,7 @@ pub fn is_unsafe(address: &str) -> bool {
     }
 }
 
-/// Whether an address names its own site (`https://…`, `mailto:…`, `//host/…`).
+/// Whether a URL has a scheme or a host of its own (`https://…`, `mailto:…`, `//host/…`).
 pub fn is_absolute(address: &str) -> bool {
     address.starts_with("//") || scheme(address).is_some()
 }
@@ -83,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scripts_are_seen_in_their_disguises() {
+    fn disguised_scripts_are_unsafe() {
         for address in
             ["javascript:alert(1)", " JaVaScRiPt:x", "java\tscript:x", "\u{1}vbscript:x", "data:text/html,x"]
         {

@@ -1,25 +1,25 @@
-//! The icons that browsers and phones look for.
+//! The icons that browsers and phones ask a site for.
 
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Icon {
-    /// For browsers that show no drawing, and everything that asks for it without being told.
+    /// `favicon.ico`: for browsers without SVG icons, and for programs that request it unasked.
     Favicon,
-    /// For the home screen of iPhones, which want no clear pixels.
+    /// For the home screen of iPhones; must be opaque.
     Apple,
-    /// For the home screen of other phones.
+    /// For the home screen of other phones, 192 pixels wide.
     Small,
-    /// The same, large.
+    /// For home and splash screens of other phones, 512 pixels wide.
     Large,
-    /// For phones that cut their own shape out of it.
+    /// For phones that crop icons to a shape of their own; must be opaque, with a margin.
     Maskable,
 }
 
 impl Icon {
-    /// All of them.
+    /// All icons.
     pub const ALL: [Self; 5] = [Self::Favicon, Self::Apple, Self::Small, Self::Large, Self::Maskable];
 
-    /// The file's name, at the site's root: some are looked for under just this one.
+    /// File name at the site's root. Browsers request some of them under exactly this name.
     pub fn file(self) -> &'static str {
         match self {
             Self::Favicon => "favicon.ico",
@@ -30,7 +30,7 @@ impl Icon {
         }
     }
 
-    /// Its width and height in pixels.
+    /// Width and height in pixels.
     pub fn side(self) -> u32 {
         match self {
             Self::Favicon => 32,
@@ -40,7 +40,7 @@ impl Icon {
         }
     }
 
-    /// What a web manifest says of it, if it stands there.
+    /// `purpose` in the web manifest; `None` if the icon is not listed there.
     pub fn purpose(self) -> Option<&'static str> {
         match self {
             Self::Favicon | Self::Apple => None,

@@ -1,8 +1,25 @@
 //! Values and rules that all stages share.
 //!
-//! Receives nothing: these are the words the stages speak. Gives paths, fingerprints, dates, the
-//! settings, diagnostics, and the two values at the ends of a build: [`sources::Sources`] come in,
-//! [`artifact::Output`]s go out. Never does IO, and knows no stage.
+//! *Receives* texts: paths, dates, addresses, YAML. *Gives* the types that stages exchange: paths,
+//! fingerprints, dates, settings and diagnostics, and the values at the two ends of a build, input
+//! files ([`sources::Sources`]) and output files ([`artifact::Output`]). *Never* does IO, and knows
+//! no stage.
+//!
+//! ```
+//! use pingmark_core::fingerprint::Fingerprint;
+//! use pingmark_core::path::{PathProblem, SitePath};
+//!
+//! let path = SitePath::new("content/posts/hello.md")?;
+//! assert_eq!((path.stem(), path.extension()), ("hello", "md"));
+//! assert_eq!(path.below("content"), Some("posts/hello.md"));
+//!
+//! // A path cannot leave the site's folder.
+//! assert_eq!(SitePath::new("../secret"), Err(PathProblem::Traversal));
+//!
+//! // Equal content has equal fingerprints, on every machine.
+//! assert_eq!(Fingerprint::of(b"text"), Fingerprint::of(b"text"));
+//! # Ok::<(), PathProblem>(())
+//! ```
 
 pub mod address;
 pub mod appearance;

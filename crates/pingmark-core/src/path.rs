@@ -1,8 +1,8 @@
-//! The one path type of the program: relative, `/`-separated, never able to leave its root.
+//! The path type of the program: relative, `/`-separated, unable to leave its root.
 //!
-//! Every file that is read or written is named by a [`SitePath`]; turning one into a path of
-//! the file system takes a root folder ([`SitePath::under`]), so that no string found in a
-//! front matter, a permalink or a theme can reach outside of it.
+//! A [`SitePath`] names every file that is read or written. Turning it into a path of the file
+//! system takes a root folder ([`SitePath::under`]), so no string in a front matter, a permalink or
+//! a theme can reach outside of it.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -11,30 +11,30 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Longest file or folder name that every common file system takes, in bytes.
+/// Longest file or folder name that every common file system accepts, in bytes.
 pub const MAX_COMPONENT: usize = 255;
 
 /// A relative path inside the site or inside the output folder.
 ///
-/// Invariants, checked when it is made: not empty, no leading or trailing `/`, no empty, `.`
+/// Invariants, checked on construction: not empty, no leading or trailing `/`, no empty, `.`
 /// or `..` component, no backslash, no control character, no component over
 /// [`MAX_COMPONENT`] bytes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SitePath(Arc<str>);
 
-/// Why a text is not a [`SitePath`], or why a file of that name would not travel well.
+/// Why a text is not a [`SitePath`], or why a file name is not portable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathProblem {
-    /// Nothing is left of the text.
+    /// It is empty, or a component is.
     Empty,
     /// It starts at the root of the file system.
     Absolute,
     /// It has a `.` or `..` component, and so could leave its folder.
     Traversal,
-    /// It has a backslash, a control character or another sign some system refuses.
+    /// It has a backslash, a control character, or a character that Windows refuses.
     Character(char),
-    /// A component is longer than [`MAX_COMPONENT`] bytes.
+    /// A component is longer than [`MAX_COMPONENT`]; its length in bytes.
     TooLong(usize),
     /// A component is a device name on Windows (`con`, `nul.txt`).
     Reserved(String),
@@ -59,31 +59,31 @@ impl fmt::Display for PathProblem {
 }
 
 impl SitePath {
-    /// Checks a text and makes it a path.
+    /// Checks a text and makes it a path. Portability is not checked: see [`SitePath::unportable`].
     pub fn new(text: &str) -> Result<Self, PathProblem> {
         check(text)?;
         Ok(Self(text.into()))
     }
 
-    /// A path known when the program was written, such as `pingmark.yaml`.
+    /// A path written in the program's source, such as `pingmark.yaml`.
     ///
     /// # Panics
-    /// If the text is not a path; only for constants.
+    /// If the text is not a valid path.
     pub fn constant(text: &'static str) -> Self {
         Self::new(text).expect("a constant path is well-formed")
     }
 
-    /// This folder's entry `more`, which may itself have several components.
+    /// The path of `more` below this folder; `more` may have several components.
     pub fn join(&self, more: &str) -> Result<Self, PathProblem> {
         Self::new(&format!("{}/{more}", self.0))
     }
 
-    /// The path as text, `/` between components.
+    /// The path as text, with `/` between components.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The folder's path, empty for a file at the top.
+    /// The parent folder; empty at the top level.
     pub fn parent(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(parent, _)| parent)
     }
@@ -93,12 +93,13 @@ impl SitePath {
         self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
     }
 
-    /// The file's name up to its first dot: `un` of `content/un.fr.md`.
+    /// The name up to its first dot: `un` of `content/un.fr.md`.
     pub fn stem(&self) -> &str {
         self.name().split('.').next().unwrap_or(self.name())
     }
 
-    /// What follows the last dot of the name, as written; empty without one.
+    /// The extension behind the last dot, as written; empty if there is none or the name only
+    /// starts with a dot.
     pub fn extension(&self) -> &str {
         match self.name().rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => extension,
@@ -111,25 +112,26 @@ impl SitePath {
         self.0.split('/')
     }
 
-    /// The rest of the path below a folder, if it lies there.
+    /// The path relative to a folder; `None` if it does not lie below it.
     pub fn below(&self, folder: &str) -> Option<&str> {
         self.0.strip_prefix(folder)?.strip_prefix('/')
     }
 
-    /// This path under a folder of the file system.
+    /// The path in the file system, below a root folder.
     pub fn under(&self, root: &Path) -> PathBuf {
         let mut path = root.to_path_buf();
         path.extend(self.components());
         path
     }
 
-    /// Why a file of this name could not be checked out or unpacked on every common system,
-    /// if there is a reason.
+    /// Why a file with this path could not be checked out or unpacked on every common system, if it
+    /// could not.
     pub fn unportable(&self) -> Option<PathProblem> {
         self.components().find_map(unportable)
     }
 }
 
+/// Checks the invariants of [`SitePath`].
 fn check(text: &str) -> Result<(), PathProblem> {
     if text.is_empty() {
         return Err(PathProblem::Empty);
@@ -154,8 +156,8 @@ fn check(text: &str) -> Result<(), PathProblem> {
     Ok(())
 }
 
-/// The rules are Windows's, the strictest of the common systems
-/// ("Naming Files, Paths, and Namespaces", Microsoft Learn).
+/// Checks a component against the rules of Windows, the strictest of the common systems ("Naming
+/// Files, Paths, and Namespaces", Microsoft Learn).
 fn unportable(component: &str) -> Option<PathProblem> {
     if let Some(byte) =
         component.bytes().find(|b| matches!(b, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*'))
@@ -213,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_leave_the_root_is_no_path() {
+    fn paths_that_could_leave_the_root_are_refused() {
         for text in ["", "/etc/passwd", "../x", "a/../b", "a//b", "./a", "a/", "a\\b", "a\0b", "a/.."] {
             assert!(SitePath::new(text).is_err(), "{text:?} was taken");
         }
@@ -228,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_names_are_told() {
+    fn names_that_windows_refuses_are_found() {
         for name in ["con", "NUL.txt", "com1", "a:b", "fin.", "LPT9.md", "x?"] {
             assert!(SitePath::new(name).unwrap().unportable().is_some(), "{name} passed");
         }

@@ -1,4 +1,5 @@
-//! Facts about a JPEG, PNG or WebP file that need no decoding, and the versions it can be published in.
+//! Facts about a JPEG, PNG or WebP file that need no decoding, and the versions it can be published
+//! in.
 
 use serde::{Deserialize, Serialize};
 
@@ -84,8 +85,8 @@ pub enum ImageVersion {
 }
 
 impl Raster {
-    /// Fingerprint of a version of this image, the same on every machine: file names contain it, and
-    /// the encoders give the same bytes everywhere.
+    /// Fingerprint of a version of this image, the same on every machine: file names contain it,
+    /// and the encoders give the same bytes everywhere.
     pub fn fingerprint_of(&self, version: ImageVersion) -> Fingerprint {
         let mut parts = [0; 14];
         parts[..4].copy_from_slice(&VERSION.to_le_bytes());
@@ -98,9 +99,9 @@ impl Raster {
         Fingerprint::of_parts([&parts[..], &self.fingerprint.to_bytes()])
     }
 
-    /// Whether it is a PNG of few colours, so a drawing and no photograph: the file has less than half
-    /// a byte per pixel. Resized to a smaller PNG, with the colours that interpolation adds, it would
-    /// take more bytes than the original.
+    /// Whether it is a PNG of few colours, so a drawing and no photograph: the file has less than
+    /// half a byte per pixel. Resized to a smaller PNG, with the colours that interpolation adds,
+    /// it would take more bytes than the original.
     pub fn is_flat(&self) -> bool {
         let (width, height) = self.size;
         self.format == Format::Png && self.len * 2 < u64::from(width) * u64::from(height)

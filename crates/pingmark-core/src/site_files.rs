@@ -1,4 +1,4 @@
-//! Names of the files and folders that make a site.
+//! Names of the files and folders that make up a site.
 
 use crate::path::SitePath;
 
@@ -6,10 +6,10 @@ use crate::path::SitePath;
 pub const CONFIG: &str = "pingmark.yaml";
 /// The catalogue of cited sources.
 pub const SOURCES: &str = "sources.yaml";
-/// The folder of received mentions: one folder a post, one file a mention.
+/// The folder of received mentions: one folder per post, one file per mention.
 pub const MENTIONS: &str = "mentions";
 
-/// Whether a file below [`MENTIONS`] is a mention.
+/// Whether a file below [`MENTIONS`] is a mention, by its extension.
 pub fn is_mention(path: &SitePath) -> bool {
     matches!(path.extension(), "yaml" | "yml")
 }

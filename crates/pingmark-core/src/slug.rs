@@ -1,12 +1,14 @@
-//! Words made into addresses: lower-case ASCII letters, digits and hyphens.
+//! Slugs: lower-case ASCII letters, digits and hyphens, for URLs; and the nearest name to a
+//! mistyped one.
 
 use deunicode::deunicode_char;
 use rapidfuzz::distance::osa;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// The slug of a text: NFC first, `é` → `e`, `œ` → `oe`, everything else a single hyphen.
+/// The slug of a text: composed (NFC), transliterated to ASCII (`é` → `e`, `œ` → `oe`), with one
+/// hyphen for each run of other characters.
 ///
-/// Empty when the text has nothing a slug can keep (`"!!!"`).
+/// Empty if nothing is left (`"!!!"`).
 pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     if text.is_ascii() {
@@ -22,15 +24,17 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
+/// Appends the transliteration of a character.
 fn fold(c: char, slug: &mut String) {
     match c {
-        // Apostrophes and quotes part words in French: l’été is l-ete.
+        // Typographic apostrophes and quotes separate words: `l’été` becomes `l-ete`.
         '’' | '‘' | '“' | '”' | '«' | '»' | '\u{00ad}' => push('-', slug),
         _ if c.is_ascii() => push(c, slug),
         _ => deunicode_char(c).unwrap_or("-").chars().for_each(|c| push(c, slug)),
     }
 }
 
+/// Appends an ASCII character: in lower case, or as a hyphen.
 fn push(c: char, slug: &mut String) {
     if c.is_ascii_alphanumeric() {
         slug.push(c.to_ascii_lowercase());
@@ -39,19 +43,21 @@ fn push(c: char, slug: &mut String) {
     }
 }
 
-/// The nearest of some names, if one is near enough to be what was meant.
+/// The name with the smallest edit distance (OSA) to a word, if that is small enough for a typing
+/// error: at most a third of the word's characters, at least one. Of equally near names, the first
+/// in the alphabet wins.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut most = (word.chars().count() / 3).max(1);
-    // Many names are compared with one: what is known of it is worked out once.
-    let word_of = osa::BatchComparator::new(word.chars());
+    // Prepared once for all names.
+    let comparator = osa::BatchComparator::new(word.chars());
     let mut nearest: Option<(usize, &str)> = None;
     for name in names {
-        // A sign has four bytes at most.
+        // A character has at most four bytes, so these lengths differ too much.
         if name.len() > 4 * (word.len() + most) || word.len() > 4 * (name.len() + most) {
             continue;
         }
         let cutoff = osa::Args::default().score_cutoff(most);
-        let Some(distance) = word_of.distance_with_args(name.chars(), &cutoff) else { continue };
+        let Some(distance) = comparator.distance_with_args(name.chars(), &cutoff) else { continue };
         if nearest.is_none_or(|nearest| (distance, name) < nearest) {
             nearest = Some((distance, name));
             most = distance;
@@ -65,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_become_addresses() {
+    fn texts_become_slugs() {
         for (text, slug) in [
             ("L’été à l'œuvre !", "l-ete-a-l-oeuvre"),
             ("E\u{0301}te\u{0301}", "ete"),

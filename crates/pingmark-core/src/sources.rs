@@ -1,9 +1,8 @@
-//! What comes into a build: every file it may know, as values.
+//! Inputs of a build: every file of the site, as a value.
 //!
-//! Files are named by their place in the site. Settings, templates and mentions are texts in
-//! memory; articles of a large site stay on disk until they are compiled; all other files are facts
-//! about a file that is copied. Reading is handed in as [`ReadFiles`], so that no stage touches the
-//! disk by itself.
+//! Settings, templates and mentions are texts in memory. Articles of a large site stay on disk
+//! until they are compiled. All other files are copied, and only facts about them are known. Stages
+//! read through [`ReadFiles`], which is handed in, so that none touches the disk by itself.
 
 use std::collections::btree_map::Range;
 use std::collections::{BTreeMap, HashMap};
@@ -19,31 +18,32 @@ use crate::path::SitePath;
 use crate::raster::Raster;
 use crate::stamp::Stamp;
 
-/// Everything a build may know.
+/// Everything that a build depends on.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    /// The files, in the order of their paths.
+    /// The files, by their path in the site.
     pub files: Arc<BTreeMap<SitePath, Arc<Source>>>,
-    /// The build's "now": posts dated later are held back.
+    /// The time of the build. Posts with a later date are not published.
     pub now: Timestamp,
 }
 
-/// One file.
+/// One input file.
 #[derive(Debug)]
 pub struct Source {
-    /// Its content, or where to find it.
-    pub content: Content,
-    /// Whether it came with the program instead of the site's folder.
+    /// Content, or where to find it.
+    pub content: SourceContent,
+    /// Whether it is part of the program (a theme's file) instead of the site's folder.
     pub built_in: bool,
-    /// Its path on disk, if it was read from there.
+    /// Path on disk; `None` if it was not read from there.
     pub location: Option<PathBuf>,
-    /// The stamp it had when it was read.
+    /// Stamp when it was read.
     pub stamp: Option<Stamp>,
 }
 
-/// Facts about files that an earlier run kept, each with the stamp the file had then.
+/// Facts about files from the cache of an earlier run. Each is valid as long as the file has the
+/// stamp stored with it.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct CachedFacts {
     /// Fingerprints of articles and mentions.
     pub texts: HashMap<SitePath, (Stamp, Fingerprint)>,
     /// Facts about images.
@@ -52,51 +52,51 @@ pub struct Known {
 
 /// The content of a file.
 #[derive(Debug)]
-pub enum Content {
+pub enum SourceContent {
     /// A text in memory: UTF-8, without byte order mark, lines ended by `\n`.
     Text(Arc<str>, Fingerprint),
-    /// A text that is read when it is needed and let go afterwards, so that a large site is never
-    /// in memory whole. The fingerprint is `None` until the text has been read once.
+    /// A text that is read on demand and dropped afterwards, so that a large site is never in
+    /// memory as a whole. The fingerprint is `None` until the text has been read once.
     OnDisk(Option<Fingerprint>),
-    /// Bytes that come with the program.
+    /// Bytes that are part of the program.
     Bytes(&'static [u8]),
-    /// A file that is copied as it is, and never read into memory.
+    /// A file that is copied unchanged, and never read into memory.
     File(FileFacts),
 }
 
-/// Facts about a file that is copied as it is.
+/// Facts about a file that is copied unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileFacts {
-    /// Its path on disk.
+    /// Path on disk.
     pub location: PathBuf,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub len: u64,
-    /// When it was last changed, in nanoseconds since 1970.
+    /// Modification time in nanoseconds since 1970.
     pub modified: i128,
-    /// Width and height in pixels, for an image whose header says so.
+    /// Width and height in pixels, if it is an image whose header tells them.
     pub dimensions: Option<(u32, u32)>,
     /// Facts about a JPEG, PNG or WebP.
     pub raster: Option<Raster>,
-    /// The fingerprint of its bytes, for the small files that pages load under a name with a content
-    /// hash: style sheets, scripts, icons.
+    /// Fingerprint of the bytes, only for small files that get a name with a content hash: style
+    /// sheets, scripts, icons.
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// Reads files from disk on behalf of the stages. An error is the reason, in words that follow
-/// a file's name.
+/// Reads files from disk on behalf of the stages. Errors are reasons in words, to be shown behind a
+/// file name.
 pub trait ReadFiles: Debug + Send + Sync {
-    /// Calls `with` with the text of the file at `location`, decoded as [`Content::Text`] is, and its
-    /// stamp.
+    /// Calls `with` with the text of the file at `location`, decoded as [`SourceContent::Text`] is,
+    /// and its stamp.
     fn text(&self, location: &Path, with: &mut dyn FnMut(&str, Stamp)) -> Result<(), String>;
-    /// The bytes of the file at `location`.
+    /// Reads the bytes of the file at `location`.
     fn bytes(&self, location: &Path) -> Result<Vec<u8>, String>;
 }
 
-/// The reason given for a file that has no place on disk, or no longer.
+/// The reason given for a file that is not on disk, or no longer.
 const GONE: &str = "it is gone";
 
-impl Content {
-    /// The fingerprint of a text, if it is one and has been read.
+impl SourceContent {
+    /// The fingerprint of a text; `None` for other files and for texts not read yet.
     pub fn text_fingerprint(&self) -> Option<Fingerprint> {
         match self {
             Self::Text(_, fingerprint) => Some(*fingerprint),
@@ -107,51 +107,51 @@ impl Content {
 }
 
 impl Source {
-    /// The text, if it is in memory.
+    /// The text, if it is one and in memory.
     pub fn text(&self) -> Option<&Arc<str>> {
         match &self.content {
-            Content::Text(text, _) => Some(text),
-            Content::OnDisk(_) | Content::Bytes(_) | Content::File(_) => None,
+            SourceContent::Text(text, _) => Some(text),
+            SourceContent::OnDisk(_) | SourceContent::Bytes(_) | SourceContent::File(_) => None,
         }
     }
 
-    /// The text, read from disk if it is not in memory. `None` for other files, and when reading
+    /// The text, read from disk if it is not in memory. `None` for other files and if reading
     /// fails.
     pub fn read_text(&self, files: &dyn ReadFiles) -> Option<Arc<str>> {
         match &self.content {
-            Content::Text(text, _) => Some(text.clone()),
-            Content::OnDisk(_) => {
+            SourceContent::Text(text, _) => Some(text.clone()),
+            SourceContent::OnDisk(_) => {
                 let mut found = None;
                 files.text(self.location.as_deref()?, &mut |text, _| found = Some(text.into())).ok()?;
                 found
             }
-            Content::Bytes(_) | Content::File(_) => None,
+            SourceContent::Bytes(_) | SourceContent::File(_) => None,
         }
     }
 
     /// The bytes, read from disk if they are not in memory.
     pub fn read_bytes(&self, files: &dyn ReadFiles) -> Result<Vec<u8>, String> {
         match &self.content {
-            Content::Text(text, _) => Ok(text.as_bytes().to_vec()),
-            Content::Bytes(bytes) => Ok(bytes.to_vec()),
-            Content::File(facts) => files.bytes(&facts.location),
-            Content::OnDisk(_) => {
+            SourceContent::Text(text, _) => Ok(text.as_bytes().to_vec()),
+            SourceContent::Bytes(bytes) => Ok(bytes.to_vec()),
+            SourceContent::File(facts) => files.bytes(&facts.location),
+            SourceContent::OnDisk(_) => {
                 self.read_text(files).map(|text| text.as_bytes().to_vec()).ok_or_else(|| GONE.into())
             }
         }
     }
 
-    /// Calls `make` with the text and its fingerprint. Gives the file without its text if that can be
-    /// read again, and what was made; `None` for a file that is no text.
+    /// Calls `make` with the text and its fingerprint. Returns the source without its text, if it
+    /// can be read again, and the result of `make`, which is `None` for a file that is no text.
     pub fn with_text<T>(
         self: Arc<Self>,
         files: &dyn ReadFiles,
         make: impl FnOnce(&str, Fingerprint) -> T,
     ) -> Result<(Arc<Self>, Option<T>), String> {
         let (text, fingerprint) = match &self.content {
-            Content::Text(text, fingerprint) => (text, *fingerprint),
-            Content::Bytes(_) | Content::File(_) => return Ok((self, None)),
-            Content::OnDisk(_) => {
+            SourceContent::Text(text, fingerprint) => (text, *fingerprint),
+            SourceContent::Bytes(_) | SourceContent::File(_) => return Ok((self, None)),
+            SourceContent::OnDisk(_) => {
                 let location = self.location.as_deref().ok_or(GONE)?;
                 let (mut make, mut made) = (Some(make), None);
                 files.text(location, &mut |text, stamp| {
@@ -159,7 +159,7 @@ impl Source {
                     made = make.take().map(|make| (fingerprint, stamp, make(text, fingerprint)));
                 })?;
                 let (fingerprint, stamp, made) = made.ok_or(GONE)?;
-                let content = Content::OnDisk(Some(fingerprint));
+                let content = SourceContent::OnDisk(Some(fingerprint));
                 return Ok((self.with_content(content, Some(stamp)), Some(made)));
             }
         };
@@ -168,11 +168,11 @@ impl Source {
             return Ok((self, Some(made)));
         }
         let stamp = self.stamp;
-        Ok((self.with_content(Content::OnDisk(Some(fingerprint)), stamp), Some(made)))
+        Ok((self.with_content(SourceContent::OnDisk(Some(fingerprint)), stamp), Some(made)))
     }
 
-    /// The file with other content. Takes the file apart where nobody else holds it.
-    fn with_content(self: Arc<Self>, content: Content, stamp: Option<Stamp>) -> Arc<Self> {
+    /// Replaces content and stamp; clones the rest only if the source is shared.
+    fn with_content(self: Arc<Self>, content: SourceContent, stamp: Option<Stamp>) -> Arc<Self> {
         let (built_in, location) = match Arc::try_unwrap(self) {
             Ok(own) => (own.built_in, own.location),
             Err(shared) => (shared.built_in, shared.location.clone()),
@@ -181,24 +181,23 @@ impl Source {
     }
 }
 
-/// The first text that a path below a folder may be, and the first that none of them is: `0`
-/// follows `/` in ASCII.
-fn inside(folder: &str) -> (String, String) {
+/// Bounds of the paths below a folder: first and one past the last (`0` follows `/` in ASCII).
+fn bounds_of(folder: &str) -> (String, String) {
     (format!("{folder}/"), format!("{folder}0"))
 }
 
 impl Sources {
-    /// Whether there are articles that have not been read yet.
+    /// Whether some articles have not been read yet.
     pub fn has_unread(&self) -> bool {
-        self.files_below("content").any(|(_, source)| matches!(source.content, Content::OnDisk(None)))
+        self.files_below("content").any(|(_, source)| matches!(source.content, SourceContent::OnDisk(None)))
     }
 
-    /// The text of a file, if there is one and its text is in memory.
+    /// The text of the file at `path`, if there is one and it is in memory.
     pub fn text(&self, path: &str) -> Option<&Arc<str>> {
         self.files.get(path)?.text()
     }
 
-    /// The files below a folder, with the rest of their path.
+    /// The files below a folder, each with its path relative to the folder.
     pub fn below<'a>(
         &'a self,
         folder: &'a str,
@@ -208,16 +207,16 @@ impl Sources {
 
     /// The files below a folder, in order.
     pub fn files_below(&self, folder: &str) -> Range<'_, SitePath, Arc<Source>> {
-        let (first, end) = inside(folder);
+        let (first, end) = bounds_of(folder);
         self.files.range::<str, _>((Bound::Included(first.as_str()), Bound::Excluded(end.as_str())))
     }
 
-    /// The files that do not lie below a folder: those before it in order, and those after it.
+    /// The files outside a folder: those sorted before it, and those sorted after it.
     pub fn files_around(
         &self,
         folder: &str,
     ) -> (Range<'_, SitePath, Arc<Source>>, Range<'_, SitePath, Arc<Source>>) {
-        let (first, end) = inside(folder);
+        let (first, end) = bounds_of(folder);
         let before = self.files.range::<str, _>((Bound::Unbounded, Bound::Excluded(first.as_str())));
         (before, self.files.range::<str, _>((Bound::Included(end.as_str()), Bound::Unbounded)))
     }

@@ -1,17 +1,17 @@
-//! Addresses that strangers give: which are of the web, whose they are, which are alike.
+//! URLs from strangers: validation, hosts and domains, comparison.
 
 use url::Url;
 
-use crate::address::{Address, without_www};
+use crate::address::{UrlKey, without_www};
 
-/// Longest address that is kept, in bytes.
-pub const MAX: usize = 2000;
+/// Longest URL that is accepted, in bytes.
+pub const MAX_LEN: usize = 2000;
 
-/// An address of the web (http or https, with a host, without a password), as browsers write
-/// it: what is left has no control character, no quote and no space.
-pub fn web(text: &str) -> Option<String> {
+/// Validates and normalises a URL as browsers do. `None` unless it is http(s) and has a host. User
+/// name and password are removed; the result has no control character, no quote and no space.
+pub fn normalized(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() > MAX {
+    if text.len() > MAX_LEN {
         return None;
     }
     let mut url = Url::parse(text).ok()?;
@@ -19,14 +19,14 @@ pub fn web(text: &str) -> Option<String> {
     if !is_web {
         return None;
     }
-    // Names before an `@` only make an address look like another's.
+    // A user name before `@` only serves to imitate another site's URL.
     url.set_username("").ok()?;
     url.set_password(None).ok()?;
     let written = String::from(url).replace('\'', "%27");
-    (written.len() <= MAX).then_some(written)
+    (written.len() <= MAX_LEN).then_some(written)
 }
 
-/// The host of an address that [`web`] made, without `www.`.
+/// The host of a URL made by [`normalized`], without `www.`.
 pub fn host(address: &str) -> Option<&str> {
     let (_, rest) = address.split_once("://")?;
     let host = rest.split(['/', '?', '#', ':']).next()?;
@@ -34,13 +34,13 @@ pub fn host(address: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
-/// A domain as a config names it: `example.org`, `*.example.org`, `https://www.Example.org/`.
-/// Lower-case, in ASCII, without `www.`; `None` when it is none.
+/// Parses a domain as people write it: `example.org`, `*.example.org`, `https://www.Example.org/`.
+/// The result is lower-case ASCII without `www.`.
 pub fn domain(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_prefix("*.").unwrap_or(text);
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = web(&whole)?;
+    let url = normalized(&whole)?;
     let host = host(&url)?.trim_end_matches('.');
     let is_part =
         |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
@@ -48,18 +48,18 @@ pub fn domain(text: &str) -> Option<String> {
     is_domain.then(|| host.to_owned())
 }
 
-/// Whether a host is a domain or lies below it.
-pub fn lies_in(host: &str, domain: &str) -> bool {
+/// Whether a host is the domain or a subdomain of it.
+pub fn is_within(host: &str, domain: &str) -> bool {
     let host = host.trim_end_matches('.');
     host == domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'))
 }
 
-/// What the ways of writing one address share: the address as it is counted, and its fragment,
-/// by which comments are told apart. What is no address of the web is itself.
-pub fn key(address: &str) -> String {
+/// Comparison key of a URL: its [`UrlKey`] and its fragment, which distinguishes the comments on a
+/// page. Texts that are no http(s) URL are compared as they are, without a trailing slash.
+pub fn comparison_key(address: &str) -> String {
     let (page, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
     let fragment = if fragment == "#" { "" } else { fragment };
-    match Address::of(page) {
+    match UrlKey::of(page) {
         Some(page) => format!("{page}{fragment}"),
         None => format!("{}{fragment}", page.trim_end_matches('/')),
     }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_the_web_are_taken() {
+    fn only_urls_of_the_web_are_accepted() {
         for text in [
             "javascript:alert(1)",
             " java\nscript:alert(1)",
@@ -84,7 +84,7 @@ mod tests {
             "https://a b/",
             "",
         ] {
-            assert_eq!(web(text), None, "{text:?} was taken");
+            assert_eq!(normalized(text), None, "{text:?} was taken");
         }
         for (text, written) in [
             (" https://A.example/x ", "https://a.example/x"),
@@ -93,13 +93,13 @@ mod tests {
             ("https://été.example/é", "https://xn--t-9fab.example/%C3%A9"),
             ("ht\ntps://a.example/\tb", "https://a.example/b"),
         ] {
-            assert_eq!(web(text).as_deref(), Some(written));
+            assert_eq!(normalized(text).as_deref(), Some(written));
         }
-        assert_eq!(web(&format!("https://a.example/{}", "x".repeat(MAX))), None);
+        assert_eq!(normalized(&format!("https://a.example/{}", "x".repeat(MAX_LEN))), None);
     }
 
     #[test]
-    fn domains_are_read_as_people_write_them() {
+    fn domains_are_parsed_as_people_write_them() {
         for text in
             ["example.org", "*.example.org", "WWW.Example.org", "https://example.org/x", " example.org "]
         {
@@ -108,15 +108,18 @@ mod tests {
         for text in ["", "example", "a b.org", "a.*.org", "."] {
             assert_eq!(domain(text), None, "{text}");
         }
-        assert!(lies_in("blog.example.org", "example.org") && lies_in("example.org", "example.org"));
-        assert!(!lies_in("notexample.org", "example.org") && !lies_in("example.org.evil", "example.org"));
+        assert!(is_within("blog.example.org", "example.org") && is_within("example.org", "example.org"));
+        assert!(!is_within("notexample.org", "example.org") && !is_within("example.org.evil", "example.org"));
     }
 
     #[test]
-    fn one_address_has_one_key() {
+    fn spellings_of_one_url_have_one_key() {
         for text in ["http://www.a.example/x/", "https://a.example/x", "https://a.example/x/#"] {
-            assert_eq!(key(text), "a.example/x");
+            assert_eq!(comparison_key(text), "a.example/x");
         }
-        assert_ne!(key("https://a.example/x#comment-1"), key("https://a.example/x#comment-2"));
+        assert_ne!(
+            comparison_key("https://a.example/x#comment-1"),
+            comparison_key("https://a.example/x#comment-2")
+        );
     }
 }

@@ -1,34 +1,32 @@
-//! An instant as a writer means it: a moment, seen from the site's timezone.
+//! Dates and times in the site's timezone.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
-/// A moment in seconds since 1970, with the offset that the site's clock showed then.
-///
-/// Ordered by the moment.
+/// A point in time, with the UTC offset of the site's timezone at that time. Ordered by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct When {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub instant: i64,
-    /// Seconds east of UTC at the site, at that moment.
+    /// UTC offset of the site at that time, in seconds; east is positive. Always whole minutes.
     pub offset: i32,
-    /// Whether an hour was given, or only a day.
+    /// Whether a time of day was given, or only a date.
     pub has_time: bool,
 }
 
 impl When {
-    /// A moment seen from a timezone.
+    /// A timestamp, seen from a timezone.
     pub fn at(instant: Timestamp, zone: &TimeZone, has_time: bool) -> Self {
-        // Clocks of before 1911 were off by seconds, which RFC 3339 cannot write.
+        // Offsets before about 1911 have seconds (Paris +00:09:21), which RFC 3339 cannot write.
         let offset = zone.to_offset(instant).seconds() / 60 * 60;
         Self { instant: instant.as_second(), offset, has_time }
     }
 
-    /// Reads the forms of dates found in front matters: RFC 3339, `YYYY-MM-DD`,
+    /// Parses the date formats found in front matters: RFC 3339, `YYYY-MM-DD`,
     /// `YYYY-MM-DD HH:MM[:SS[.fff]]` with `T` or a space, an optional zone (`Z`, `+0100`,
-    /// ` +01:00`), and `/` for `-`. Without zone: the site's.
+    /// ` +01:00`), and `/` for `-`. Without a zone, the site's is meant.
     pub fn parse(text: &str, zone: &TimeZone) -> Option<Self> {
         let text = text.trim();
         let (day, rest) = split_day(text)?;
@@ -37,41 +35,41 @@ impl When {
             return Self::local(day.to_datetime(Time::midnight()), zone, false);
         }
         let cut = rest.find(['Z', 'z', '+', '-', ' ']).unwrap_or(rest.len());
-        let (clock, mark) = rest.split_at(cut);
+        let (clock, zone_text) = rest.split_at(cut);
         let moment = day.to_datetime(parse_clock(clock)?);
-        match mark.trim() {
+        match zone_text.trim() {
             "" => Self::local(moment, zone, true),
-            mark => {
-                let offset = parse_offset(mark)?;
+            zone_text => {
+                let offset = parse_offset(zone_text)?;
                 let instant = offset.to_timestamp(moment).ok()?;
                 Some(Self::at(instant, zone, true))
             }
         }
     }
 
-    /// A date and time on the site's own clock. An hour skipped or repeated by a change to
-    /// or from summer time takes the earlier offset, as RFC 5545 does.
+    /// A local date and time in the site's timezone. In an hour that a change of the clocks skips
+    /// or repeats, the earlier offset applies, as in RFC 5545.
     pub fn local(moment: DateTime, zone: &TimeZone, has_time: bool) -> Option<Self> {
         let zoned = moment.to_zoned(zone.clone()).ok()?;
         let seen = Self::at(zoned.timestamp(), zone, has_time);
-        // The hour as typed, where the zone's offset has seconds that are let go.
-        let lost = zoned.offset().seconds() - seen.offset;
-        Some(Self { instant: seen.instant + i64::from(lost), ..seen })
+        // Keeps the time as typed where the seconds of an old offset were dropped.
+        let dropped = zoned.offset().seconds() - seen.offset;
+        Some(Self { instant: seen.instant + i64::from(dropped), ..seen })
     }
 
-    /// Date and time as the site's clock showed them.
+    /// Local date and time in the site's timezone.
     pub fn civil(&self) -> DateTime {
-        // The offset is applied to the civil time: near the end of year 9999 the shifted moment
-        // would be no timestamp any more, though it is a date.
+        // Shifts the civil time instead of the timestamp: near the end of year 9999, the shifted
+        // timestamp would be out of range.
         let instant = Timestamp::from_second(self.instant).unwrap_or(Timestamp::UNIX_EPOCH);
         Offset::from_seconds(self.offset).unwrap_or(Offset::UTC).to_datetime(instant)
     }
 
-    /// `2011-03-04T10:00:00+01:00`, for machines (RFC 3339).
+    /// RFC 3339: `2011-03-04T10:00:00+01:00`.
     pub fn rfc3339(&self) -> String {
         let c = self.civil();
         let minutes = self.offset.unsigned_abs() / 60;
-        // Written digit by digit: it stands several times on every page.
+        // Without `format!`, because every page contains several of these.
         let mut text = String::with_capacity(25);
         push_two(&mut text, c.year().unsigned_abs() / 100);
         push_two(&mut text, c.year().unsigned_abs() % 100);
@@ -85,15 +83,15 @@ impl When {
             (sign, (minutes / 60) as u16),
             (':', (minutes % 60) as u16),
         ];
-        for (mark, number) in parts {
-            text.push(mark);
+        for (separator, number) in parts {
+            text.push(separator);
             push_two(&mut text, number);
         }
         text
     }
 
-    /// Reads what [`Self::rfc3339`] wrote, and the same ended by `Z`; what was a day alone comes
-    /// back as a moment.
+    /// Parses the output of [`Self::rfc3339`], also with `Z` as offset. `has_time` is true even if
+    /// only a date was given once.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         let number = |range: std::ops::Range<usize>| {
             let digits = text.get(range).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
@@ -104,9 +102,9 @@ impl When {
         let time = Time::new(part(11..13)?, part(14..16)?, part(17..19)?, 0).ok()?;
         let offset = match text.get(19..)? {
             "Z" | "z" => 0,
-            mark => {
+            offset => {
                 let minutes = i32::from(number(20..22)?) * 60 + i32::from(number(23..25)?);
-                if mark.starts_with('-') { -minutes * 60 } else { minutes * 60 }
+                if offset.starts_with('-') { -minutes * 60 } else { minutes * 60 }
             }
         };
         let moment = date.to_datetime(time);
@@ -114,7 +112,7 @@ impl When {
         Some(Self { instant: instant.as_second(), offset, has_time: true })
     }
 
-    /// `Fri, 04 Mar 2011 10:00:00 +0100`, for RSS (RFC 822 with a four-digit year).
+    /// RFC 822 with a four-digit year, for RSS: `Fri, 04 Mar 2011 10:00:00 +0100`.
     pub fn rfc822(&self) -> String {
         const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
         const MONTHS: [&str; 12] =
@@ -133,7 +131,7 @@ impl When {
         )
     }
 
-    /// `2011-03-04`.
+    /// The date alone: `2011-03-04`.
     pub fn day(&self) -> String {
         let c = self.civil();
         format!("{:04}-{:02}-{:02}", c.year(), c.month(), c.day())
@@ -145,13 +143,13 @@ impl When {
     }
 }
 
-/// A number of two digits.
+/// Appends the last two digits of a number.
 fn push_two(text: &mut String, number: u16) {
     text.push(char::from(b'0' + (number / 10 % 10) as u8));
     text.push(char::from(b'0' + (number % 10) as u8));
 }
 
-/// `2011-03-04`, `2011/3/4` at the start of a text, and what follows it.
+/// Splits off a date (`2011-03-04`, `2011/3/4`) from the start of a text.
 fn split_day(text: &str) -> Option<(Date, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '-' && c != '/').unwrap_or(text.len());
     let mut parts = text[..end].split(['-', '/']);
@@ -162,7 +160,8 @@ fn split_day(text: &str) -> Option<(Date, &str)> {
     parts.next().is_none().then_some((date, &text[end..]))
 }
 
-/// `10:00`, `10:00:59`, `10:00:59.5`; a leap second is read as the one before it.
+/// Parses `10:00`, `10:00:59` or `10:00:59.5`. Fractions are dropped; a leap second counts as
+/// second 59.
 fn parse_clock(text: &str) -> Option<Time> {
     let whole = text.split('.').next()?;
     let mut parts = whole.split(':');
@@ -173,7 +172,7 @@ fn parse_clock(text: &str) -> Option<Time> {
     rest.is_none().then(|| Time::new(hour, minute, second.min(59), 0).ok()).flatten()
 }
 
-/// `Z`, `+01`, `+0100`, `+01:00`, `UTC`.
+/// Parses `Z`, `UTC`, `+01`, `+0100` or `+01:00`.
 fn parse_offset(text: &str) -> Option<Offset> {
     if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
         return Some(Offset::UTC);
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_writers_use_are_read() {
+    fn formats_that_writers_use_are_parsed() {
         for (text, rfc3339) in [
             ("2011-03-04", "2011-03-04T00:00:00+01:00"),
             ("2011/03/04", "2011-03-04T00:00:00+01:00"),
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_for_machines_is_read_back() {
+    fn rfc_3339_is_read_back() {
         for text in ["2011-03-04 09:05", "2011-07-14", "1905-01-01 00:00:01", "9999-12-30"] {
             let when = When { has_time: true, ..When::parse(text, &paris()).unwrap() };
             assert_eq!(When::from_rfc3339(&when.rfc3339()), Some(when), "{text}");
@@ -235,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn other_texts_are_no_dates() {
         for text in
             ["", "hier", "2011-13-04", "2011-02-30", "04/03/2011", "2011-03-04 25:00", "2011-03-04 ab"]
         {

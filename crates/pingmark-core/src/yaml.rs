@@ -1,33 +1,33 @@
-//! YAML read into types, with every problem found at once and each named by its key.
+//! YAML decoding that reports every problem at once, each by the path of its key.
 //!
-//! The parser gives a place for the first problem only, and none for values that are well
-//! formed but unknown. So a text is read into a tree first; the tree is then read into the
-//! type, again and again while a key that does not fit is set aside and reported. Where a key
-//! stands is looked up in the text when the diagnostic is drawn ([`locate`]).
+//! serde_yaml reports only the first problem, and no position for keys that the type does not know.
+//! So a text is first parsed into a tree. The tree is then deserialised repeatedly; each time, the
+//! value that does not fit is reported and removed. The position of a key is only looked up when a
+//! diagnostic is drawn ([`locate`]).
 
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use serde_yaml::{Mapping, Value};
 
-/// Deepest nesting of `[` and `{` that is given to the parser, whose time grows with the
-/// square of it.
+/// Deepest nesting of `[` and `{` that is passed to the parser, whose time grows with the square of
+/// it.
 const MAX_FLOW_DEPTH: usize = 64;
 /// Most problems reported for one text.
 const MAX_PROBLEMS: usize = 50;
 
-/// One thing that is wrong with a YAML text.
+/// A problem in a YAML text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The text cannot be read: message, line and column from 1.
+    /// The text is not valid YAML: message, line and column, both from 1.
     Syntax(String, usize, usize),
-    /// A key that the type does not know, by its path.
+    /// A key that the type does not have, by its path.
     UnknownKey(Vec<String>),
-    /// A value of the wrong kind, by its key's path, and what was expected.
+    /// A value of the wrong type: the path of its key, and the message.
     Value(Vec<String>, String),
 }
 
-/// Reads a text into a mapping; an empty text is an empty mapping.
+/// Parses a text into a mapping. An empty text is an empty mapping.
 pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
     if let Some(offset) = too_deep(text) {
         let (line, column) = line_column(text, offset);
@@ -38,17 +38,16 @@ pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
         Ok(Value::Null) => Ok(Mapping::new()),
         Ok(Value::Mapping(mapping)) => Ok(mapping),
         Ok(other) => {
-            let message = format!("expected `key: value` lines, found {}", kind(&other));
+            let message = format!("expected `key: value` lines, found {}", kind_name(&other));
             Err(Problem::Syntax(message, 1, 1))
         }
         Err(error) => Err(syntax_problem(text, &error)),
     }
 }
 
-/// Reads a text into a type. What does not fit is left at its default and reported.
+/// Decodes a text into a type. Values that do not fit are reported and left at their default.
 ///
-/// The type must be readable from an empty mapping (every field with a default); required
-/// keys are checked by the caller.
+/// Every field of the type must have a default; the caller checks required keys.
 pub fn decode<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<Problem>) {
     match parse_mapping(text) {
         Ok(mapping) => decode_mapping(mapping),
@@ -56,8 +55,8 @@ pub fn decode<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<Problem>) {
     }
 }
 
-/// Reads a text whose keys are names and whose values are all of one type, as [`decode`] does:
-/// the values in their order, each with its name. What is no group of keys is left out.
+/// Decodes a mapping from names to values of one type, as [`decode`] does. The result is in the
+/// order of the text; values that are no mappings are reported and left out.
 pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T)>, Vec<Problem>) {
     let mapping = match parse_mapping(text) {
         Ok(mapping) => mapping,
@@ -71,7 +70,7 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
             Value::Number(number) => number.to_string(),
             Value::Bool(flag) => flag.to_string(),
             other => {
-                let message = format!("expected a name, found {}", kind(&other));
+                let message = format!("expected a name, found {}", kind_name(&other));
                 problems.push(Problem::Syntax(message, 1, 1));
                 continue;
             }
@@ -79,14 +78,14 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
         let mapping = match value {
             Value::Mapping(mapping) => mapping,
             other => {
-                let message = format!("found {}, expected a group of keys", kind(&other));
+                let message = format!("found {}, expected a group of keys", kind_name(&other));
                 problems.push(Problem::Value(vec![name], message));
                 continue;
             }
         };
-        let (value, diagnostics) = decode_mapping(mapping);
+        let (value, found_inside) = decode_mapping(mapping);
         let below = |path: Vec<String>| [vec![name.clone()], path].concat();
-        problems.extend(diagnostics.into_iter().map(|problem| match problem {
+        problems.extend(found_inside.into_iter().map(|problem| match problem {
             Problem::UnknownKey(path) => Problem::UnknownKey(below(path)),
             Problem::Value(path, message) => Problem::Value(below(path), message),
             syntax @ Problem::Syntax(..) => syntax,
@@ -96,7 +95,7 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
     (found, problems)
 }
 
-/// Reads a mapping into a type, as [`decode`] does.
+/// Decodes a mapping into a type, as [`decode`] does.
 pub fn decode_mapping<T: DeserializeOwned + Default>(mapping: Mapping) -> (T, Vec<Problem>) {
     let mut tree = Value::Mapping(mapping);
     let mut problems = Vec::new();
@@ -124,7 +123,7 @@ pub fn decode_mapping<T: DeserializeOwned + Default>(mapping: Mapping) -> (T, Ve
 }
 
 fn ignored_path(path: &serde_ignored::Path<'_>) -> Vec<String> {
-    // The crate shows `?` for the layers of Option and newtype that a key passes through.
+    // serde_ignored writes `?` for each Option and newtype on the way to a key.
     path.to_string().split('.').filter(|part| *part != "?").map(str::to_owned).collect()
 }
 
@@ -139,7 +138,7 @@ fn error_path(path: &serde_path_to_error::Path) -> Vec<String> {
         .collect()
 }
 
-/// Takes the value at a path out of the tree; false when there is none.
+/// Removes the value at a path from the tree; false if there is none.
 fn remove(tree: &mut Value, path: &[String]) -> bool {
     let Some((last, parents)) = path.split_last() else { return false };
     let mut node = tree;
@@ -168,9 +167,9 @@ fn remove(tree: &mut Value, path: &[String]) -> bool {
 fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
     let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
     let whole = error.to_string();
-    // The position is shown by the diagnostic itself.
+    // The diagnostic shows the position itself.
     let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
-    // What is never closed is told where it begins, not where the text ends.
+    // An unclosed quote is reported where it opens, not at the end of the text.
     let opened = whole.split_once("while scanning a quoted scalar at line ").and_then(|(_, rest)| {
         let (line, rest) = rest.split_once(" column ")?;
         let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
@@ -179,14 +178,14 @@ fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
     if let Some((line, column)) = opened {
         return Problem::Syntax("a quote is not closed".to_owned(), line, column);
     }
-    // A key given twice is told at its second line.
+    // A duplicate key is reported at its second line.
     if let Some(key) = message.strip_prefix("duplicate entry with key ") {
         let key = key.trim_matches('"');
         let second = lines(text, 0).filter(|(_, line)| is_key(line, key)).nth(1);
         let (line, column) = second.map_or((line, column), |(at, _)| line_column(text, at));
         return Problem::Syntax(format!("`{key}` is given twice"), line, column);
     }
-    // Some problems are told by their offset alone.
+    // Some messages contain only an offset.
     let offset = message.split_once(" at position ").and_then(|(words, position)| {
         let digits = position.split(|c: char| !c.is_ascii_digit()).next()?;
         Some((words.to_owned(), digits.parse::<usize>().ok()?))
@@ -198,14 +197,15 @@ fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
     Problem::Syntax(message, line, column)
 }
 
+/// Whether a line starts with a key, in quotes or not.
 fn is_key(line: &str, key: &str) -> bool {
     let bare = line.trim_start().trim_start_matches(['"', '\'']);
     bare.strip_prefix(key)
         .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
 }
 
-/// The front matter of a Markdown text, between two `---` lines at its start: its range, and
-/// where the body begins.
+/// Finds the front matter of a Markdown text, between two `---` lines at its start: its byte range,
+/// and the offset of the body.
 pub fn front_matter(text: &str) -> Option<(Range<usize>, usize)> {
     let start = text.strip_prefix("---").and_then(|rest| {
         let line = rest.split('\n').next()?;
@@ -221,8 +221,8 @@ pub fn front_matter(text: &str) -> Option<(Range<usize>, usize)> {
     None
 }
 
-/// What a value is, in words.
-pub fn kind(value: &Value) -> &'static str {
+/// The type of a value, in words for a message: `a list`.
+pub fn kind_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
         Value::Bool(_) => "true or false",
@@ -234,7 +234,7 @@ pub fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// The offset where flow brackets are nested too deep, if they are.
+/// The byte offset at which brackets are nested too deep, if they are.
 ///
 /// Brackets inside quotes count too: an over-estimate, but no honest text has 64 open ones.
 fn too_deep(text: &str) -> Option<usize> {
@@ -252,7 +252,7 @@ fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
-/// Line and column of a byte offset, both from 1, the column in characters.
+/// Line and column of a byte offset; both from 1, the column in characters.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
@@ -263,7 +263,7 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (before.bytes().filter(|b| *b == b'\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
-/// The byte offset of a line and column, both from 1, the column in characters.
+/// Byte offset of a line and column; both from 1, the column in characters.
 pub fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     let rest = text.get(start..).unwrap_or("");
@@ -271,11 +271,10 @@ pub fn offset_of(text: &str, line: usize, column: usize) -> usize {
     start + row.char_indices().nth(column.saturating_sub(1)).map_or(row.len(), |(at, _)| at)
 }
 
-/// Where a key stands in a YAML text: the range of the key itself, and of the rest of its
-/// value's first line.
+/// Locates a key in a YAML text: the byte range of the key, and of the first line of its value.
 ///
-/// Reads indentation, not YAML: exact for block style, which is what people write; inside
-/// `{…}` or `[…]` it finds the first mention of the key after its parent.
+/// Goes by indentation, without parsing. This is exact for block style, which is what people write;
+/// inside `{…}` or `[…]` it finds the first occurrence of the key after its parent.
 pub fn locate(text: &str, path: &[String]) -> Option<(Range<usize>, Range<usize>)> {
     let mut from = 0;
     let mut deeper_than: Option<usize> = None;
@@ -294,13 +293,15 @@ pub fn locate(text: &str, path: &[String]) -> Option<(Range<usize>, Range<usize>
     found
 }
 
+/// Column of an offset in its line, from 0, in characters.
 fn indent_at(text: &str, offset: usize) -> usize {
     let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    // A key behind `- ` belongs to the item, as deep as the key itself stands.
+    // For the first key of a list item, `- ` counts as indentation.
     text[line_start..offset].chars().count()
 }
 
-/// Lines from an offset on: (offset of the line, its text), comments and blank lines left out.
+/// The lines from the one that contains an offset, each with its own offset; without comments and
+/// blank lines.
 fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
     let start = if from == 0 { 0 } else { text[..from].rfind('\n').map_or(0, |at| at + 1) };
     let mut offset = start;
@@ -312,6 +313,8 @@ fn lines(text: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Finds a key in block style. `deeper_than` is the indentation of its parent, `None` at the top
+/// level.
 fn block_key(
     text: &str,
     from: usize,
@@ -345,6 +348,7 @@ fn block_key(
     None
 }
 
+/// Finds the item of a block list by its index.
 fn nth_item(
     text: &str,
     from: usize,
@@ -372,7 +376,8 @@ fn nth_item(
     None
 }
 
-/// A key, or the item of a list, inside the value of its parent.
+/// Finds a key, or the text of a list item, in flow style: the first occurrence inside the parent's
+/// value.
 fn flow_key(text: &str, from: usize, parent: usize, key: &str) -> Option<(Range<usize>, Range<usize>)> {
     let inside = &text[from..from + extent(&text[from..], parent)];
     let at = from + find_word(inside, key)?;
@@ -383,8 +388,8 @@ fn flow_key(text: &str, from: usize, parent: usize, key: &str) -> Option<(Range<
     Some((at..end, start..start + trimmed.trim_end().len()))
 }
 
-/// How far a value reaches that begins somewhere in the first line of a text: to the next line
-/// that stands no deeper than its key. Items of a list may stand as deep as the key.
+/// Length in bytes of a value that begins in the first line of a text: up to the next line that is
+/// indented no deeper than its key. List items may be indented like the key.
 fn extent(text: &str, key_indent: usize) -> usize {
     let mut reached = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
@@ -402,7 +407,7 @@ fn extent(text: &str, key_indent: usize) -> usize {
     reached
 }
 
-/// A word inside the value of a key: as a word of its own rather than as part of another.
+/// Locates a word inside the value of a key; prefers a whole word to a part of one.
 pub fn locate_word(text: &str, key: &Range<usize>, word: &str) -> Option<Range<usize>> {
     let indent = indent_at(text, key.start);
     let inside = text.get(key.end..)?;
@@ -411,6 +416,7 @@ pub fn locate_word(text: &str, key: &Range<usize>, word: &str) -> Option<Range<u
     Some(at..at + word.len())
 }
 
+/// Byte offset of a text as a whole word.
 fn find_word(text: &str, word: &str) -> Option<usize> {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word)

@@ -1,16 +1,16 @@
-//! A mention's file, or the settings, changed at one place: every other byte stays as it was.
+//! Edits of YAML texts in one place, which keep every other byte: comments, order and quotes stay
+//! the author's.
 //!
-//! Texts are edited by line rather than written anew, so that comments, order and quotes stay
-//! the author's. What was changed is read again, and given out only when it says what it
-//! should and nothing else.
+//! Texts are edited line by line instead of being serialised anew. Each result is parsed again, and
+//! only returned if it differs from the original by the intended value and nothing else.
 
 use std::ops::Range;
 
 use crate::yaml;
 
-/// A mapping whose key of the first level has another value, given as YAML on one line, or
-/// with its own line ends and indents.
-pub fn with_value(text: &str, key: &str, value: &str) -> Option<String> {
+/// Sets a top-level key. `value` is YAML on one line, or with its own line ends and indentation.
+/// `None` if the text is no mapping or cannot be edited in one place.
+pub fn set_value(text: &str, key: &str, value: &str) -> Option<String> {
     let edited = match line_of(text, key) {
         Some(line) => {
             let value_at = value_range(text, &line)?;
@@ -29,18 +29,17 @@ pub fn with_value(text: &str, key: &str, value: &str) -> Option<String> {
     (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
 }
 
-/// Settings with a text added to the list of a key inside a key: `mentions`, `block`. The same
-/// text when it is there already; `None` when the settings are of a form that cannot be
-/// changed at one place.
-pub fn with_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
+/// Adds an item to a list below a group (`mentions:`, `block:`), and creates both as needed.
+/// Unchanged if the list has the item already; `None` if the text cannot be edited in one place.
+pub fn add_to_nested_list(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
     let before = yaml::parse_mapping(text).ok()?;
     let old = before.get(group).and_then(|group| group.get(list));
     let known = old.and_then(|old| old.as_sequence()).cloned().unwrap_or_default();
     if known.iter().any(|known| known.as_str() == Some(item)) {
         return Some(text.to_owned());
     }
-    let edited = add_item(text, group, list, item)?;
-    // The one difference is the new item, the last of its list.
+    let edited = insert_into_nested_list(text, group, list, item)?;
+    // The new item at the end of its list must be the only difference.
     let mut expected = before;
     let mut groups = match expected.get(group).cloned() {
         Some(value) if value.is_mapping() => value.as_mapping().cloned().unwrap_or_default(),
@@ -54,7 +53,7 @@ pub fn with_item(text: &str, group: &str, list: &str, item: &str) -> Option<Stri
     (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
 }
 
-fn add_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
+fn insert_into_nested_list(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
     let end = line_end(text);
     let insert = |at: usize, new: &str| {
         let before = &text[..at];
@@ -72,7 +71,7 @@ fn add_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
             let at = group_value.start + flow.find(&format!("{list}:"))?;
             let open = at + text[at..group_value.end].find('[')?;
             let close = open + text[open..group_value.end].find(']')?;
-            return Some(in_brackets(text, open..close + 1, item));
+            return Some(insert_into_flow_list(text, open..close + 1, item));
         }
         let comma = if inside.trim().is_empty() { " " } else { ", " };
         let kept = inside.trim_end();
@@ -86,7 +85,7 @@ fn add_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
     if !flow.is_empty() && !matches!(flow, "~" | "null") {
         return None;
     }
-    // A block of its own: the lines below that stand deeper.
+    // Block style: the lines below that are indented deeper.
     let body = block_below(text, group_line.end, 0);
     let indent = rows(text, body.clone()).map(|(_, row)| indent_of(row)).next().unwrap_or(2);
     if !flow.is_empty() {
@@ -104,12 +103,12 @@ fn add_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
     let flow = &text[list_value.clone()];
     if flow.starts_with('[') {
         let close = list_value.start + text[list_value.start..].find(']')?;
-        return Some(in_brackets(text, list_value.start..close + 1, item));
+        return Some(insert_into_flow_list(text, list_value.start..close + 1, item));
     }
     if !flow.is_empty() {
         return None;
     }
-    // Items may stand as deep as their key.
+    // List items may be indented like their key.
     let items: Vec<(usize, &str)> = rows(text, list_line.end..body.end)
         .take_while(|(_, row)| {
             indent_of(row) > indent || (indent_of(row) == indent && row.trim_start().starts_with('-'))
@@ -120,8 +119,8 @@ fn add_item(text: &str, group: &str, list: &str, item: &str) -> Option<String> {
     Some(insert(at, &format!("{}- {item}{end}", " ".repeat(pad))))
 }
 
-/// `[a, b]` with one more.
-fn in_brackets(text: &str, list: Range<usize>, item: &str) -> String {
+/// Inserts an item at the end of a flow list such as `[a, b]`.
+fn insert_into_flow_list(text: &str, list: Range<usize>, item: &str) -> String {
     let inside = &text[list.start + 1..list.end - 1];
     let kept = inside.trim_end().trim_end_matches(',');
     let comma = if kept.trim().is_empty() { "" } else { ", " };
@@ -129,10 +128,10 @@ fn in_brackets(text: &str, list: Range<usize>, item: &str) -> String {
     format!("{}{comma}{item}{}", &text[..at], &text[list.end - 1..])
 }
 
-/// A mapping with a text added to the list of a key of the first level. The same text when it
-/// is there already; `None` when it is of a form that cannot be changed at one place. A single
-/// value becomes a list of two.
-pub fn with_entry(text: &str, list: &str, item: &str) -> Option<String> {
+/// Adds an item to a top-level list, and creates it as needed. A single value becomes a list of
+/// two. Unchanged if the list has the item already; `None` if the text cannot be edited in one
+/// place.
+pub fn add_to_list(text: &str, list: &str, item: &str) -> Option<String> {
     let before = yaml::parse_mapping(text).ok()?;
     let known: Vec<_> = match before.get(list) {
         None => Vec::new(),
@@ -142,7 +141,7 @@ pub fn with_entry(text: &str, list: &str, item: &str) -> Option<String> {
     if known.iter().any(|known| known.as_str() == Some(item)) {
         return Some(text.to_owned());
     }
-    let edited = add_entry(text, list, &quoted(item))?;
+    let edited = insert_into_list(text, list, &quoted(item))?;
     let mut expected = before;
     let mut items = known;
     items.push(item.into());
@@ -150,7 +149,7 @@ pub fn with_entry(text: &str, list: &str, item: &str) -> Option<String> {
     (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
 }
 
-/// A text as YAML writes it, in quotes where it needs them.
+/// A text as a YAML scalar, quoted if necessary.
 fn quoted(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?@%+=&;!$()".contains(c));
     if plain && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
@@ -160,7 +159,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn add_entry(text: &str, list: &str, item: &str) -> Option<String> {
+fn insert_into_list(text: &str, list: &str, item: &str) -> Option<String> {
     let end = line_end(text);
     let insert = |at: usize, new: &str| {
         let before = &text[..at];
@@ -174,7 +173,7 @@ fn add_entry(text: &str, list: &str, item: &str) -> Option<String> {
     let flow = &text[value.clone()];
     if flow.starts_with('[') {
         let close = value.start + text[value.start..].find(']')?;
-        return Some(in_brackets(text, value.start..close + 1, item));
+        return Some(insert_into_flow_list(text, value.start..close + 1, item));
     }
     if matches!(flow, "~" | "null") {
         return Some(format!("{}[{item}]{}", &text[..value.start], &text[value.end..]));
@@ -190,13 +189,12 @@ fn add_entry(text: &str, list: &str, item: &str) -> Option<String> {
     Some(insert(at, &format!("{}- {item}{end}", " ".repeat(pad))))
 }
 
-/// How the text ends its lines.
+/// Line end used in the text.
 fn line_end(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-/// The lines of a range: where each begins, and its text with its end; blank ones and comments
-/// left out.
+/// The lines in a range, each with its offset and its line end; without blank lines and comments.
 fn rows(text: &str, range: Range<usize>) -> impl Iterator<Item = (usize, &str)> {
     let mut at = range.start;
     text[range].split_inclusive('\n').filter_map(move |row| {
@@ -218,7 +216,7 @@ fn is_key(row: &str, key: &str) -> bool {
     rest.is_some_and(|rest| rest.trim_start_matches(' ').starts_with(':'))
 }
 
-/// The line of a key of the first level, its end included.
+/// Range of the line of a top-level key, with its line end.
 fn line_of(text: &str, key: &str) -> Option<Range<usize>> {
     let mut found =
         rows(text, 0..text.len()).filter(|(_, row)| is_key(row.trim_start_matches('\u{feff}'), key));
@@ -226,15 +224,15 @@ fn line_of(text: &str, key: &str) -> Option<Range<usize>> {
     Some(at..at + row.len())
 }
 
-/// From the end of a line to the last of the following lines that stand deeper than an indent.
+/// Range of the lines from an offset on that are indented deeper than `indent`.
 fn block_below(text: &str, from: usize, indent: usize) -> Range<usize> {
     let deeper = rows(text, from..text.len()).take_while(|(_, row)| indent_of(row) > indent);
     let end = deeper.last().map_or(from, |(at, row)| at + row.len());
     from..end
 }
 
-/// The value on a key's line, without spaces around it and a comment behind it. `None` when the
-/// value goes on below.
+/// Range of the value on a key's line, without blanks around it and a comment behind it. `None` for
+/// block scalars, which continue below, and for quotes that are not closed.
 fn value_range(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
     let row = text[line.clone()].trim_end();
     let start = row.find(':')? + 1;
@@ -261,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_value_changes_and_nothing_else() {
+    fn a_value_is_set_and_the_rest_kept() {
         for (text, edited) in [
             ("status: pending\n", "status: approved\n"),
             ("a: 1\nstatus:   pending   # pourquoi\nb: 2", "a: 1\nstatus:   approved   # pourquoi\nb: 2"),
@@ -275,7 +273,7 @@ mod tests {
             ("---\nstatus: spam\n", "---\nstatus: approved\n"),
             ("", "status: approved\n"),
         ] {
-            assert_eq!(with_value(text, "status", "approved").as_deref(), Some(edited), "{text:?}");
+            assert_eq!(set_value(text, "status", "approved").as_deref(), Some(edited), "{text:?}");
         }
         for text in [
             "{status: pending}",
@@ -284,12 +282,12 @@ mod tests {
             "a: \"\nstatus: x\"\n",
             "---\na: 1\n...\n",
         ] {
-            assert_eq!(with_value(text, "status", "approved"), None, "{text:?}");
+            assert_eq!(set_value(text, "status", "approved"), None, "{text:?}");
         }
     }
 
     #[test]
-    fn a_list_of_the_first_level_gets_one_more() {
+    fn an_item_is_added_to_a_list() {
         for (text, edited) in [
             ("a: 1\n", "a: 1\nl:\n  - https://x.y/1\n"),
             ("a: 1", "a: 1\nl:\n  - https://x.y/1\n"),
@@ -302,17 +300,17 @@ mod tests {
             ("l: ~\n", "l: [https://x.y/1]\n"),
             ("l: [https://x.y/1]\n", "l: [https://x.y/1]\n"),
         ] {
-            assert_eq!(with_entry(text, "l", "https://x.y/1").as_deref(), Some(edited), "{text:?}");
+            assert_eq!(add_to_list(text, "l", "https://x.y/1").as_deref(), Some(edited), "{text:?}");
         }
         let odd = "https://x.y/a,b#c";
-        assert_eq!(with_entry("l: [b]\n", "l", odd).as_deref(), Some("l: [b, \"https://x.y/a,b#c\"]\n"));
+        assert_eq!(add_to_list("l: [b]\n", "l", odd).as_deref(), Some("l: [b, \"https://x.y/a,b#c\"]\n"));
         for text in ["l: |\n  b\n", "a: [\n", "l: {a: b}\nx: [\n"] {
-            assert_eq!(with_entry(text, "l", "https://x.y/1"), None, "{text:?}");
+            assert_eq!(add_to_list(text, "l", "https://x.y/1"), None, "{text:?}");
         }
     }
 
     #[test]
-    fn a_list_gets_one_more() {
+    fn an_item_is_added_to_a_nested_list() {
         for (text, edited) in [
             ("title: x\n", "title: x\nmentions:\n  block:\n    - a.b\n"),
             ("title: x", "title: x\nmentions:\n  block:\n    - a.b\n"),
@@ -339,10 +337,14 @@ mod tests {
             ("mentions:\n  block:\n    - a.b\n", "mentions:\n  block:\n    - a.b\n"),
             ("mentions: ~\n", "mentions:\n  block:\n    - a.b\n"),
         ] {
-            assert_eq!(with_item(text, "mentions", "block", "a.b").as_deref(), Some(edited), "{text:?}");
+            assert_eq!(
+                add_to_nested_list(text, "mentions", "block", "a.b").as_deref(),
+                Some(edited),
+                "{text:?}"
+            );
         }
         for text in ["mentions: oui\n", "mentions:\n  block: non\n", "a: [\n"] {
-            assert_eq!(with_item(text, "mentions", "block", "a.b"), None, "{text:?}");
+            assert_eq!(add_to_nested_list(text, "mentions", "block", "a.b"), None, "{text:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::share_texts::ShareTexts;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
-use pingmark_core::yaml::{self, kind};
+use pingmark_core::yaml::{self, kind_name};
 
 use super::Options;
 
@@ -196,7 +196,7 @@ pub fn read(
             Value::String(key) => reader.key(&key, value),
             other => {
                 let name = scalar(&other).unwrap_or_default();
-                reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind(&other)));
+                reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind_name(&other)));
             }
         }
     }
@@ -279,7 +279,7 @@ impl Reader<'_> {
     }
 
     fn wrong(&mut self, key: &str, expected: &str, found: &Value) {
-        self.diagnostics.push(catalogue::front_matter_value(self.path, key, expected, kind(found)));
+        self.diagnostics.push(catalogue::front_matter_value(self.path, key, expected, kind_name(found)));
     }
 
     fn text(&mut self, key: &str, value: &Value) -> Option<String> {

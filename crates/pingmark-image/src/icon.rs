@@ -11,8 +11,8 @@ use crate::{png_encode, svg};
 
 /// Version of the drawing code. Increment it whenever an icon gets other bytes from the same SVG.
 const VERSION: u32 = 2;
-/// Share of a maskable icon's diameter that no phone crops: a circle of 80 % (W3C, Web App Manifest,
-/// 1.13).
+/// Share of a maskable icon's diameter that no phone crops: a circle of 80 % (W3C, Web App
+/// Manifest, 1.13).
 const SAFE_ZONE: f32 = 0.8;
 
 /// Fingerprint of everything an icon is made of.
@@ -20,15 +20,15 @@ pub fn fingerprint(svg: &[u8], icon: Icon, background: Colour) -> Fingerprint {
     Fingerprint::of_parts([&VERSION.to_le_bytes()[..], icon.file().as_bytes(), &background.0, svg])
 }
 
-/// Draws an icon from an SVG: a PNG, or an ICO file for [`Icon::Favicon`]. `background` fills the icons
-/// that must be opaque ([`Icon::Apple`], [`Icon::Maskable`]); the others stay transparent.
+/// Draws an icon from an SVG: a PNG, or an ICO file for [`Icon::Favicon`]. `background` fills the
+/// icons that must be opaque ([`Icon::Apple`], [`Icon::Maskable`]); the others stay transparent.
 pub fn draw(svg: &[u8], icon: Icon, background: Colour) -> Result<Vec<u8>, String> {
     let tree = Tree::from_data(svg, &svg::options()).map_err(|error: usvg::Error| error.to_string())?;
     let side = icon.side();
     let mut pixmap = Pixmap::new(side, side).ok_or("it has no size")?;
     let share = match icon {
-        // A full square would have to shrink to 0.8 / √2 to fit into the circle. 0.8 × 0.85 is larger,
-        // because most drawings have rounded corners.
+        // A full square would have to shrink to 0.8 / √2 to fit into the circle. 0.8 × 0.85 is
+        // larger, because most drawings have rounded corners.
         Icon::Maskable => SAFE_ZONE * 0.85,
         Icon::Apple | Icon::Favicon | Icon::Small | Icon::Large => 1.0,
     };

@@ -1,4 +1,5 @@
-//! Raster images and rasterised drawings: facts about a file, metadata removal, other sizes and formats.
+//! Raster images and rasterised drawings: facts about a file, metadata removal, other sizes and
+//! formats.
 //!
 //! *Receives* the bytes of an image file or of an SVG. *Gives* the facts that a header tells
 //! ([`Raster`]), the file without its metadata, versions of it in other sizes and formats
@@ -42,16 +43,16 @@ use pingmark_core::raster::{Format, ImageVersion, Raster, Republish};
 
 use pixels::Pixels;
 
-/// Most pixels of an image that is decoded: more than phones and cameras take, few enough to fit into
-/// memory.
+/// Most pixels of an image that is decoded: more than phones and cameras take, few enough to fit
+/// into memory.
 pub const MOST_PIXELS: u64 = 120_000_000;
-/// Quality of an image that is encoded again at its own size ([`Republish::Reencode`]): camera files lose
-/// nothing visible and grow no larger.
+/// Quality of an image that is encoded again at its own size ([`Republish::Reencode`]): camera
+/// files lose nothing visible and grow no larger.
 const REENCODE_QUALITY: u8 = 88;
 
-/// Inspects an image file without decoding its pixels. Returns `None` if it is not in one of the formats of
-/// [`Format`], and so is published unchanged. A broken image gives a [`Raster`] with a `problem`; the
-/// extension is looked at only where the content tells no format.
+/// Inspects an image file without decoding its pixels. Returns `None` if it is not in one of the
+/// formats of [`Format`], and so is published unchanged. A broken image gives a [`Raster`] with a
+/// `problem`; the extension is looked at only where the content tells no format.
 pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
     let (fingerprint, len) = (Fingerprint::of(bytes), bytes.len() as u64);
     let format = match pixels::format_of(bytes) {
@@ -112,8 +113,8 @@ pub struct LazyImage<'r> {
 }
 
 impl<'r> LazyImage<'r> {
-    /// Reads an image file with `read`. Blocks while other images take up the memory budget; fails if the
-    /// file is no longer the one that `raster` describes.
+    /// Reads an image file with `read`. Blocks while other images take up the memory budget; fails
+    /// if the file is no longer the one that `raster` describes.
     pub fn new(raster: &'r Raster, read: impl FnOnce() -> Result<Vec<u8>, String>) -> Result<Self, String> {
         let (width, height) = raster.size;
         let reservation =

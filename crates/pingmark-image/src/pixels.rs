@@ -18,7 +18,8 @@ use pingmark_core::raster::{Format, Raster};
 
 use super::{MOST_PIXELS, strip};
 
-/// Peak memory of an image in bytes per pixel: the decoded image, and a second one while it is rotated.
+/// Peak memory of an image in bytes per pixel: the decoded image, and a second one while it is
+/// rotated.
 pub(super) const BYTES_PER_PIXEL: u64 = 8;
 
 /// Number of pixels above which a JPEG is encoded with less memory, into a somewhat larger file.
@@ -60,8 +61,8 @@ fn reason_of(error: ImageError) -> String {
     }
 }
 
-/// Format by a file's first bytes: `Some(None)` for an image format that is not decoded here, `None` if
-/// they belong to no image format.
+/// Format by a file's first bytes: `Some(None)` for an image format that is not decoded here,
+/// `None` if they belong to no image format.
 pub(super) fn format_of(bytes: &[u8]) -> Option<Option<Format>> {
     Some(match image::guess_format(bytes).ok()? {
         ImageFormat::Jpeg => Some(Format::Jpeg),
@@ -169,8 +170,8 @@ impl Pixels {
     fn jpeg(&self, quality: u8) -> Result<Vec<u8>, String> {
         let mut file = Vec::new();
         let mut encoder = JpegEncoder::new(&mut file, quality);
-        // Progressive encoding and optimised Huffman tables each hold the image a second time, in twice as
-        // many bytes.
+        // Progressive encoding and optimised Huffman tables each hold the image a second time, in
+        // twice as many bytes.
         let is_large = u64::from(self.width) * u64::from(self.height) > LARGE_IMAGE;
         encoder.set_progressive(!is_large);
         encoder.set_optimized_huffman_tables(!is_large);

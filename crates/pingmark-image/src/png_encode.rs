@@ -9,11 +9,11 @@ use pingmark_core::fingerprint::FastHash;
 /// A palette, and for each pixel its index in it.
 type Indexed = (Vec<PremultipliedColorU8>, Vec<u8>);
 
-/// Encodes a drawing as an opaque PNG. It gets a palette if at most 256 colours are left after merging
-/// colours that the eye cannot tell apart; otherwise it is RGB.
+/// Encodes a drawing as an opaque PNG. It gets a palette if at most 256 colours are left after
+/// merging colours that the eye cannot tell apart; otherwise it is RGB.
 pub fn encode_opaque(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    // Antialiasing at the edges of letters adds many shades. Merging those that differ by at most 3 of 255
-    // often suffices, else by at most 7.
+    // Antialiasing at the edges of letters adds many shades. Merging those that differ by at most 3
+    // of 255 often suffices, else by at most 7.
     encode(pixmap, [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift)), false)
 }
 
@@ -55,7 +55,8 @@ fn straight(pixel: PremultipliedColorU8) -> [u8; 4] {
     [colour.red(), colour.green(), colour.blue(), colour.alpha()]
 }
 
-/// Splits a palette into its colours, three bytes each, and its alpha values (PNG, 11.2.2 and 11.3.1.1).
+/// Splits a palette into its colours, three bytes each, and its alpha values (PNG, 11.2.2 and
+/// 11.3.1.1).
 fn split_alpha(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
     let mut colours = Vec::with_capacity(palette.len() * 3);
     let mut alphas = Vec::with_capacity(palette.len());
@@ -66,8 +67,8 @@ fn split_alpha(palette: &[PremultipliedColorU8]) -> (Vec<u8>, Vec<u8>) {
     (colours, alphas)
 }
 
-/// Builds a palette. `None` if there are more than 256 colours. Colours that differ only in their lowest
-/// `shift` bits share an entry; the first one seen wins.
+/// Builds a palette. `None` if there are more than 256 colours. Colours that differ only in their
+/// lowest `shift` bits share an entry; the first one seen wins.
 fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     let mask = u32::from_ne_bytes([0xFF >> shift << shift; 4]);
     let mut known: HashMap<u32, u8, FastHash> = HashMap::default();

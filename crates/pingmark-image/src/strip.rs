@@ -1,8 +1,9 @@
 //! Removes metadata from image files without touching a pixel: place and time, camera, author,
 //! thumbnails that may show what was cropped.
 //!
-//! Works by allow lists: an unknown segment or chunk is removed, because the next thing that a camera
-//! maker invents is private too. Colour profiles stay, since colours would change without them.
+//! Works by allow lists: an unknown segment or chunk is removed, because the next thing that a
+//! camera maker invents is private too. Colour profiles stay, since colours would change without
+//! them.
 
 use img_parts::jpeg::{Jpeg, markers};
 use img_parts::png::Png;
@@ -24,7 +25,8 @@ const WEBP_CHUNKS: [[u8; 4]; 7] =
 /// Flags of the VP8X chunk that announce EXIF and XMP chunks.
 const WEBP_METADATA_FLAGS: u8 = 0b0000_1100;
 
-/// The bytes of a file without its metadata. For a JPEG, whatever follows the end of the image goes too.
+/// The bytes of a file without its metadata. For a JPEG, whatever follows the end of the image goes
+/// too.
 pub(super) fn strip_metadata(bytes: &[u8], format: Format) -> Result<Vec<u8>, String> {
     let reason = |error: img_parts::Error| error.to_string();
     let bytes = Bytes::copy_from_slice(bytes);
@@ -69,13 +71,14 @@ fn is_picture(marker: u8, contents: &[u8]) -> bool {
     }
 }
 
-/// Whether a JPEG has its end marker. Decoders do not report a truncated file: they fill the rest with grey.
+/// Whether a JPEG has its end marker. Decoders do not report a truncated file: they fill the rest
+/// with grey.
 pub(super) fn is_complete_jpeg(jpeg: &[u8]) -> bool {
     end_of_jpeg(jpeg).is_some()
 }
 
-/// Offset behind the end marker of a JPEG, `None` if it has none. Phones append other images and videos
-/// behind it.
+/// Offset behind the end marker of a JPEG, `None` if it has none. Phones append other images and
+/// videos behind it.
 fn end_of_jpeg(bytes: &[u8]) -> Option<usize> {
     let mut at = 2;
     loop {

@@ -16,8 +16,8 @@ impl<'t> Drawing<'t> {
         roxmltree::Document::parse(text).map(Self).map_err(|error| error.to_string())
     }
 
-    /// Rasterises it into an opaque PNG of `width` × `height` pixels. It is stretched to fill them, so its
-    /// aspect ratio may change.
+    /// Rasterises it into an opaque PNG of `width` × `height` pixels. It is stretched to fill them,
+    /// so its aspect ratio may change.
     pub fn to_png(&self, (width, height): (u32, u32)) -> Result<Vec<u8>, String> {
         let tree = Tree::from_xmltree(&self.0, &options()).map_err(|error| error.to_string())?;
         let mut pixmap = Pixmap::new(width, height).ok_or("it has no size")?;

@@ -52,8 +52,8 @@ impl Face {
     }
 }
 
-/// Lays out a text at the largest font size, up to `largest`, at which all of it fits into a box. All sizes
-/// are in pixels. At the smallest font size it may be higher than the box.
+/// Lays out a text at the largest font size, up to `largest`, at which all of it fits into a box.
+/// All sizes are in pixels. At the smallest font size it may be higher than the box.
 pub fn lay_out(face: &Face, text: &str, width: f32, height: f32, largest: f32) -> TextLayout {
     let mut size = largest;
     loop {
@@ -91,7 +91,8 @@ fn balance(face: &Face, text: &str, width: f32, lines: Vec<String>, may_split: b
     best
 }
 
-/// Breaks a text into lines no wider than `width` ems. `None` if a word is wider and must not be split.
+/// Breaks a text into lines no wider than `width` ems. `None` if a word is wider and must not be
+/// split.
 fn wrap(face: &Face, text: &str, width: f32, may_split: bool) -> Option<Vec<String>> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();

@@ -35,7 +35,7 @@ pub mod view;
 use pingmark_core::artifact::Content;
 use pingmark_core::diag::Diagnostic;
 use pingmark_core::html::escaped;
-use pingmark_core::sources::{Content as SourceContent, Source};
+use pingmark_core::sources::{Source, SourceContent};
 use pingmark_site::graph::Route;
 
 pub use template::TemplateSet;

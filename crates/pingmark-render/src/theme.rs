@@ -11,7 +11,7 @@ use serde_yaml::Value as Yaml;
 use pingmark_core::config::DEFAULT_THEME;
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::path::SitePath;
-use pingmark_core::sources::{Content, Sources};
+use pingmark_core::sources::{SourceContent, Sources};
 use pingmark_core::yaml;
 
 /// A template: its name in the set, its file, its text.
@@ -58,7 +58,7 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     let mut templates = Vec::new();
     let mut layer = |folder: &str, prefix: &str| {
         for (path, rest, source) in sources.below(folder) {
-            if let Content::Text(text, _) = &source.content {
+            if let SourceContent::Text(text, _) = &source.content {
                 templates.push((format!("{prefix}{rest}"), path.clone(), text.clone()));
             }
         }
@@ -193,8 +193,10 @@ fn read_words(sources: &Sources, file: &str, diagnostics: &mut Vec<Diagnostic>) 
                 words.insert(key, Words::Counted(forms.collect()));
             }
             other => {
-                let expected =
-                    format!("found {}, expected a text, or texts for `one` and `other`", yaml::kind(&other));
+                let expected = format!(
+                    "found {}, expected a text, or texts for `one` and `other`",
+                    yaml::kind_name(&other)
+                );
                 let problem = yaml::Problem::Value(vec![key], expected);
                 diagnostics.push(catalogue::yaml_problem(&path, &problem, &|_| Vec::new()));
             }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
-use pingmark_core::address::Address;
+use pingmark_core::address::UrlKey;
 use pingmark_core::cite_key::key_len;
 use pingmark_core::diag::{Diagnostics, catalogue};
 use pingmark_core::path::SitePath;
@@ -56,7 +56,7 @@ pub struct Bibliography {
     /// The sources, in the order of the file.
     pub sources: Vec<Source>,
     keys: HashMap<String, SourceId>,
-    addresses: HashMap<Address, SourceId>,
+    addresses: HashMap<UrlKey, SourceId>,
 }
 
 /// A work that can be cited.
@@ -170,7 +170,7 @@ impl Bibliography {
         let id = SourceId(self.sources.len() as u32);
         self.keys.insert(source.key.clone(), id);
         // Of two sources at one address, a link means the first. A copy is a way to cite it too.
-        for address in source.url.iter().chain(&source.archived).filter_map(|url| Address::of(url)) {
+        for address in source.url.iter().chain(&source.archived).filter_map(|url| UrlKey::of(url)) {
             self.addresses.entry(address).or_insert(id);
         }
         self.sources.push(source);
@@ -197,7 +197,7 @@ impl Bibliography {
     }
 
     /// The source that stands at an address, or whose copy does.
-    pub fn by_address(&self, address: &Address) -> Option<SourceId> {
+    pub fn by_address(&self, address: &UrlKey) -> Option<SourceId> {
         self.addresses.get(address).copied()
     }
 
@@ -260,7 +260,7 @@ impl Entry {
         }
         let mut address = |name: &str, value: Option<Text>| {
             let url = text(value)?;
-            if html::is_unsafe(&url) || Address::of(&url).is_none() || url.starts_with("//") {
+            if html::is_unsafe(&url) || UrlKey::of(&url).is_none() || url.starts_with("//") {
                 diagnostics.push(catalogue::source_address(&key, name, &url));
                 return None;
             }
@@ -414,7 +414,7 @@ manifeste:
         let second = sources.source(sources.by_key("manifeste").unwrap());
         assert_eq!(second.title, "1999");
         assert_eq!(second.authors[1].family, "Searls");
-        let address = Address::of("https://oreilly.com/web2?utm_source=x").unwrap();
+        let address = UrlKey::of("https://oreilly.com/web2?utm_source=x").unwrap();
         assert_eq!(sources.by_address(&address), Some(SourceId(0)));
     }
 

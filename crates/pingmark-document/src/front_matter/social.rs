@@ -8,7 +8,7 @@ use pingmark_core::network::Network;
 use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::slug::nearest;
 
-use super::{Reader, kind, scalar};
+use super::{Reader, kind_name, scalar};
 
 /// The keys for all networks or for one.
 const OWN: [&str; 5] = ["text", "hashtags", "image", "image_alt", "at"];
@@ -122,7 +122,7 @@ impl Reader<'_> {
                     self.path,
                     path,
                     "a text, or a list of texts for a thread",
-                    kind(&value),
+                    kind_name(&value),
                 ));
                 Vec::new()
             }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use pingmark_core::appearance::Appearance;
 use pingmark_core::config::{CardFormat, Config};
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_core::sources::{Content, Source, Sources};
+use pingmark_core::sources::{Source, SourceContent, Sources};
 use pingmark_document::Document;
 use pingmark_site::graph::{Graph, PageId, Route, TermId};
 use pingmark_site::plan::{Plan, Recipe, Target, citations_route};
@@ -144,10 +144,12 @@ pub struct Asset<'a>(pub &'a Source);
 impl Hash for Asset<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0.content {
-            Content::Text(_, fingerprint) | Content::OnDisk(Some(fingerprint)) => fingerprint.hash(state),
-            Content::Bytes(bytes) => Fingerprint::of(bytes).hash(state),
-            Content::File(facts) => facts.hash(state),
-            Content::OnDisk(None) => {}
+            SourceContent::Text(_, fingerprint) | SourceContent::OnDisk(Some(fingerprint)) => {
+                fingerprint.hash(state)
+            }
+            SourceContent::Bytes(bytes) => Fingerprint::of(bytes).hash(state),
+            SourceContent::File(facts) => facts.hash(state),
+            SourceContent::OnDisk(None) => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use pingmark_core::address::Address;
+use pingmark_core::address::UrlKey;
 use pingmark_core::config::{Config, SiteLanguage};
 use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::slug::slugify;
@@ -84,7 +84,7 @@ pub struct CitedWork {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CitedAddress {
     /// As it is counted.
-    pub address: Address,
+    pub address: UrlKey,
     /// As it was first typed.
     pub url: Box<str>,
     /// The words of the first link to it that has some, else the address itself.
@@ -134,7 +134,7 @@ enum Target {
 
 /// An address outside of the blog and of the catalogue.
 struct Link {
-    address: Address,
+    address: UrlKey,
     known_by: Fingerprint,
     /// As it is typed.
     url: Box<str>,
@@ -193,7 +193,7 @@ fn targets(id: PageId, graph: &Graph, addresses: bool) -> Found<Target> {
     let summary = page.summary();
     // Mail, telephones and words of thanks in `via:` are no addresses, and not counted.
     let of_url = |url: &str, words: &str| {
-        let address = Address::of(url).filter(|_| addresses)?;
+        let address = UrlKey::of(url).filter(|_| addresses)?;
         Some(match graph.bibliography.by_address(&address) {
             Some(source) => Target::Known(Cited::Source(source)),
             None => {
@@ -410,7 +410,7 @@ fn site_name<'a>(
         Cited::Source(id) => {
             let source = bibliography.source(id);
             let named = || source.site.as_deref().unwrap_or(&source.title).into();
-            let address = source.url.as_deref().and_then(Address::of);
+            let address = source.url.as_deref().and_then(UrlKey::of);
             address.map_or_else(named, |address| address.site().to_owned().into())
         }
         Cited::Page(_) => "".into(),

@@ -160,14 +160,14 @@ fn newest(mentions: &[Arc<Mention>], places: &[Place]) -> Vec<bool> {
         let Some(source) = &mention.source else { continue };
         // What belongs nowhere is told apart by what it says it belongs to.
         let target = if *place == Place::Nowhere { mention.target.as_deref().unwrap_or("") } else { "" };
-        let first = *seen.entry((web_address::key(source), place, target)).or_insert(number);
+        let first = *seen.entry((web_address::comparison_key(source), place, target)).or_insert(number);
         if first == number {
             continue;
         }
         let (older, newer) =
             if age(&mentions[first]) <= age(mention) { (first, number) } else { (number, first) };
         counts[older] = false;
-        seen.insert((web_address::key(source), place, target), newer);
+        seen.insert((web_address::comparison_key(source), place, target), newer);
     }
     counts
 }
@@ -199,7 +199,7 @@ fn threads(said: &[Arc<Mention>]) -> Vec<Thread> {
     let mut names: HashMap<String, usize> = HashMap::new();
     for (number, mention) in said.iter().enumerate() {
         let addresses =
-            [&mention.source, &mention.url].into_iter().flatten().map(|one| web_address::key(one));
+            [&mention.source, &mention.url].into_iter().flatten().map(|one| web_address::comparison_key(one));
         for name in addresses.chain([mention.id.clone()]) {
             names.entry(name).or_insert(number);
         }
@@ -211,7 +211,7 @@ fn threads(said: &[Arc<Mention>]) -> Vec<Thread> {
             // An answer to a comment may say so by the place it links to.
             let linked = mention.target.as_deref().filter(|target| target.contains('#'));
             let named = mention.parent.as_deref().or(linked)?;
-            let parent = names.get(named).or_else(|| names.get(&web_address::key(named)))?;
+            let parent = names.get(named).or_else(|| names.get(&web_address::comparison_key(named)))?;
             (*parent != number).then_some(*parent)
         })
         .collect();

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use pingmark_core::appearance::{ACCENT_SHEET, Appearance, named_by_content};
+use pingmark_core::appearance::{ACCENT_SHEET, Appearance, hashed_name};
 use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
@@ -480,7 +480,7 @@ fn dressing(
         let fingerprint = found.as_ref().and_then(|asset| facts.fingerprints.get(&asset.source));
         let address = match (found, fingerprint) {
             (Some(asset), Some(fingerprint)) => {
-                let address = named_by_content(&name, *fingerprint);
+                let address = hashed_name(&name, *fingerprint);
                 if asset.source.as_str().starts_with("themes/") {
                     assets.remove(&name);
                 }
@@ -492,7 +492,7 @@ fn dressing(
         dressing.insert(name, address);
     }
     if let Some(sheet) = &facts.look.accent {
-        let named = named_by_content(ACCENT_SHEET, Fingerprint::of(sheet.as_bytes()));
+        let named = hashed_name(ACCENT_SHEET, Fingerprint::of(sheet.as_bytes()));
         let address = if facts.fingerprints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
         dressing.insert(ACCENT_SHEET.to_owned(), address);
     }

@@ -51,15 +51,15 @@ fn one(number: usize, entry: &Value, status: Status) -> Entry {
     }
     let Some(source) = draft.source.take() else { return refused("it does not say where it stands") };
     let Some(target) = draft.target.take() else { return refused("it does not say what it mentions") };
-    let Some(source) = web_address::web(&source) else {
+    let Some(source) = web_address::normalized(&source) else {
         return refused(&format!("`{}` is no address of the web", words::line(&source, words::MAX_NAME)));
     };
-    draft.url = draft.url.take().and_then(|url| web_address::web(&url)).filter(|url| *url != source);
+    draft.url = draft.url.take().and_then(|url| web_address::normalized(&url)).filter(|url| *url != source);
     draft.source = Some(source);
-    draft.target = Some(words::line(&target, web_address::MAX));
-    draft.author_url = draft.author_url.take().and_then(|url| web_address::web(&url));
-    draft.photo = draft.photo.take().and_then(|url| web_address::web(&url));
-    draft.parent = draft.parent.take().and_then(|url| web_address::web(&url));
+    draft.target = Some(words::line(&target, web_address::MAX_LEN));
+    draft.author_url = draft.author_url.take().and_then(|url| web_address::normalized(&url));
+    draft.photo = draft.photo.take().and_then(|url| web_address::normalized(&url));
+    draft.parent = draft.parent.take().and_then(|url| web_address::normalized(&url));
     draft.status = status;
     Ok(draft)
 }

@@ -109,7 +109,7 @@ impl Mention {
     pub fn comes_from(&self, domains: &[String]) -> bool {
         let hosts = [self.source.as_deref(), self.url.as_deref()].into_iter().flatten();
         let mut hosts = hosts.filter_map(web_address::host);
-        hosts.any(|host| domains.iter().any(|domain| web_address::lies_in(host, domain)))
+        hosts.any(|host| domains.iter().any(|domain| web_address::is_within(host, domain)))
     }
 }
 

@@ -7,7 +7,7 @@ use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
-use pingmark_core::yaml::{self, Problem, kind};
+use pingmark_core::yaml::{self, Problem, kind_name};
 use pingmark_core::{site_files, web_address};
 
 use super::{Author, Kind, Mention, Raw, Status, words};
@@ -93,7 +93,7 @@ impl Reader<'_> {
         };
         for (key, value) in &mapping {
             let Some(key) = key.as_str() else {
-                let shown = scalar(key).unwrap_or_else(|| kind(key).to_owned());
+                let shown = scalar(key).unwrap_or_else(|| kind_name(key).to_owned());
                 self.unknown(&[], &shown);
                 continue;
             };
@@ -132,11 +132,13 @@ impl Reader<'_> {
                     });
                 }
             }
-            "source" => mention.source = self.text(key, value).and_then(|text| web_address::web(&text)),
-            "url" => mention.url = self.text(key, value).and_then(|text| web_address::web(&text)),
+            "source" => {
+                mention.source = self.text(key, value).and_then(|text| web_address::normalized(&text))
+            }
+            "url" => mention.url = self.text(key, value).and_then(|text| web_address::normalized(&text)),
             // Old addresses may be of any form; they are only compared.
             "target" => {
-                mention.target = self.text(key, value).map(|text| words::line(&text, web_address::MAX))
+                mention.target = self.text(key, value).map(|text| words::line(&text, web_address::MAX_LEN))
             }
             "title" => {
                 let text = self.text(key, value).unwrap_or_default();
@@ -166,8 +168,8 @@ impl Reader<'_> {
             let text = if AUTHOR_KEYS.contains(&key.as_str()) { self.text("author", value) } else { None };
             match key.as_str() {
                 "name" => author.name = words::line(&text.unwrap_or_default(), words::MAX_NAME),
-                "url" => author.url = text.and_then(|text| web_address::web(&text)),
-                "photo" => author.photo = text.and_then(|text| web_address::web(&text)),
+                "url" => author.url = text.and_then(|text| web_address::normalized(&text)),
+                "photo" => author.photo = text.and_then(|text| web_address::normalized(&text)),
                 other => self.unknown(&["author"], other),
             }
         }
@@ -182,7 +184,7 @@ impl Reader<'_> {
         let text = scalar(value);
         if text.is_none() {
             let diagnostics =
-                catalogue::mention_value(self.path, key, kind(value), "a text", None, "it is left out");
+                catalogue::mention_value(self.path, key, kind_name(value), "a text", None, "it is left out");
             self.diagnostics.push(diagnostics);
         }
         text.filter(|text| !text.trim().is_empty())

@@ -168,7 +168,8 @@ fn stripped(raw: &str) -> String {
 
 /// Where the words of the first link to an address begin.
 fn link_to(html: &str, target: &str) -> Option<usize> {
-    let bare = |address: &str| web_address::key(&address[..address.find('#').unwrap_or(address.len())]);
+    let bare =
+        |address: &str| web_address::comparison_key(&address[..address.find('#').unwrap_or(address.len())]);
     let target = bare(target);
     let opens = html.match_indices('<').filter(|(at, _)| {
         let rest = &html.as_bytes()[at + 1..];
@@ -197,7 +198,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(HashSet::from(["http", "https"]))
         .link_rel(Some(REL))
         .attribute_filter(|_, name, value| match name {
-            "href" => web_address::web(value).map(Cow::Owned),
+            "href" => web_address::normalized(value).map(Cow::Owned),
             _ => Some(Cow::Borrowed(value)),
         });
     cleaner

@@ -75,8 +75,8 @@ impl Draft {
             .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' })
             .take(MAX_HOST)
             .collect();
-        let source = self.source.as_deref().map(web_address::key).or_else(|| self.content.clone());
-        let target = self.target.as_deref().map(web_address::key);
+        let source = self.source.as_deref().map(web_address::comparison_key).or_else(|| self.content.clone());
+        let target = self.target.as_deref().map(web_address::comparison_key);
         let parts = [source.unwrap_or_default(), target.unwrap_or_default()];
         let hash = Fingerprint::of_parts(parts.iter().map(String::as_bytes));
         format!("{}-{}-{}.yaml", day.unwrap_or(today).day(), host.trim_matches(['.', '-']), hash.short())
@@ -138,7 +138,7 @@ impl Draft {
             if is_there || matches!(key, "type" | "status" | "via") {
                 continue;
             }
-            if let Some(edited) = yaml_edit::with_value(&completed, key, &value) {
+            if let Some(edited) = yaml_edit::set_value(&completed, key, &value) {
                 completed = edited;
             }
         }
