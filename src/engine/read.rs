@@ -51,7 +51,7 @@ pub(super) fn read_bibliography(
     if config.settings.typography {
         let main = &config.main_language().code;
         let style = |lang: Option<&str>| Style::of(lang.unwrap_or(main));
-        bibliography.set_texts(|lang, text| typography::set(style(lang), text));
+        bibliography.typeset(|lang, text| typography::set(style(lang), text));
     }
     Arc::new(bibliography)
 }

@@ -3,7 +3,7 @@
 use pingmark_core::config::CiteStyle;
 use pingmark_core::html::{push_href, push_text};
 use pingmark_document::{CiteGroup, CiteItem, CitePlace};
-use pingmark_site::bibliography::Words;
+use pingmark_site::bibliography::CitationWords;
 
 use super::fill::Filler;
 use super::reference::{Reference, push_after};
@@ -54,12 +54,12 @@ impl Filler<'_> {
     }
 
     fn cite_in_text(&self, group: &CiteGroup, around: [&str; 2], out: &mut String) {
-        let words = Words::of(self.lang());
+        let words = CitationWords::of(self.lang());
         out.push_str("<span class=\"cite\">");
         out.push_str(around[0]);
         for (at, item) in group.items.iter().enumerate() {
             if at > 0 {
-                out.push_str(words.between);
+                out.push_str(words.separator);
             }
             self.push_prefix(item, out);
             self.push_mark(item, words, out);
@@ -77,7 +77,7 @@ impl Filler<'_> {
     }
 
     /// The number or the author and year, as a link to the source in the list.
-    fn push_mark(&self, item: &CiteItem, words: &Words, out: &mut String) {
+    fn push_mark(&self, item: &CiteItem, words: &CitationWords, out: &mut String) {
         let Some((source, place)) = self.source(item.reference) else {
             return self.push_unlisted(item, words, out);
         };
@@ -105,7 +105,7 @@ impl Filler<'_> {
     }
 
     /// What stands in no list of sources: in the text of a list, or held back.
-    fn push_unlisted(&self, item: &CiteItem, words: &Words, out: &mut String) {
+    fn push_unlisted(&self, item: &CiteItem, words: &CitationWords, out: &mut String) {
         let work = match self.link(item.reference) {
             Link::Source(source) => Work::Source(source),
             Link::Page(route, title, _) => {
@@ -137,7 +137,7 @@ impl Filler<'_> {
     }
 
     /// The letter that tells works of one author and year apart: `2011a`, `s. d.-b`.
-    fn letter(&self, source: &SourceView<'_>, reference: &Reference<'_>, words: &Words) -> String {
+    fn letter(&self, source: &SourceView<'_>, reference: &Reference<'_>, words: &CitationWords) -> String {
         let own = (reference.label(words), reference.year(words));
         let alike = self.text.sources.iter().filter(|other| {
             let other = Reference::new(&other.work, self.site, self.absolute);
@@ -155,11 +155,11 @@ impl Filler<'_> {
 
     /// The references of a group, whole where a source is cited for the first time.
     fn cite_in_note(&self, group: &CiteGroup, out: &mut String) {
-        let words = Words::of(self.lang());
+        let words = CitationWords::of(self.lang());
         let start = out.len();
         for (at, item) in group.items.iter().enumerate() {
             if at > 0 {
-                out.push_str(words.between);
+                out.push_str(words.separator);
             }
             self.push_prefix(item, out);
             self.push_reference(group, item, words, out);
@@ -170,7 +170,7 @@ impl Filler<'_> {
         }
     }
 
-    fn push_reference(&self, group: &CiteGroup, item: &CiteItem, words: &Words, out: &mut String) {
+    fn push_reference(&self, group: &CiteGroup, item: &CiteItem, words: &CitationWords, out: &mut String) {
         let Some((source, place)) = self.source(item.reference) else {
             self.push_unlisted(item, words, out);
             return push_after(&self.words(&item.suffix), out);
@@ -206,7 +206,7 @@ impl Filler<'_> {
             return;
         }
         out.push_str("<section class=\"sources\">\n<h2>");
-        push_text(out, Words::of(self.lang()).sources);
+        push_text(out, CitationWords::of(self.lang()).sources);
         out.push_str("</h2>\n<ol>\n");
         for source in &self.text.sources {
             out.push_str("<li>");

@@ -5,7 +5,7 @@ use tera::{Context, Value};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::html::{push_escaped, push_href, push_text};
 use pingmark_document::{Argument, Body, Component, Reference, Slot};
-use pingmark_site::bibliography::Words;
+use pingmark_site::bibliography::CitationWords;
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
 use pingmark_site::plan::Versions;
@@ -153,7 +153,7 @@ impl Filler<'_> {
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
-        let words = Words::of(&self.text.document.summary.lang);
+        let words = CitationWords::of(&self.text.document.summary.lang);
         let title = match self.reference(number).map_or("", |reference| &reference.title) {
             "" if copy.is_some() => &format!("{}{}{}", words.dead, words.colon, words.archived),
             title => title,

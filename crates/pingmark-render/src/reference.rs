@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use pingmark_core::html::{push_href, push_text};
 use pingmark_core::lang::Language;
-use pingmark_site::bibliography::{Day, Kind, Person, Words};
+use pingmark_site::bibliography::{AuthorName, CitationWords, PartialDate, SourceKind};
 
 use super::value::RenderContext;
 use super::view::work::Work;
@@ -13,15 +13,15 @@ use super::view::work::Work;
 #[derive(Debug)]
 pub struct Reference<'a> {
     /// Who wrote it.
-    pub authors: Cow<'a, [Person]>,
+    pub authors: Cow<'a, [AuthorName]>,
     /// Its title.
     pub title: &'a str,
     /// Where it appeared.
     pub site: Option<&'a str>,
     /// When it appeared.
-    pub published: Option<Cow<'a, Day>>,
+    pub published: Option<Cow<'a, PartialDate>>,
     /// When it was read.
-    pub accessed: Option<&'a Day>,
+    pub accessed: Option<&'a PartialDate>,
     /// What it is: `article`, `book`…; `post` for an article of the blog.
     pub kind: &'static str,
     /// What schema.org calls it.
@@ -51,7 +51,7 @@ impl<'a> Reference<'a> {
             site: None,
             published: None,
             accessed: None,
-            kind: Kind::Article.name(),
+            kind: SourceKind::Article.name(),
             schema: "CreativeWork",
             url: None,
             link: None,
@@ -80,9 +80,9 @@ impl<'a> Reference<'a> {
             },
             Work::Article(article) => {
                 let url = if absolute { site.permalink(article.route) } else { site.url(article.route) };
-                let day = article.date.and_then(|date| Day::read(&date.day()));
+                let day = article.date.and_then(|date| PartialDate::read(&date.day()));
                 Self {
-                    authors: article.authors.iter().filter_map(|name| Person::read(name)).collect(),
+                    authors: article.authors.iter().filter_map(|name| AuthorName::read(name)).collect(),
                     title: article.title,
                     published: day.map(Cow::Owned),
                     kind: "post",
@@ -104,22 +104,22 @@ impl<'a> Reference<'a> {
     }
 
     /// What stands for the work in the text: its authors' families, else its site or its title.
-    pub fn label(&self, words: &Words) -> String {
+    pub fn label(&self, words: &CitationWords) -> String {
         let families: Vec<&str> = self.authors.iter().map(|person| person.family.as_str()).collect();
         match families.is_empty() {
             true => self.site.unwrap_or(self.title).to_owned(),
-            false => words.few(&families),
+            false => words.join_short(&families),
         }
     }
 
     /// The year, or the language's words for none.
-    pub fn year(&self, words: &Words) -> String {
-        self.published.as_deref().map_or(words.no_date, Day::year).to_owned()
+    pub fn year(&self, words: &CitationWords) -> String {
+        self.published.as_deref().map_or(words.no_date, PartialDate::year).to_owned()
     }
 
     /// Its authors' names.
-    pub fn names(&self, words: &Words) -> String {
-        words.all(&self.authors.iter().map(|person| person.name.as_str()).collect::<Vec<_>>())
+    pub fn names(&self, words: &CitationWords) -> String {
+        words.join_all(&self.authors.iter().map(|person| person.name.as_str()).collect::<Vec<_>>())
     }
 
     /// Where it appeared, unless its title or its author says so already.
@@ -132,7 +132,7 @@ impl<'a> Reference<'a> {
     /// The whole reference as HTML, without a full stop: authors, title, site, date, the place in
     /// it (HTML too), when it was read, the copy.
     pub fn push_full(&self, lang: &str, place: &str, out: &mut String) {
-        let words = Words::of(lang);
+        let words = CitationWords::of(lang);
         let language = Language::of(lang);
         let names = self.names(words);
         if !names.is_empty() {
@@ -169,7 +169,7 @@ impl<'a> Reference<'a> {
 
     /// The reference when it was given before: who, the title, and the place in it.
     pub fn push_short(&self, lang: &str, place: &str, out: &mut String) {
-        let words = Words::of(lang);
+        let words = CitationWords::of(lang);
         if !self.authors.is_empty() {
             push_text(out, &self.label(words));
             out.push_str(", ");
@@ -178,7 +178,7 @@ impl<'a> Reference<'a> {
         push_after(place, out);
     }
 
-    fn push_title(&self, words: &Words, out: &mut String) {
+    fn push_title(&self, words: &CitationWords, out: &mut String) {
         let title = |out: &mut String| push_text(out, self.title);
         // What stands on its own is set apart by its letters, what stands in something by quotes.
         if matches!(self.kind, "book" | "report" | "site") {

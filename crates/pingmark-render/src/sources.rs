@@ -9,7 +9,7 @@ use pingmark_core::artifact::Content;
 use pingmark_core::diag::Diagnostic;
 use pingmark_core::lang::Language;
 use pingmark_document::ReferenceKind;
-use pingmark_site::bibliography::{Day, Words};
+use pingmark_site::bibliography::{CitationWords, PartialDate};
 use pingmark_site::graph::Route;
 
 use super::cite::{place_id, source_id};
@@ -89,11 +89,11 @@ impl<'v> WorkValue<'v> {
             url: reference.url.as_deref(),
             link: reference.link.as_deref(),
             authors: reference.authors.iter().map(|author| author.name.as_str()).collect(),
-            author: reference.names(Words::of(lang)),
+            author: reference.names(CitationWords::of(lang)),
             site: reference.distinct_site(),
-            date: published.map(Day::iso),
+            date: published.map(PartialDate::iso),
             date_text: published.map(|day| day.in_words(language)),
-            accessed: accessed.map(Day::iso),
+            accessed: accessed.map(PartialDate::iso),
             accessed_text: accessed.map(|day| day.in_words(language)),
             archived: reference.archived,
             dead: reference.dead,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use pingmark_core::config::{Author, SiteLanguage};
-use pingmark_site::bibliography::{Day, Person};
+use pingmark_site::bibliography::{AuthorName, PartialDate};
 use pingmark_site::graph::Route;
 
 use super::head::Head;
@@ -229,14 +229,14 @@ fn posting<'a>(
 fn citation(work: &Work<'_>, site: &RenderContext<'_>) -> Value {
     let reference = Reference::new(work, site, true);
     let mut value = json!({"@type": reference.schema, "name": reference.title});
-    let author = |person: &Person| {
+    let author = |person: &AuthorName| {
         let kind = if person.is_group { "Organization" } else { "Person" };
         json!({"@type": kind, "name": person.name})
     };
     let authors: Vec<Value> = reference.authors.iter().map(author).collect();
     let texts = [
         ("url", reference.url.as_deref()),
-        ("datePublished", reference.published.as_deref().map(Day::iso)),
+        ("datePublished", reference.published.as_deref().map(PartialDate::iso)),
         ("inLanguage", reference.lang),
         ("archivedAt", reference.archived),
     ];

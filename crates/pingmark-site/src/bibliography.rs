@@ -1,7 +1,7 @@
-//! `sources.yaml`: the catalogue of what the blog cites, one source a key.
+//! Catalogue of cited works, read from `sources.yaml`.
 //!
-//! Receives the text of the file. Gives a [`Bibliography`] and every problem found on the way.
-//! Uses serde_yaml through [`pingmark_core::yaml`]. Never does IO, and never follows an address.
+//! Receives the text of the file. Gives a [`Bibliography`] and every problem found in it. Uses
+//! serde_yaml through [`pingmark_core::yaml`]. Never does I/O, and never fetches a URL.
 
 use std::collections::HashMap;
 
@@ -15,15 +15,15 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::nearest;
 use pingmark_core::{html, site_files, yaml};
 
-mod day;
-mod person;
-mod words;
+mod author_name;
+mod citation_words;
+mod partial_date;
 
-pub use day::Day;
-pub use person::Person;
-pub use words::Words;
+pub use author_name::AuthorName;
+pub use citation_words::CitationWords;
+pub use partial_date::PartialDate;
 
-/// The keys of a source.
+/// Keys of a source. The last one, an alias, is not suggested for misspelled keys.
 const KEYS: [&str; 12] = [
     "title",
     "url",
@@ -39,84 +39,85 @@ const KEYS: [&str; 12] = [
     "author",
 ];
 
-/// The number of a source in [`Bibliography::sources`].
+/// Index of a source in [`Bibliography::sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u32);
 
 impl SourceId {
-    /// As an index.
+    /// Index into the list of sources.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// The catalogue.
+/// Catalogue of sources, with look-up by key and by URL.
 #[derive(Clone, Debug, Default)]
 pub struct Bibliography {
-    /// The sources, in the order of the file.
+    /// Sources, in the order of the file.
     pub sources: Vec<Source>,
     keys: HashMap<String, SourceId>,
     addresses: HashMap<UrlKey, SourceId>,
 }
 
-/// A work that can be cited.
+/// Work that posts may cite.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Source {
-    /// What it is called in brackets: `[@key]`.
+    /// Key in the catalogue and in citations: `[@key]`.
     pub key: String,
-    /// Its title.
+    /// Title; the key, if the file gives none.
     pub title: String,
-    /// Where it stands, as typed.
+    /// URL, as typed.
     pub url: Option<String>,
-    /// Who wrote it.
-    pub authors: Vec<Person>,
-    /// The site, journal or publisher it appeared with.
+    /// Authors, in the order of the file.
+    pub authors: Vec<AuthorName>,
+    /// Website, journal or publisher.
     pub site: Option<String>,
-    /// When it appeared.
-    pub published: Option<Day>,
-    /// When it was read.
-    pub accessed: Option<Day>,
-    /// What it is.
-    pub kind: Kind,
-    /// The language it is written in, as a BCP 47 tag.
+    /// Date of publication.
+    pub published: Option<PartialDate>,
+    /// Date of the last visit.
+    pub accessed: Option<PartialDate>,
+    /// Type of the work.
+    pub kind: SourceKind,
+    /// Language of the work, as a BCP 47 tag.
     pub lang: Option<String>,
-    /// The address of a copy.
+    /// URL of an archived copy.
     pub archived: Option<String>,
     /// Whether the original is gone.
     pub dead: bool,
-    /// A remark for readers.
+    /// Remark for readers, in the blog's language.
     pub note: Option<String>,
 }
 
 impl Source {
-    /// Where a link to it leads: to the copy when the original is gone, nowhere without one.
+    /// Target of links to the work: the original or else its copy; only the copy if the original
+    /// is gone.
     pub fn link(&self) -> Option<&str> {
         if self.dead { self.archived.as_deref() } else { self.url.as_deref().or(self.archived.as_deref()) }
     }
 }
 
-/// What a source is.
+/// Type of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// A text on its own, of a paper or a blog.
+pub enum SourceKind {
+    /// Article of a newspaper, journal or blog.
     #[default]
     Article,
-    /// A study, a standard.
+    /// Study or standard.
     Report,
-    /// A picture that explains.
+    /// Infographic.
     Infographic,
-    /// A film.
+    /// Video.
     Video,
-    /// A book.
+    /// Book.
     Book,
-    /// A site as a whole.
+    /// Website as a whole.
     Site,
-    /// A talk with somebody.
+    /// Interview.
     Interview,
 }
 
-impl Kind {
-    /// Every kind, with the word it is written with.
+impl SourceKind {
+    /// All types, each with its name in `sources.yaml`.
     pub const ALL: [(&'static str, Self); 7] = [
         ("article", Self::Article),
         ("report", Self::Report),
@@ -127,12 +128,12 @@ impl Kind {
         ("interview", Self::Interview),
     ];
 
-    /// The word it is written with.
+    /// Name in `sources.yaml` and in templates.
     pub fn name(self) -> &'static str {
         Self::ALL.into_iter().find(|(_, kind)| *kind == self).map_or("article", |(name, _)| name)
     }
 
-    /// The type that schema.org has for it.
+    /// Type in the vocabulary of schema.org.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Article | Self::Interview => "Article",
@@ -146,11 +147,12 @@ impl Kind {
 }
 
 impl Bibliography {
-    /// Reads the file's text.
+    /// Parses the text of `sources.yaml`. A source with a problem is kept, without the value that
+    /// is wrong.
     pub fn read(text: &str) -> (Self, Diagnostics) {
         let path = SitePath::constant(site_files::SOURCES);
         let mut diagnostics = Diagnostics::new();
-        let (entries, problems) = yaml::decode_each::<Entry>(text);
+        let (entries, problems) = yaml::decode_each::<TypedSource>(text);
         let known = |parents: &[String]| match parents.len() {
             1 => KEYS[..KEYS.len() - 1].iter().map(|key| (*key).to_owned()).collect(),
             _ => Vec::new(),
@@ -169,46 +171,46 @@ impl Bibliography {
     fn add(&mut self, source: Source) {
         let id = SourceId(self.sources.len() as u32);
         self.keys.insert(source.key.clone(), id);
-        // Of two sources at one address, a link means the first. A copy is a way to cite it too.
+        // If two sources have one URL, links mean the first. Links to the copy count as well.
         for address in source.url.iter().chain(&source.archived).filter_map(|url| UrlKey::of(url)) {
             self.addresses.entry(address).or_insert(id);
         }
         self.sources.push(source);
     }
 
-    /// How many sources there are.
+    /// Number of sources.
     pub fn len(&self) -> usize {
         self.sources.len()
     }
 
-    /// Whether there are none.
+    /// Whether the catalogue has no source.
     pub fn is_empty(&self) -> bool {
         self.sources.is_empty()
     }
 
-    /// A source.
+    /// Source of an id.
     pub fn source(&self, id: SourceId) -> &Source {
         &self.sources[id.index()]
     }
 
-    /// The source of a key.
+    /// Source with a key.
     pub fn by_key(&self, key: &str) -> Option<SourceId> {
         self.keys.get(key).copied()
     }
 
-    /// The source that stands at an address, or whose copy does.
-    pub fn by_address(&self, address: &UrlKey) -> Option<SourceId> {
+    /// Source whose URL, or whose copy's URL, is this address.
+    pub fn by_address(&self, address: &Address) -> Option<SourceId> {
         self.addresses.get(address).copied()
     }
 
-    /// The keys, in the order of the file.
+    /// Keys, in the order of the file.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.sources.iter().map(|source| source.key.as_str())
     }
 
-    /// Sets every text that readers see: `set` takes the source's language, if it says one, and
-    /// the text.
-    pub fn set_texts(&mut self, set: impl Fn(Option<&str>, &str) -> String) {
+    /// Applies typography to every text that readers see. `set` takes the language, `None` for
+    /// the blog's own, and the text.
+    pub fn typeset(&mut self, set: impl Fn(Option<&str>, &str) -> String) {
         for source in &mut self.sources {
             source.title = set(source.lang.as_deref(), &source.title);
             for author in &mut source.authors {
@@ -216,49 +218,50 @@ impl Bibliography {
                 author.family = set(source.lang.as_deref(), &author.family);
             }
             source.site = source.site.take().map(|site| set(source.lang.as_deref(), &site));
-            // The remark is the blog's own.
+            // The remark is in the blog's language.
             source.note = source.note.take().map(|note| set(None, &note));
         }
     }
 }
 
-/// Whether a text can stand behind the `@` of a citation. As in Pandoc: letters, digits and `_`,
-/// and between them one of `:.#$%&-+?<>~/`.
+/// Whether a text is a valid citation key, by Pandoc's rules: letters, digits and `_`, and between
+/// them single characters of `:.#$%&-+?<>~/`.
 pub fn is_key(text: &str) -> bool {
     key_len(text) == text.len() && !text.is_empty()
 }
 
-/// A source as typed.
+/// Source as written in the file, before its values are checked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Entry {
-    title: Option<Text>,
-    url: Option<Text>,
+struct TypedSource {
+    title: Option<ScalarText>,
+    url: Option<ScalarText>,
     #[serde(alias = "author")]
-    authors: Texts,
-    site: Option<Text>,
-    published: Option<Text>,
-    accessed: Option<Text>,
+    authors: ScalarTexts,
+    site: Option<ScalarText>,
+    published: Option<ScalarText>,
+    accessed: Option<ScalarText>,
     #[serde(rename = "type")]
-    kind: Option<Text>,
-    lang: Option<Text>,
-    archived: Option<Text>,
+    kind: Option<ScalarText>,
+    lang: Option<ScalarText>,
+    archived: Option<ScalarText>,
     dead: Option<bool>,
-    note: Option<Text>,
+    note: Option<ScalarText>,
 }
 
-impl Entry {
+impl TypedSource {
     fn source(self, key: String, diagnostics: &mut Diagnostics) -> Source {
         if !is_key(&key) {
             diagnostics.push(catalogue::source_key(&key));
         }
-        let text =
-            |value: Option<Text>| value.map(|text| text.0.trim().to_owned()).filter(|text| !text.is_empty());
+        let text = |value: Option<ScalarText>| {
+            value.map(|text| text.0.trim().to_owned()).filter(|text| !text.is_empty())
+        };
         let title = text(self.title);
         if title.is_none() {
             diagnostics.push(catalogue::source_title_missing(&key));
         }
-        let mut address = |name: &str, value: Option<Text>| {
+        let mut address = |name: &str, value: Option<ScalarText>| {
             let url = text(value)?;
             if html::is_unsafe(&url) || UrlKey::of(&url).is_none() || url.starts_with("//") {
                 diagnostics.push(catalogue::source_address(&key, name, &url));
@@ -268,9 +271,9 @@ impl Entry {
         };
         let url = address("url", self.url);
         let archived = address("archived", self.archived);
-        let mut day = |name: &str, value: Option<Text>| {
+        let mut day = |name: &str, value: Option<ScalarText>| {
             let typed = text(value)?;
-            let day = Day::read(&typed);
+            let day = PartialDate::read(&typed);
             if day.is_none() {
                 diagnostics.push(catalogue::source_date(&key, name, &typed));
             }
@@ -279,18 +282,18 @@ impl Entry {
         let published = day("published", self.published);
         let accessed = day("accessed", self.accessed);
         let kind = text(self.kind).map(|typed| {
-            let known = Kind::ALL.into_iter().find(|(name, _)| *name == typed);
+            let known = SourceKind::ALL.into_iter().find(|(name, _)| *name == typed);
             known.map(|(_, kind)| kind).unwrap_or_else(|| {
-                let names = Kind::ALL.map(|(name, _)| name);
+                let names = SourceKind::ALL.map(|(name, _)| name);
                 let near = nearest(&typed, names);
                 diagnostics.push(catalogue::source_kind(&key, &typed, &names, near));
-                Kind::default()
+                SourceKind::default()
             })
         });
         Source {
             title: title.unwrap_or_else(|| key.clone()),
             url,
-            authors: self.authors.0.iter().filter_map(|name| Person::read(name)).collect(),
+            authors: self.authors.0.iter().filter_map(|name| AuthorName::read(name)).collect(),
             site: text(self.site),
             published,
             accessed,
@@ -304,83 +307,83 @@ impl Entry {
     }
 }
 
-/// A scalar as it was typed: the title `1984` is a text too.
+/// Scalar as text: an unquoted title such as `1984` is a number in YAML.
 #[derive(Debug)]
-struct Text(String);
+struct ScalarText(String);
 
-/// One text, or a list of them.
+/// List of texts, which may be written as a single one.
 #[derive(Debug, Default)]
-struct Texts(Vec<String>);
+struct ScalarTexts(Vec<String>);
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for ScalarText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Scalar)
+        deserializer.deserialize_any(ScalarVisitor)
     }
 }
 
-impl<'de> Deserialize<'de> for Texts {
+impl<'de> Deserialize<'de> for ScalarTexts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(List)
+        deserializer.deserialize_any(ListVisitor)
     }
 }
 
-struct Scalar;
+struct ScalarVisitor;
 
-impl Visitor<'_> for Scalar {
-    type Value = Text;
+impl Visitor<'_> for ScalarVisitor {
+    type Value = ScalarText;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a text")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<ScalarText, E> {
+        Ok(ScalarText(text.to_owned()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
-        Ok(Text(number.to_string()))
+    fn visit_u64<E>(self, number: u64) -> Result<ScalarText, E> {
+        Ok(ScalarText(number.to_string()))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
-        Ok(Text(number.to_string()))
+    fn visit_i64<E>(self, number: i64) -> Result<ScalarText, E> {
+        Ok(ScalarText(number.to_string()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
-        Ok(Text(number.to_string()))
+    fn visit_f64<E>(self, number: f64) -> Result<ScalarText, E> {
+        Ok(ScalarText(number.to_string()))
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Text, E> {
-        Ok(Text(flag.to_string()))
+    fn visit_bool<E>(self, flag: bool) -> Result<ScalarText, E> {
+        Ok(ScalarText(flag.to_string()))
     }
 }
 
-struct List;
+struct ListVisitor;
 
-impl<'de> Visitor<'de> for List {
-    type Value = Texts;
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = ScalarTexts;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a name, or a list of names")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Texts, E> {
-        Ok(Texts(vec![text.to_owned()]))
+    fn visit_str<E>(self, text: &str) -> Result<ScalarTexts, E> {
+        Ok(ScalarTexts(vec![text.to_owned()]))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Texts, E> {
-        Ok(Texts(vec![number.to_string()]))
+    fn visit_u64<E>(self, number: u64) -> Result<ScalarTexts, E> {
+        Ok(ScalarTexts(vec![number.to_string()]))
     }
 
-    fn visit_unit<E>(self) -> Result<Texts, E> {
-        Ok(Texts::default())
+    fn visit_unit<E>(self) -> Result<ScalarTexts, E> {
+        Ok(ScalarTexts::default())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Texts, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ScalarTexts, A::Error> {
         let mut names = Vec::new();
-        while let Some(Text(name)) = items.next_element()? {
+        while let Some(ScalarText(name)) = items.next_element()? {
             names.push(name);
         }
-        Ok(Texts(names))
+        Ok(ScalarTexts(names))
     }
 }
 
@@ -409,7 +412,7 @@ manifeste:
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         assert_eq!(sources.keys().collect::<Vec<_>>(), ["oreilly-web20", "manifeste"]);
         let first = sources.source(SourceId(0));
-        assert_eq!((first.kind, first.dead), (Kind::Article, true));
+        assert_eq!((first.kind, first.dead), (SourceKind::Article, true));
         assert!(first.link().unwrap().starts_with("https://web.archive.org/"));
         let second = sources.source(sources.by_key("manifeste").unwrap());
         assert_eq!(second.title, "1999");

@@ -1,6 +1,8 @@
-//! Names of authors: which part of `Damien Van Achter` a citation shows.
+//! Author names, split so that a citation can show the family name: `Van Achter` of
+//! `Damien Van Achter`.
 
-/// Words that begin a family name. Some are written with a capital: `Le Clézio`.
+/// Particles that begin a family name, in lower case and sorted. Some are written with a capital
+/// in names: `Le Clézio`.
 #[rustfmt::skip]
 const PARTICLES: [&str; 37] = [
     "al", "am", "ap", "ben", "bin", "da", "dal", "das", "de", "degli", "dei", "del", "della", "den", "der",
@@ -8,10 +10,10 @@ const PARTICLES: [&str; 37] = [
     "ten", "ter", "van", "von", "zu", "zur",
 ];
 
-/// Words that stand after a family name.
+/// Suffixes after a family name.
 const SUFFIXES: [&str; 7] = ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"];
 
-/// First words of what is a group of people and no person.
+/// First words that mark a name as an organisation's.
 #[rustfmt::skip]
 const GROUPS: [&str; 64] = [
     "academia", "académie", "academy", "agence", "agency", "amis", "asociación", "assemblée", "association",
@@ -24,20 +26,20 @@ const GROUPS: [&str; 64] = [
     "universität", "university", "ville",
 ];
 
-/// An author: a person, or a group under one name.
+/// Name of an author: a person, or an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Person {
-    /// The name as readers see it: `Damien Van Achter`.
+pub struct AuthorName {
+    /// Full name in reading order: `Damien Van Achter`.
     pub name: String,
-    /// The part that stands for it in a citation: `Van Achter`.
+    /// Part shown in citations: `Van Achter`. An organisation's whole name.
     pub family: String,
-    /// Whether it is a group, or was written as one name between braces.
+    /// Whether the name is an organisation's, or was written between braces.
     pub is_group: bool,
 }
 
-impl Person {
-    /// Reads `Prénom Nom` or `Nom, Prénom`. What stands between braces is one name, as in
-    /// BibTeX: `{Maison des jeunes}`.
+impl AuthorName {
+    /// Parses `Prénom Nom` or `Nom, Prénom`. Braces keep a name whole, as in BibTeX:
+    /// `{Maison des jeunes}`. `None` if there is no name.
     pub fn read(text: &str) -> Option<Self> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let one = |name: &str, is_group| Self { name: name.to_owned(), family: name.to_owned(), is_group };
@@ -73,8 +75,8 @@ fn is_particle(word: &str) -> bool {
     PARTICLES.binary_search(&word.to_lowercase().as_str()).is_ok()
 }
 
-/// A group: its first word says so, or one of its words is neither a name nor a particle, as in
-/// `Association pour l’emploi des cadres`.
+/// Whether a name is an organisation's: by its first word, or by a lower-case word that is no
+/// particle, as in `Association pour l’emploi des cadres`.
 fn is_group(words: &[&str]) -> bool {
     let first = words[0].trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let is_small = |word: &&str| {
@@ -85,7 +87,7 @@ fn is_group(words: &[&str]) -> bool {
     words.len() > 1 && (GROUPS.contains(&first.as_str()) || words.iter().any(is_small))
 }
 
-/// From the first particle on, else the last word; `Jr.` left out.
+/// Family name: from the first particle on, else the last word. Suffixes are left out.
 fn family(words: &[&str]) -> String {
     let kept = match words {
         [.., last] if words.len() > 2 && SUFFIXES.contains(last) => &words[..words.len() - 1],
@@ -116,11 +118,11 @@ mod tests {
             ("宮崎駿", "宮崎駿", "宮崎駿"),
             (", Claire", "Claire", "Claire"),
         ] {
-            let person = Person::read(text).unwrap();
+            let person = AuthorName::read(text).unwrap();
             assert_eq!((person.name.as_str(), person.family.as_str()), (name, family));
         }
         for text in ["", "  ", ",", "{}"] {
-            assert_eq!(Person::read(text), None, "{text:?}");
+            assert_eq!(AuthorName::read(text), None, "{text:?}");
         }
     }
 
@@ -133,9 +135,9 @@ mod tests {
             "Équipe Pingmark",
             "Ville de Lyon",
         ] {
-            assert_eq!(Person::read(text).unwrap().family, text);
+            assert_eq!(AuthorName::read(text).unwrap().family, text);
         }
-        assert_eq!(Person::read("{Maison Des Jeunes}").unwrap().family, "Maison Des Jeunes");
+        assert_eq!(AuthorName::read("{Maison Des Jeunes}").unwrap().family, "Maison Des Jeunes");
     }
 
     #[test]

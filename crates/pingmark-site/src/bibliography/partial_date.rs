@@ -1,4 +1,4 @@
-//! Dates as far as they are known: a year, a month of it, or a day.
+//! Dates of publication, of which often only the year or the month is known.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -6,15 +6,15 @@ use jiff::tz::TimeZone;
 use pingmark_core::lang::Language;
 use pingmark_core::when::When;
 
-/// A year, a month of a year, or a day.
+/// Date known to the year, the month or the day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Day {
-    /// As machines read it: `2011`, `2011-03` or `2011-03-04` (ISO 8601).
+pub struct PartialDate {
+    /// `2011`, `2011-03` or `2011-03-04` (ISO 8601), a valid date.
     iso: String,
 }
 
-impl Day {
-    /// Reads `2011`, `2011-03`, `2011-03-04`, also with `/`.
+impl PartialDate {
+    /// Parses `2011`, `2011-03` or `2011-03-04`, also with `/`.
     pub fn read(text: &str) -> Option<Self> {
         let iso = text.trim().replace('/', "-");
         let digits = |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
@@ -30,17 +30,17 @@ impl Day {
         parts.next().is_none().then_some(Self { iso })
     }
 
-    /// As machines read it (ISO 8601).
+    /// ISO 8601 form: `2011`, `2011-03` or `2011-03-04`.
     pub fn iso(&self) -> &str {
         &self.iso
     }
 
-    /// The year.
+    /// Year, as four digits.
     pub fn year(&self) -> &str {
         &self.iso[..4]
     }
 
-    /// As readers of a language read it: `2011`, `mars 2011`, `4 mars 2011`.
+    /// Date written out in a language: `2011`, `mars 2011`, `4 mars 2011`.
     pub fn in_words(&self, language: &Language) -> String {
         let format = match self.iso.len() {
             4 => return self.iso.clone(),
@@ -67,12 +67,12 @@ mod tests {
             ("2005-09-30", "30\u{a0}septembre 2005"),
             ("2011/03/04", "4\u{a0}mars 2011"),
         ] {
-            assert_eq!(Day::read(text).unwrap().in_words(Language::of("fr")), words);
+            assert_eq!(PartialDate::read(text).unwrap().in_words(Language::of("fr")), words);
         }
         for text in
             ["", "99", "2011-13", "2011-02-30", "2011-3", "mars 2011", "2011-03-04-05", "20110304", "2011-"]
         {
-            assert_eq!(Day::read(text), None, "{text}");
+            assert_eq!(PartialDate::read(text), None, "{text}");
         }
     }
 }

@@ -1,41 +1,42 @@
-//! The small words of citations, in each language: those that stand inside an article's text,
-//! where no theme reaches.
+//! Words and punctuation of citations in each language. They are not in a theme's word files,
+//! because citations are part of an article's text, feeds included.
 
 use pingmark_core::lang::Language;
 
-/// The words and marks of citations in a language.
+/// Words and punctuation of citations in one language.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Words {
-    /// Between the last two of several names, with its blanks.
+pub struct CitationWords {
+    /// Conjunction between the last two names, with its spaces.
     and: &'static str,
-    /// Before a name that begins with the sound of `and` itself, as Spanish and Italian want it.
+    /// Conjunction before a name that begins with the sound of `and` itself: Spanish `e`, Italian
+    /// `ed`.
     and_before_vowel: &'static str,
-    /// After the first of three names or more.
+    /// “et al.”, after the first of three or more names, with the space before it.
     et_al: &'static str,
-    /// In place of a year that is not known.
+    /// Replacement for an unknown year: “n.d.”.
     pub no_date: &'static str,
-    /// Between two sources cited together.
-    pub between: &'static str,
-    /// Around a title.
+    /// Separator of sources cited together.
+    pub separator: &'static str,
+    /// Opening and closing quotation marks of a title.
     pub quotes: [&'static str; 2],
-    /// Before the day on which a source was read.
+    /// Label before the date of access.
     pub accessed: &'static str,
-    /// The link to a copy.
+    /// Text of the link to an archived copy.
     pub archived: &'static str,
-    /// What is said of a source that is gone, after its title.
+    /// Remark after the title of a source whose original is gone.
     pub dead: &'static str,
-    /// The heading of the sources in feeds, and the label of the list.
+    /// Heading of the list of sources in feeds.
     pub sources: &'static str,
-    /// Before the address that follows a title, as in « Disponible : ».
+    /// Colon between `dead` and `archived`, with its spaces.
     pub colon: &'static str,
 }
 
-const FRENCH: Words = Words {
+const FRENCH: CitationWords = CitationWords {
     and: " et ",
     and_before_vowel: " et ",
     et_al: " et\u{a0}al.",
     no_date: "s.\u{a0}d.",
-    between: "\u{202f}; ",
+    separator: "\u{202f}; ",
     quotes: ["«\u{a0}", "\u{a0}»"],
     accessed: "consulté le",
     archived: "copie archivée",
@@ -44,12 +45,12 @@ const FRENCH: Words = Words {
     colon: "\u{a0}: ",
 };
 
-const ENGLISH: Words = Words {
+const ENGLISH: CitationWords = CitationWords {
     and: " and ",
     and_before_vowel: " and ",
     et_al: " et\u{a0}al.",
     no_date: "n.d.",
-    between: "; ",
+    separator: "; ",
     quotes: ["“", "”"],
     accessed: "accessed",
     archived: "archived copy",
@@ -58,12 +59,12 @@ const ENGLISH: Words = Words {
     colon: ": ",
 };
 
-const GERMAN: Words = Words {
+const GERMAN: CitationWords = CitationWords {
     and: " und ",
     and_before_vowel: " und ",
     et_al: " u.\u{a0}a.",
     no_date: "o.\u{a0}J.",
-    between: "; ",
+    separator: "; ",
     quotes: ["„", "“"],
     accessed: "abgerufen am",
     archived: "archivierte Kopie",
@@ -72,12 +73,12 @@ const GERMAN: Words = Words {
     colon: ": ",
 };
 
-const SPANISH: Words = Words {
+const SPANISH: CitationWords = CitationWords {
     and: " y ",
     and_before_vowel: " e ",
     et_al: " et\u{a0}al.",
     no_date: "s.\u{a0}f.",
-    between: "; ",
+    separator: "; ",
     quotes: ["«", "»"],
     accessed: "consultado el",
     archived: "copia archivada",
@@ -86,12 +87,12 @@ const SPANISH: Words = Words {
     colon: ": ",
 };
 
-const ITALIAN: Words = Words {
+const ITALIAN: CitationWords = CitationWords {
     and: " e ",
     and_before_vowel: " ed ",
     et_al: " et\u{a0}al.",
     no_date: "s.d.",
-    between: "; ",
+    separator: "; ",
     quotes: ["«", "»"],
     accessed: "consultato il",
     archived: "copia archiviata",
@@ -100,8 +101,8 @@ const ITALIAN: Words = Words {
     colon: ": ",
 };
 
-impl Words {
-    /// The words of a language; the English ones for those not known.
+impl CitationWords {
+    /// Words of a language; English for unknown ones.
     pub fn of(lang: &str) -> &'static Self {
         match Language::of(lang).code {
             "fr" => &FRENCH,
@@ -112,27 +113,28 @@ impl Words {
         }
     }
 
-    /// All names: `A`, `A et B`, `A, B et C`.
-    pub fn all(&self, names: &[&str]) -> String {
+    /// Joins all names: `A`, `A et B`, `A, B et C`.
+    pub fn join_all(&self, names: &[&str]) -> String {
         match names {
             [] => String::new(),
             [one] => (*one).to_owned(),
-            [others @ .., last] => format!("{}{}{last}", others.join(", "), self.before(last)),
+            [others @ .., last] => format!("{}{}{last}", others.join(", "), self.conjunction(last)),
         }
     }
 
-    /// Names as a citation shows them: `A`, `A et B`, `A et al.`.
-    pub fn few(&self, names: &[&str]) -> String {
+    /// Joins names as a citation shows them: `A`, `A et B`, `A et al.`.
+    pub fn join_short(&self, names: &[&str]) -> String {
         match names {
             [first, _, _, ..] => format!("{first}{}", self.et_al),
-            few => self.all(few),
+            few => self.join_all(few),
         }
     }
 
-    fn before(&self, name: &str) -> &'static str {
+    /// Conjunction before a name.
+    fn conjunction(&self, name: &str) -> &'static str {
         let start: String = name.chars().take(3).collect::<String>().to_lowercase();
         let alike = match self.and {
-            // `y` becomes `e` before the sound of i, but not before `hie`.
+            // `y` becomes `e` before the sound of i, but not before `ie` and `hie`.
             " y " => {
                 (start.starts_with('i') && !start.starts_with("ie"))
                     || (start.starts_with("hi") && start != "hie")
@@ -160,8 +162,8 @@ mod tests {
             ("it", &["Eco", "Eco"], "Eco ed Eco", "Eco ed Eco"),
             ("pt", &["A", "B"], "A and B", "A and B"),
         ] {
-            let words = Words::of(lang);
-            assert_eq!((words.all(names).as_str(), words.few(names).as_str()), (all, few));
+            let words = CitationWords::of(lang);
+            assert_eq!((words.join_all(names).as_str(), words.join_short(names).as_str()), (all, few));
         }
     }
 }
