@@ -19,7 +19,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::when::When;
 use pingmark_core::{site_files, web_address, yaml_edit};
-use pingmark_site::mention::{self, Draft, Mention, Status};
+use pingmark_site::mention::{self, Draft, Mention, MentionStatus};
 
 use store::Store;
 
@@ -64,8 +64,8 @@ impl Entry {
     }
 
     /// Its status; what cannot be read waits.
-    pub fn status(&self) -> Status {
-        self.mention.as_ref().map_or(Status::Pending, |mention| mention.status)
+    pub fn status(&self) -> MentionStatus {
+        self.mention.as_ref().map_or(MentionStatus::Pending, |mention| mention.status)
     }
 }
 
@@ -179,7 +179,7 @@ impl MentionStore {
     }
 
     /// Gives a mention another status. Whether its file changed.
-    pub fn decide(&self, entry: &Entry, status: Status) -> Result<bool, AuthoringError> {
+    pub fn decide(&self, entry: &Entry, status: MentionStatus) -> Result<bool, AuthoringError> {
         if entry.mention.as_ref().is_some_and(|mention| mention.status == status) {
             return Ok(false);
         }

@@ -15,7 +15,7 @@ use pingmark_core::network::Network;
 use pingmark_core::{share_template, web_address};
 use pingmark_render::view::Quote;
 use pingmark_site::graph::{Place, Reason, Resolved};
-use pingmark_site::mention::Status;
+use pingmark_site::mention::MentionStatus;
 use pingmark_social::agenda::{EntryKind, collisions, gaps};
 use pingmark_social::{ShareIssue, measure};
 
@@ -247,7 +247,7 @@ impl DashboardApi for Dashboard {
         let (Some(shown), Ok(files)) = (self.shown(), self.files()) else { return json!([]) };
         let graph = shown.build.graph();
         let known = || shown.build.mentions.iter().zip(&graph.mentions.standings);
-        let waiting = files.entries.iter().filter(|entry| entry.status() == Status::Pending);
+        let waiting = files.entries.iter().filter(|entry| entry.status() == MentionStatus::Pending);
         let rows = waiting.filter_map(|entry| {
             let mention = entry.mention.as_ref()?;
             let standing = known().find(|(known, _)| known.path == entry.path).map(|(_, standing)| standing);
@@ -316,14 +316,14 @@ impl DashboardApi for Dashboard {
         let entry = files.find(id).map_err(|refusal| refusal.to_string())?;
         let reason_of = |refusal: crate::authoring::AuthoringError| refusal.to_string();
         let status = match action {
-            "approve" => Status::Approved,
-            "reject" => Status::Rejected,
-            "spam" => Status::Spam,
+            "approve" => MentionStatus::Approved,
+            "reject" => MentionStatus::Rejected,
+            "spam" => MentionStatus::Spam,
             "block" => {
                 let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
                 let domain = source.and_then(web_address::domain).ok_or("it comes from no domain")?;
                 files.block(&domain, self.config.as_deref()).map_err(reason_of)?;
-                files.decide(entry, Status::Spam).map_err(reason_of)?;
+                files.decide(entry, MentionStatus::Spam).map_err(reason_of)?;
                 return Ok(format!("{domain}: blocked"));
             }
             _ => return Err(format!("`{action}` is nothing that can be done")),

@@ -12,7 +12,7 @@ use pingmark_core::web_address;
 use pingmark_core::when::When;
 use pingmark_site::graph::mention::Addresses;
 use pingmark_site::graph::{Place, ResolvedMention};
-use pingmark_site::mention::{Draft, Kind, Mention, Status, import};
+use pingmark_site::mention::{Draft, Mention, MentionKind, MentionStatus, import};
 
 use super::args::Scope;
 use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, MentionForm, MentionsCommand};
@@ -40,9 +40,9 @@ pub(super) fn run(command: &MentionsCommand, site: &Project, terminal: &Terminal
     match command {
         MentionsCommand::List(args) => listed(args, site, terminal),
         MentionsCommand::Show { id, format } => show(id, *format, site),
-        MentionsCommand::Approve(chosen) => decide(chosen, Some(Status::Approved), site, terminal),
-        MentionsCommand::Reject(chosen) => decide(chosen, Some(Status::Rejected), site, terminal),
-        MentionsCommand::Spam(chosen) => decide(chosen, Some(Status::Spam), site, terminal),
+        MentionsCommand::Approve(chosen) => decide(chosen, Some(MentionStatus::Approved), site, terminal),
+        MentionsCommand::Reject(chosen) => decide(chosen, Some(MentionStatus::Rejected), site, terminal),
+        MentionsCommand::Spam(chosen) => decide(chosen, Some(MentionStatus::Spam), site, terminal),
         MentionsCommand::Delete(chosen) => decide(chosen, None, site, terminal),
         MentionsCommand::Block { domain } => block(domain, site, terminal),
         MentionsCommand::Add(args) => add(args, site),
@@ -68,11 +68,11 @@ fn domain_of(text: &str) -> Result<String, Failure> {
 fn listed(args: &ListMentions, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let from = args.from.as_deref().map(domain_of).transpose()?;
-    let wanted: Vec<Status> = [
-        (args.pending, Status::Pending),
-        (args.approved, Status::Approved),
-        (args.rejected, Status::Rejected),
-        (args.spam, Status::Spam),
+    let wanted: Vec<MentionStatus> = [
+        (args.pending, MentionStatus::Pending),
+        (args.approved, MentionStatus::Approved),
+        (args.rejected, MentionStatus::Rejected),
+        (args.spam, MentionStatus::Spam),
     ]
     .into_iter()
     .filter_map(|(is_wanted, status)| is_wanted.then_some(status))
@@ -177,7 +177,7 @@ pub(super) fn table(rows: &[Value]) -> String {
                 texts(row, "status"),
                 texts(row, "type"),
                 day.get(..10).unwrap_or(&day).to_owned(),
-                pingmark_site::mention::words::line(&texts(row, "name"), 32),
+                pingmark_site::mention::plain_text::one_line(&texts(row, "name"), 32),
                 row["post"].as_str().unwrap_or(folder).to_owned(),
                 texts(row, "id"),
             ]
@@ -233,7 +233,7 @@ fn show(id: &str, format: MentionForm, site: &Project) -> Result<(), Failure> {
 /// Gives the chosen mentions a status, or deletes them.
 fn decide(
     chosen: &Chosen,
-    status: Option<Status>,
+    status: Option<MentionStatus>,
     site: &Project,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
@@ -253,7 +253,7 @@ fn decide(
             data(&format!("{}\n", entry.path));
         }
     }
-    let word = status.map_or("deleted", Status::name);
+    let word = status.map_or("deleted", MentionStatus::name);
     let same = entries.len() - changed;
     let rest = if same > 0 { format!(", {same} were so already") } else { String::new() };
     terminal.word(&format!("{} {word}{rest}", many(changed, "mention")));
@@ -263,7 +263,7 @@ fn decide(
 fn choose<'a>(
     store: &'a MentionStore,
     chosen: &Chosen,
-    status: Option<Status>,
+    status: Option<MentionStatus>,
 ) -> Result<Vec<&'a Entry>, Failure> {
     if !chosen.all {
         // All are looked up before the first is touched.
@@ -277,16 +277,16 @@ fn choose<'a>(
         return Ok(found);
     }
     let Some(domain) = &chosen.from else {
-        let wanted = if status.is_none() { Status::Spam } else { Status::Pending };
+        let wanted = if status.is_none() { MentionStatus::Spam } else { MentionStatus::Pending };
         let entries = store.entries.iter();
         return Ok(entries.filter(|entry| entry.mention.is_some() && entry.status() == wanted).collect());
     };
     let mut found = store.from_domain(&domain_of(domain)?);
     match status {
         // What was refused once does not come back by the dozen.
-        Some(Status::Approved) => found.retain(|entry| entry.status() == Status::Pending),
-        Some(Status::Rejected) => found.retain(|entry| entry.status() != Status::Spam),
-        Some(Status::Spam | Status::Pending) | None => {}
+        Some(MentionStatus::Approved) => found.retain(|entry| entry.status() == MentionStatus::Pending),
+        Some(MentionStatus::Rejected) => found.retain(|entry| entry.status() != MentionStatus::Spam),
+        Some(MentionStatus::Spam | MentionStatus::Pending) | None => {}
     }
     Ok(found)
 }
@@ -343,8 +343,8 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
     if let Some(date) = args.published.as_deref().filter(|date| When::parse(date, &zone).is_none()) {
         return Err(Failure::Usage(format!("`{date}` is not a date; write it as 2026-11-22 10:30")));
     }
-    let kind = args.kind.to_possible_value().and_then(|kind| Kind::of(kind.get_name()));
-    let kind = kind.unwrap_or(Kind::Webmention);
+    let kind = args.kind.to_possible_value().and_then(|kind| MentionKind::of(kind.get_name()));
+    let kind = kind.unwrap_or(MentionKind::Webmention);
     let published = args.published.as_deref().and_then(|date| When::parse(date, &zone));
     let draft = Draft {
         source: args.source.as_deref().and_then(web_address::normalized),
@@ -356,7 +356,7 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
         excerpt: args.excerpt.clone(),
         published: published.map(|date| date.rfc3339()),
         received: Some(today.rfc3339()),
-        status: if args.approve { Status::Approved } else { Status::Pending },
+        status: if args.approve { MentionStatus::Approved } else { MentionStatus::Pending },
         parent: args.parent.clone(),
         ..Draft::new(kind, "hand")
     };
@@ -377,7 +377,7 @@ fn imported(args: &ImportMentions, site: &Project, terminal: &Terminal) -> Resul
         )));
     }
     let text = fs::read_to_string(&args.file).map_err(|error| refused(error.to_string()))?;
-    let status = if args.approve { Status::Approved } else { Status::Pending };
+    let status = if args.approve { MentionStatus::Approved } else { MentionStatus::Pending };
     let entries = import::read(&text, status).map_err(refused)?;
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();

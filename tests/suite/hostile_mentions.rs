@@ -240,7 +240,7 @@ fn whatever_strangers_send_comes_out_inert() {
                 && c != '\t'
                 && c != '\u{200d}'
                 && c != '\u{200c}'
-                && pingmark_site::mention::words::is_hidden(c)
+                && pingmark_site::mention::plain_text::is_hidden(c)
         };
         assert!(!text.contains(is_hidden), "{shown}: {:?}", text.chars().find(|c| is_hidden(*c)));
         for script in page.select(&selector("script")).filter(|script| !is_of_the_theme(*script)) {
@@ -414,7 +414,7 @@ fn what_is_hidden_does_not_come_back_by_reference() {
     for raw in ["&#1", "&#1;x", "<p>&#x202e;abc</p>", "&#0;&#x7f;&#x80;", "<b>&#8203;</b>"] {
         let html = sanitise::html(raw);
         assert!(
-            !html.contains(|c: char| pingmark_site::mention::words::is_hidden(c) && c != '\n'),
+            !html.contains(|c: char| pingmark_site::mention::plain_text::is_hidden(c) && c != '\n'),
             "{raw}: {html:?}"
         );
         assert_eq!(sanitise::html(&html), html, "{raw}");
@@ -435,10 +435,10 @@ proptest! {
 
     #[test]
     fn names_and_addresses_hold_nothing_hidden(raw in any::<String>()) {
-        let name = pingmark_site::mention::words::line(&raw, 80);
+        let name = pingmark_site::mention::plain_text::one_line(&raw, 80);
         prop_assert!(name.chars().count() <= 80);
-        prop_assert!(!name.contains(pingmark_site::mention::words::is_hidden));
-        prop_assert_eq!(&pingmark_site::mention::words::line(&name, 80), &name);
+        prop_assert!(!name.contains(pingmark_site::mention::plain_text::is_hidden));
+        prop_assert_eq!(&pingmark_site::mention::plain_text::one_line(&name, 80), &name);
         if let Some(address) = pingmark_core::web_address::normalized(&raw) {
             prop_assert!(address.is_ascii() && address.starts_with("http"));
             prop_assert_eq!(pingmark_core::web_address::normalized(&address), Some(address));

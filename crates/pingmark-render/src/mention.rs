@@ -50,8 +50,8 @@ pub fn ping(mention: &Mention) -> Value {
         ("before", text(&passage.text)),
         ("text", text("")),
         ("after", text("")),
-        ("cut_before", Value::from(passage.before)),
-        ("cut_after", Value::from(passage.after)),
+        ("cut_before", Value::from(passage.cut_before)),
+        ("cut_after", Value::from(passage.cut_after)),
         ("count", Value::from(1)),
     ])
 }

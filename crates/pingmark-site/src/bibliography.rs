@@ -199,7 +199,7 @@ impl Bibliography {
     }
 
     /// Source whose URL, or whose copy's URL, is this address.
-    pub fn by_address(&self, address: &Address) -> Option<SourceId> {
+    pub fn by_address(&self, address: &UrlKey) -> Option<SourceId> {
         self.addresses.get(address).copied()
     }
 

@@ -13,7 +13,7 @@ use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::web_address;
 
 use super::{Graph, LinkInputs, PageId, PageKind, Route};
-use crate::mention::{Kind, Mention, Status};
+use crate::mention::{Mention, MentionKind, MentionStatus};
 
 /// How deep answers stand in one another; deeper ones stand beside what they answer.
 pub const MAX_THREAD: usize = 3;
@@ -140,11 +140,11 @@ enum Openness {
 fn is_open(mention: &Mention, config: &Config) -> Openness {
     let settings = &config.settings.mentions;
     match mention.status {
-        Status::Rejected | Status::Spam => Openness::Closed,
+        MentionStatus::Rejected | MentionStatus::Spam => Openness::Closed,
         _ if mention.comes_from(&settings.block) => Openness::Closed,
-        Status::Approved => Openness::Open,
-        Status::Pending if mention.comes_from(&settings.trust) => Openness::Open,
-        Status::Pending => Openness::Waiting,
+        MentionStatus::Approved => Openness::Open,
+        MentionStatus::Pending if mention.comes_from(&settings.trust) => Openness::Open,
+        MentionStatus::Pending => Openness::Waiting,
     }
 }
 
@@ -182,11 +182,13 @@ fn arrange(mut mentions: Vec<Arc<Mention>>) -> PageMentions {
     let mut said = Vec::new();
     for mention in mentions {
         match mention.kind {
-            Kind::Pingback | Kind::Trackback | Kind::Webmention => page.pings.push(mention),
-            Kind::Reply | Kind::Comment => said.push(mention),
-            Kind::Like => page.likes.push(mention),
-            Kind::Repost => page.reposts.push(mention),
-            Kind::Bookmark => page.bookmarks.push(mention),
+            MentionKind::Pingback | MentionKind::Trackback | MentionKind::Webmention => {
+                page.pings.push(mention)
+            }
+            MentionKind::Reply | MentionKind::Comment => said.push(mention),
+            MentionKind::Like => page.likes.push(mention),
+            MentionKind::Repost => page.reposts.push(mention),
+            MentionKind::Bookmark => page.bookmarks.push(mention),
         }
     }
     page.replies = threads(&said);

@@ -1,25 +1,26 @@
-//! webmention.io's exports → drafts: the feed in JF2 (`children`) and the older form (`links`).
+//! Import of webmention.io's exports: the JF2 feed (`children`) and the older format (`links`).
 //!
-//! Both leave out what they do not know, in several ways: a key may be missing, null, an empty
-//! text, or a list with nothing in it.
+//! Unknown values appear in several ways: the key is missing, or its value is null, an empty
+//! string or an empty list.
 
 use serde_json::Value;
 
 use pingmark_core::web_address;
 
 use super::write::Draft;
-use super::{Kind, Status, words};
+use super::{MentionKind, MentionStatus, plain_text};
 
-/// Most entries that are read of one export.
+/// Maximum number of entries in an export.
 pub const MAX_ENTRIES: usize = 100_000;
-/// Longest text that is kept of an entry, in bytes: what is shown is shorter.
+/// Maximum length of a text, in bytes; more than is ever shown.
 const MAX_TEXT: usize = 20_000;
 
-/// One entry of an export: a draft, or why there is none.
-pub type Entry = Result<Draft, String>;
+/// Entry of an export: a draft, or the reason why it is skipped.
+pub type ImportedEntry = Result<Draft, String>;
 
-/// Reads an export. `Err` when it is none; one bad entry does not hide the others.
-pub fn read(text: &str, status: Status) -> Result<Vec<Entry>, String> {
+/// Reads an export. `Err` if it is none at all; a bad entry does not affect the others. Every
+/// draft gets `status`.
+pub fn read(text: &str, status: MentionStatus) -> Result<Vec<ImportedEntry>, String> {
     let whole: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| format!("it is not JSON: {}", error.to_string().replace(" at line ", ", line ")))?;
     let entries = match &whole {
@@ -33,16 +34,16 @@ pub fn read(text: &str, status: Status) -> Result<Vec<Entry>, String> {
     if entries.len() > MAX_ENTRIES {
         return Err(format!("it has {} entries; the most is {MAX_ENTRIES}", entries.len()));
     }
-    Ok(entries.iter().enumerate().map(|(number, entry)| one(number + 1, entry, status)).collect())
+    Ok(entries.iter().enumerate().map(|(number, entry)| draft(number + 1, entry, status)).collect())
 }
 
-fn one(number: usize, entry: &Value, status: Status) -> Entry {
+fn draft(number: usize, entry: &Value, status: MentionStatus) -> ImportedEntry {
     let refused = |reason: &str| Err(format!("entry {number}: {reason}"));
     if !entry.is_object() {
         return refused("it is no mention");
     }
     let is_new = entry.get("wm-source").is_some() || entry.get("wm-target").is_some();
-    let mut draft = if is_new { jf2(entry) } else { link(entry) };
+    let mut draft = if is_new { from_jf2(entry) } else { from_link(entry) };
     if flag(entry, "wm-private") || flag(entry, "private") {
         return refused("it is private");
     }
@@ -52,11 +53,14 @@ fn one(number: usize, entry: &Value, status: Status) -> Entry {
     let Some(source) = draft.source.take() else { return refused("it does not say where it stands") };
     let Some(target) = draft.target.take() else { return refused("it does not say what it mentions") };
     let Some(source) = web_address::normalized(&source) else {
-        return refused(&format!("`{}` is no address of the web", words::line(&source, words::MAX_NAME)));
+        return refused(&format!(
+            "`{}` is no address of the web",
+            plain_text::one_line(&source, plain_text::MAX_NAME)
+        ));
     };
     draft.url = draft.url.take().and_then(|url| web_address::normalized(&url)).filter(|url| *url != source);
     draft.source = Some(source);
-    draft.target = Some(words::line(&target, web_address::MAX_LEN));
+    draft.target = Some(plain_text::one_line(&target, web_address::MAX_LEN));
     draft.author_url = draft.author_url.take().and_then(|url| web_address::normalized(&url));
     draft.photo = draft.photo.take().and_then(|url| web_address::normalized(&url));
     draft.parent = draft.parent.take().and_then(|url| web_address::normalized(&url));
@@ -64,16 +68,16 @@ fn one(number: usize, entry: &Value, status: Status) -> Entry {
     Ok(draft)
 }
 
-/// An entry of the feed in JF2.
-fn jf2(entry: &Value) -> Draft {
+/// Entry of the JF2 feed.
+fn from_jf2(entry: &Value) -> Draft {
     let property = text(entry, "wm-property");
-    let kind = property.as_deref().and_then(Kind::of).unwrap_or(Kind::Webmention);
+    let kind = property.as_deref().and_then(MentionKind::of).unwrap_or(MentionKind::Webmention);
     let kind = match text(entry, "wm-protocol").as_deref() {
-        Some("pingback") if kind == Kind::Webmention => Kind::Pingback,
+        Some("pingback") if kind == MentionKind::Webmention => MentionKind::Pingback,
         _ => kind,
     };
-    let author = entry.get("author").map(first).unwrap_or(&Value::Null);
-    let content = entry.get("content").map(first).unwrap_or(&Value::Null);
+    let author = entry.get("author").map(first_value).unwrap_or(&Value::Null);
+    let content = entry.get("content").map(first_value).unwrap_or(&Value::Null);
     let said = rsvp(entry).or_else(|| markup(content));
     Draft {
         source: text(entry, "wm-source"),
@@ -87,17 +91,17 @@ fn jf2(entry: &Value) -> Draft {
         content: said,
         published: text(entry, "published"),
         received: text(entry, "wm-received"),
-        // What a reply answers, when that is not the article itself.
+        // Parent of a reply, unless it answers the article itself.
         parent: text(entry, "in-reply-to")
             .filter(|answered| Some(answered) != text(entry, "wm-target").as_ref()),
         ..Draft::new(kind, "webmention.io")
     }
 }
 
-/// An entry of the older form.
-fn link(entry: &Value) -> Draft {
+/// Entry of the older format.
+fn from_link(entry: &Value) -> Draft {
     let data = entry.get("data").unwrap_or(&Value::Null);
-    let author = data.get("author").map(first).unwrap_or(&Value::Null);
+    let author = data.get("author").map(first_value).unwrap_or(&Value::Null);
     let activity = entry.get("activity").unwrap_or(&Value::Null);
     let kind = text(activity, "type").or_else(|| text(entry, "type"));
     Draft {
@@ -111,36 +115,39 @@ fn link(entry: &Value) -> Draft {
         content: rsvp(data).or_else(|| data.get("content").and_then(markup)),
         published: text(data, "published"),
         received: text(entry, "verified_date"),
-        ..Draft::new(kind.as_deref().and_then(Kind::of).unwrap_or(Kind::Webmention), "webmention.io")
+        ..Draft::new(
+            kind.as_deref().and_then(MentionKind::of).unwrap_or(MentionKind::Webmention),
+            "webmention.io",
+        )
     }
 }
 
-/// `yes`, `no`, `maybe`, when there is no other word.
+/// Answer to an invitation (`yes`, `no`, `maybe`), if the entry has no other text.
 fn rsvp(entry: &Value) -> Option<String> {
     let said = entry.get("content").and_then(markup);
     text(entry, "rsvp").filter(|_| said.is_none())
 }
 
-/// The HTML of a text with markup, else its plain text.
+/// HTML of a text with markup, else its plain text.
 fn markup(value: &Value) -> Option<String> {
-    let value = first(value);
+    let value = first_value(value);
     match value {
-        Value::String(text) => kept(text),
+        Value::String(text) => trimmed(text),
         other => ["html", "text", "value"].iter().find_map(|key| text(other, key)),
     }
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
-    match first(value.get(key)?) {
-        Value::String(text) => kept(text),
+    match first_value(value.get(key)?) {
+        Value::String(text) => trimmed(text),
         Value::Number(number) => Some(number.to_string()),
-        // An address with a description of its picture.
-        Value::Object(object) => object.get("value")?.as_str().and_then(kept),
+        // Image with alt text: `{value, alt}`.
+        Value::Object(object) => object.get("value")?.as_str().and_then(trimmed),
         _ => None,
     }
 }
 
-fn kept(text: &str) -> Option<String> {
+fn trimmed(text: &str) -> Option<String> {
     let text = text.trim();
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
@@ -153,8 +160,8 @@ fn flag(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))
 }
 
-/// Several values where one was expected: the first counts.
-fn first(value: &Value) -> &Value {
+/// First value of a list; any other value itself.
+fn first_value(value: &Value) -> &Value {
     value.as_array().and_then(|values| values.first()).unwrap_or(value)
 }
 
@@ -174,14 +181,14 @@ mod tests {
             {"wm-source":"javascript:x","wm-target":"https://b.example/un/"},
             {"wm-target":"https://b.example/un/"}, 7,
             {"wm-source":"https://a.example/3","wm-target":"https://b.example/un/","wm-private":true}]}"#;
-        let entries = read(feed, Status::Pending).unwrap();
+        let entries = read(feed, MentionStatus::Pending).unwrap();
         let like = entries[0].as_ref().unwrap();
-        assert_eq!((like.kind, like.url.as_deref()), (Kind::Like, Some("https://a.example/1")));
+        assert_eq!((like.kind, like.url.as_deref()), (MentionKind::Like, Some("https://a.example/1")));
         assert_eq!((like.photo.as_deref(), like.published.as_deref()), (None, None));
         let reply = entries[1].as_ref().unwrap();
         assert_eq!(
             (reply.kind, reply.content.as_deref(), &reply.name),
-            (Kind::Reply, Some("<p>Oui</p>"), &None)
+            (MentionKind::Reply, Some("<p>Oui</p>"), &None)
         );
         assert_eq!(entries.iter().filter(|entry| entry.is_err()).count(), 4);
 
@@ -189,17 +196,17 @@ mod tests {
             "id":1,"private":false,"data":{"author":{"name":"Zoé","url":"https://a.example/","photo":null},
             "url":"https://a.example/1","name":null,"content":"Oui","published":null,"published_ts":null},
             "activity":{"type":"repost"},"target":"https://b.example/un/"}]}"#;
-        let entries = read(links, Status::Approved).unwrap();
+        let entries = read(links, MentionStatus::Approved).unwrap();
         let repost = entries[0].as_ref().unwrap();
-        assert_eq!((repost.kind, repost.status), (Kind::Repost, Status::Approved));
+        assert_eq!((repost.kind, repost.status), (MentionKind::Repost, MentionStatus::Approved));
         assert_eq!((repost.url.as_deref(), repost.received.as_deref()), (None, Some("2013-10-13T00:00:00Z")));
     }
 
     #[test]
     fn what_is_no_export_is_told() {
         for text in ["", "{", "{}", "7", "{\"children\": 1}"] {
-            assert!(read(text, Status::Pending).is_err(), "{text}");
+            assert!(read(text, MentionStatus::Pending).is_err(), "{text}");
         }
-        assert_eq!(read("[]", Status::Pending).unwrap().len(), 0);
+        assert_eq!(read("[]", MentionStatus::Pending).unwrap().len(), 0);
     }
 }

@@ -1,90 +1,90 @@
-//! Mentions: what other places say of the blog's articles, one file each.
+//! Mentions: reactions of other websites to the blog's posts, one file each.
 //!
-//! Receives the text of a file below `mentions/`. Gives a [`Mention`], cleaned of what a
-//! stranger could hide in it, or the reason why it is left out: always a warning, since no
-//! stranger may stop a build. Uses ammonia, in `sanitise`, and serde_yaml, in `read`. Never
-//! does IO.
+//! Receives the text of a file below `mentions/`. Gives a [`Mention`] that is safe to show, or the
+//! reason why the file is left out, always as a warning: no stranger may stop a build. Uses
+//! ammonia, in [`sanitise`], and serde_yaml, in [`read`](mod@read). Never does I/O.
 //!
-//! A file is `mentions/<slug of the post>/<date>-<host>-<short hash>.yaml`, so that a
-//! repository shows each arrival by itself.
+//! The path of a file is `mentions/<slug of the post>/<date>-<host>-<short hash>.yaml`, so that
+//! every mention is a change of its own in a repository.
 
 pub mod import;
+pub mod plain_text;
 pub mod read;
 pub mod sanitise;
-pub mod words;
 pub mod write;
 
 use pingmark_core::path::SitePath;
 use pingmark_core::web_address;
 use pingmark_core::when::When;
 
+pub use plain_text::MentionPassage;
 pub use read::read;
-pub use sanitise::Raw;
+pub use sanitise::UntrustedHtml;
 pub use write::Draft;
 
-/// One mention, as its file tells it.
+/// Mention, read from its file and cleaned.
 ///
-/// Names, titles and addresses are safe to show as text. What the stranger wrote is [`Raw`]: it
-/// comes out only sanitised, or as plain text.
+/// Names, titles and URLs are safe to show as text. `content` and `excerpt` are
+/// [`UntrustedHtml`], which comes out sanitised or as plain text only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mention {
-    /// The file.
+    /// Path of the file.
     pub path: SitePath,
-    /// The file's name without its extension: what commands call the mention by.
+    /// Name of the file without its extension; identifies the mention in commands.
     pub id: String,
-    /// The folder it lies in: the slug of its post, as far as it is known.
+    /// Folder below `mentions/`: the slug of the post, if it was known when the file was written.
     pub folder: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Where it stands: http(s). Only a comment may have none.
+    /// Kind of reaction.
+    pub kind: MentionKind,
+    /// URL of the page that mentions the post, http or https. `None` for comments only.
     pub source: Option<String>,
-    /// Where readers find it, when `source` is a bridge's copy.
+    /// URL for readers, if `source` is a bridge's copy.
     pub url: Option<String>,
-    /// The address it mentions, as the other side wrote it.
+    /// Mentioned address, as the other website wrote it.
     pub target: Option<String>,
-    /// The title of the page it stands on.
+    /// Title of the page that mentions the post; may be empty.
     pub title: String,
-    /// Who wrote it.
-    pub author: Author,
-    /// What it says.
-    pub content: Raw,
-    /// The passage around its link.
-    pub excerpt: Raw,
-    /// When it was written.
+    /// Author.
+    pub author: MentionAuthor,
+    /// Text of the mention.
+    pub content: UntrustedHtml,
+    /// Passage around the link, if it came separately.
+    pub excerpt: UntrustedHtml,
+    /// Date of publication.
     pub published: Option<When>,
-    /// When it came in.
+    /// Date of receipt.
     pub received: Option<When>,
-    /// Whether it may be shown.
-    pub status: Status,
-    /// What it answers: the id, or the address, of another mention.
+    /// Decision of the blog's moderators.
+    pub status: MentionStatus,
+    /// Id or URL of another mention that this one answers.
     pub parent: Option<String>,
-    /// How it came: `webmention.io`, `wordpress`, `hand`.
+    /// Origin of the file: `webmention.io`, `wordpress`, `hand`.
     pub via: String,
 }
 
-/// Who wrote a mention.
+/// Author of a mention.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Author {
-    /// The name, without signs that hide or turn text.
+pub struct MentionAuthor {
+    /// Name, without invisible or bidirectional characters; may be empty.
     pub name: String,
-    /// Their own page: http(s).
+    /// URL of the author's own page, http or https.
     pub url: Option<String>,
-    /// Their portrait: http(s). No page loads it from there.
+    /// URL of a portrait, http or https. Never loaded by a page of the blog.
     pub photo: Option<String>,
 }
 
 impl Mention {
-    /// Where readers are sent.
+    /// URL for readers: `url`, else `source`.
     pub fn link(&self) -> Option<&str> {
         self.url.as_deref().or(self.source.as_deref())
     }
 
-    /// When it was written, else when it came in.
+    /// Date of publication, else of receipt.
     pub fn date(&self) -> Option<When> {
         self.published.or(self.received)
     }
 
-    /// The name to show: the author's, else the host it came from.
+    /// Name to show: the author's, else the host of the link.
     pub fn name(&self) -> &str {
         match self.author.name.as_str() {
             "" => self.link().and_then(web_address::host).unwrap_or(""),
@@ -92,20 +92,20 @@ impl Mention {
         }
     }
 
-    /// The passage to show with a ping: the excerpt, else the words around its link, else the
-    /// beginning of what it says.
-    pub fn passage(&self) -> words::Cut {
+    /// Passage to show with a ping: the excerpt, else the text around the link to the post, else
+    /// the beginning of the text.
+    pub fn passage(&self) -> MentionPassage {
         let excerpt = self.excerpt.text();
         if !excerpt.is_empty() {
-            return words::passage(&excerpt);
+            return plain_text::passage(&excerpt);
         }
-        match self.target.as_deref().and_then(|target| self.content.around(target)) {
-            Some((text, at)) => words::around(&text, at),
-            None => words::passage(&self.content.text()),
+        match self.target.as_deref().and_then(|target| self.content.text_around_link(target)) {
+            Some((text, at)) => plain_text::passage_around(&text, at),
+            None => plain_text::passage(&self.content.text()),
         }
     }
 
-    /// Whether the place it came from, or its author's, lies in one of some domains.
+    /// Whether `source` or `url` is in one of some domains, or below one.
     pub fn comes_from(&self, domains: &[String]) -> bool {
         let hosts = [self.source.as_deref(), self.url.as_deref()].into_iter().flatten();
         let mut hosts = hosts.filter_map(web_address::host);
@@ -113,28 +113,28 @@ impl Mention {
     }
 }
 
-/// Kinds of mentions.
+/// Kind of a mention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// An article that links here, told by XML-RPC.
+pub enum MentionKind {
+    /// Link from another article, announced over XML-RPC.
     Pingback,
-    /// An article that links here, told by its author's hand.
+    /// Link from another article, announced by its author by hand.
     Trackback,
-    /// A page that links here.
+    /// Link from another page, announced by a webmention.
     Webmention,
-    /// An answer, written elsewhere.
+    /// Reply on another website.
     Reply,
-    /// A sign of approval.
+    /// Like.
     Like,
-    /// The article, passed on.
+    /// Repost of the article.
     Repost,
-    /// The article, kept for later.
+    /// Bookmark of the article.
     Bookmark,
-    /// A comment, written here.
+    /// Comment, written on this blog.
     Comment,
 }
 
-impl Kind {
+impl MentionKind {
     /// All kinds.
     pub const ALL: [Self; 8] = [
         Self::Pingback,
@@ -147,7 +147,7 @@ impl Kind {
         Self::Comment,
     ];
 
-    /// The name it has in files.
+    /// Name in files and templates.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pingback => "pingback",
@@ -161,8 +161,8 @@ impl Kind {
         }
     }
 
-    /// The kind of a name: those of files, and those of other systems (webmention.io's
-    /// `wm-property`, WordPress's `comment_type`).
+    /// Kind of a name: from our own files, from webmention.io (`wm-property`) or from WordPress
+    /// (`comment_type`).
     pub fn of(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
         let known = Self::ALL.into_iter().find(|kind| kind.name() == name);
@@ -178,25 +178,25 @@ impl Kind {
     }
 }
 
-/// What its moderators said of a mention.
+/// Decision of the blog's moderators on a mention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// Nothing yet.
+pub enum MentionStatus {
+    /// Not decided yet; shown only if it comes from a trusted domain.
     #[default]
     Pending,
-    /// It is shown.
+    /// Shown.
     Approved,
-    /// It is not shown.
+    /// Not shown.
     Rejected,
-    /// It is not shown, and was never meant well.
+    /// Not shown, and spam.
     Spam,
 }
 
-impl Status {
-    /// All of them.
+impl MentionStatus {
+    /// All statuses.
     pub const ALL: [Self; 4] = [Self::Pending, Self::Approved, Self::Rejected, Self::Spam];
 
-    /// The name it has in files.
+    /// Name in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -206,7 +206,7 @@ impl Status {
         }
     }
 
-    /// The status of a name.
+    /// Status of a name.
     pub fn of(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
         Self::ALL.into_iter().find(|status| status.name() == name)

@@ -1,4 +1,4 @@
-//! A mention's file → [`Mention`]. Whatever is wrong is a warning.
+//! Reading of a mention's file. Every problem is a warning.
 
 use jiff::tz::TimeZone;
 use serde_yaml::Value;
@@ -10,14 +10,14 @@ use pingmark_core::when::When;
 use pingmark_core::yaml::{self, Problem, kind_name};
 use pingmark_core::{site_files, web_address};
 
-use super::{Author, Kind, Mention, Raw, Status, words};
+use super::{Mention, MentionAuthor, MentionKind, MentionStatus, UntrustedHtml, plain_text};
 
-/// Longest file that is read, in bytes.
+/// Maximum length of a file, in bytes.
 pub const MAX_LEN: usize = 64 * 1024;
-/// Longest id of another mention, or name of a way in, in characters.
-const MAX_WORD: usize = 200;
+/// Maximum length of `parent`, in characters.
+const MAX_PARENT: usize = 200;
 
-/// The keys of a mention.
+/// Keys of a mention.
 pub const KEYS: [&str; 13] = [
     "type",
     "source",
@@ -35,21 +35,21 @@ pub const KEYS: [&str; 13] = [
 ];
 const AUTHOR_KEYS: [&str; 3] = ["name", "url", "photo"];
 
-/// Reads a file below [`site_files::MENTIONS`]. `None` when it cannot be shown by any means; a
-/// diagnostic says why.
+/// Reads a file below [`site_files::MENTIONS`]. `None` if it cannot be shown; then a diagnostic
+/// says why. `zone` is for dates without one.
 pub fn read(path: &SitePath, text: &str, zone: &TimeZone) -> (Option<Mention>, Vec<Diagnostic>) {
-    let mut reader = Reader { path, zone, diagnostics: Vec::new() };
+    let mut reader = MentionReader { path, zone, diagnostics: Vec::new() };
     let mention = reader.mention(text);
     (mention, reader.diagnostics)
 }
 
-struct Reader<'a> {
+struct MentionReader<'a> {
     path: &'a SitePath,
     zone: &'a TimeZone,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl MentionReader<'_> {
     fn mention(&mut self, text: &str) -> Option<Mention> {
         if text.len() > MAX_LEN {
             let reason = format!("it is {} kB long; the most is {} kB", text.len() >> 10, MAX_LEN >> 10);
@@ -66,7 +66,7 @@ impl Reader<'_> {
                 self.diagnostics.push(catalogue::mention_unreadable(
                     self.path,
                     spot,
-                    &words::line(&reason, 200),
+                    &plain_text::one_line(&reason, 200),
                 ));
                 return None;
             }
@@ -77,17 +77,17 @@ impl Reader<'_> {
             path: self.path.clone(),
             id: stem.to_owned(),
             folder: folder.map_or_else(String::new, |(folder, _)| folder.to_owned()),
-            kind: Kind::Webmention,
+            kind: MentionKind::Webmention,
             source: None,
             url: None,
             target: None,
             title: String::new(),
-            author: Author::default(),
-            content: Raw::default(),
-            excerpt: Raw::default(),
+            author: MentionAuthor::default(),
+            content: UntrustedHtml::default(),
+            excerpt: UntrustedHtml::default(),
             published: None,
             received: None,
-            status: Status::Pending,
+            status: MentionStatus::Pending,
             parent: None,
             via: String::new(),
         };
@@ -101,13 +101,13 @@ impl Reader<'_> {
         }
         let has_place = match (&mention.source, mention.kind) {
             (Some(_), _) => true,
-            // A comment was written here; nobody else's address is shown with it.
-            (None, Kind::Comment) => mapping.get("source").is_none_or(Value::is_null),
+            // A comment was written on the blog and needs no source; an invalid one is refused.
+            (None, MentionKind::Comment) => mapping.get("source").is_none_or(Value::is_null),
             (None, _) => false,
         };
         if !has_place {
             let given = mapping.get("source").and_then(scalar);
-            let given = given.map(|given| words::line(&given, words::MAX_NAME));
+            let given = given.map(|given| plain_text::one_line(&given, plain_text::MAX_NAME));
             self.diagnostics.push(catalogue::mention_source(self.path, given.as_deref()));
             return None;
         }
@@ -118,17 +118,27 @@ impl Reader<'_> {
         match key {
             "type" => {
                 if let Some(word) = self.text(key, value) {
-                    mention.kind = Kind::of(&word).unwrap_or_else(|| {
-                        self.unfit(key, &word, &Kind::ALL.map(Kind::name), "it is shown as a webmention");
-                        Kind::Webmention
+                    mention.kind = MentionKind::of(&word).unwrap_or_else(|| {
+                        self.unfit(
+                            key,
+                            &word,
+                            &MentionKind::ALL.map(MentionKind::name),
+                            "it is shown as a webmention",
+                        );
+                        MentionKind::Webmention
                     });
                 }
             }
             "status" => {
                 if let Some(word) = self.text(key, value) {
-                    mention.status = Status::of(&word).unwrap_or_else(|| {
-                        self.unfit(key, &word, &Status::ALL.map(Status::name), "it counts as pending");
-                        Status::Pending
+                    mention.status = MentionStatus::of(&word).unwrap_or_else(|| {
+                        self.unfit(
+                            key,
+                            &word,
+                            &MentionStatus::ALL.map(MentionStatus::name),
+                            "it counts as pending",
+                        );
+                        MentionStatus::Pending
                     });
                 }
             }
@@ -136,38 +146,44 @@ impl Reader<'_> {
                 mention.source = self.text(key, value).and_then(|text| web_address::normalized(&text))
             }
             "url" => mention.url = self.text(key, value).and_then(|text| web_address::normalized(&text)),
-            // Old addresses may be of any form; they are only compared.
+            // Not checked: old addresses have many forms, and this one is only compared.
             "target" => {
-                mention.target = self.text(key, value).map(|text| words::line(&text, web_address::MAX_LEN))
+                mention.target =
+                    self.text(key, value).map(|text| plain_text::one_line(&text, web_address::MAX_LEN))
             }
             "title" => {
                 let text = self.text(key, value).unwrap_or_default();
-                mention.title = words::line(&text, words::MAX_TITLE);
+                mention.title = plain_text::one_line(&text, plain_text::MAX_TITLE);
             }
-            "content" => mention.content = Raw::new(&self.text(key, value).unwrap_or_default()),
-            "excerpt" => mention.excerpt = Raw::new(&self.text(key, value).unwrap_or_default()),
+            "content" => mention.content = UntrustedHtml::new(&self.text(key, value).unwrap_or_default()),
+            "excerpt" => mention.excerpt = UntrustedHtml::new(&self.text(key, value).unwrap_or_default()),
             "published" => mention.published = self.date(key, value),
             "received" => mention.received = self.date(key, value),
-            "parent" => mention.parent = self.text(key, value).map(|text| words::line(&text, MAX_WORD)),
-            "via" => mention.via = words::line(&self.text(key, value).unwrap_or_default(), words::MAX_NAME),
+            "parent" => {
+                mention.parent = self.text(key, value).map(|text| plain_text::one_line(&text, MAX_PARENT))
+            }
+            "via" => {
+                mention.via =
+                    plain_text::one_line(&self.text(key, value).unwrap_or_default(), plain_text::MAX_NAME)
+            }
             "author" => mention.author = self.author(value),
             other => self.unknown(&[], other),
         }
     }
 
-    /// `author: {name, url, photo}`, or only a name.
-    fn author(&mut self, value: &Value) -> Author {
-        let mut author = Author::default();
+    /// Reads `author: {name, url, photo}`, or a name alone.
+    fn author(&mut self, value: &Value) -> MentionAuthor {
+        let mut author = MentionAuthor::default();
         let Value::Mapping(mapping) = value else {
             let name = self.text("author", value).unwrap_or_default();
-            author.name = words::line(&name, words::MAX_NAME);
+            author.name = plain_text::one_line(&name, plain_text::MAX_NAME);
             return author;
         };
         for (key, value) in mapping {
             let key = scalar(key).unwrap_or_default();
             let text = if AUTHOR_KEYS.contains(&key.as_str()) { self.text("author", value) } else { None };
             match key.as_str() {
-                "name" => author.name = words::line(&text.unwrap_or_default(), words::MAX_NAME),
+                "name" => author.name = plain_text::one_line(&text.unwrap_or_default(), plain_text::MAX_NAME),
                 "url" => author.url = text.and_then(|text| web_address::normalized(&text)),
                 "photo" => author.photo = text.and_then(|text| web_address::normalized(&text)),
                 other => self.unknown(&["author"], other),
@@ -176,7 +192,7 @@ impl Reader<'_> {
         author
     }
 
-    /// A text; what is no text is told, and counts as nothing.
+    /// Reads a text. `None` if it is blank, or no scalar, which is reported.
     fn text(&mut self, key: &str, value: &Value) -> Option<String> {
         if value.is_null() {
             return None;
@@ -194,7 +210,7 @@ impl Reader<'_> {
         let text = self.text(key, value)?;
         let when = When::parse(&text, self.zone);
         if when.is_none() {
-            let shown = format!("`{}`", words::line(&text, words::MAX_NAME));
+            let shown = format!("`{}`", plain_text::one_line(&text, plain_text::MAX_NAME));
             let expected = "a date such as 2011-03-04T10:30:00+01:00";
             let diagnostics =
                 catalogue::mention_value(self.path, key, &shown, expected, None, "it is left out");
@@ -205,20 +221,20 @@ impl Reader<'_> {
 
     fn unfit(&mut self, key: &str, word: &str, known: &[&'static str], then: &str) {
         let near = nearest(word, known.iter().copied());
-        let shown = format!("`{}`", words::line(word, words::MAX_NAME));
+        let shown = format!("`{}`", plain_text::one_line(word, plain_text::MAX_NAME));
         let expected = format!("one of {}", known.join(", "));
         self.diagnostics.push(catalogue::mention_value(self.path, key, &shown, &expected, near, then));
     }
 
     fn unknown(&mut self, parents: &[&str], key: &str) {
         let known = if parents.is_empty() { &KEYS[..] } else { &AUTHOR_KEYS };
-        let key = words::line(key, words::MAX_NAME);
+        let key = plain_text::one_line(key, plain_text::MAX_NAME);
         let near = nearest(&key, known.iter().copied());
         self.diagnostics.push(catalogue::mention_unknown_key(self.path, parents, &key, known, near));
     }
 }
 
-/// A text, a number or a date written without quotes.
+/// Text of a scalar: unquoted numbers and booleans are texts too.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -247,7 +263,7 @@ mod tests {
         let mention = mention.unwrap();
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         assert_eq!((mention.id.as_str(), mention.folder.as_str()), ("2011-03-04-a.example-12", "un"));
-        assert_eq!((mention.kind, mention.status), (Kind::Reply, Status::Approved));
+        assert_eq!((mention.kind, mention.status), (MentionKind::Reply, MentionStatus::Approved));
         assert_eq!((mention.name(), mention.author.photo.as_deref()), ("Zoé", None));
         assert_eq!(mention.content.html(), "<p>Oui.</p>");
         assert_eq!(mention.date().unwrap().rfc3339(), "2011-03-04T09:00:00+00:00");
@@ -258,7 +274,7 @@ mod tests {
         let (mention, diagnostics) = read_at("mentions/un/x.yaml", "source: https://www.a.example/1\n");
         let mention = mention.unwrap();
         assert!(diagnostics.is_empty());
-        assert_eq!((mention.kind, mention.status), (Kind::Webmention, Status::Pending));
+        assert_eq!((mention.kind, mention.status), (MentionKind::Webmention, MentionStatus::Pending));
         assert_eq!((mention.name(), mention.date()), ("a.example", None));
     }
 

@@ -1,8 +1,8 @@
-//! What strangers wrote, made harmless. The only place that knows ammonia.
+//! Sanitising of HTML from strangers. The only module that uses ammonia.
 //!
-//! The list of what may stay begins empty: paragraphs, lists, quotes, code, emphasis and links
-//! of the web. Everything else goes: the markup of what shows text, the text too of what does
-//! not (scripts, styles, drawings, formulas, frames).
+//! The allow list starts empty and has paragraphs, lists, quotes, code, emphasis and http(s)
+//! links. Other elements lose their tags, and those that are no text to read (scripts, styles,
+//! drawings, formulas, frames) their content too.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -13,19 +13,19 @@ use ammonia::{Builder, UrlRelative};
 use pingmark_core::html::{escaped, without_tags};
 use pingmark_core::web_address;
 
-use super::words;
+use super::plain_text;
 
-/// Longest text that is looked at, in bytes.
-pub const MAX: usize = 10_000;
-/// Most elements that may be open at once: the parser's time grows with the square of it.
+/// Maximum length of a text, in bytes. The rest is dropped before anything else.
+pub const MAX_LEN: usize = 10_000;
+/// Maximum depth of open elements: the parser's time grows with its square.
 const MAX_DEPTH: usize = 32;
-/// How many times longer than it came a text may get: elements left open are written again in
-/// every paragraph.
+/// Maximum growth of a text, as a factor: the parser repeats elements left open in every
+/// paragraph.
 const MAX_GROWTH: usize = 4;
-/// How many times a text is cleaned until nothing changes any more.
+/// Maximum number of passes until a cleaned text no longer changes.
 const MAX_PASSES: usize = 5;
 
-/// The elements that may stay.
+/// Allowed elements.
 pub const TAGS: [&str; 17] = [
     "a",
     "b",
@@ -45,33 +45,33 @@ pub const TAGS: [&str; 17] = [
     "sub",
     "ul",
 ];
-/// What the links of strangers say to search engines.
+/// Value of `rel` on links of strangers.
 pub const REL: &str = "ugc nofollow";
 
-/// A text as a stranger sent it. It comes out sanitised or as plain text, never as it is.
+/// HTML or plain text as a stranger sent it. Comes out sanitised or as plain text, never raw.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Raw(String);
+pub struct UntrustedHtml(String);
 
-impl std::fmt::Debug for Raw {
+impl std::fmt::Debug for UntrustedHtml {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Raw({:?})", self.0)
+        write!(f, "UntrustedHtml({:?})", self.0)
     }
 }
 
-impl Raw {
-    /// Takes a text in, cut to [`MAX`].
+impl UntrustedHtml {
+    /// Takes a text, cut to [`MAX_LEN`] bytes.
     pub fn new(text: &str) -> Self {
         let text = text.trim();
-        if text.len() <= MAX {
+        if text.len() <= MAX_LEN {
             return Self(text.to_owned());
         }
-        let mut end = MAX;
+        let mut end = MAX_LEN;
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         let mut kept = &text[..end];
-        // Not inside a tag, nor inside a reference to a sign.
-        for (opens, closes, reach) in [('<', '>', MAX), ('&', ';', 12)] {
+        // Never cut inside a tag or a character reference.
+        for (opens, closes, reach) in [('<', '>', MAX_LEN), ('&', ';', 12)] {
             if let Some(at) = kept.rfind(opens)
                 && !kept[at..].contains(closes)
                 && kept.len() - at < reach
@@ -82,35 +82,39 @@ impl Raw {
         Self(format!("{}…", kept.trim_end()))
     }
 
-    /// Whether nothing was sent.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// HTML that is safe between tags: blocks only, empty when it shows nothing.
+    /// Sanitised HTML for the content of an element: blocks, or the empty string if nothing would
+    /// be visible.
     pub fn html(&self) -> String {
-        if looks_like_html(&self.0) { html(&self.0) } else { paragraphs(&escaped(&words::text(&self.0))) }
+        if looks_like_html(&self.0) {
+            html(&self.0)
+        } else {
+            paragraphs(&escaped(&plain_text::multi_line(&self.0)))
+        }
     }
 
-    /// The text a reader sees, and where in it the link to an address stands, in bytes; `None`
-    /// when there is no such link.
-    pub fn around(&self, target: &str) -> Option<(String, usize)> {
-        // A sign that no text keeps marks the place while the markup goes.
+    /// Visible text, and the byte offset in it of the link to `target`. `None` without such a link.
+    pub fn text_around_link(&self, target: &str) -> Option<(String, usize)> {
+        // Marks the position while the markup is removed; cleaned text never contains it.
         const MARK: char = '\u{e000}';
-        let raw = words::text(&self.0);
+        let raw = plain_text::multi_line(&self.0);
         let at = link_to(&raw, target)?;
-        let text = stripped(&format!("{}{MARK}{}", &raw[..at], &raw[at..]));
+        let text = without_markup(&format!("{}{MARK}{}", &raw[..at], &raw[at..]));
         let at = text.find(MARK)?;
         Some((text.replace(MARK, ""), at))
     }
 
-    /// The text a reader sees, without markup: to be escaped where it is shown.
+    /// Visible text without markup. Must be escaped in HTML.
     pub fn text(&self) -> String {
-        if looks_like_html(&self.0) { plain(&self.0) } else { words::text(&self.0) }
+        if looks_like_html(&self.0) { plain(&self.0) } else { plain_text::multi_line(&self.0) }
     }
 }
 
-/// Whether a text has tags or references to signs, rather than `a < b`.
+/// Whether a text contains tags or character references, rather than `a < b`.
 fn looks_like_html(text: &str) -> bool {
     let after = |mark: char, ends: char, starts: fn(char) -> bool| {
         text.match_indices(mark).any(|(at, _)| {
@@ -122,21 +126,22 @@ fn looks_like_html(text: &str) -> bool {
         || after('&', ';', |c| c.is_ascii_alphanumeric() || c == '#')
 }
 
-/// Makes HTML of a stranger harmless: only [`TAGS`], only links of the web, marked as [`REL`].
+/// Sanitises HTML: only [`TAGS`] stay, and only http(s) links, marked with [`REL`].
 ///
-/// Doing it again changes nothing: what reads differently the second time is what attacks on
-/// sanitisers are made of, and is shown as plain text if it does not settle.
+/// The result is stable: sanitising it again changes nothing. Mutation XSS relies on HTML that
+/// parses differently the second time, so that HTML which does not settle within a few passes
+/// becomes plain text.
 pub fn html(raw: &str) -> String {
-    let raw = words::text(raw);
+    let raw = plain_text::multi_line(raw);
     let limit = raw.len() * MAX_GROWTH + 1024;
-    let mut text = spaced(&raw);
+    let mut text = separated(&raw);
     for _ in 0..MAX_PASSES {
         if is_deep(&text) {
             break;
         }
-        // A reference may stand for a sign that no text keeps.
-        let shown = words::text(&CLEANER.clean(&text).to_string());
-        let cleaned = paragraphs(&visible(shown));
+        // Character references may have become invisible characters.
+        let shown = plain_text::multi_line(&CLEANER.clean(&text).to_string());
+        let cleaned = paragraphs(&if_visible(shown));
         if cleaned == text {
             return text;
         }
@@ -148,25 +153,25 @@ pub fn html(raw: &str) -> String {
     paragraphs(&escaped(&without_tags(&raw)))
 }
 
-/// The text of a stranger's HTML, on one line a block.
+/// Visible text of HTML, one line per block.
 pub fn plain(raw: &str) -> String {
-    words::text(&stripped(&words::text(raw)))
+    plain_text::multi_line(&without_markup(&plain_text::multi_line(raw)))
 }
 
-fn stripped(raw: &str) -> String {
+fn without_markup(raw: &str) -> String {
     if is_deep(raw) {
         return without_tags(raw);
     }
     let marked = BLOCK_ENDS.iter().fold(raw.to_owned(), |text, end| text.replace(end, &format!("\n{end}")));
     let text = STRIPPER.clean(&marked).to_string();
-    // What ammonia writes for the signs of markup, and nothing else.
+    // Undo the only escapes that ammonia writes.
     let text = text.replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">");
     let text = text.replace("&quot;", "\"").replace("&amp;", "&");
     let lines = text.split('\n').map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Where the words of the first link to an address begin.
+/// Byte offset of the content of the first link to an address, whatever its fragment.
 fn link_to(html: &str, target: &str) -> Option<usize> {
     let bare =
         |address: &str| web_address::comparison_key(&address[..address.find('#').unwrap_or(address.len())]);
@@ -187,11 +192,11 @@ fn link_to(html: &str, target: &str) -> Option<usize> {
     })
 }
 
-/// Where a line ends that a reader sees as one.
+/// Tags before which the plain text gets a line end.
 const BLOCK_ENDS: [&str; 6] = ["</p>", "<br", "</li>", "</div>", "</blockquote>", "</pre>"];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut cleaner = nothing();
+    let mut cleaner = text_only();
     cleaner
         .tags(TAGS.into())
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
@@ -204,10 +209,10 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-static STRIPPER: LazyLock<Builder<'static>> = LazyLock::new(nothing);
+static STRIPPER: LazyLock<Builder<'static>> = LazyLock::new(text_only);
 
-/// A cleaner that lets nothing but text through; not even text where it is no text to read.
-fn nothing() -> Builder<'static> {
+/// Cleaner that keeps text only, and drops the content of elements that are no text to read.
+fn text_only() -> Builder<'static> {
     let unread = [
         "applet",
         "audio",
@@ -244,8 +249,8 @@ fn nothing() -> Builder<'static> {
     cleaner
 }
 
-/// A text whose words stay apart where elements go that may not stay.
-fn spaced(html: &str) -> String {
+/// Puts empty lines where block elements end that are not allowed, so that their words stay apart.
+fn separated(html: &str) -> String {
     const GONE: [&str; 12] = [
         "</div>",
         "</h1>",
@@ -267,7 +272,8 @@ fn spaced(html: &str) -> String {
     GONE.iter().fold(html.to_owned(), |text, end| text.replace(end, &format!("\n\n{end}")))
 }
 
-/// Lines made paragraphs where the text has no block of its own: what people type into a box.
+/// Turns lines into paragraphs if the text has no block elements, like text typed into a comment
+/// form.
 fn paragraphs(text: &str) -> String {
     const BLOCKS: [&str; 6] = ["p", "blockquote", "ul", "ol", "pre", "br"];
     let lower = text.to_ascii_lowercase();
@@ -289,14 +295,14 @@ fn paragraphs(text: &str) -> String {
     out
 }
 
-/// A text, or nothing when no reader would see anything of it.
-fn visible(html: String) -> String {
+/// Returns the HTML, or the empty string if nothing of it would be visible.
+fn if_visible(html: String) -> String {
     let text = without_tags(&html).replace("&nbsp;", "");
     if text.trim().is_empty() { String::new() } else { html }
 }
 
-/// Whether more elements are open at once than a text needs. Counts tags, not elements: what
-/// closes by itself is left out, everything else is an over-estimate.
+/// Whether elements may be nested deeper than [`MAX_DEPTH`]. Counts tags, so that the depth is
+/// over-estimated; elements that close by themselves are left out.
 fn is_deep(html: &str) -> bool {
     const CLOSES_ITSELF: [&str; 10] = ["p", "li", "dt", "dd", "br", "hr", "img", "wbr", "input", "source"];
     let mut depth = 0usize;
@@ -338,7 +344,7 @@ mod tests {
             ("<b>un\n\ndeux</b>", "<p><b>un</b></p><p><b>deux</b></p>"),
             ("L&rsquo;été", "<p>L’été</p>"),
         ] {
-            assert_eq!(Raw::new(raw).html(), shown, "{raw}");
+            assert_eq!(UntrustedHtml::new(raw).html(), shown, "{raw}");
         }
     }
 
@@ -358,7 +364,7 @@ mod tests {
             ("<p>\u{202e}mot</p>", "<p>mot</p>"),
             ("<p> <br>&nbsp;</p>", ""),
         ] {
-            assert_eq!(Raw::new(raw).html(), shown, "{raw}");
+            assert_eq!(UntrustedHtml::new(raw).html(), shown, "{raw}");
         }
     }
 
@@ -383,12 +389,15 @@ mod tests {
     #[test]
     fn the_text_is_the_readers() {
         assert_eq!(plain("<p>Un &amp;lt; <b>d</b>eux</p><p>trois<br>quatre"), "Un &lt; deux\ntrois\nquatre");
-        assert_eq!(Raw::new("a < b").text(), "a < b");
+        assert_eq!(UntrustedHtml::new("a < b").text(), "a < b");
         assert_eq!(plain("<script>alert(1)</script>"), "");
         let html = "<p>Un</p><p>Voir <a class=x href=\"http://www.b.example/un/#x\">ceci</a>.</p>";
-        assert_eq!(Raw::new(html).around("https://b.example/un"), Some(("Un\nVoir ceci.".into(), 8)));
+        assert_eq!(
+            UntrustedHtml::new(html).text_around_link("https://b.example/un"),
+            Some(("Un\nVoir ceci.".into(), 8))
+        );
         for html in ["<a href=https://c.example/>x</a>", "https://b.example/un", "<a", "<a href="] {
-            assert_eq!(Raw::new(html).around("https://b.example/un"), None);
+            assert_eq!(UntrustedHtml::new(html).text_around_link("https://b.example/un"), None);
         }
     }
 
@@ -398,8 +407,11 @@ mod tests {
         assert_eq!(html(&deep), "<p>x</p>");
         let many: String = (0..31).map(|n| format!("<b a={n}>")).collect::<String>() + &"<p>x".repeat(2000);
         assert!(html(&many).len() < many.len() * 5 + 1024);
-        let long =
-            Raw::new(&format!("{}<a href=\"https://a.example/{}\">x</a>", "é".repeat(4990), "y".repeat(99)));
-        assert!(long.0.len() <= MAX + 3 && !long.html().contains("href"));
+        let long = UntrustedHtml::new(&format!(
+            "{}<a href=\"https://a.example/{}\">x</a>",
+            "é".repeat(4990),
+            "y".repeat(99)
+        ));
+        assert!(long.0.len() <= MAX_LEN + 3 && !long.html().contains("href"));
     }
 }

@@ -1,52 +1,53 @@
-//! A new mention as a file: its name and its text.
+//! Writing of a new mention: the name of its file and its text.
 
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::when::When;
 use pingmark_core::{web_address, yaml, yaml_edit};
 
-use super::{Kind, Status, words};
+use super::{MentionKind, MentionStatus, plain_text};
 
-/// Longest part of a file's name that is made of a host, in characters.
+/// Maximum length of the host in a file's name, in characters.
 const MAX_HOST: usize = 80;
 
-/// A mention that is to be written down, as it was sent.
+/// New mention as it was received, not cleaned yet. Fields are those of
+/// [`Mention`](super::Mention).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// What it is.
-    pub kind: Kind,
-    /// Where it stands.
+    /// Kind.
+    pub kind: MentionKind,
+    /// URL of the page that mentions the post.
     pub source: Option<String>,
-    /// Where readers find it, when `source` is a bridge's copy.
+    /// URL for readers, if `source` is a bridge's copy.
     pub url: Option<String>,
-    /// The address it mentions.
+    /// Mentioned address.
     pub target: Option<String>,
-    /// The title of its page.
+    /// Title of the page that mentions the post.
     pub title: Option<String>,
-    /// Its author's name.
+    /// Name of the author.
     pub name: Option<String>,
-    /// Its author's own page.
+    /// URL of the author's own page.
     pub author_url: Option<String>,
-    /// Its author's portrait.
+    /// URL of the author's portrait.
     pub photo: Option<String>,
-    /// What it says.
+    /// Text of the mention.
     pub content: Option<String>,
-    /// The passage around its link.
+    /// Passage around the link.
     pub excerpt: Option<String>,
-    /// When it was written.
+    /// Date of publication.
     pub published: Option<String>,
-    /// When it came in.
+    /// Date of receipt.
     pub received: Option<String>,
-    /// Whether it may be shown.
-    pub status: Status,
-    /// What it answers.
+    /// Status.
+    pub status: MentionStatus,
+    /// Id or URL of the mention that it answers.
     pub parent: Option<String>,
-    /// How it came.
+    /// Origin.
     pub via: String,
 }
 
 impl Draft {
-    /// A mention of a kind, and nothing else.
-    pub fn new(kind: Kind, via: &str) -> Self {
+    /// Draft with a kind and an origin only, pending.
+    pub fn new(kind: MentionKind, via: &str) -> Self {
         Self {
             kind,
             source: None,
@@ -60,14 +61,14 @@ impl Draft {
             excerpt: None,
             published: None,
             received: None,
-            status: Status::Pending,
+            status: MentionStatus::Pending,
             parent: None,
             via: via.to_owned(),
         }
     }
 
-    /// The file's name: `<date>-<host>-<short hash>.yaml`. `today` stands in for a date that
-    /// is not known. The hash is of source and target, so that one mention has one name.
+    /// Name of the file: `<date>-<host>-<short hash>.yaml`. The date is `day`, else `today`. The
+    /// hash is of source and target, so that a mention received twice has one name.
     pub fn file_name(&self, day: Option<When>, today: When) -> String {
         let host = self.source.as_deref().and_then(web_address::host).unwrap_or("ici");
         let host: String = host
@@ -82,7 +83,7 @@ impl Draft {
         format!("{}-{}-{}.yaml", day.unwrap_or(today).day(), host.trim_matches(['.', '-']), hash.short())
     }
 
-    /// Its keys and values as YAML, in the order in which files have them.
+    /// Keys and their values as YAML, in the order of the file. Blank values are left out.
     fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = vec![("type", self.kind.name().to_owned())];
         let mut add = |key: &'static str, value: Option<String>| {
@@ -91,8 +92,12 @@ impl Draft {
         add("source", self.source.clone());
         add("url", self.url.clone());
         add("target", self.target.clone());
-        add("title", self.title.as_deref().map(|title| words::line(title, words::MAX_TITLE)));
-        let name = self.name.as_deref().map(|name| words::line(name, words::MAX_NAME)).unwrap_or_default();
+        add("title", self.title.as_deref().map(|title| plain_text::one_line(title, plain_text::MAX_TITLE)));
+        let name = self
+            .name
+            .as_deref()
+            .map(|name| plain_text::one_line(name, plain_text::MAX_NAME))
+            .unwrap_or_default();
         let fields = [("name", Some(name)), ("url", self.author_url.clone()), ("photo", self.photo.clone())];
         let author: Vec<String> = fields
             .into_iter()
@@ -113,11 +118,11 @@ impl Draft {
         add("received", self.received.clone());
         add("status", Some(self.status.name().to_owned()));
         add("parent", self.parent.clone());
-        add("via", Some(words::line(&self.via, words::MAX_NAME)));
+        add("via", Some(plain_text::one_line(&self.via, plain_text::MAX_NAME)));
         lines
     }
 
-    /// The file's text.
+    /// Text of the file.
     pub fn text(&self) -> String {
         let line = |(key, value): (&str, String)| {
             let space = if value.starts_with('\n') { "" } else { " " };
@@ -126,8 +131,9 @@ impl Draft {
         self.lines().into_iter().map(line).collect()
     }
 
-    /// A file of the same mention, completed with what it lacks: keys that are missing or
-    /// empty. Type, status and what somebody has written stay. `None` when it lacks nothing.
+    /// Completes `text`, an existing file of this mention, with keys that are missing or empty
+    /// there. Its type, status and origin, and everything already written stay. `None` if nothing
+    /// changes, or if the file cannot be parsed.
     pub fn complete(&self, text: &str) -> Option<String> {
         let known = yaml::parse_mapping(text).ok()?;
         let mut completed = text.to_owned();
@@ -146,7 +152,7 @@ impl Draft {
     }
 }
 
-/// A text as YAML on one line: plain where that is plain, else in double quotes.
+/// YAML scalar on one line: plain if it reads as a text without quotes, else double-quoted.
 fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/:.-_~%?&=+@#".contains(c);
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -159,7 +165,7 @@ fn scalar(text: &str) -> String {
     if is_date || (starts && text.chars().all(is_plain) && !text.ends_with(':') && !is_other) {
         return text.to_owned();
     }
-    // JSON's texts are YAML's, but for signs that YAML has only as escapes.
+    // A JSON string is a YAML string, except for characters that YAML wants escaped.
     let json = serde_json::Value::from(text).to_string();
     let sign = |c: char| match c {
         '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
@@ -170,8 +176,8 @@ fn scalar(text: &str) -> String {
     json.chars().map(sign).collect()
 }
 
-/// A text as YAML over several lines, as people would type it; in quotes where that would
-/// change it.
+/// YAML block scalar (`|-`), as people would type it; double-quoted where a block scalar would
+/// change the text.
 fn block(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let is_simple = text
@@ -185,7 +191,7 @@ fn block(text: &str) -> String {
     format!("|-{}", lines.collect::<String>())
 }
 
-/// Signs that YAML takes only inside quotes.
+/// Whether YAML allows a character in double quotes only.
 fn is_escaped(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -205,7 +211,7 @@ mod tests {
             name: Some("Zoé \"Z\": Martin".into()),
             content: Some("Un.\n\n# Deux: trois\n".into()),
             published: Some("2020-01-02T03:04:05Z".into()),
-            ..Draft::new(Kind::Reply, "hand")
+            ..Draft::new(MentionKind::Reply, "hand")
         }
     }
 
@@ -222,8 +228,8 @@ mod tests {
                 let mention = mention.unwrap();
                 assert_eq!(mention.source, draft.source);
                 assert_eq!(mention.author.name, "Zoé \"Z\": Martin");
-                assert_eq!(mention.title, words::line(title, 200));
-                assert_eq!(mention.content.text(), words::text(content.trim()));
+                assert_eq!(mention.title, plain_text::one_line(title, 200));
+                assert_eq!(mention.content.text(), plain_text::multi_line(content.trim()));
             }
         }
     }
