@@ -1,21 +1,20 @@
-//! What strangers send, at its worst, in every field of a mention: whatever comes out is parsed
-//! again and found inert.
+//! Malicious text in every field of a mention: what is published is parsed again and must be inert.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use scraper::{ElementRef, Html, Selector};
 
 use pingmark_site::mention::sanitise::{self, TAGS};
 
-use super::support::{Site, is_of_the_theme};
+use super::inert::xml;
+use super::quoted;
+use crate::support::{Site, is_of_the_theme};
 
-/// A word in every payload, by which it is found again.
+/// A word in every payload that shows where a payload went.
 const CANARY: &str = "CANARI";
 
-/// What is known to have broken sanitisers, templates, feeds and terminals.
+/// Texts known to have broken sanitisers, templates, feeds and terminals.
 fn payloads() -> Vec<String> {
     let long = "x".repeat(9_000);
     let deep = |open: &str, close: &str| format!("{}CANARI{}", open.repeat(600), close.repeat(600));
@@ -49,7 +48,7 @@ fn payloads() -> Vec<String> {
         "<a href=\"//mal.example/CANARI\">CANARI</a>",
         "https://mal.example/\"onmouseover=\"alert(1)//CANARI",
         "https://moi:secret@mal.example/'><script>CANARI",
-        // Drawings, formulas, templates, and what reads differently the second time.
+        // SVG, MathML, templates, and markup that parses differently the second time (mutation XSS).
         "<svg onload=alert('CANARI')></svg>",
         "<svg><script>alert('CANARI')</script></svg>",
         "<svg><a xlink:href=\"javascript:alert('CANARI')\"><text x=20 y=20>CANARI</text></a></svg>",
@@ -68,7 +67,7 @@ fn payloads() -> Vec<String> {
         "<p style=\"position:fixed;inset:0\" id=main class=h-entry>CANARI</p>",
         "<form action=https://mal.example/CANARI><button>CANARI</button></form>",
         "<a href=https://ami.example/ rel=me class=u-url target=_top onclick=alert(1) ping=https://mal.example/>CANARI</a>",
-        // Ends of other languages.
+        // Delimiters of other languages.
         "]]><script>alert('CANARI')</script><![CDATA[",
         "--><script>alert('CANARI')</script><!--",
         "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>&e;CANARI",
@@ -79,7 +78,7 @@ fn payloads() -> Vec<String> {
         "&lt;script&gt;alert('CANARI')&lt;/script&gt;",
         "&amp;lt;img src=x onerror=alert('CANARI')&amp;gt;",
         "=CMD|' /C calc'!A0CANARI",
-        // Signs that hide or turn text.
+        // Characters that hide text or change its direction.
         "\u{202e}gpj.CANARI\u{2066}exe\u{2069}",
         "CANARI\u{0}\u{1}\u{8}\u{b}\u{1b}[31m\u{7f}\u{85}\u{feff}\u{fffe}\u{ffff}",
         "C\u{200b}A\u{200d}N\u{2060}ARI\u{e0041}\u{3164} CANARI",
@@ -100,23 +99,11 @@ fn payloads() -> Vec<String> {
     all
 }
 
-/// A text as YAML takes it.
-fn quoted(text: &str) -> String {
-    let json = serde_json::to_string(text).expect("JSON of a text");
-    let sign = |c: char| match c {
-        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-            format!("\\u{:04x}", u32::from(c))
-        }
-        c => c.to_string(),
-    };
-    json.chars().map(sign).collect()
-}
-
 const KINDS: [&str; 8] =
     ["pingback", "trackback", "webmention", "reply", "like", "repost", "bookmark", "comment"];
 
-/// The mentions of one post, a kind each: every field holds the payload, but for the source,
-/// without which nothing is shown at all.
+/// Writes a post with two mentions of each kind. The payload is in every field, except that the
+/// first mention of a kind has a valid source and date: without a source nothing is shown at all.
 fn add(site: &Site, slug: &str, payload: &str) {
     site.write(
         &format!("content/posts/{slug}.md"),
@@ -141,17 +128,17 @@ fn selector(text: &str) -> Selector {
     Selector::parse(text).expect("a selector")
 }
 
-/// Elements with the names of their attributes.
+/// An element's name with the names of its attributes.
 fn shape(element: &ElementRef<'_>) -> String {
     let mut names: Vec<&str> = element.value().attrs().map(|(name, _)| name).collect();
     names.sort_unstable();
     format!("<{} {}>", element.value().name(), names.join(" "))
 }
 
-fn is_said(element: &ElementRef<'_>) -> bool {
-    let said = |class: &str| class == "e-content";
+/// Whether an element is part of the text of a reply.
+fn is_in_reply_text(element: &ElementRef<'_>) -> bool {
     element.ancestors().filter_map(ElementRef::wrap).any(|above| {
-        above.value().classes().any(said)
+        above.value().classes().any(|class| class == "e-content")
             && above
                 .ancestors()
                 .filter_map(ElementRef::wrap)
@@ -165,7 +152,6 @@ fn whatever_strangers_send_comes_out_inert() {
     assert!(payloads.len() >= 40);
     let site = Site::new();
     add(&site, "temoin", "https://ami.example/page");
-    // It has neighbours on both sides, as most have.
     let site = site.post("zz", "Texte.");
     site.write(
         "mentions/temoin/mot.yaml",
@@ -178,13 +164,16 @@ fn whatever_strangers_send_comes_out_inert() {
     }
     let run = site.build();
     assert_eq!(run.code, 0, "{}", run.err);
-    // What is told on a terminal moves no cursor and turns no text.
+    // Diagnostics on a terminal move no cursor and change no text direction.
     assert!(!run.err.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{0}']), "{}", run.err);
 
     let everything = selector("*");
     let known: BTreeSet<String> = {
         let page = Html::parse_document(&site.public("posts/temoin/index.html"));
-        page.select(&everything).filter(|element| !is_said(element)).map(|element| shape(&element)).collect()
+        page.select(&everything)
+            .filter(|element| !is_in_reply_text(element))
+            .map(|element| shape(&element))
+            .collect()
     };
     let mut seen = 0;
     for (number, payload) in payloads.iter().enumerate() {
@@ -194,41 +183,41 @@ fn whatever_strangers_send_comes_out_inert() {
         assert!(html.len() < 400_000, "{shown}: a page of {} bytes", html.len());
         let page = Html::parse_document(&html);
         for element in page.select(&everything) {
-            let diagnostics = || format!("{shown}\n{}", element.html());
+            let context = || format!("{shown}\n{}", element.html());
             let name = element.value().name();
-            if is_said(&element) {
-                assert!(TAGS.contains(&name), "{}", diagnostics());
+            if is_in_reply_text(&element) {
+                assert!(TAGS.contains(&name), "{}", context());
                 let mut attributes: Vec<(&str, &str)> = element.value().attrs().collect();
                 attributes.retain(|attribute| *attribute != ("rel", "ugc nofollow"));
                 let is_link =
                     |(key, value): &(&str, &str)| name == "a" && *key == "href" && value.starts_with("http");
-                assert!(attributes.iter().all(is_link), "{}", diagnostics());
+                assert!(attributes.iter().all(is_link), "{}", context());
             } else {
-                assert!(known.contains(&shape(&element)), "{}", diagnostics());
+                assert!(known.contains(&shape(&element)), "{}", context());
             }
             for (key, value) in element.value().attrs() {
-                assert!(!key.starts_with("on") && key != "style" && key != "srcdoc", "{}", diagnostics());
+                assert!(!key.starts_with("on") && key != "style" && key != "srcdoc", "{}", context());
                 if matches!(key, "href" | "src" | "action" | "value") && !value.is_empty() {
                     let is_date = element.value().classes().any(|class| class == "dt-published");
                     let is_plain = ["https://", "http://", "/", "#", "mailto:?subject="]
                         .iter()
                         .any(|start| value.starts_with(start));
-                    assert!((is_plain && !value.starts_with("//")) || is_date, "{}", diagnostics());
-                    assert!(!value.contains(['"', '\'', '<', '>', ' ']), "{}", diagnostics());
+                    assert!((is_plain && !value.starts_with("//")) || is_date, "{}", context());
+                    assert!(!value.contains(['"', '\'', '<', '>', ' ']), "{}", context());
                 }
             }
-            // Strangers' links say so.
+            // Links from mentions are marked as user content.
             let away = element
                 .value()
                 .attr("href")
                 .is_some_and(|href| href.starts_with("http") && !href.starts_with("https://essai.example"));
-            // The links with which readers share are the theme's.
+            // Share buttons are the theme's own links.
             let shares = element.value().attr("rel") == Some("noopener");
             if name == "a" && away && !shares {
-                assert_eq!(element.value().attr("rel"), Some("ugc nofollow"), "{}", diagnostics());
+                assert_eq!(element.value().attr("rel"), Some("ugc nofollow"), "{}", context());
             }
         }
-        // No reader's browser is sent anywhere by itself.
+        // Nothing is loaded without a click.
         for section in page.select(&selector(".pings, .replies, .reactions")) {
             let fetched =
                 selector("img, video, audio, iframe, object, embed, style, svg, math, form, link, script");
@@ -253,31 +242,20 @@ fn whatever_strangers_send_comes_out_inert() {
     }
     assert!(seen > payloads.len() / 2, "only {seen} payloads were shown at all");
 
-    // Nothing of it lands anywhere else; what machines read stays well-formed.
+    // No payload is published anywhere else, and feeds, sitemap and JSON stay well-formed.
     for (path, bytes) in site.tree("public") {
         let Ok(text) = String::from_utf8(bytes) else { continue };
         let is_own = path.starts_with("posts/p") && path.ends_with("/index.html");
         assert!(is_own || !text.contains(CANARY), "{path}");
         if path.ends_with(".xml") {
-            well_formed(&path, &text);
+            xml(&text, &path);
         } else if path.ends_with(".json") || path.ends_with(".webmanifest") {
             serde_json::from_str::<serde_json::Value>(&text)
                 .unwrap_or_else(|error| panic!("{path}: {error}"));
         }
     }
     for path in ["feed.xml", "atom.xml", "feed.json", "sitemap.xml"] {
-        assert!(site.path("public").join(path).exists(), "{path} was not looked at");
-    }
-}
-
-fn well_formed(path: &str, text: &str) {
-    let mut reader = Reader::from_str(text);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Eof) => return,
-            Ok(_) => {}
-            Err(error) => panic!("{path}: {error}"),
-        }
+        assert!(site.path("public").join(path).exists(), "{path} was not published");
     }
 }
 
@@ -299,8 +277,8 @@ fn what_programs_list_is_one_line_each_and_moves_no_cursor() {
     }
 }
 
-/// Only what may stay: names of elements and attributes of a sanitised text.
-fn strangers(html: &str) -> Vec<String> {
+/// The elements of a sanitised text that should have been removed.
+fn forbidden(html: &str) -> Vec<String> {
     let page = Html::parse_fragment(html);
     page.select(&selector("*"))
         .filter(|element| element.value().name() != "html")
@@ -321,12 +299,12 @@ fn strangers(html: &str) -> Vec<String> {
 fn every_payload_is_sanitised_once_and_for_all() {
     for payload in payloads() {
         let once = sanitise::html(&payload);
-        assert_eq!(strangers(&once), Vec::<String>::new(), "{payload}");
+        assert_eq!(forbidden(&once), Vec::<String>::new(), "{payload}");
         assert_eq!(sanitise::html(&once), once, "{payload}");
     }
 }
 
-/// Pieces of HTML as attackers put them together.
+/// Fragments of HTML, in the combinations that attackers try.
 fn pieces() -> impl Strategy<Value = String> {
     let tags = [
         "a href=https://a.example/",
@@ -408,7 +386,7 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.concat())
 }
 
-/// A reference may stand for a sign that was taken out of the text.
+/// A character that the sanitiser removes can also be written as a character reference.
 #[test]
 fn what_is_hidden_does_not_come_back_by_reference() {
     for raw in ["&#1", "&#1;x", "<p>&#x202e;abc</p>", "&#0;&#x7f;&#x80;", "<b>&#8203;</b>"] {
@@ -427,7 +405,7 @@ proptest! {
     #[test]
     fn sanitised_html_holds_only_what_may_stay(raw in prop_oneof![4 => pieces(), 1 => any::<String>()]) {
         let once = sanitise::html(&raw);
-        prop_assert_eq!(strangers(&once), Vec::<String>::new());
+        prop_assert_eq!(forbidden(&once), Vec::<String>::new());
         prop_assert_eq!(&sanitise::html(&once), &once);
         let plain = sanitise::plain(&raw);
         prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'));
