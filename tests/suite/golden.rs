@@ -1,23 +1,87 @@
-//! Whole sites, each with the output it must have, byte for byte.
+//! Whole sites with the output they must have, byte for byte.
 //!
-//! A site is a folder of `tests/sites/`: its files, `expected/` for what `build` writes, and
-//! `told.txt` for what it says before its last line, if it says anything. All wear the theme in
-//! `tests/sites/theme/`, of the plainest HTML. `UPDATE_GOLDEN=1` writes what is expected anew:
-//! read the difference before you keep it.
+//! A site is a folder below `tests/sites/`: its sources, `expected/` with what `build` writes, and
+//! `diagnostics.txt` with what `build` reports, if anything. A folder below `variants/` replaces
+//! some of the sources, such as the config; its `expected/` holds only the files that come out
+//! different from the site's own. All sites use the minimal theme in `tests/sites/theme/`.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use pingmark_core::icon::Icon;
 
+use super::expected::{Files, assert_none, differences};
 use super::support::{Site, TODAY, tree};
 
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites").join(name)
+/// A site, or a variant of one.
+pub struct Golden {
+    folder: PathBuf,
+    sources: Files,
+    expected: Files,
 }
 
-/// The version stands in feeds and changes with every release.
+impl Golden {
+    /// The site of that name, then its variants.
+    pub fn read(name: &str) -> Vec<Self> {
+        let folder = sites().join(name);
+        let (variants, files): (Files, Files) =
+            tree(&folder).into_iter().partition(|(path, _)| path.starts_with("variants/"));
+        let base = Self::of(folder, files);
+        let names: BTreeSet<&str> = variants.keys().filter_map(|path| path.split('/').nth(1)).collect();
+        let variant = |name: &str| {
+            let prefix = format!("variants/{name}/");
+            let own = variants
+                .iter()
+                .filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes.clone())));
+            let mut variant = Self::of(base.folder.join(&prefix), own.collect());
+            for (path, bytes) in &base.sources {
+                variant.sources.entry(path.clone()).or_insert_with(|| bytes.clone());
+            }
+            variant
+        };
+        let variants: Vec<Self> = names.into_iter().map(variant).collect();
+        [base].into_iter().chain(variants).collect()
+    }
+
+    fn of(folder: PathBuf, files: Files) -> Self {
+        let is_expected = |path: &str| path.starts_with("expected/") || path == "diagnostics.txt";
+        let (expected, sources) = files.into_iter().partition(|(path, _)| is_expected(path));
+        Self { folder, sources, expected }
+    }
+
+    /// The sources and the theme in a temporary folder.
+    pub fn site(&self) -> Site {
+        let theme = tree(&sites().join("theme")).into_iter();
+        let theme = theme.map(|(path, bytes)| (format!("themes/plain/{path}"), bytes));
+        let own = self.sources.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
+        theme.chain(own).fold(Site::empty(), |site, (path, bytes)| site.file(&path, bytes))
+    }
+
+    /// The files that a build writes, below `expected/`, and what it reports.
+    fn build(&self) -> Files {
+        let site = self.site();
+        let run = site.run(&["build", "--today", TODAY]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        // Icons are the same everywhere, and have tests of their own.
+        let is_icon = |path: &str| Icon::ALL.iter().any(|icon| icon.file() == path);
+        let written = site.tree("public").into_iter().filter(|(path, _)| !is_icon(path));
+        let mut files: Files =
+            written.map(|(path, bytes)| (format!("expected/{path}"), without_version(bytes))).collect();
+        // The last line counts the files and gives the time.
+        let reported = run.err.rsplit_once(" written, ").map_or(run.err.as_str(), |(before, _)| before);
+        let reported = reported.rsplit_once('\n').map_or("", |(before, _)| before);
+        if !reported.is_empty() {
+            files.insert("diagnostics.txt".to_owned(), reported.into());
+        }
+        files
+    }
+}
+
+fn sites() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites"))
+}
+
+/// Feeds and pages name the version, which changes with every release.
 fn without_version(bytes: Vec<u8>) -> Vec<u8> {
     let version = env!("CARGO_PKG_VERSION");
     match String::from_utf8(bytes) {
@@ -31,86 +95,18 @@ fn without_version(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn golden(name: &str) {
-    let here = folder(name);
-    let expected_at = here.join("expected");
-    let told_at = here.join("told.txt");
-    let mut site = Site::empty();
-    for (path, bytes) in tree(&folder("theme")) {
-        site = site.file(&format!("themes/plain/{path}"), bytes);
+    let all = Golden::read(name);
+    let (base, variants) = all.split_first().expect("the site itself");
+    let files = base.build();
+    let mut wrong = differences(&base.folder, &base.expected, &files);
+    for variant in variants {
+        let mut own = variant.build();
+        let missing: Vec<&String> = files.keys().filter(|path| !own.contains_key(*path)).collect();
+        assert!(missing.is_empty(), "{}: not made, unlike in {name}: {missing:?}", variant.folder.display());
+        own.retain(|path, bytes| files.get(path) != Some(bytes));
+        wrong.extend(differences(&variant.folder, &variant.expected, &own));
     }
-    for (path, bytes) in tree(&here) {
-        if !path.starts_with("expected/") && path != "told.txt" {
-            site = site.file(&path, bytes);
-        }
-    }
-    let run = site.run(&["build", "--today", TODAY]);
-    assert_eq!(run.code, 0, "{}", run.err);
-    let diagnostics = run.err.rsplit_once(" written, ").map_or(run.err.as_str(), |(before, _)| before);
-    let diagnostics = diagnostics.rsplit_once('\n').map_or("", |(before, _)| before);
-    // Icons are the same everywhere, and have tests of their own.
-    let is_icon = |path: &str| Icon::ALL.iter().any(|icon| icon.file() == path);
-    let files = site.tree("public").into_iter().filter(|(path, _)| !is_icon(path));
-    let made: BTreeMap<String, Vec<u8>> = files.map(|(path, bytes)| (path, without_version(bytes))).collect();
-
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        _ = fs::remove_dir_all(&expected_at);
-        _ = fs::remove_file(&told_at);
-        for (path, bytes) in made {
-            let path = expected_at.join(path);
-            fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
-            fs::write(path, bytes).expect("a file");
-        }
-        if !diagnostics.is_empty() {
-            fs::write(told_at, diagnostics).expect("a file");
-        }
-        return;
-    }
-
-    let mut wrong = Vec::new();
-    let expected = tree(&expected_at);
-    for (path, bytes) in &expected {
-        match made.get(path) {
-            Some(found) if found == bytes => {}
-            Some(found) => wrong.push(format!("{path} differs{}", difference(bytes, found))),
-            None => wrong.push(format!("{path} is missing")),
-        }
-    }
-    wrong.extend(
-        made.keys().filter(|path| !expected.contains_key(*path)).map(|path| format!("{path} is too much")),
-    );
-    let expected_words = fs::read_to_string(told_at).unwrap_or_default();
-    if diagnostics != expected_words {
-        wrong.push(format!(
-            "what is told differs{}",
-            difference(expected_words.as_bytes(), diagnostics.as_bytes())
-        ));
-    }
-    assert!(
-        wrong.is_empty(),
-        "{name}:\n{}\n(UPDATE_GOLDEN=1 writes what is expected anew)",
-        wrong.join("\n")
-    );
-}
-
-/// The first lines that differ.
-fn difference(expected: &[u8], found: &[u8]) -> String {
-    let (Ok(expected), Ok(found)) = (std::str::from_utf8(expected), std::str::from_utf8(found)) else {
-        return String::new();
-    };
-    let (mut left, mut right) = (expected.split('\n'), found.split('\n'));
-    let mut number = 0;
-    loop {
-        number += 1;
-        match (left.next(), right.next()) {
-            (None, None) => return String::new(),
-            (a, b) if a == b => {}
-            (a, b) => {
-                let line =
-                    |line: Option<&str>| line.map_or("(the end)".to_owned(), |line| format!("{line:?}"));
-                return format!(" at line {number}\n  expected {}\n  found    {}", line(a), line(b));
-            }
-        }
-    }
+    assert_none(&wrong);
 }
 
 macro_rules! sites {
@@ -120,14 +116,13 @@ macro_rules! sites {
             golden($name);
         })*
 
-        const SITES: &[&str] = &[$($name),*];
+        /// The names of all sites, sorted.
+        pub const SITES: &[&str] = &[$($name),*];
     };
 }
 
 sites! {
-    cite_author_date: "cite-author-date",
-    cite_note: "cite-note",
-    cite_numbered: "cite-numbered",
+    cite: "cite",
     dates: "dates",
     feeds: "feeds",
     languages: "languages",
@@ -139,11 +134,8 @@ sites! {
 
 #[test]
 fn every_site_is_tested() {
-    let mut found: Vec<String> = fs::read_dir(folder(""))
-        .expect("the folder of sites")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| name != "theme")
-        .collect();
-    found.sort();
+    let files = tree(sites());
+    let found: BTreeSet<&str> = files.keys().filter_map(|path| path.split('/').next()).collect();
+    let found: Vec<&str> = found.into_iter().filter(|name| *name != "theme").collect();
     assert_eq!(found, SITES);
 }

@@ -1,5 +1,6 @@
 //! The one integration binary: a module a feature.
 
+mod expected;
 mod served;
 mod support;
 

@@ -1,1 +1,0 @@
-"use strict"; // Les scripts ne sont pas l’affaire de ces tests.
