@@ -4,6 +4,7 @@ use std::fs;
 
 use icalendar::{Calendar, CalendarComponent, Component};
 
+use super::expected::assert_snapshot;
 use super::support::{Site, TODAY};
 
 fn site() -> Site {
@@ -31,7 +32,7 @@ fn a_month_is_drawn() {
     let site = site();
     let run = site.run(&["social", "plan", "--today", TODAY, "--month", "2026-12"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    insta::assert_snapshot!("plan", run.out);
+    assert_snapshot("plan.txt", &run.out);
     let run = site.run(&["social", "plan", "--month", "decembre"]);
     assert_eq!(run.code, 2);
 }

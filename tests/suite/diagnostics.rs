@@ -5,11 +5,12 @@
 //! it. A snapshot is accepted only when its words, its underlined place and its hint are right.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
-use std::{fs, panic};
 
 use rayon::prelude::*;
 
+use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
 
 /// Constructors that need files no fixture can hold; each has a test of its own below.
@@ -65,6 +66,7 @@ fn every_fixture_is_told_as_it_should_be() {
     let fixtures = fixtures();
     let runs: Vec<Run> = fixtures.par_iter().map(|fixture| check(&Site::fixture(&fixture.text))).collect();
     let mut wrong = Vec::new();
+    let mut snapshots = Files::new();
     for (Fixture { name, .. }, Run { code, out, err }) in fixtures.iter().zip(runs) {
         if !out.is_empty() {
             wrong.push(format!("{name}: words on standard output: {out}"));
@@ -72,19 +74,10 @@ fn every_fixture_is_told_as_it_should_be() {
         if !codes(&err).iter().any(|code| *name == *code || name.starts_with(&format!("{code}-"))) {
             wrong.push(format!("{name}: the code it is named for is not told\n{err}"));
         }
-        let diagnostics = format!("exit code {code}\n\n{err}");
-        let same = panic::catch_unwind(|| {
-            insta::with_settings!({
-                snapshot_path => "snapshots/diagnostics",
-                prepend_module_to_snapshot => false,
-                omit_expression => true,
-            }, { insta::assert_snapshot!(name.as_str(), diagnostics) });
-        });
-        if same.is_err() {
-            wrong.push(format!("{name}: the snapshot differs"));
-        }
+        snapshots.insert(format!("{name}.txt"), format!("exit code {code}\n\n{err}").into_bytes());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_snapshots("diagnostics", &snapshots);
 }
 
 #[test]

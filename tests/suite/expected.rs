@@ -20,10 +20,11 @@ fn snapshots() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"))
 }
 
-/// Fails unless a text is that of a file below `tests/snapshots/`.
+/// Fails unless a text is that of a file below `tests/snapshots/`. The file ends with one line break,
+/// however the text ends.
 #[track_caller]
 pub fn assert_snapshot(name: &str, text: &str) {
-    let found = Files::from([(name.to_owned(), text.as_bytes().to_vec())]);
+    let found = Files::from([(name.to_owned(), format!("{}\n", text.trim_end()).into_bytes())]);
     let expected = fs::read(snapshots().join(name)).map(|bytes| Files::from([(name.to_owned(), bytes)]));
     assert_none(&differences(snapshots(), &expected.unwrap_or_default(), &found));
 }

@@ -20,6 +20,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::sources::{FileFacts, Source, SourceContent, Sources};
 use pingmark_image::inspect;
 
+use super::expected::assert_snapshot;
 use super::support::{jpeg, taken_in_paris};
 
 /// `PROPTEST_CASES=5000` tries more; always the same cases unless `PROPTEST_RNG_SEED` is given.
@@ -625,30 +626,30 @@ proptest! {
 
 // ---- what each edit costs ---------------------------------------------------------------------
 
-/// One row: what was parsed, whether the graph and the templates were made again, which files
-/// were rendered, and which of those came out other than before.
-fn row(name: &str, warm: &mut Warm, folder: &Folder) -> String {
+/// One edit: the articles parsed, whether the graph and the templates were made again, and the files
+/// rendered, those whose bytes came out different apart from the others.
+fn cost(name: &str, warm: &mut Warm, folder: &Folder) -> String {
     let before = warm.files.clone();
     let outcome = warm.build(folder);
-    let parsed: Vec<&str> = outcome.work.parsed.iter().map(SitePath::as_str).collect();
-    let is_other = |path: &&String| {
+    let again = |yes: bool| if yes { "made again" } else { "kept" };
+    let mut text =
+        format!("{name}: graph {}, templates {}\n", again(outcome.work.linked), again(outcome.work.dressed));
+    outcome.work.parsed.iter().for_each(|path| text.push_str(&format!("  parsed    {path}\n")));
+    let is_changed = |path: &String| {
         let path = SitePath::new(path).expect("a path");
         before.get(&path).map(|(_, bytes)| bytes) != warm.files.get(&path).map(|(_, bytes)| bytes)
     };
-    let rendered = match outcome.rendered.len() {
-        many if many + 12 > warm.files.len() => "everything".to_owned(),
-        _ => outcome.rendered.join(" "),
-    };
-    let written: Vec<&str> = outcome.rendered.iter().filter(is_other).map(String::as_str).collect();
-    let written =
-        if written.len() == outcome.rendered.len() { "those".to_owned() } else { written.join(" ") };
-    let again = |yes: bool| if yes { "again" } else { "kept" };
-    format!(
-        "{name}\n  parsed: {}\n  graph: {}, templates: {}\n  rendered: {rendered}\n  written: {written}\n",
-        parsed.join(" "),
-        again(outcome.work.linked),
-        again(outcome.work.dressed)
-    )
+    let (changed, unchanged): (Vec<&String>, Vec<&String>) =
+        outcome.rendered.iter().partition(|path| is_changed(path));
+    changed.iter().for_each(|path| text.push_str(&format!("  changed   {path}\n")));
+    // A new template or site title renders nearly everything.
+    if outcome.rendered.len() + 12 > warm.files.len() {
+        text.push_str(&format!("  unchanged {} files\n", unchanged.len()));
+    } else {
+        unchanged.iter().for_each(|path| text.push_str(&format!("  unchanged {path}\n")));
+    }
+    text.push('\n');
+    text
 }
 
 /// The table of the design: what an edit costs, read and accepted line by line.
@@ -658,10 +659,10 @@ fn an_edit_costs_what_it_changes() {
     folder.posts.iter_mut().for_each(|post| post.series = false);
     let mut warm = Warm::new();
     warm.build(&folder);
-    let mut table = row("nothing", &mut warm, &folder);
+    let mut table = cost("nothing", &mut warm, &folder);
     let mut edit = |name: &str, change: &dyn Fn(&mut Folder)| {
         change(&mut folder);
-        table.push_str(&row(name, &mut warm, &folder));
+        table.push_str(&cost(name, &mut warm, &folder));
     };
     edit("code in article-2", &|folder| folder.posts[2].deep = 5);
     edit("words in article-2", &|folder| folder.posts[2].words += 60);
@@ -678,7 +679,7 @@ fn an_edit_costs_what_it_changes() {
     edit("an image", &|folder| folder.image = 8);
     edit("a photograph that articles show", &|folder| folder.photo = 1);
     assert!(warm.quick >= 12, "{} of the edits were shown in turn", warm.quick);
-    insta::assert_snapshot!("edits", table);
+    assert_snapshot("edits.txt", &table);
 }
 
 /// Titles are no part of what a graph is made of, until an article is called by its title, or has

@@ -9,6 +9,7 @@ use scraper::{Html, Selector};
 use pingmark_render::picture::layout::Point;
 use pingmark_render::picture::{Dot, GROUPS, MOST, Picture, WIDTH};
 
+use super::expected::assert_snapshot;
 use super::support::gzipped;
 
 /// Numbers that look like chance and are the same every time.
@@ -133,7 +134,7 @@ fn the_same_blog_gives_the_same_bytes() {
 #[test]
 fn the_bytes_are_those_of_every_machine() {
     let (dots, edges) = blog(9, 5);
-    insta::assert_snapshot!(Picture::new(&dots, &edges).svg("Citations"));
+    assert_snapshot("graph.svg", &Picture::new(&dots, &edges).svg("Citations"));
 }
 
 /// A line is one shape, which the articles at both its ends refer to.
