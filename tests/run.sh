@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is kept, from formatting to the example site.
-# Works from any folder; ends with 0 only when every step passed.
+# Everything that must pass before a change is merged, from formatting to the example site.
+# Works from any folder; exits with 0 only if every step passed.
 #
-#   tests/run.sh            what the tests need is looked for, and installed where it can be
+#   tests/run.sh            checks for what the tests need, and installs it as root on Debian
 #
-# The steps run in order and go on after a failure, so that one run tells everything.
+# A failed step does not stop the others, so that one run reports everything.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +18,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # ---- what the tests need ----------------------------------------------------------------------
 
-# rustup puts cargo where a shell that was open before does not look.
+# A shell that was open while rustup installed cargo does not have its folder on the path yet.
 PATH="$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin"
 
 install_packages() {
@@ -33,13 +33,13 @@ install_packages() {
 }
 
 packages=()
-# The regular expressions that colour code are written in C, and compiled with the rest.
+# Syntax highlighting uses Oniguruma, which is C and compiled with the rest.
 if ! has cc; then packages+=(gcc libc6-dev pkg-config); fi
 if ! has cargo && ! has curl; then
-    # rustup comes through it. Without the rights to install, cargo is what is missing.
+    # To download rustup. Without root, the message below asks for cargo instead.
     if [ "$(id -u)" = 0 ] && has apt-get; then packages+=(curl ca-certificates); fi
 fi
-# What only a browser can show is tested in the system's Chromium, driven from Node.
+# The browser tests drive the system's Chromium from Node.
 has_chromium() {
     [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome || has google-chrome-stable
 }
@@ -47,7 +47,7 @@ if ! has_chromium; then packages+=(chromium); fi
 if ! has node; then packages+=(nodejs); fi
 if ! has npm; then packages+=(npm); fi
 install_packages ${packages[@]+"${packages[@]}"}
-has_chromium || stop "missing: Chromium. Install it, or name its program in CHROMIUM."
+has_chromium || stop "missing: Chromium. Install it, or set CHROMIUM to the path of the program."
 node_version=$(node --version)
 [ "$(printf '%s\n' v20 "$node_version" | sort -V | head -n 1)" = v20 ] ||
     stop "Node $node_version is too old; 20 or later is needed"
@@ -89,53 +89,72 @@ step() {
     fi
 }
 
-documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet; }
+# Cargo compiles a dependency again when its features differ, and dev-dependencies turn some on. So
+# every step compiles with them: `--examples` asks for them, and there are no examples.
+lints() { cargo clippy --workspace --all-targets --quiet -- -D warnings; }
+documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --examples --no-deps --quiet; }
+
+# Compiling the tests compiles the program too. The steps after the tests run that one.
+program=
+compile() {
+    cargo test --workspace --no-run --message-format=json-render-diagnostics >"$scratch/artifacts" || return
+    program=$(sed -n 's|.*"executable":"\([^"]*/pingmark\)".*|\1|p' "$scratch/artifacts" | tail -n 1)
+    [ -x "$program" ]
+}
+run_program() {
+    if [ -z "$program" ]; then
+        echo "tests/run.sh: the program was not compiled" >&2
+        return 1
+    fi
+    "$program" "$@"
+}
 
 run_tests() {
-    # A snapshot that differs is a failure, never a file to be accepted on the way.
     if cargo nextest --version >/dev/null 2>&1; then
-        INSTA_UPDATE=no cargo nextest run --no-fail-fast && INSTA_UPDATE=no cargo test --doc --quiet
+        cargo nextest run --workspace --no-fail-fast && cargo test --workspace --doc --quiet
     else
-        INSTA_UPDATE=no cargo test --no-fail-fast
+        cargo test --workspace --no-fail-fast
     fi 2>&1 | tee "$scratch/tests.log"
 }
 
 install_browser_driver() {
-    # As locked; once.
+    # The locked versions, once.
     cmp -s package-lock.json node_modules/.locked && return
     if ! npm ci --no-audit --no-fund --loglevel=error; then
-        echo "tests/run.sh: missing: the npm packages of tests/browser/package.json, which npm could not install" >&2
+        echo "tests/run.sh: npm could not install the packages of tests/browser/package.json" >&2
         return 1
     fi
     cp package-lock.json node_modules/.locked
 }
 
 browser_tests() {
-    cargo build --quiet || return
-    local program=${CARGO_TARGET_DIR:-$PWD/target}/debug/pingmark
+    run_program --version >/dev/null || return
     (
         cd tests/browser && install_browser_driver &&
             PINGMARK=$program node --test --test-reporter=spec
     ) 2>&1 | tee "$scratch/browser.log"
 }
 
-# On a fixed day: a post that falls due must not change the result.
+# A fixed day, so that a post that becomes due does not change the result.
 DAY=2026-11-22
-check_example() { cargo run --quiet -- check --root example-site --today "$DAY" --deny-warnings; }
+check_example() { run_program check --root example-site --today "$DAY" --deny-warnings; }
 
 build_example() {
-    # A copy, so that nothing of this run stays in the site's own folder.
+    # A copy, so that no cache or output stays in the site's folder.
     cp -R example-site "$scratch/site" && rm -rf "$scratch/site/public" "$scratch/site/.pingmark" &&
-        cargo run --quiet -- build --root "$scratch/site" --output-dir "$scratch/public" \
+        run_program build --root "$scratch/site" --output-dir "$scratch/public" \
             --today "$DAY" --deny-warnings
 }
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# Output that differs from what is expected is a failure here, even where the shell accepts it.
+unset UPDATE_EXPECT
 
-step "formatting" cargo fmt --check
-step "lints" cargo clippy --all-targets --quiet -- -D warnings
+step "formatting" cargo fmt --all --check
+step "lints" lints
 step "documentation" documentation
+step "compilation of the tests" compile
 step "tests" run_tests
 step "browser tests" browser_tests
 step "example site: check" check_example
@@ -144,7 +163,7 @@ step "example site: build" build_example
 # ---- the result -------------------------------------------------------------------------------
 
 say "result"
-# The last lines of cargo test, one for each binary, of cargo nextest and of Node.
+# The summaries of cargo test (one per binary), cargo nextest and Node.
 touch "$scratch/tests.log" "$scratch/browser.log"
 grep -hE 'test result: |Summary \[|^. (pass|fail) [0-9]+$' "$scratch/tests.log" "$scratch/browser.log" || true
 awk '
