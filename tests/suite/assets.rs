@@ -1,5 +1,5 @@
-//! What dresses pages: names that change with the content, the headers that let browsers keep
-//! it, a site's own colour, and a site that stands below a path.
+//! Style sheets, scripts and icons: names with a content hash, cache headers, the accent colour, and
+//! sites below a path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 
 use super::support::{Site, TODAY, gzipped};
 
-/// The example site, built below an address.
+/// The example site, built with that base URL.
 fn example(base_url: &str) -> Site {
     let site = Site::example();
     let run = site.run(&["build", "--today", TODAY, "--base-url", base_url]);
@@ -15,7 +15,7 @@ fn example(base_url: &str) -> Site {
     site
 }
 
-/// The name of the only file that begins and ends so.
+/// The name of the only file with that prefix and suffix.
 fn named(files: &BTreeMap<String, Vec<u8>>, start: &str, end: &str) -> String {
     let found: Vec<_> = files.keys().filter(|name| name.starts_with(start) && name.ends_with(end)).collect();
     assert_eq!(found.len(), 1, "{start}*{end}: {found:?}");
@@ -31,7 +31,7 @@ fn a_file_that_dresses_pages_is_named_by_its_content() {
     assert!(site.public("index.html").contains(&format!("href=\"/{sheet}\"")));
     assert!(site.public("site.webmanifest").contains(&named(&files, "favicon.", ".svg")));
 
-    // The site's own in its place: at its own address too, and every page follows.
+    // The site's own file replaces the theme's, and every page links to its new name.
     let site = site.file("static/plume.css", "body { color: red }").built();
     let files = site.tree("public");
     let others: Vec<_> =
@@ -41,7 +41,7 @@ fn a_file_that_dresses_pages_is_named_by_its_content() {
     let own = others.iter().find(|name| **name != "plume.css").expect("the other");
     assert!(site.public("posts/un/index.html").contains(own.as_str()));
 
-    // The same content, the same name, wherever and whenever it was written.
+    // The name depends on the content alone, not on when or where the file was written.
     let again = Site::new().post("un", "Texte.").file("static/plume.css", "body { color: red }").built();
     assert_eq!(again.tree("public").keys().collect::<Vec<_>>(), files.keys().collect::<Vec<_>>());
 }
@@ -60,7 +60,7 @@ fn headers_let_browsers_keep_what_changes_its_name() {
     let files = site.tree("public");
     assert!(kept.len() >= 4 && kept.iter().all(|name| files.contains_key(*name)), "{kept:?}");
     assert!(kept.contains(named(&files, "plume.", ".js").as_str()));
-    // Scripts that stand in the pages are named there; nothing else may.
+    // The policy lists the hashes of inline scripts and allows nothing else.
     let page = site.public("posts/un/index.html");
     let inline = page.split("<script>").nth(1).and_then(|rest| rest.split("</script>").next());
     assert!(inline.is_some_and(|script| script.contains("pingmark-theme")));
@@ -86,8 +86,8 @@ fn a_site_has_its_own_colour() {
     assert!(run.code == 1 && run.err.contains("expected a colour such as"), "{}", run.err);
 }
 
-/// Every address of the example site, wherever it stands: in pages, feeds, the sitemap, the
-/// manifest, robots.txt, the lists of redirects and headers.
+/// Every URL in the example site: in pages, feeds, the sitemap, the manifest, robots.txt, and the
+/// lists of redirects and headers.
 #[test]
 fn a_site_below_a_path_stays_below_it() {
     let (origin, base) = ("https://x.example", "/blog/");
@@ -144,7 +144,7 @@ fn a_site_below_a_path_stays_below_it() {
     assert!(wrong.is_empty(), "{} of {seen} lead nowhere:\n{wrong:#?}", wrong.len());
 }
 
-/// Everything a page leads to or shows.
+/// Everything a page links to or loads.
 fn addresses(html: &str) -> Vec<String> {
     let page = Html::parse_document(html);
     let mut found = Vec::new();
@@ -169,7 +169,7 @@ fn addresses(html: &str) -> Vec<String> {
     found
 }
 
-/// What an article of eight hundred words weighs on its way to the reader.
+/// Download size of an article of 800 words.
 #[test]
 fn pages_stay_light() {
     let words = "communauté modération écoute veille mesure publication lecteurs réponse charte forum";
@@ -192,11 +192,11 @@ fn pages_stay_light() {
         let run = site.run(&["build", "--today", TODAY, "--theme", theme]);
         assert_eq!(run.code, 0, "{}", run.err);
         let files = site.tree("public");
-        // All that the pages of a theme have between them, but for the one with a picture.
+        // Everything the pages of a theme share. The page with the citation graph has its own test.
         let html = site.public("posts/un/index.html") + &site.public("index.html");
         let loaded =
             addresses(&html).into_iter().filter_map(|address| address.strip_prefix('/').map(str::to_owned));
-        // The search is loaded when somebody opens it.
+        // The search is loaded when it is opened.
         let search = files.keys().filter(|name| name.starts_with("search.")).cloned();
         let loaded: BTreeSet<String> = loaded.chain(search).collect();
         let sum = |end: &str| {
@@ -214,8 +214,8 @@ fn pages_stay_light() {
     }
 }
 
-/// What the page of who cites whom weighs for a blog of three hundred posts that cite two others
-/// each: the picture, with all its names and addresses, and the tables.
+/// Download size of the citations page for a blog of 300 posts that cite two others each: the graph
+/// with all titles and links, and the tables.
 #[test]
 fn the_page_of_citations_stays_light() {
     const WORDS: &str = "communauté modération écoute veille mesure publication lecteurs réponse charte forum \

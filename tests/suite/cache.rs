@@ -1,4 +1,4 @@
-//! What is kept between two runs: it saves work, and changes nothing.
+//! The cache between two runs: it saves work and does not change the output.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use pingmark_core::sources::{SourceContent, Sources};
 use super::support::{Site, TODAY};
 
 const PROGRAM: &[u8] = b"this one";
-/// Long after every file of a test was written.
+/// A time long after every file of a test was written.
 const LATER: Duration = Duration::from_secs(60);
 
 fn blog() -> Site {
@@ -44,7 +44,7 @@ fn clock(later: Duration) -> i128 {
     since.as_nanos() as i128
 }
 
-/// One run of the program: what was compiled, what was opened, the texts of all bodies.
+/// One run: the documents compiled, the files opened, and all rendered bodies.
 fn run(site: &Site, program: &[u8], later: Duration) -> (Vec<String>, usize, String) {
     let mut cache = Cache::open(&state(site), Fingerprint::of(program), clock(later));
     let mut reader = Reader::new(site.root(), None).knowing(cache.known());
@@ -88,8 +88,8 @@ fn what_did_not_change_is_neither_opened_nor_compiled() {
     assert_eq!(run(&site, PROGRAM, LATER).0, [""; 0]);
 }
 
-/// Within the step of a clock a file can change and keep length and time: what was read right
-/// after it was written is read again, but not compiled again.
+/// Within one tick of the clock a file can change and keep its length and time. So a file read right
+/// after it was written is read again by the next run, but not compiled again.
 #[test]
 fn a_fresh_stamp_is_not_trusted() {
     let site = blog();
@@ -127,7 +127,7 @@ fn other_options_and_other_programs_begin_anew() {
     assert_eq!(run(&site, b"a later one", LATER).0.len(), 0);
 }
 
-/// Hazard 8: whatever happens to the files of the cache, the same documents come out.
+/// Whatever happens to the files of the cache, the documents are the same.
 #[test]
 fn a_damaged_cache_is_a_cold_build() {
     let site = blog();
@@ -142,7 +142,7 @@ fn a_damaged_cache_is_a_cold_build() {
     let check = |what: &str| {
         let (.., shown) = run(&site, PROGRAM, LATER);
         assert_eq!(shown, whole, "{what}");
-        // And the next run has a whole cache again.
+        // The next run finds a complete cache again.
         assert_eq!(run(&site, PROGRAM, LATER).0.len(), 0, "{what}: not mended");
         fs::remove_dir_all(&folder).expect("it is there");
         fs::create_dir_all(&folder).expect("writable");
@@ -165,7 +165,7 @@ fn a_damaged_cache_is_a_cold_build() {
     }
 }
 
-/// What is no longer used does not pile up.
+/// Entries that are no longer used are removed.
 #[test]
 fn the_log_is_written_anew_before_it_is_mostly_waste() {
     let site = blog();
@@ -191,7 +191,7 @@ fn the_log_is_written_anew_before_it_is_mostly_waste() {
 }
 
 fn age(folder: &Path) {
-    // No file can be made older than it is for the system; so this waits.
+    // The change time of a file cannot be set, so the test has to wait.
     let newest = fs::read_dir(folder).expect("a folder").flatten().count();
     assert!(newest > 0);
     std::thread::sleep(Duration::from_millis(2100));
@@ -218,7 +218,7 @@ fn a_second_build_opens_nothing_and_writes_nothing() {
     assert!(!site.path(".pingmark").exists());
 }
 
-/// A post falls due though no file changes.
+/// A scheduled post becomes due although no file changes.
 #[test]
 fn time_passes_between_two_builds() {
     let site = blog().file(

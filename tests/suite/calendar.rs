@@ -1,4 +1,4 @@
-//! The editorial calendar, what was posted where, what to share again.
+//! The editorial calendar, the record of what was posted where, and the queue of posts to share again.
 
 use std::fs;
 
@@ -41,7 +41,7 @@ fn a_month_is_drawn() {
 fn scheduled_posts_are_listed_and_drawn_by_month() {
     let site = site();
     let list = |more: &[&str]| site.run(&[&["list", "scheduled", "--today", TODAY], more].concat());
-    // What goes into a file or a program is a table.
+    // Output that is not a terminal is a table.
     let table = list(&[]).out;
     assert_eq!(table.lines().count(), 2, "{table}");
     let months = list(&["--format", "month"]).out;
@@ -76,12 +76,12 @@ fn the_calendar_is_read_by_others_and_keeps_its_names() {
     let names = write();
     assert!(names.contains(&"un@essai.example".to_owned()), "{names:?}");
     assert!(names.contains(&"un-mastodon@essai.example".to_owned()), "{names:?}");
-    // A post that moves to another day is the same event.
+    // A post that moves to another day keeps the ID of its event.
     let path = "content/posts/2026-12-15-un.md";
     let text = fs::read_to_string(site.path(path)).expect("a file").replace("12-15 07", "12-17 07");
     site.write(path, text);
     assert_eq!(write(), names);
-    // Nothing of it is published by itself.
+    // The calendar is not published.
     assert_eq!(site.build().code, 0);
     assert!(site.tree("public").keys().all(|name| !name.ends_with(".ics")));
 }
@@ -105,10 +105,10 @@ fn copies_are_noted_and_nothing_else_changes() {
     assert_eq!(run.code, 0, "{}", run.err);
     let edited = fs::read_to_string(site.path("content/posts/2026-02-01-note.md")).expect("a file");
     assert_eq!(edited, text.replace("# ici\r\n", &format!("# ici\r\n  - {url}\r\n")));
-    // Twice is once.
+    // Recording a post twice records it once.
     assert_eq!(site.run(&["social", "posted", "note", "mastodon", url]).code, 0);
     assert_eq!(fs::read_to_string(site.path("content/posts/2026-02-01-note.md")).expect("a file"), edited);
-    // The page names the networks.
+    // The page links to the post on each network.
     assert_eq!(site.build().code, 0);
     let page = site.public("posts/note/index.html");
     assert!(
@@ -116,7 +116,7 @@ fn copies_are_noted_and_nothing_else_changes() {
         "{page}"
     );
     assert!(page.contains(">Bluesky</a>"), "{page}");
-    // What is no address of that network is refused.
+    // A URL of another network is refused.
     for (network, url) in [("x", url), ("bluesky", "https://x.com/a/status/1"), ("x", "javascript:alert(1)")]
     {
         let run = site.run(&["social", "posted", "note", network, url]);
@@ -134,18 +134,18 @@ fn the_queue_proposes_and_remembers() {
         let rows: Vec<serde_json::Value> = serde_json::from_str(&run.out).expect("JSON");
         rows.iter().map(|row| row["slug"].as_str().unwrap_or_default().to_owned()).collect()
     };
-    // Asking without a trace changes nothing; the most cited comes first.
+    // `--dry-run` records nothing. The most cited post comes first.
     assert_eq!(ask(TODAY, &["--dry-run"]), ask(TODAY, &["--dry-run"]));
     let first = ask(TODAY, &[]);
     assert_eq!((first.len(), first[0].as_str()), (2, "cite"));
     assert_eq!(ask(TODAY, &[]), first, "twice on a day is once");
-    // Neither comes again before it has rested; what does not keep never does.
+    // Neither is suggested again before `again_after`; a post that is not evergreen never is.
     let second = ask("2026-11-23", &[]);
     assert_eq!(second.len(), 1);
     assert!(!first.contains(&second[0]) && second[0] != "date");
     assert!(ask("2026-11-24", &[]).is_empty());
     assert_eq!(ask("2027-01-21", &[]).len(), 2);
-    // A memory that is broken is none.
+    // A damaged record counts as an empty one.
     site.write(".pingmark/queue.json", "{");
     assert_eq!(ask(TODAY, &[]), first);
 }

@@ -1,4 +1,4 @@
-//! Cards: the pictures that stand for posts on networks.
+//! Social images: the images that networks show for posts.
 
 use std::collections::HashSet;
 use std::fs;
@@ -46,7 +46,7 @@ fn a_post_without_a_picture_gets_one() {
     let (width, height, colours) = picture(&bytes);
     assert_eq!((width, height), (1200, 630));
     assert!(bytes.len() < 100_000, "{}", bytes.len());
-    // The ground and the letters: it is not an empty box.
+    // Background and text: the image is not empty.
     assert!(colours.contains(&vec![0x1d, 0x3f, 0xb8]) && colours.contains(&vec![255; 3]));
 }
 
@@ -61,7 +61,7 @@ fn shapes_and_colours_are_as_asked_for() {
         let bytes = fs::read(site.path(&format!("public/posts/un/{name}.png"))).expect("a card");
         let (width, height, colours) = picture(&bytes);
         assert_eq!((width, height), size);
-        // Dark letters on a light ground.
+        // Dark text on a light background.
         assert!(colours.contains(&vec![0xff, 0xcc, 0]) && colours.contains(&vec![0x14, 0x15, 0x1a]));
     }
 }
@@ -73,7 +73,7 @@ fn cards_are_drawn_once() {
     assert_eq!(kept().len(), 1);
     let card = || fs::read(site.path("public/posts/un/card.png")).expect("a card");
     let first = card();
-    // What was published is gone: the card is taken from what was kept. A mark in it shows.
+    // With the output gone, the image comes from the cache; a mark in the cached file shows it.
     let (name, mut bytes) = kept().pop_first().expect("a card");
     let place = site.path(".pingmark/cards").join(&name);
     let modified = fs::metadata(&place).and_then(|data| data.modified()).expect("a time");
@@ -81,14 +81,14 @@ fn cards_are_drawn_once() {
     assert_eq!(site.build().code, 0);
     assert_eq!(card(), first);
     assert_eq!(fs::metadata(&place).and_then(|data| data.modified()).expect("a time"), modified);
-    // A damaged one is drawn again.
+    // A damaged cached image is drawn again.
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0xff;
     fs::write(&place, &bytes).expect("written");
     fs::remove_dir_all(site.path("public")).expect("a folder");
     assert_eq!(site.build().code, 0);
     assert_eq!(card(), first);
-    // `clean` takes them away; --no-cache keeps none.
+    // `clean` removes cached images; `--no-cache` writes none.
     assert_eq!(site.run(&["clean"]).code, 0);
     assert!(kept().is_empty());
     assert_eq!(site.run(&["build", "--today", TODAY, "--no-cache"]).code, 0);
@@ -111,7 +111,7 @@ fn cards_that_nothing_shows_any_more_go_after_a_while() {
         file.set_modified(modified - std::time::Duration::from_secs(60 * 24 * 60 * 60)).expect("set");
     };
     first.iter().for_each(|name| age(name));
-    // A build that looks at one card alone does not know which others are in use.
+    // A build that draws one image does not know which others are in use.
     site.write(
         "content/posts/un.md",
         "---\ntitle: Encore\ndate: 2026-01-01\ndescription: x\n---\n\nTexte.\n",
@@ -120,7 +120,7 @@ fn cards_that_nothing_shows_any_more_go_after_a_while() {
     assert_eq!(kept().len(), 4);
     fs::remove_dir_all(site.path("public")).expect("a folder");
     assert_eq!(site.build().code, 0);
-    // What is in use stays however old it is; what is not, for a month.
+    // Images in use are kept whatever their age, others for a month.
     assert_eq!((kept().len(), kept().iter().filter(|name| first.contains(name)).count()), (3, 1));
 }
 
@@ -130,7 +130,7 @@ fn cards_can_be_switched_off_or_brought_along() {
     let site = Site::empty().file("pingmark.yaml", off).post("un", "Texte.").built();
     assert!(site.tree("public").keys().all(|name| !name.contains("card")));
     assert!(!site.public("posts/un/index.html").contains("og:image"));
-    // A file under the card's name is the card.
+    // A file with the image's name replaces it.
     let text = "---\ntitle: Un\ndescription: Un essai.\n---\n\nTexte.\n";
     let site = Site::new()
         .file("content/posts/2026-01-01-un/index.md", text)
@@ -196,14 +196,14 @@ fn a_title_that_the_fonts_cannot_show_gets_no_card_and_stops_nothing() {
     let page = site.public("posts/billet/index.html");
     assert!(!page.contains("og:image") && page.contains("content=\"summary\""), "{page}");
     assert!(!site.path("public/posts/billet/card.png").exists());
-    // Whoever asks for it by name is told that there is none.
+    // Asking for the image by name is an error.
     let run = site.run(&["social", "card", "billet", "-o", "carte.png"]);
     assert_eq!(run.code, 1);
     assert!(run.err.contains("error[card-glyph]") && !site.path("carte.png").exists(), "{}", run.err);
     let texts = site.run(&["social", "--post", "billet", "--format", "json"]);
     assert!(texts.code == 0 && !texts.out.contains("card.png"), "{}", texts.out);
 
-    // Built over what was there, or anew: the same, whatever the title becomes.
+    // An incremental build gives what a clean build gives, whatever the title becomes.
     for (title, count) in [("Un jardin", 2), ("庭", 1), ("Un autre jardin", 2)] {
         site.write(path, text(title));
         assert_eq!(site.build().code, 0);
@@ -213,7 +213,7 @@ fn a_title_that_the_fonts_cannot_show_gets_no_card_and_stops_nothing() {
         assert!(site.tree("public") == anew.tree("public"), "{title}");
     }
 
-    // One that its author brings along is shown all the same.
+    // An image that the author provides is still used.
     site.write(path, text("静かな庭"));
     site.write("content/posts/2026-01-02-billet/card.png", png(40, 21));
     let run = site.build();

@@ -1,4 +1,4 @@
-//! The network of citations: `list citations`, `list orphans`, and what other programs read.
+//! The citation graph: `list citations`, `list orphans`, and its exports.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::support::{Site, TODAY, is_data, is_of_the_theme};
 
-/// Titles that try to be something else where they are shown.
+/// Titles that are markup, delimiters or formulas in one of the formats.
 const HOSTILE: [&str; 12] = [
     "</title><script>alert(1)</script>",
     "\"];\nn0 -> n1; x [label=\"",
@@ -24,11 +24,11 @@ const HOSTILE: [&str; 12] = [
     "'onload='alert(1)",
 ];
 
-/// A blog whose titles are hostile, each post citing the next one.
+/// A blog with these titles, in which each post cites the next one.
 fn hostile_site() -> Site {
     let mut site = Site::new();
     for (number, title) in HOSTILE.iter().enumerate() {
-        // As YAML may hold it: what is not printable as its number.
+        // YAML accepts characters that are not printable only as escapes.
         let title: String =
             serde_json::to_string(title).expect("a string is JSON").chars().fold(String::new(), |text, c| {
                 if c.is_ascii() { text + &c.to_string() } else { text + &format!("\\u{:04x}", c as u32) }
@@ -40,7 +40,7 @@ fn hostile_site() -> Site {
         );
         site = site.file(&format!("content/posts/p{number}.md"), text);
     }
-    // Slugs of the categories may collide or be empty: they are not what is tested.
+    // Categories with such names may have colliding or empty slugs, which is not tested here.
     site.write(
         "pingmark.yaml",
         "title: Essai\nbase_url: https://essai.example\ntypography: false\ntaxonomies: [tags]\n",
@@ -87,7 +87,7 @@ fn citations_are_listed_once_for_each_pair() {
     let json: Value = serde_json::from_str(&list(&site, "citations", "json")).expect("JSON");
     let nodes = json["nodes"].as_array().expect("nodes");
     let titles: Vec<&str> = nodes.iter().filter_map(|node| node["title"].as_str()).collect();
-    // Drafts, and pages that take no part, are not there.
+    // Drafts and pages without citations are left out.
     assert_eq!(titles, ["À propos", "deux", "trois", "un"]);
     assert_eq!((&nodes[1]["cited_by"], &nodes[1]["cites"]), (&2.into(), &0.into()));
     assert_eq!((&nodes[0]["kind"], &nodes[0]["date"]), (&"page".into(), &Value::Null));
@@ -131,8 +131,8 @@ fn an_empty_blog_has_an_empty_network() {
 
 type Read = (BTreeMap<String, String>, Vec<(String, String)>);
 
-/// Reads DOT of the kind we write, by its own rules: statements end at a `;` outside quotes, and
-/// in quotes only `\"` is a quote.
+/// Parses the subset of DOT that the program writes: statements end at a `;` outside quotes, and
+/// inside quotes only `\"` is an escape.
 fn read_dot(text: &str) -> Read {
     let inside = text.strip_prefix("digraph citations {").and_then(|rest| rest.trim_end().strip_suffix('}'));
     let inside = inside.expect("one digraph");
@@ -186,7 +186,7 @@ fn read_dot(text: &str) -> Read {
     (nodes, edges)
 }
 
-/// Reads GraphML with an XML parser that checks what it reads.
+/// Parses GraphML with a strict XML parser.
 fn read_graphml(text: &str) -> Read {
     let (mut nodes, mut edges) = (BTreeMap::new(), Vec::new());
     let mut reader = Reader::from_str(text);
@@ -234,13 +234,13 @@ fn read_graphml(text: &str) -> Read {
     (nodes, edges)
 }
 
-/// Hazard 21: what a title holds stays a title in every form.
+/// Whatever a title holds, it is a title in every format.
 #[test]
 fn hostile_titles_are_inert_in_every_form() {
     let site = hostile_site();
     let plain =
         |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
-    // As XML can hold it: a line end stays one, other control characters are dropped.
+    // XML keeps line ends; other control characters are dropped.
     let in_xml = |text: &str| -> String {
         text.chars().filter(|c| *c == '\n' || (*c >= ' ' && *c != '\u{fffe}')).collect()
     };
@@ -287,7 +287,7 @@ fn the_pages_can_be_left_out() {
     assert_eq!(site.build().code, 0);
     assert!(!site.path("public/citations").exists() && !site.path("public/citations.json").exists());
     assert!(!site.public("index.html").contains("citations/"));
-    // And a blog without citations has none to show.
+    // A blog without citations has no citations page.
     let site = Site::new().post("un", "Rien.").built();
     assert!(!site.path("public/citations").exists());
 }
@@ -313,7 +313,7 @@ fn a_large_blog_shows_its_most_cited_posts_and_says_so() {
     let config = "title: Essai\nbase_url: https://essai.example\nsocial: {cards: false}\n";
     let mut site = Site::empty().file("pingmark.yaml", config);
     for number in 0..700 {
-        // The first hundred are cited by seven others each.
+        // Each of the first hundred is cited by seven others.
         let cited = number % 100;
         let body = if number < 100 { String::new() } else { format!("[un](p{cited}.md)") };
         site = site.post(&format!("p{number}"), &body);
@@ -326,7 +326,7 @@ fn a_large_blog_shows_its_most_cited_posts_and_says_so() {
     }
 }
 
-/// Hazard 21: on the page too.
+/// Hostile titles are inert on the citations page too.
 #[test]
 fn hostile_titles_are_inert_on_the_page() {
     let site = hostile_site();

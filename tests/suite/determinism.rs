@@ -1,5 +1,5 @@
-//! The same inputs give the same bytes, wherever, whenever and however a build runs; and only
-//! the moment taken for now decides what is published.
+//! Equal inputs give equal bytes, wherever, whenever and however a build runs. Only the build date
+//! decides what is published.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use super::support::{Site, TODAY, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
-/// The example site's files: two languages, bundles, images, a series, citations, every key.
+/// The files of the example site: two languages, bundles, images, a series, citations, every key.
 fn example() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site");
     let files = tree(&folder).into_iter();
@@ -21,7 +21,7 @@ fn site_of(files: &[(String, Vec<u8>)]) -> Site {
     files.iter().fold(Site::empty(), |site, (name, bytes)| site.file(name, bytes))
 }
 
-/// The names of files that two trees do not share byte for byte.
+/// Names of the files that differ between two trees.
 fn differences(a: &Tree, b: &Tree) -> Vec<String> {
     let mut names: Vec<String> =
         a.keys().chain(b.keys()).filter(|n| a.get(*n) != b.get(*n)).cloned().collect();
@@ -35,7 +35,7 @@ fn run(mut command: Command, what: &str) {
     assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Hazard 9: threads, timezone, locale, home and the way the folder is named change no byte.
+/// Threads, timezone, locale, `HOME` and the spelling of the folder do not change the output.
 #[test]
 fn the_environment_changes_no_byte() {
     let site = site_of(&example());
@@ -61,7 +61,7 @@ fn the_environment_changes_no_byte() {
         command.envs(variables.iter().copied());
         run(command, what);
         assert_eq!(differences(&reference, &site.tree("other")), [""; 0], "{what}");
-        // From nothing each time: nothing is carried over.
+        // Each time from an empty folder, so that nothing is carried over.
         fs::remove_dir_all(site.path("other")).expect("it was built");
     }
     let mut bare = site.command(&["build", "--today", TODAY, "--output-dir", "other"]);
@@ -70,8 +70,8 @@ fn the_environment_changes_no_byte() {
     assert_eq!(differences(&reference, &site.tree("other")), [""; 0], "an empty environment");
 }
 
-/// Hazard 9: the folder's name, its place, how it is named on the command line and the order in
-/// which its files were made change no byte.
+/// The path of the folder, its spelling on the command line and the order in which its files were
+/// created do not change the output.
 #[test]
 fn the_place_changes_no_byte() {
     let mut files = example();
@@ -99,7 +99,7 @@ fn the_place_changes_no_byte() {
     }
 }
 
-/// Hazard 9: the umask decides on permissions only.
+/// The umask decides permissions and nothing else.
 #[cfg(unix)]
 #[test]
 fn the_umask_changes_no_byte() {
@@ -120,8 +120,7 @@ fn the_umask_changes_no_byte() {
     assert_eq!((closed_mode, open_mode), (0o600, 0o644));
 }
 
-/// Hazard 9: what a blog becomes does not depend on the builds before: after each edit, the
-/// output is the one of a clean build.
+/// The output does not depend on earlier builds: after each edit it is that of a clean build.
 #[test]
 fn the_way_there_changes_no_byte() {
     let post = |title: &str, more: &str, body: &str| {
@@ -175,8 +174,8 @@ fn published(site: &Site) -> Vec<String> {
     slugs
 }
 
-/// Hazard 10: the moment taken for now decides on what is scheduled and what has expired, in the
-/// site's timezone (here Paris: one hour before UTC's day in winter).
+/// The build date decides what is scheduled and what has expired, in the site's timezone (here
+/// Paris, where in winter the day starts one hour before UTC's).
 #[test]
 fn now_decides_what_is_published() {
     let posts = [
@@ -217,7 +216,7 @@ fn now_decides_what_is_published() {
     assert_eq!(published(&site).len(), 8, "--expired publishes everything by then");
 }
 
-/// Hazard 10: scheduled posts stand in no list, feed or sitemap, and `build` says which comes next.
+/// Scheduled posts are in no list, feed or sitemap, and `build` prints which one is next.
 #[test]
 fn what_is_scheduled_is_nowhere_yet() {
     let (path, text) = dated("secret-de-demain", "date: 2026-11-30\ntags: [cachette]");
@@ -231,7 +230,7 @@ fn what_is_scheduled_is_nowhere_yet() {
     }
 }
 
-/// Hazard 10: without `--today`, SOURCE_DATE_EPOCH decides; it must be a number; `--today` wins.
+/// `--today` overrides `SOURCE_DATE_EPOCH`, which must be a number.
 #[test]
 fn source_date_epoch_stands_for_the_clock() {
     let (past, future) = (dated("passe", "date: 2001-01-01"), dated("futur", "date: 2500-01-01"));
@@ -260,7 +259,7 @@ fn source_date_epoch_stands_for_the_clock() {
     assert_eq!(published(&site), ["passe"], "the clock itself");
 }
 
-/// Hazard 10: a wrong `--today` is wrong usage, and nothing is built.
+/// An invalid `--today` is a usage error, and nothing is built.
 #[test]
 fn a_wrong_today_is_wrong_usage() {
     let site = Site::new().post("un", "Texte.");

@@ -1,8 +1,9 @@
-//! Everything the program can say about a site: a fixture each, and what `check` says of it.
+//! A fixture for every diagnostic, and the output of `check` for it.
 //!
 //! A fixture is `tests/diagnostics/CODE-CASE.txt`. Its first line names the constructors of
-//! `src/diag/catalogue.rs` that it is there for; the site follows, as [`Site::fixture`] reads
-//! it. A snapshot is accepted only when its words, its underlined place and its hint are right.
+//! `src/diag/catalogue.rs` that it covers; the site follows, in the format of [`Site::fixture`].
+//! The output is in `tests/snapshots/diagnostics/`: before you accept it, check the message, the
+//! underlined place and the hint.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
 
-/// Constructors that need files no fixture can hold; each has a test of its own below.
+/// Constructors whose files a fixture cannot hold. Each has a test of its own below.
 const WITHOUT_FIXTURE: [&str; 7] = [
     "bad_file_name",
     "edited_by_hand",
@@ -69,10 +70,10 @@ fn every_fixture_is_told_as_it_should_be() {
     let mut snapshots = Files::new();
     for (Fixture { name, .. }, Run { code, out, err }) in fixtures.iter().zip(runs) {
         if !out.is_empty() {
-            wrong.push(format!("{name}: words on standard output: {out}"));
+            wrong.push(format!("{name}: text on standard output: {out}"));
         }
         if !codes(&err).iter().any(|code| *name == *code || name.starts_with(&format!("{code}-"))) {
-            wrong.push(format!("{name}: the code it is named for is not told\n{err}"));
+            wrong.push(format!("{name}: the code that the fixture is named for is missing\n{err}"));
         }
         snapshots.insert(format!("{name}.txt"), format!("exit code {code}\n\n{err}").into_bytes());
     }
@@ -100,7 +101,7 @@ fn every_constructor_and_every_code_has_a_fixture() {
     let gone: Vec<_> = shown.difference(&constructors).collect();
     assert!(gone.is_empty(), "the catalogue no longer has {gone:?}");
 
-    // Every code, too: what stands first in `Diagnostic::error("…")`.
+    // Every code, too: the first argument of `Diagnostic::error` and `Diagnostic::warning`.
     let codes = ["Diagnostic::error(", "Diagnostic::warning("].iter().flat_map(|call| {
         catalogue
             .split(call)
@@ -131,12 +132,17 @@ fn the_short_and_the_json_form_say_the_same() {
             })
             .collect();
         let lines: Vec<&str> = short.err.lines().collect();
-        assert_eq!(lines.len(), objects.len() + 1, "{}: a line each and the sum", fixture.name);
+        assert_eq!(
+            lines.len(),
+            objects.len() + 1,
+            "{}: one line per diagnostic and the summary",
+            fixture.name
+        );
         for (line, object) in lines.iter().zip(&objects) {
             let text = |key: &str| object[key].as_str().unwrap_or_default();
-            let diagnostics = format!("{}[{}]: {}", text("severity"), text("code"), text("message"));
-            assert!(line.contains(&diagnostics), "{}: {line}", fixture.name);
-            assert!(human.err.contains(&diagnostics), "{}: {diagnostics}", fixture.name);
+            let expected = format!("{}[{}]: {}", text("severity"), text("code"), text("message"));
+            assert!(line.contains(&expected), "{}: {line}", fixture.name);
+            assert!(human.err.contains(&expected), "{}: {expected}", fixture.name);
             if object["place"].is_object() {
                 let place =
                     format!("{}:{}:{}: ", text("path"), object["place"]["line"], object["place"]["column"]);
@@ -146,13 +152,13 @@ fn the_short_and_the_json_form_say_the_same() {
     });
 }
 
-// ---- what no fixture can hold ------------------------------------------------------------
+// ---- files that a fixture cannot hold ----------------------------------------------------
 
-fn diagnostics(site: &Site, code: i32, words: &[&str]) -> String {
+fn assert_reported(site: &Site, code: i32, words: &[&str]) -> String {
     let run = check(site);
     assert_eq!(run.code, code, "{}", run.err);
     for word in words {
-        assert!(run.err.contains(word), "{word} is missing in\n{}", run.err);
+        assert!(run.err.contains(word), "{word:?} is missing from\n{}", run.err);
     }
     run.err
 }
@@ -160,7 +166,7 @@ fn diagnostics(site: &Site, code: i32, words: &[&str]) -> String {
 #[test]
 fn a_text_that_is_not_utf_8_is_told() {
     let site = Site::new().file("content/un.md", b"---\ntitle: Un\n---\n\nd\xe9j\xe0 vu\n");
-    diagnostics(
+    assert_reported(
         &site,
         1,
         &[
@@ -170,7 +176,7 @@ fn a_text_that_is_not_utf_8_is_told() {
         ],
     );
     let site = Site::new().file("content/un.md", b"\xff\xfe#\0");
-    diagnostics(
+    assert_reported(
         &site,
         1,
         &["error[file-unreadable]: this file cannot be read: it is UTF-16; save it as UTF-8"],
@@ -180,7 +186,7 @@ fn a_text_that_is_not_utf_8_is_told() {
 #[test]
 fn a_text_that_is_too_long_is_told() {
     let site = Site::new().file("content/un.md", vec![b'x'; 11 * 1024 * 1024]);
-    diagnostics(&site, 1, &["this file cannot be read: it is 11 MB; the most that is read is 10 MB"]);
+    assert_reported(&site, 1, &["this file cannot be read: it is 11 MB; the most that is read is 10 MB"]);
 }
 
 #[cfg(unix)]
@@ -191,7 +197,7 @@ mod unix {
     use std::os::unix::fs::symlink;
     use std::process::Command;
 
-    use super::{Site, diagnostics};
+    use super::{Site, assert_reported};
 
     #[test]
     fn a_link_out_of_the_site_is_an_error() {
@@ -199,7 +205,7 @@ mod unix {
         let site = Site::new().file("static/a.txt", "a");
         symlink(outside.path("secret.txt"), site.path("static/lien.txt")).unwrap();
         symlink(outside.path("dossier"), site.path("static/dossier")).unwrap();
-        diagnostics(
+        assert_reported(
             &site,
             1,
             &[
@@ -223,7 +229,7 @@ mod unix {
     fn a_link_back_to_its_folder_is_an_error() {
         let site = Site::new().file("content/un.md", "# Un\n");
         symlink(site.path("content"), site.path("content/encore")).unwrap();
-        let err = diagnostics(
+        let err = assert_reported(
             &site,
             1,
             &[
@@ -231,16 +237,16 @@ mod unix {
                 "remove the link",
             ],
         );
-        assert!(!err.contains(site.root().to_str().unwrap()), "an absolute path is told:\n{err}");
+        assert!(!err.contains(site.root().to_str().unwrap()), "the message has an absolute path:\n{err}");
     }
 
     #[test]
     fn a_link_to_nothing_is_an_error() {
         let site = Site::new().file("content/un.md", "# Un\n");
         symlink("rien.txt", site.path("content/lien.txt")).unwrap();
-        let err = diagnostics(&site, 1, &["error[file-unreadable]: `content/lien.txt` cannot be read"]);
-        assert!(!err.contains(site.root().to_str().unwrap()), "an absolute path is told:\n{err}");
-        assert!(!err.contains("leads back"), "the hint is about something else:\n{err}");
+        let err = assert_reported(&site, 1, &["error[file-unreadable]: `content/lien.txt` cannot be read"]);
+        assert!(!err.contains(site.root().to_str().unwrap()), "the message has an absolute path:\n{err}");
+        assert!(!err.contains("leads back"), "the hint is that of another problem:\n{err}");
     }
 
     #[test]
@@ -248,7 +254,7 @@ mod unix {
         let site = Site::new().file("static/a.txt", "a");
         let made = Command::new("mkfifo").arg(site.path("static/tube")).status();
         if made.is_ok_and(|status| status.success()) {
-            diagnostics(
+            assert_reported(
                 &site,
                 0,
                 &["warning[file-special]: `static/tube` is no ordinary file and was left out"],
@@ -259,16 +265,16 @@ mod unix {
     #[test]
     fn a_name_that_is_no_path_is_an_error() {
         let site = Site::new().file("static/a.txt", "a");
-        // Not every file system takes such a name.
+        // Not every file system accepts such a name.
         if fs::write(site.path("static").join(OsStr::from_bytes(b"d\xe9j\xe0.txt")), "x").is_ok() {
-            diagnostics(
+            assert_reported(
                 &site,
                 1,
                 &["error[file-name]: `static/d", "its name is not UTF-8", "= help: rename the file"],
             );
         }
         let site = Site::new().file("static/a\\b.txt", "x");
-        diagnostics(
+        assert_reported(
             &site,
             1,
             &["error[file-name]: `static/a\\b.txt` cannot be published: it has the character '\\\\'"],

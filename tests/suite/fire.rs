@@ -1,6 +1,6 @@
-//! Publishing under fire: killed at any moment and at every step, the disk full, the folder
-//! read-only. Every published file is the old one or the new one, and the next build makes of
-//! whatever was left what a clean build makes.
+//! Fault injection: builds killed at any moment and at every step, a full disk, a read-only folder.
+//! Every published file is the old one or the new one, and the next build ends in the output of a
+//! clean build, whatever was left behind.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use super::support::{Run, Site, TODAY};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
-/// Posts whose text names a version, and a page that only this version has.
+/// Posts whose text contains a version number, and a page that only this version has.
 fn write(site: &Site, posts: usize, version: usize) {
     for n in 0..posts {
         let text = format!(
@@ -31,7 +31,7 @@ fn leftovers(site: &Site) -> Vec<String> {
     names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(|n| n.contains("pingmark-")).collect()
 }
 
-/// Every file stands there as in one of the two trees.
+/// Fails unless every file is as in one of the two trees.
 fn assert_old_or_new(found: &Tree, old: &Tree, new: &Tree, what: &str) {
     for (name, bytes) in found {
         let known = [old.get(name), new.get(name)].into_iter().flatten().any(|known| known == bytes);
@@ -42,7 +42,7 @@ fn assert_old_or_new(found: &Tree, old: &Tree, new: &Tree, what: &str) {
     }
 }
 
-/// One more build ends as a clean one.
+/// Fails unless one more build gives the output of a clean build.
 fn assert_converges(site: &Site, new: &Tree, what: &str) {
     let run = site.build();
     assert_eq!(run.code, 0, "{what}: {}", run.err);
@@ -51,7 +51,7 @@ fn assert_converges(site: &Site, new: &Tree, what: &str) {
     assert_eq!(leftovers(site), [""; 0], "{what}");
 }
 
-/// What a clean build of the same sources makes.
+/// The output of a clean build of the same sources.
 fn clean(twin: &Site, posts: usize, version: usize) -> Tree {
     write(twin, posts, version);
     let run = twin.run(&["build", "--today", TODAY, "--no-cache"]);
@@ -59,13 +59,12 @@ fn clean(twin: &Site, posts: usize, version: usize) -> Tree {
     twin.tree("public")
 }
 
-/// Hazard 2: two hundred builds, each killed at another moment; after every fifth one is left to
-/// its end.
+/// Two hundred builds, each killed at another moment. After every fifth, one build runs to its end.
 #[cfg(unix)]
 #[test]
 fn two_hundred_killed_builds_do_no_harm() {
     const POSTS: usize = 12;
-    // What is drawn once would make the first build longer than those that are killed.
+    // Images that are drawn once would make the first build longer than the ones that are killed.
     let plain = || {
         Site::empty()
             .file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\nsocial: {cards: false}\n")
@@ -95,7 +94,7 @@ fn two_hundred_killed_builds_do_no_harm() {
         child.kill().expect("SIGKILL");
         met += usize::from(!child.wait().expect("it ends").success());
         let what = format!("round {round}, killed after {delay:?} of {length:?}");
-        // Several killed builds in a row may have left files of each of their versions.
+        // Several killed builds in a row may have left files of several versions.
         let found = site.tree("public");
         for (name, bytes) in &found {
             let known =
@@ -112,13 +111,14 @@ fn two_hundred_killed_builds_do_no_harm() {
     assert!(met > 50, "only {met} of 200 were met at work");
 }
 
-/// What is tried out at a step.
+/// The fault injected at a step.
 fn tried(site: &Site, step: usize, how: &str) -> Run {
     let mut command = site.command(&["build", "--today", TODAY]);
     Run::of(command.env("PINGMARK_STEP", format!("{step}{how}")).output().expect("it starts"))
 }
 
-/// Each step in turn, until a build has fewer. Whether there is a site already.
+/// Injects a fault at each step in turn, until a build has fewer steps; returns their number. With
+/// `first` there is no published site yet.
 fn every_step(how: &str, first: bool) -> usize {
     const POSTS: usize = 2;
     let twin = Site::new();
@@ -136,7 +136,7 @@ fn every_step(how: &str, first: bool) -> usize {
             format!("step {step}{how} of a {} build: {}", if first { "first" } else { "later" }, run.err);
         let found = site.tree("public");
         if run.code == 0 {
-            // Without a cache the site is whole all the same.
+            // A failure to write the cache leaves the site complete.
             assert!(found == new, "{what}");
             assert_eq!(leftovers(&site), [""; 0], "{what}");
             if !run.err.contains("nothing is kept") && tried(&site, 10_000, how).code == 0 && step > 20 {
@@ -146,7 +146,7 @@ fn every_step(how: &str, first: bool) -> usize {
         }
         assert_old_or_new(&found, &old, &new, &what);
         if !how.is_empty() {
-            // Not killed: it says what happened, where, and leaves nothing lying about.
+            // The build was not killed: it reports what failed and where, and cleans up.
             assert_eq!(run.code, 1, "{what}");
             assert!(run.err.contains('`') && !run.err.contains("panicked"), "{what}");
             assert_eq!(leftovers(&site), [""; 0], "{what}");
@@ -159,7 +159,7 @@ fn every_step(how: &str, first: bool) -> usize {
     unreachable!("a build has an end")
 }
 
-/// Hazard 2: the process ends at each single step.
+/// The process is killed at each step.
 #[cfg(all(unix, debug_assertions))]
 #[test]
 fn a_build_may_end_at_every_step() {
@@ -167,7 +167,7 @@ fn a_build_may_end_at_every_step() {
     assert!(every_step("", false) > 30);
 }
 
-/// Hazard 5: the disk is full from a step on; the folder cannot be written to from a step on.
+/// From some step on, the disk is full or the folder is read-only.
 #[cfg(debug_assertions)]
 #[test]
 fn a_build_may_fail_at_every_step() {
@@ -177,8 +177,8 @@ fn a_build_may_fail_at_every_step() {
     }
 }
 
-/// Hazard 5, on a disk that really is full and on one that really cannot be written, where the
-/// system lets a test have such disks.
+/// On a file system that is really full, and on one that is really read-only, where the test may
+/// mount them.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_and_a_read_only_one() {
@@ -198,7 +198,7 @@ fn a_full_disk_and_a_read_only_one() {
         command.output().map(Run::of)
     };
     if !run("exit 0").is_ok_and(|run| run.code == 0) {
-        // Not every system lets a test have a disk of its own.
+        // Not every system lets a test mount a file system.
         return;
     }
     let full = run("true").expect("it ran before");
@@ -213,7 +213,7 @@ fn a_full_disk_and_a_read_only_one() {
     );
 }
 
-/// Hazard 6: eight builds at once end as one.
+/// Eight builds at once give the output of one.
 #[test]
 fn eight_builds_at_once() {
     let (site, twin) = (Site::new(), Site::new());

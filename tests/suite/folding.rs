@@ -1,5 +1,5 @@
-//! A large site is made with folded templates, a small one with those that stand in its theme:
-//! both make the same files, and say the same.
+//! Large sites are rendered with specialized templates, small ones with the templates as written:
+//! the files and the diagnostics are the same.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,8 +38,8 @@ fn made(engine: &Engine, root: &Path, theme: Option<&str>) -> (Files, String) {
 
 fn compare(root: &Path, theme: Option<&str>) -> usize {
     let (plain, diagnostics) = made(&Engine::default().deferring_images(), root, theme);
-    let (folded, told_of_folded) = made(&Engine::default().deferring_images().folding(), root, theme);
-    assert_eq!(diagnostics, told_of_folded, "{}", root.display());
+    let (folded, folded_diagnostics) = made(&Engine::default().deferring_images().folding(), root, theme);
+    assert_eq!(diagnostics, folded_diagnostics, "{}", root.display());
     assert_eq!(plain.keys().collect::<Vec<_>>(), folded.keys().collect::<Vec<_>>());
     for (path, bytes) in &plain {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -1,10 +1,10 @@
-//! The icons that are made of one drawing.
+//! The icons made from one SVG.
 
 use std::fs;
 
 use super::support::Site;
 
-/// Width, height and pixels, four bytes each.
+/// Width, height and RGBA pixels.
 fn pixels(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
     let image = image::load_from_memory_with_format(bytes, image::ImageFormat::Png).expect("a PNG");
     let image = image.into_rgba8();
@@ -29,7 +29,7 @@ fn one_drawing_makes_the_icons_that_browsers_and_phones_look_for() {
         let middle = ((side / 2 * side + side / 2) * 4) as usize;
         assert_eq!(pixels[middle..middle + 4], [255, 0, 0, 255], "{name}");
     }
-    // Nothing of what matters stands where a phone cuts.
+    // Nothing that matters is outside the safe zone of a maskable icon.
     let (_, _, cut) = pixels(&icon("icon-maskable-512.png"));
     let at = |x: usize, y: usize| cut[(y * 512 + x) * 4..][..4].to_vec();
     assert_eq!((at(256, 40), at(256, 100)), (vec![255; 4], vec![255, 0, 0, 255]));

@@ -1,4 +1,4 @@
-//! Photographs: narrower versions, upright, without what they tell.
+//! Images: narrower versions, rotated upright, without metadata.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ fn decoded(bytes: &[u8]) -> image::RgbaImage {
     image::load_from_memory(bytes).expect("an image").into_rgba8()
 }
 
-/// A post with an image beside it, shown by Markdown.
+/// A post that shows an image from its folder in Markdown.
 fn with_photo(bytes: Vec<u8>) -> Site {
     Site::new()
         .file("content/posts/2026-01-01-un/photo.jpg", bytes)
@@ -25,7 +25,7 @@ fn text(body: &str) -> String {
     format!("---\ntitle: Un\ndescription: Un essai.\n---\n\n{body}\n")
 }
 
-/// The addresses of a `srcset` with their widths.
+/// The URLs of a `srcset` with their widths.
 fn candidates(srcset: &str) -> Vec<(String, u32)> {
     let one = |part: &str| {
         let (address, width) = part.trim().split_once(' ').expect("a width");
@@ -34,7 +34,7 @@ fn candidates(srcset: &str) -> Vec<(String, u32)> {
     srcset.split(',').map(one).collect()
 }
 
-/// What a page offers of its images: each `srcset`, those of WebP first.
+/// Each `srcset` of a page, WebP first.
 fn offers(html: &str) -> Vec<(bool, Vec<(String, u32)>)> {
     let html = Html::parse_document(html);
     let selector = Selector::parse("picture source, img").expect("a selector");
@@ -68,7 +68,7 @@ fn an_image_is_offered_in_widths_and_formats_that_are_there() {
             sizes.push(bytes.len());
         }
     }
-    // Nothing is made that no page offers; and WebP is the smaller one.
+    // Only versions that a page offers are written, and WebP is smaller.
     let made: BTreeSet<String> =
         tree(&site.path("public/sized")).into_keys().map(|name| format!("sized/{name}")).collect();
     assert_eq!(made, named);
@@ -77,7 +77,7 @@ fn an_image_is_offered_in_widths_and_formats_that_are_there() {
         page.contains("src=\"/posts/un/photo.jpg\" srcset=")
             && page.contains("width=\"2000\" height=\"1000\"")
     );
-    // Versions are kept by browsers; feeds and previews get the image itself.
+    // Versions are cached as immutable; feeds and previews get the image itself.
     assert!(
         site.public("_headers").contains("/sized/*\n  Cache-Control: public, max-age=31536000, immutable")
     );
@@ -107,7 +107,7 @@ fn covers_and_figures_are_offered_like_images() {
         page.contains("content=\"https://essai.example/img/a.jpg\"")
             && page.contains("og:image:width\" content=\"1000\"")
     );
-    // In lists too, in another width.
+    // Lists show it in another width.
     let home = site.public("index.html");
     assert_eq!(offers(&home).len(), 2);
     for (_, all) in offers(&home) {
@@ -119,7 +119,7 @@ fn covers_and_figures_are_offered_like_images() {
 
 #[test]
 fn an_image_is_set_upright() {
-    // As it lies: 900 × 600, its white corner at the top left; turned to the right it is at the
+    // Stored as 900 × 600 with its white corner at the top left; rotated right, the corner is at the
     // top right of 600 × 900.
     let site = with_photo(taken_in_paris(jpeg(900, 600), 6)).built();
     let page = site.public("posts/un/index.html");
@@ -149,7 +149,7 @@ fn what_an_image_tells_is_published_nowhere() {
     let mut webp = img_parts::webp::WebP::from_bytes(webp.into()).expect("a WebP");
     webp.set_exif(Some(Bytes::from_static(b"II*\0\x08\0\0\0\0\0Paris")));
     let webp = webp.encoder().bytes();
-    // Behind its end, as phones do.
+    // Appended after the end of the image, as phones do.
     let film = [&jpeg[..], b"Paris, a film"].concat();
     assert!([&jpeg[..], &noted, &webp].into_iter().all(tells));
 
@@ -164,7 +164,7 @@ fn what_an_image_tells_is_published_nowhere() {
     for (name, bytes) in &public {
         assert!(!tells(bytes), "{name}");
     }
-    // Not a pixel is another, and what was clean already is the same file.
+    // No pixel changes, and a file without metadata is copied unchanged.
     assert_eq!(decoded(&public["a.png"]), decoded(&noted));
     assert_eq!(decoded(&public["a.webp"]), decoded(&webp));
     assert_eq!(decoded(&public["posts/un/photo.jpg"]), decoded(&jpeg));
@@ -206,7 +206,7 @@ fn no_image_is_made_larger() {
     let widths: Vec<u32> =
         offers(&page).into_iter().flat_map(|(_, all)| all).map(|(_, width)| width).collect();
     assert_eq!(widths, [300], "as WebP alone");
-    // What is light already gains nothing.
+    // A small file would gain nothing.
     let site = with_photo(jpeg(40, 40)).built();
     assert!(
         !site.public("posts/un/index.html").contains("<picture>") && site.tree("public/sized").is_empty()
@@ -215,8 +215,8 @@ fn no_image_is_made_larger() {
 
 #[test]
 fn a_drawing_of_few_colours_stays_small() {
-    // Stripes, each of its own grey: as PNG they take few bytes, and narrower ones with greys in
-    // between would take more.
+    // Stripes, each in its own grey, are small as PNG; narrower versions with greys in between would
+    // be larger.
     let stripes =
         image::RgbImage::from_fn(1300, 700, |x, y| image::Rgb([(((x / 3) ^ (y / 40)) * 37 % 200) as u8; 3]));
     let mut drawing = Vec::new();
@@ -245,7 +245,7 @@ fn the_settings_say_what_is_made() {
     let offers = offers(&page);
     assert!(!page.contains("<picture>") && offers.len() == 1);
     let addresses: Vec<&str> = offers[0].1.iter().map(|(address, _)| address.as_str()).collect();
-    // The image itself is wider than the widest: it is for those who open it by itself.
+    // The original is wider than the widest version: it is for readers who open it by itself.
     assert!(addresses.len() == 2 && addresses[0].starts_with("/blog/sized/photo-200."), "{addresses:?}");
     let coarse: usize = site.tree("public/sized").values().map(Vec::len).sum();
     let site = site.file("pingmark.yaml", config("{ widths: [200, 500], webp: false, quality: 95 }")).built();
@@ -255,7 +255,7 @@ fn the_settings_say_what_is_made() {
     let page = site.public("posts/un/index.html");
     assert!(!page.contains("srcset") && page.contains("width=\"600\" height=\"900\""), "{page}");
     assert_eq!(site.public_bytes("posts/un/photo.jpg"), taken_in_paris(jpeg(900, 600), 6));
-    for (wrong, diagnostics) in [
+    for (wrong, message) in [
         ("{ width: [300] }", "did you mean `widths`?"),
         ("{ widths: [0] }", "each from 1 to 8192 pixels"),
         ("{ quality: 200 }", "a quality from 1 to 100"),
@@ -264,11 +264,7 @@ fn the_settings_say_what_is_made() {
         site.write("pingmark.yaml", config(wrong));
         let run = site.build();
         assert_eq!(run.code, 1);
-        assert!(
-            run.err.contains(diagnostics) && run.err.contains("pingmark.yaml:3:"),
-            "{wrong}: {}",
-            run.err
-        );
+        assert!(run.err.contains(message) && run.err.contains("pingmark.yaml:3:"), "{wrong}: {}", run.err);
     }
 }
 
@@ -296,7 +292,7 @@ fn drawings_and_what_moves_are_left_alone() {
     assert_eq!(site.public_bytes("moving.png"), moving);
 }
 
-/// A broken image is told of where it is shown, by `check` and by `build`, which publishes nothing.
+/// A broken image is reported where it is used, by `check` and by `build`, which publishes nothing.
 fn is_told(site: &Site, place: &str, words: &str) {
     for run in [site.build(), site.run(&["check", "--today", TODAY])] {
         let Run { code, err, .. } = run;
@@ -318,7 +314,7 @@ fn a_broken_image_is_told_where_it_is_shown() {
     let middle = png.len() / 2;
     png[middle] ^= 0xff;
     is_told(&with_photo(png), place, "photo.jpg");
-    // Of one that nothing shows it is told as well, and it stops nothing.
+    // A broken image that no page uses is a warning.
     let site = Site::new().file("static/a.jpg", "no image").post("un", "Texte.");
     let run = site.build();
     assert_eq!(run.code, 0, "{}", run.err);
@@ -328,7 +324,7 @@ fn a_broken_image_is_told_where_it_is_shown() {
 
 #[test]
 fn an_image_too_large_for_memory_is_refused() {
-    // A few bytes that promise 60 000 × 60 000 pixels.
+    // A few bytes that declare 60 000 × 60 000 pixels.
     let mut bomb = img_parts::png::Png::from_bytes(png(1, 1).into()).expect("a PNG");
     let side = 60_000_u32.to_be_bytes();
     let head = [&side[..], &side, &[8, 2, 0, 0, 0]].concat();
@@ -353,12 +349,12 @@ fn versions_are_made_once() {
         names.map(modified).collect()
     };
     let (first, public) = (kept(), site.tree("public"));
-    // 480 wide in two formats; 800 wide as WebP, and upright; and five icons.
+    // 480 wide in two formats, 800 wide as WebP and rotated, and five icons.
     assert_eq!(first.len(), 2 + 2 + 5, "{first:?}");
     fs::remove_dir_all(site.path("public")).expect("a folder");
     assert_eq!(site.build().code, 0);
     assert_eq!((kept(), site.tree("public")), (first, public.clone()));
-    // A second build with everything in its place writes nothing, whatever was kept.
+    // A second build with all output in place writes nothing, with or without a cache.
     assert_eq!(site.run(&["clean"]).code, 0);
     assert!(site.tree(".pingmark/images").is_empty());
     assert_eq!(site.run(&["build", "--today", TODAY, "--no-cache"]).code, 0);

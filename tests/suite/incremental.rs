@@ -1,5 +1,5 @@
-//! A warm build is a cold build: whatever is edited, in whatever order, an engine that remembers
-//! makes the bytes that a new one makes.
+//! Warm = cold: whatever is edited, in whatever order, an engine with a cache gives the bytes that a
+//! new engine gives.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ use pingmark_image::inspect;
 use super::expected::assert_snapshot;
 use super::support::{jpeg, taken_in_paris};
 
-/// `PROPTEST_CASES=5000` tries more; always the same cases unless `PROPTEST_RNG_SEED` is given.
+/// `PROPTEST_CASES=5000` tries more cases. The cases are fixed unless `PROPTEST_RNG_SEED` is set.
 fn runs() -> Runs {
     let usual = Runs::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { usual.cases } else { 150 };
@@ -36,7 +36,7 @@ fn runs() -> Runs {
 
 // ---- a site that can be edited ----------------------------------------------------------------
 
-/// A post of the site, as its writer keeps it.
+/// The editable parts of a post.
 #[derive(Clone, Debug)]
 struct Post {
     file: String,
@@ -57,7 +57,7 @@ struct Post {
     lang: Option<&'static str>,
 }
 
-/// The whole site.
+/// The editable parts of the site.
 #[derive(Clone, Debug)]
 struct Folder {
     posts: Vec<Post>,
@@ -78,7 +78,7 @@ struct Folder {
     photo: usize,
 }
 
-/// Photographs on disk, one that is as good as another.
+/// Photographs on disk, of different widths.
 static PHOTOS: LazyLock<(tempfile::TempDir, Vec<PathBuf>)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |number: u32| {
@@ -283,7 +283,7 @@ fn text_source(text: &str) -> Arc<Source> {
     Arc::new(Source { content, built_in: false, location: None, stamp: None })
 }
 
-/// What a writer does between two builds.
+/// One edit between two builds.
 #[derive(Clone, Debug)]
 enum Edit {
     Words(Index, usize),
@@ -448,7 +448,7 @@ impl Post {
 
 type Files = BTreeMap<SitePath, (Option<Fingerprint>, Vec<u8>)>;
 
-/// An engine that goes on, and the files it has made so far.
+/// An engine that keeps its cache, and the files that its last build gave.
 #[derive(Default)]
 struct Warm {
     engine: Engine,
@@ -461,7 +461,7 @@ struct Warm {
     quick: usize,
 }
 
-/// What a build came to: its files, what it told, what it did.
+/// Diagnostics of a build, the files it rendered and the work it did.
 struct Outcome {
     diagnostics: String,
     rendered: Vec<String>,
@@ -489,7 +489,7 @@ impl Warm {
     }
 }
 
-/// Where a test puts what is rendered.
+/// Collects rendered files. Files whose fingerprint is known are taken from the build before.
 struct Place<'a> {
     before: &'a Files,
     files: Mutex<Files>,
@@ -574,7 +574,7 @@ fn cold(folder: &Folder) -> (Files, String) {
     (files, format!("{diagnostics:#?}"))
 }
 
-/// A new engine that gets what another one left on disk, and leaves what it made.
+/// A new engine that reads the cache of an earlier one from disk, and writes its own.
 fn from_cache(folder: &Folder, state: &Path) -> (Files, String) {
     let sources = folder.sources();
     let mut cache = Cache::open(state, Fingerprint::default(), 0);
@@ -600,7 +600,7 @@ proptest! {
     #[test]
     fn a_warm_build_is_a_cold_build(edits in vec(vec(edit(), 1..4), 1..7)) {
         let mut folder = Folder::new();
-        // To draw them takes longer than all else: a few of the cases have them.
+        // Drawing social images takes longer than all else, so only some cases have them.
         folder.cards = edits.len() == 1;
         let mut warm = Warm::new();
         warm.build(&folder);
@@ -619,7 +619,7 @@ proptest! {
             for (path, text) in &cold {
                 prop_assert_eq!(warm.get(path), Some(text), "{} after {:?}", path, together);
             }
-            prop_assert_eq!(warm.len(), cold.len(), "files that should be gone, after {:?}", together);
+            prop_assert_eq!(warm.len(), cold.len(), "files that should have been removed, after {:?}", together);
         }
     }
 }
@@ -652,7 +652,7 @@ fn cost(name: &str, warm: &mut Warm, folder: &Folder) -> String {
     text
 }
 
-/// The table of the design: what an edit costs, read and accepted line by line.
+/// The cost of each edit. Review every line before you accept a change.
 #[test]
 fn an_edit_costs_what_it_changes() {
     let mut folder = Folder::new();
@@ -682,8 +682,8 @@ fn an_edit_costs_what_it_changes() {
     assert_snapshot("edits.txt", &table);
 }
 
-/// Titles are no part of what a graph is made of, until an article is called by its title, or has
-/// no other name.
+/// Linking does not depend on titles, unless a wikilink names an article by its title or the slug
+/// comes from the title.
 #[test]
 fn a_title_that_is_a_name_is_looked_at_again() {
     let sources = |titles: [&str; 2]| {

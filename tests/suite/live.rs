@@ -1,4 +1,4 @@
-//! Saving while the site is served: what open pages are told, and that nothing saved is missed.
+//! Saving while the site is served: the events sent to open pages, and that no save is missed.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn post(body: &str) -> String {
     format!("---\ntitle: un\ndate: 2026-01-01\ndescription: Un essai.\n---\n\n{body}\n")
 }
 
-/// What is served at the end is what a clean build writes, below another address.
+/// Fails unless the server sends what a clean build with its base URL writes.
 fn ends_as_a_clean_build(site: &Site, served: &Served) {
     let base = format!("http://127.0.0.1:{}/", served.port);
     let run = site.run(&[
@@ -96,7 +96,7 @@ fn pages_are_told_what_changed_and_others_left_alone() {
     assert!(!paths.contains(&"/posts/trois/".into()) && !paths.contains(&"/archive/".into()), "{changed}");
     assert_ne!(changed["build"], hello["build"]);
     assert!(served.get("/posts/un/").text().contains("Un autre mot."));
-    // The tag on the page is the one to ask with: then nothing is stale.
+    // A client that subscribes with the tag of its page is up to date.
     let page = served.get("/posts/un/").text();
     let tag = page.split("data-tag=\"").nth(1).unwrap().split('"').next().unwrap();
     let mut current = served.events_since("/posts/un/", tag);
@@ -112,7 +112,7 @@ fn a_server_that_was_started_again_is_recognised() {
     assert_ne!(first["build"], second["build"]);
 }
 
-/// Hazard 26: each kind of mistake is told over the page, which stays, and goes when mended.
+/// Each kind of mistake is shown over the page, which stays, and disappears when it is fixed.
 #[test]
 fn a_mistake_is_told_and_mended_without_a_restart() {
     let config = "title: Essai\nbase_url: https://essai.example\n";
@@ -153,13 +153,13 @@ fn a_mistake_is_told_and_mended_without_a_restart() {
     for (file, broken, mended, code) in mistakes {
         let before = served.get("/posts/deux/").text();
         site.write(file, broken);
-        let diagnostics = events.wait_for("problems");
-        let text = diagnostics["problems"][0].as_str().unwrap();
+        let problems = events.wait_for("problems");
+        let text = problems["problems"][0].as_str().unwrap();
         assert!(text.contains(&format!("[{code}]")) && text.contains(file), "{text}");
         assert!(text.contains(" | ") || text.contains("--> "), "no place: {text}");
         assert_eq!(served.get("/posts/deux/").text(), before, "{code}: the page went away");
         let mut late = served.events("/posts/deux/");
-        assert_eq!(late.wait_for("hello")["problems"], diagnostics["problems"], "{code}");
+        assert_eq!(late.wait_for("hello")["problems"], problems["problems"], "{code}");
         served.wait_for(&format!("[{code}]"));
         site.write(file, mended);
         events.wait_for("changed");
@@ -184,7 +184,7 @@ fn a_site_that_was_never_whole_shows_what_is_wrong() {
     served.wait_until_says("/posts/un/", "Enfin.");
 }
 
-/// The ways of editors: each save shows, and none builds more than it must.
+/// However an editor saves a file, the save is served, and after at most two builds.
 #[test]
 fn every_editors_way_of_saving_is_seen() {
     let site = site();
@@ -220,7 +220,7 @@ fn every_editors_way_of_saving_is_seen() {
         served.says_within(Duration::from_millis(100));
         save(&post(&format!("Enregistré {way}.")));
         served.wait_until("/posts/un/", |reply| {
-            // Never half a file, and never none.
+            // A page is never truncated or missing.
             assert_eq!(reply.status, 200, "{way}: the page went away");
             reply.text().contains(&format!("Enregistré {way}."))
         });
@@ -235,13 +235,13 @@ fn folders_come_move_and_go() {
     let site = site();
     let served = Served::watching(&site);
     let gone = |path: &str| _ = served.wait_until(path, |reply| reply.status == 404);
-    // A folder and what lies in it, made at once.
+    // A new folder with a file already in it.
     let new = |path: &str| site.write(path, "---\ntitle: Neuf\ndate: 2026-02-02\n---\n\nNeuf.\n");
     new("content/posts/a/b/c/neuf.md");
     served.wait_until_says("/posts/neuf/", "Neuf.");
     new("content/posts/a/b/c/autre.md");
     served.wait_until_says("/posts/autre/", "Neuf.");
-    // Renamed: what is written there later is seen too.
+    // A renamed folder is still watched.
     fs::rename(site.path("content/posts/a"), site.path("content/posts/z")).unwrap();
     std::thread::sleep(Duration::from_millis(200));
     new("content/posts/z/b/c/encore.md");
@@ -249,7 +249,7 @@ fn folders_come_move_and_go() {
     fs::remove_dir_all(site.path("content/posts/z")).unwrap();
     gone("/posts/encore/");
     gone("/posts/neuf/");
-    // All of it, and back: moved away, deleted, made again.
+    // The whole content folder: moved away and back, deleted, created again.
     fs::rename(site.path("content"), site.path("ailleurs")).unwrap();
     gone("/posts/un/");
     fs::rename(site.path("ailleurs"), site.path("content")).unwrap();
@@ -298,7 +298,7 @@ fn another_config_file_is_watched_where_it_lies() {
     served.wait_until_says("/blog/", "Un autre titre");
 }
 
-/// Hazard 26: a checkout of a thousand files.
+/// A checkout of a thousand files at once.
 #[test]
 fn a_thousand_files_are_at_most_three_builds() {
     let config = "title: Essai\nbase_url: https://essai.example\npaginate: 500\n";
@@ -343,7 +343,7 @@ fn git(root: &Path, arguments: &[&str]) {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
 
-/// Hazard 26: a build that reads every file must not start the next one.
+/// A build reads every file, which must not trigger the next build.
 #[test]
 fn idle_is_idle() {
     let site = site();
@@ -393,7 +393,7 @@ fn build_follows_changes_too() {
     child.wait().unwrap();
 }
 
-/// A post comes out when its time has come, though nobody saves anything.
+/// A scheduled post appears when it is due, without a save.
 #[test]
 fn what_falls_due_comes_out_by_itself() {
     let due = jiff::Timestamp::now() + Duration::from_secs(3);
@@ -408,7 +408,7 @@ fn what_falls_due_comes_out_by_itself() {
     assert!(served.get("/posts/bientot/").text().contains("Enfin."));
 }
 
-/// With `-v` each page that was rendered again has its reason.
+/// With `-v` every page that is rendered again is listed with the reason.
 #[test]
 fn reasons_are_given_when_asked_for() {
     let site = site();
@@ -447,7 +447,7 @@ fn reasons_are_given_when_asked_for() {
     }
 }
 
-/// Hazard 7.
+/// A signal ends the server at once, with the exit code of that signal.
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_at_once_with_its_own_code() {
@@ -462,8 +462,7 @@ fn a_signal_ends_it_at_once_with_its_own_code() {
     }
 }
 
-/// Hazard 7: wherever it is met, a build that is stopped leaves the old site or the new one,
-/// and nothing beside it.
+/// A build that a signal stops leaves the old site or the new one, and no staging folder.
 #[cfg(unix)]
 #[test]
 fn a_build_that_is_stopped_leaves_nothing_half_done() {
@@ -486,7 +485,7 @@ fn a_build_that_is_stopped_leaves_nothing_half_done() {
         kill(name, child.id());
         let status = child.wait().unwrap();
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
-        // Before the program listens, the system ends it.
+        // A signal before the handler is installed ends the process without a code.
         assert!(status.code().is_none_or(|c| c == code || c == 0), "{status:?}");
         stopped += usize::from(status.code() == Some(code));
         let beside: Vec<_> =
@@ -497,7 +496,7 @@ fn a_build_that_is_stopped_leaves_nothing_half_done() {
             assert_eq!(site.tree("public").len(), published.len());
         }
     }
-    assert!(stopped > 0, "no build was met at work");
+    assert!(stopped > 0, "no build was still running when the signal came");
     let run: Run = site.run(&["build", "--today", TODAY]);
     assert_eq!(run.code, 0, "{}", run.err);
     let clean = site.run(&["build", "--today", TODAY, "--output-dir", "propre"]);

@@ -1,4 +1,4 @@
-//! The one integration binary: a module a feature.
+//! All integration tests in one binary, a module per feature.
 
 mod expected;
 mod served;

@@ -1,5 +1,5 @@
-//! Mentions: which are shown and where, what commands do to their files, and what other
-//! programs read of them.
+//! Mentions: which are shown and where, the commands that edit their files, and the microformats
+//! that other programs read.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,7 +36,7 @@ fn with(site: Site, kind: &str, number: usize, more: &str) -> Site {
     site.file(&named(kind, number), mention(kind, number, more))
 }
 
-/// The end of the post's page, where mentions stand.
+/// The part of the page below the text, where mentions are shown.
 fn shown(site: &Site) -> String {
     let page = site.public("posts/un/index.html");
     let start = page.find("<footer class=\"entry-foot\">").expect("the end of the text");
@@ -179,7 +179,7 @@ fn strangers_stop_no_build() {
     let run = site.build();
     assert_eq!(run.code, 0, "{}", run.err);
     for (path, _) in files.iter().filter(|(path, _)| !path.ends_with("photo.jpg")) {
-        assert!(run.err.contains(path), "{path} is not told:\n{}", run.err);
+        assert!(run.err.contains(path), "{path} is not reported:\n{}", run.err);
     }
     assert!(!site.path("public/photo.jpg").exists() && !site.path("public/mentions").exists());
 }
@@ -199,7 +199,7 @@ fn crowd(count: usize) -> Site {
         let more = match kind {
             "pingback" => format!("title: Titre {number}\nexcerpt: \"[…] passage {number} […]\"\n"),
             "reply" => format!("content: Réponse {number}.\n"),
-            // Every other comment answers the reply before it.
+            // Every second comment answers the reply before it.
             "comment" if number % 12 == 5 => {
                 format!("content: Suite {number}.\nparent: https://site{0}.example/reply/{0}\n", number - 4)
             }
@@ -300,7 +300,7 @@ fn other_programs_read_the_mentions() {
     assert_eq!(said[0].text("content"), Some("Réponse 1."));
 }
 
-/// The figure for a release is in benches/README.md.
+/// A generous limit for debug builds. The release figure is in benches/README.md.
 #[test]
 fn thousands_of_mentions_stay_cheap() {
     let site = site().built();
@@ -363,7 +363,7 @@ fn all_of_a_domain_are_decided_at_once() {
     assert_eq!(run.out.lines().count(), 2);
     let run = ok(site.run(&["mentions", "approve", "--all"]));
     assert_eq!(run.out, "mentions/un/2026-02-01-site1.example-aaaa1111.yaml\n");
-    // What is spam does not come back by the dozen.
+    // `--all` does not approve spam.
     assert!(ok(site.run(&["mentions", "approve", "--all", "--from", "site2.example"])).out.is_empty());
     let run = ok(site.run(&["mentions", "delete", "--all"]));
     assert_eq!(run.out.lines().count(), 2);
@@ -527,7 +527,7 @@ fn an_export_is_taken_in_as_often_as_one_likes() {
     assert!(run.out.is_empty() && run.err.contains("0 taken, 0 completed, 3 known already"), "{}", run.err);
     assert!(site.tree("mentions") == taken);
 
-    // The second export knows the author of what the first one had no author for.
+    // The second export has the author that the first one lacked.
     let reply = names[2].clone();
     let run = import("b.json");
     assert!(run.err.contains("1 taken, 1 completed, 0 known already, 0 refused"), "{}", run.err);

@@ -1,5 +1,5 @@
-//! A small reader of microformats2, independent of what writes them: the properties of `h-*`
-//! roots, nested ones included (microformats.org/wiki/microformats2-parsing).
+//! A small parser of microformats2, independent of the code that writes them: `h-*` roots with their
+//! properties, nested ones included (microformats.org/wiki/microformats2-parsing).
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether it is of a kind, such as `h-entry`.
+    /// Whether the item has a type, such as `h-entry`.
     pub fn is(&self, kind: &str) -> bool {
         self.kinds.iter().any(|own| own == kind)
     }
@@ -24,13 +24,13 @@ impl Item {
         self.texts.get(property)?.first().map(String::as_str)
     }
 
-    /// The items of a property.
+    /// The nested items of a property.
     pub fn children(&self, property: &str) -> Vec<&Item> {
         self.items.get(property).map(|items| items.iter().collect()).unwrap_or_default()
     }
 }
 
-/// The roots of a page that stand in no other.
+/// The roots of a page that are not nested in another.
 pub fn items(html: &str) -> Vec<Item> {
     let document = Html::parse_document(html);
     let mut found = Vec::new();

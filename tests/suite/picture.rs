@@ -1,4 +1,4 @@
-//! The picture of who cites whom: that it can be read, and that it is the same every time.
+//! The drawing of the citation graph: legible, and the same every time.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use pingmark_render::picture::{Dot, GROUPS, MOST, Picture, WIDTH};
 use super::expected::assert_snapshot;
 use super::support::gzipped;
 
-/// Numbers that look like chance and are the same every time.
+/// Pseudo-random numbers from a seed.
 struct Chance(u64);
 
 impl Chance {
@@ -22,7 +22,7 @@ impl Chance {
     }
 }
 
-/// A blog of so many posts that cite earlier ones, some of them far more than others.
+/// A blog whose posts cite earlier ones, some of them far more often than others.
 fn blog(posts: usize, seed: u64) -> (Vec<Dot>, Vec<(usize, usize)>) {
     let mut chance = Chance(seed);
     let mut edges = Vec::new();
@@ -31,7 +31,7 @@ fn blog(posts: usize, seed: u64) -> (Vec<Dot>, Vec<(usize, usize)>) {
             continue;
         }
         for _ in 0..=chance.below(3) {
-            // Squared, so that the first ones are cited most.
+            // The product of two numbers favours the first posts.
             let to = chance.below(from) * chance.below(from) / from;
             if !edges.contains(&(from, to)) {
                 edges.push((from, to));
@@ -98,7 +98,7 @@ fn everything_is_inside() {
         for label in picture.labels.iter().flatten() {
             assert!(inside(label.area.low) && inside(label.area.high), "{posts} posts: {label:?}");
         }
-        // It stays a picture that fits in a window.
+        // The drawing fits in a window.
         let size = high - low;
         assert!(size.x < WIDTH * 1.15 && size.y < WIDTH * 1.3, "{posts} posts: {size:?}");
     }
@@ -129,15 +129,15 @@ fn the_same_blog_gives_the_same_bytes() {
     }
 }
 
-/// Coordinates with nothing but the operations whose results IEEE 754 fixes: these bytes are
-/// those of every machine. A change of the layout changes them: look at the picture, then here.
+/// The layout uses only operations whose results IEEE 754 fixes, so the bytes are the same on every
+/// machine. After a change of the layout, look at the drawing before you accept the bytes.
 #[test]
 fn the_bytes_are_those_of_every_machine() {
     let (dots, edges) = blog(9, 5);
     assert_snapshot("graph.svg", &Picture::new(&dots, &edges).svg("Citations"));
 }
 
-/// A line is one shape, which the articles at both its ends refer to.
+/// A line is defined once, and the posts at both its ends refer to it.
 #[test]
 fn each_line_is_written_once_and_shown_at_both_its_ends() {
     let select = |selector: &str| Selector::parse(selector).expect("a selector");
@@ -172,8 +172,7 @@ fn each_line_is_written_once_and_shown_at_both_its_ends() {
     }
 }
 
-/// What pictures weigh on their way to the reader. The page around one is weighed among those
-/// that the theme dresses.
+/// Download sizes of drawings. The page around one is measured with the theme.
 #[test]
 fn a_picture_stays_light() {
     for (posts, most) in [(24, 3), (300, 17), (MOST, 28)] {
@@ -200,12 +199,12 @@ fn parts_that_do_not_hang_together_stand_apart() {
             low.x > other_high.x || other_low.x > high.x || low.y > other_high.y || other_low.y > high.y;
         assert!(apart, "rings {a} and {b}");
     }
-    // Those without an edge are in a row below.
+    // Posts without an edge are in a row below.
     let lowest = picture.places[..12].iter().map(|place| place.y).fold(0.0, f64::max);
     assert!(picture.places[12].y > lowest && picture.places[12].y == picture.places[13].y);
 }
 
-/// Hazard 21: in the picture too, a title is a title.
+/// Titles are text in the drawing, too.
 #[test]
 fn hostile_titles_are_inert() {
     const TITLES: [&str; 10] = [
@@ -246,7 +245,7 @@ fn hostile_titles_are_inert() {
     assert_eq!(page.select(&titles).count(), TITLES.len());
     assert!(page.select(&Selector::parse("body > #after").expect("a selector")).next().is_some());
 
-    // And it is XML: it can be saved as a file of its own.
+    // The drawing is well-formed XML, so it can be saved as a file.
     let mut reader = Reader::from_str(&svg);
     reader.config_mut().check_end_names = true;
     loop {

@@ -1,5 +1,5 @@
-//! Who cites whom: the pings of a blog's own articles, the sources at an article's end, the
-//! pages about all that is cited. Pages are read back by a parser of HTML that is not ours.
+//! Citations: pings between a blog's own articles, the sources at the end of an article, and the
+//! pages about everything that is cited. Pages are read back with a separate HTML parser.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn page(site: &Site, path: &str) -> Html {
 
 // ---- pings ------------------------------------------------------------------------------
 
-/// What a post of a made-up blog is.
+/// The state of a generated post.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Published,
@@ -37,7 +37,7 @@ enum State {
     Expired,
 }
 
-/// How a post of a made-up blog links to another.
+/// The syntax of a link between generated posts.
 #[derive(Clone, Copy, Debug)]
 enum Form {
     File,
@@ -72,8 +72,8 @@ const STATES: [State; 6] =
 
 type Blog = (Vec<State>, Vec<(usize, usize, Form)>);
 
-/// Posts, and links between them: from, to, how. Links that lead to what is not published are
-/// warned of, and so allowed.
+/// Posts, and links between them: from, to, syntax. Links to posts that are not published are only
+/// warnings, so they occur, too.
 fn blog() -> impl Strategy<Value = Blog> {
     let states = vec(proptest::sample::select(&STATES[..]), 5..7);
     let links = vec((0..6_usize, 0..6_usize, proptest::sample::select(&FORMS[..])), 0..24);
@@ -83,7 +83,7 @@ fn blog() -> impl Strategy<Value = Blog> {
     })
 }
 
-/// A link as written, and the words that a reader sees of it.
+/// A link in Markdown, and its text as readers see it.
 fn written(to: usize, form: Form, number: usize) -> (String, String) {
     let words = format!("lien{number}");
     let title = format!("Titre numéro {to}");
@@ -139,13 +139,13 @@ fn a_preview_shows_the_pings_that_the_site_will_have() {
         assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
         let html = page(&site, "posts/p0/index.html");
         pings.push(all(&html, ".ping blockquote").into_iter().map(words).collect::<Vec<_>>());
-        // Its links do not lead from the preview to the site.
+        // Links in a preview do not lead to the published site.
         assert!(!site.public("posts/p1/index.html").contains("https://essai.example/posts/p0/"), "{preview}");
     }
     assert_eq!(pings, vec![["Avant lien0 après."]; 3]);
 }
 
-/// The pings of each published post, by the citing post: how often, and the words marked.
+/// The pings of each published post, by citing post: how often it links, and the marked text.
 fn expected((states, links): &Blog) -> BTreeMap<usize, BTreeMap<usize, (usize, String)>> {
     let is_published = |post: usize| states[post] == State::Published;
     let mut pings: BTreeMap<usize, BTreeMap<usize, (usize, String)>> = BTreeMap::new();
@@ -158,7 +158,7 @@ fn expected((states, links): &Blog) -> BTreeMap<usize, BTreeMap<usize, (usize, S
     pings
 }
 
-/// Those a page shows.
+/// The pings that a page shows: address, count, marked text, passage.
 fn shown(html: &Html) -> Vec<(String, usize, String, String)> {
     all(html, ".pings li")
         .into_iter()
@@ -189,7 +189,7 @@ fn check_pings(blog: &Blog) -> Result<(), TestCaseError> {
         let nothing = BTreeMap::new();
         let pings = expected.get(&number).unwrap_or(&nothing);
         let found = shown(&html);
-        // The posts are dated in the order of their numbers: so are the pings.
+        // Posts are dated in the order of their numbers, and pings are sorted by date.
         let addresses: Vec<String> = pings.keys().map(|from| format!("/posts/p{from}/")).collect();
         prop_assert_eq!(found.iter().map(|ping| ping.0.clone()).collect::<Vec<_>>(), addresses);
         for ((_, count, mark, passage), (expected_count, text)) in found.iter().zip(pings.values()) {
@@ -201,7 +201,7 @@ fn check_pings(blog: &Blog) -> Result<(), TestCaseError> {
             }
         }
     }
-    // Nothing of what is not published stands anywhere, but the name that its link has.
+    // An unpublished post leaves no trace but the text of the links to it.
     let published: String =
         site.tree("public").into_values().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
     for (number, state) in blog.0.iter().enumerate() {
@@ -240,7 +240,7 @@ proptest! {
         }
         prop_assert_eq!(site.build().code, 0);
         prop_assert_eq!(after.build().code, 0);
-        // Built over what was there, or anew: the same bytes.
+        // An incremental build gives the bytes of a clean build.
         prop_assert!(site.tree("public") == after.tree("public"));
         check_pings(&less)?;
     }
@@ -281,7 +281,7 @@ fn a_passage_shows_titles_where_its_reader_sees_titles() {
     let edges = site.public("citations.json");
     assert!(edges.contains("D’abord Premier titre, puis ") && !edges.contains("puis un et"), "{edges}");
 
-    // A title that changes is another one wherever it is quoted.
+    // A changed title is updated wherever it is quoted.
     site.write("content/posts/un.md", one("Autre titre"));
     assert_eq!(site.build().code, 0);
     assert_eq!(quote(&site), expected.replace("Premier", "Autre"));
@@ -368,7 +368,7 @@ fn the_list_of_sources_leads_back_to_every_place() {
             let place = back.value().attr("href").expect("an address").trim_start_matches('#');
             let found = all(&html, &format!(".e-content [id=\"{place}\"]"));
             assert_eq!(found.len(), 1, "{place}");
-            // A citation leads to the source; a link leads where its author said.
+            // A citation links to its source; a plain link keeps its target.
             let leads_to = found[0].value().attr("href").expect("a link");
             assert!(
                 leads_to == format!("#{id}") || leads_to.starts_with("https://archive.example/"),
@@ -380,7 +380,7 @@ fn the_list_of_sources_leads_back_to_every_place() {
     let mut unique = ids.clone();
     unique.sort_unstable();
     unique.dedup();
-    assert_eq!(unique.len(), ids.len(), "an id stands twice: {ids:?}");
+    assert_eq!(unique.len(), ids.len(), "an id is used twice: {ids:?}");
 }
 
 #[test]
@@ -396,7 +396,7 @@ fn each_source_is_an_h_cite() {
     let link = inside(book, "a.u-url.p-name")[0].value();
     assert_eq!((link.attr("href"), link.attr("lang")), (Some("https://www.manifeste.example/"), Some("en")));
     assert_eq!(inside(book, ".dt-published")[0].value().attr("datetime"), Some("1999-04"));
-    // What is gone leads to its copy, says so, and keeps its own address for machines.
+    // A dead source links to its archived copy, says so, and keeps its own URL in the microformats.
     let gone = sources[1];
     let copy = "https://archive.example/2011/http://perdu.example/page";
     assert_eq!(inside(gone, "a.p-name")[0].value().attr("href"), Some(copy));
@@ -423,7 +423,7 @@ fn json_ld_says_what_is_cited() {
     assert_eq!(citation[1]["author"][0]["@type"], "Organization");
     assert_eq!(citation[1]["archivedAt"], "https://archive.example/2011/http://perdu.example/page");
     assert_eq!(citation[2]["url"], "https://essai.example/posts/deux/");
-    // Without sources the key is not there.
+    // Without sources the key is missing.
     let site = Site::new().post("un", "Rien.").built();
     assert!(!site.public("posts/un/index.html").contains("\"citation\""));
 }
@@ -442,7 +442,7 @@ fn everything_cited_has_its_place_on_the_pages_of_sources() {
             (words(inside(work, ".p-name")[0]), citing)
         })
         .collect();
-    // One address however it is spelt, named by the first words that lead to it.
+    // URLs that differ in spelling are one source, named by the first link text.
     assert_eq!(works[0], ("page".to_owned(), vec!["deux".to_owned(), "un".to_owned()]));
     assert_eq!(works[1], ("autre".to_owned(), vec!["un".to_owned()]));
     let first = all(&html, ".works .p-name")[0].value().attr("href");
@@ -496,7 +496,7 @@ fn front_matter_credits_and_answers_are_marked_up() {
     let shown: Vec<String> = all(&html, ".context").into_iter().map(words).collect();
     assert!(shown.iter().any(|line| line.ends_with("e.example/5")), "{shown:?}");
     assert!(shown.iter().any(|line| line.ends_with("claire.example")), "{shown:?}");
-    // They are cited too.
+    // The targets of replies, likes and bookmarks count as cited.
     let sites: Vec<String> = all(&page(&site, "sources/index.html"), "h2 a").into_iter().map(words).collect();
     assert_eq!(sites.len(), 6, "{sites:?}");
 }

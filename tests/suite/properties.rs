@@ -1,5 +1,5 @@
-//! What holds for every text, however strange: addresses stay inside, nothing panics, feeds
-//! are well-formed, and doing a thing twice changes nothing.
+//! Properties of every text, however strange: paths stay inside the site, nothing panics, feeds are
+//! well-formed, and operations are idempotent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
@@ -24,9 +24,9 @@ use pingmark_document::typography::{self, Style};
 use pingmark_document::{self, Body, Document, Options, ReferenceKind, Slot};
 use pingmark_site::graph::route::Route;
 
-/// How often each property is tried; `PROPERTIES_TIMES=100` tries a hundred times as often.
-/// Always the same cases, so that a change is judged by itself; other ones come with
-/// `PROPTEST_RNG_SEED=number`. No file of regressions: what was found becomes a case of its own.
+/// Number of cases; `PROPERTIES_TIMES=100` multiplies it by 100. The cases are fixed, so that a
+/// failure is the fault of a change; `PROPTEST_RNG_SEED=number` gives others. There is no regression
+/// file: a failure that was found becomes a test of its own.
 fn runs(cases: u32) -> Runs {
     let times = std::env::var("PROPERTIES_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     let usual = Runs::default();
@@ -39,7 +39,7 @@ fn runs(cases: u32) -> Runs {
 
 // ---- texts ------------------------------------------------------------------------------
 
-/// Pieces of addresses.
+/// Fragments of paths and URLs.
 #[rustfmt::skip]
 const ADDRESS: &[&str] = &[
     "/", "//", "..", ".", "../", "./", "%2e", "%2E%2e", "%25", "%252e", "%2f", "%5c", "\\", "%00", "\0", "%", "%ff", "~",
@@ -47,7 +47,7 @@ const ADDRESS: &[&str] = &[
     "C:\\", "file://", "https://x.example/", "page", "posts", "IMG", "img", "\u{202e}", "\u{feff}",
 ];
 
-/// Pieces of Markdown.
+/// Fragments of Markdown.
 #[rustfmt::skip]
 const PLAIN: &[&str] = &[
     "\n", "\n\n", "  \n", "\\\n", "# ", "## ", "###### ", "> ", "> [!NOTE]\n", "- ", "* ", "1. ", "7) ",
@@ -60,7 +60,7 @@ const PLAIN: &[&str] = &[
     "[*voir* @a, **p", "[voir `x` @a; [b](c)\n-@d *", "*[@a, ", " @a *p*]",
 ];
 
-/// Pieces of HTML and of components.
+/// Fragments of HTML and of components.
 #[rustfmt::skip]
 const WILD: &[&str] = &[
     "<", ">", "<a href=\"", "<a href='x.md'>", "</a>", "<img src=", "\">", "<!--", "-->", "<!-- more -->",
@@ -72,7 +72,7 @@ const WILD: &[&str] = &[
     "[x](", ")", "[^1]", "[^1]: ", "# ", "| ", "\u{0}", "\u{301}",
 ];
 
-/// Pieces of front matters.
+/// Fragments of front matter.
 #[rustfmt::skip]
 const MATTER: &[&str] = &[
     "---\n", "---", "...\n", "+++\n", "title: ", "title:\n", "date: 2026-01-01\n", "date: ", "tags: [",
@@ -83,7 +83,7 @@ const MATTER: &[&str] = &[
     "2026-01-01T00:00:00Z", "null", "author: {name: x}\n", "1: 2\n", "lang: en\n", "%YAML 1.2\n",
 ];
 
-/// Signs that typography sets.
+/// Characters and words that typography changes.
 #[rustfmt::skip]
 const MARKS: &[&str] = &[
     "\"", "'", "’", "«", "»", "“", "”", "„", "‚", "‘", " ", "\u{a0}", "\u{202f}", "\n", "...", "…", "-",
@@ -91,14 +91,14 @@ const MARKS: &[&str] = &[
     "www.", "http://", "a@b.fr", "(", ")", "[", "]", "<", ">", "/", "\u{2060}", ".",
 ];
 
-/// Pieces of dates.
+/// Fragments of dates.
 #[rustfmt::skip]
 const DATES: &[&str] = &[
     "2011-03-04", "2011/3/4", "T", " ", "10:30", "10:30:59", "Z", "+0100", "-05:00", "UTC", ".5", "+25",
     ":", "-", "0000", "9999-12-31", "0001-01-01", "1800-06-01", "23:59:60", "+9999", "+1", "é",
 ];
 
-/// Any text: plain, strange, and such as bytes give that are no text.
+/// Any text: plain, strange, or decoded from bytes that are not text.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -107,7 +107,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A text of some pieces, with words between them.
+/// A text of fragments with words between them.
 fn of(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => proptest::sample::select(pieces).prop_map(str::to_owned),
@@ -117,25 +117,25 @@ fn of(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
     vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// Text that could be an address.
+/// A text that may be a path or URL.
 fn address() -> impl Strategy<Value = String> {
     prop_oneof![of(ADDRESS), text(),]
 }
 
-/// Markdown without HTML of its own and without components.
+/// Markdown without inline HTML and components.
 fn plain_markdown() -> impl Strategy<Value = String> {
     of(PLAIN).prop_map(|text| {
         text.replace('<', "‹").replace('{', "(").replace("(#id", "{#id").replace("(.c", "{.c")
     })
 }
 
-/// Markdown with everything in it.
+/// Markdown with HTML and components.
 fn markdown() -> impl Strategy<Value = String> {
     let wild = of(WILD);
     vec(prop_oneof![plain_markdown(), wild], 0..4).prop_map(|parts| parts.concat())
 }
 
-/// A front matter, more or less.
+/// Something like front matter.
 fn front_matter() -> impl Strategy<Value = String> {
     of(MATTER)
 }
@@ -160,7 +160,7 @@ fn compiled(text: &str) -> Document {
     pingmark_document::compile(&SitePath::constant("content/posts/un.md"), text, &options())
 }
 
-/// The parts of a document fit each other and its text.
+/// Fails unless the parts of a document are consistent with each other and with its text.
 fn assert_fits(document: &Document, text: &str) {
     let spans = &document.spans;
     let references = &document.summary.references;
@@ -219,7 +219,7 @@ fn html(document: &Document, body: &Body) -> String {
     html
 }
 
-/// Every element that opens closes, in order.
+/// Fails unless every element that opens also closes, in order.
 fn assert_balanced(html: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut rest = html;
@@ -349,7 +349,7 @@ proptest! {
 
 // ---- whole sites ------------------------------------------------------------------------
 
-/// Templates that say nothing, so that a site is rendered in no time.
+/// Templates that are replaced by trivial ones, so that rendering is fast.
 const TEMPLATES: [&str; 9] = [
     "index.html",
     "page.html",
@@ -383,17 +383,17 @@ fn sources(files: &[(&str, String)]) -> Sources {
     Sources { files: all.into(), now: Timestamp::from_second(1_800_000_000).expect("a moment") }
 }
 
-/// What is made of a site: files by path.
+/// The rendered files of a site by path.
 fn made(build: &Build) -> BTreeMap<SitePath, Vec<u8>> {
     let files = Mutex::new(BTreeMap::new());
-    let diagnostics = build.render(|output| {
+    let rendered = build.render(|output| {
         if let Content::Bytes(bytes) = output.content {
             let before = files.lock().expect("no test panics here").insert(output.path.clone(), bytes);
             assert!(before.is_none(), "{} is made twice", output.path);
         }
         Ok::<(), ()>(())
     });
-    diagnostics.expect("every file was taken");
+    rendered.expect("every file was taken");
     files.into_inner().expect("no test panics here")
 }
 
@@ -401,14 +401,15 @@ fn understood(files: &[(&str, String)]) -> Build {
     Engine::default().understand(sources(files), Diagnostics::new(), &Request::default())
 }
 
-/// A text as YAML writes it between double quotes.
+/// A text as a double-quoted YAML string.
 fn quoted(text: &str) -> String {
     let text: String =
         text.chars().map(|c| if ('\u{7f}'..='\u{9f}').contains(&c) { ' ' } else { c }).collect();
     serde_json::to_string(&text).expect("a text is JSON")
 }
 
-/// Well-formed by quick-xml, whose entities resolve, and without characters that XML forbids.
+/// Fails unless bytes are well-formed XML whose entities resolve, without characters that XML
+/// forbids.
 fn assert_well_formed(bytes: &[u8]) {
     use quick_xml::events::Event;
     let text = std::str::from_utf8(bytes).expect("a feed is UTF-8");

@@ -1,4 +1,4 @@
-//! What publishing promises: all or nothing, nothing touched in vain, nothing of others lost.
+//! Publishing: all or nothing, no needless writes, no loss of files that are not ours.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::support::{Run, Site, TODAY, tree};
 
-/// A file as the system sees it: bytes, time of the last change, and which file it is.
+/// Bytes, modification time and inode of a file.
 type Stamp = (Vec<u8>, SystemTime, u64);
 
 fn stamps(site: &Site) -> BTreeMap<String, Stamp> {
@@ -29,7 +29,7 @@ fn inode(_: &fs::Metadata) -> u64 {
     0
 }
 
-/// The names that differ between two moments, sorted: changed, new or gone.
+/// Sorted names of the files that are changed, new or removed between two snapshots.
 fn changed(before: &BTreeMap<String, Stamp>, after: &BTreeMap<String, Stamp>) -> Vec<String> {
     let mut names: Vec<String> = before.keys().chain(after.keys()).cloned().collect();
     names.sort();
@@ -55,7 +55,7 @@ fn blog() -> Site {
         .file("static/robots.txt", "User-agent: *\n")
 }
 
-/// What staging leaves beside the output folder, which should be nothing.
+/// Staging folders left beside the output folder. There should be none.
 fn leftovers(site: &Site) -> Vec<String> {
     let names = fs::read_dir(site.root()).expect("a folder").flatten();
     names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(|n| n.contains("pingmark-")).collect()
@@ -67,8 +67,8 @@ fn build_into(site: &Site, output: &str, more: &[&str]) -> Run {
     site.run(&arguments)
 }
 
-/// Hazard 1: after a failed build the exit code is 1 and the published site is the same to the
-/// byte, the nanosecond and the inode; once the cause is gone, nothing needs to be written.
+/// After a failed build the exit code is 1, and the published site is unchanged in bytes,
+/// modification times and inodes. Once the cause is fixed, nothing needs to be written.
 #[test]
 fn a_failed_build_leaves_the_published_site_alone() {
     let header = "---\ntitle: Mal\ndate: 2026-01-03\n";
@@ -130,8 +130,7 @@ fn a_failed_build_leaves_the_published_site_alone() {
     }
 }
 
-/// Hazard 1: a first build that fails makes no output folder at all, and `check` and
-/// `--dry-run` never do.
+/// A first build that fails creates no output folder. `check` and `--dry-run` never do.
 #[test]
 fn nothing_is_made_by_a_build_that_fails_or_only_looks() {
     let site = blog().file("content/posts/mal.md", "---\ntitle: [\n---\n");
@@ -143,8 +142,7 @@ fn nothing_is_made_by_a_build_that_fails_or_only_looks() {
     assert_eq!(leftovers(&site), [""; 0]);
 }
 
-/// Hazard 3: building again writes nothing; nor does a source that was only touched, or whose
-/// front matter was only laid out anew.
+/// A second build writes nothing, even if a source was touched or its front matter only reformatted.
 #[test]
 fn what_did_not_change_is_not_touched() {
     let site = blog().file("content/posts/b/index.md", post("B", "2026-01-04", "![Un point](p.svg)"));
@@ -171,7 +169,7 @@ fn what_did_not_change_is_not_touched() {
     }
 }
 
-/// Hazard 3: an edit changes what shows it and nothing else; every other file keeps its inode.
+/// An edit changes the files that show it; every other file keeps its inode.
 #[test]
 fn an_edit_changes_only_what_shows_it() {
     let feeds = ["atom.xml", "feed.json", "feed.xml", "tags/veille/feed.xml"];
@@ -211,7 +209,7 @@ fn an_edit_changes_only_what_shows_it() {
     }
 }
 
-/// Hazard 4: files of others live in the output folder through builds and `clean`.
+/// Files in the output folder that the program did not write survive builds and `clean`.
 #[test]
 fn files_of_others_stay() {
     let site = blog().built();
@@ -220,7 +218,7 @@ fn files_of_others_stay() {
     others.iter().for_each(|name| site.write(&format!("public/{name}"), "à d’autres"));
     fs::remove_file(site.path("content/posts/deux.md")).expect("it is there");
     let run = site.build();
-    // The post and its card, and with the last citation the pages of who cites whom.
+    // The post, its social image, and with the last citation the two files of the citation graph.
     assert_eq!((run.code, run.err.contains(" 4 removed")), (0, true), "{}", run.err);
     assert!(!site.path("public/posts/deux").exists(), "the stale page's folder is still there");
     let clean = site.run(&["clean"]);
@@ -236,7 +234,7 @@ fn files_of_others_stay() {
     assert_eq!(site.tree("public").len(), others.len());
 }
 
-/// Hazard 4: `clean` after which nothing is left takes the folder away, and touches no source.
+/// `clean` removes the output folder when nothing is left in it, and touches no source.
 #[test]
 fn clean_takes_only_what_was_built() {
     let site = blog();
@@ -247,8 +245,8 @@ fn clean_takes_only_what_was_built() {
     assert!(!site.path("public").exists());
 }
 
-/// Hazard 4: a file of ours that somebody edited is kept, with a warning that names it, until
-/// `--force`; also when it is stale, and by `clean`.
+/// A published file that was edited by hand is kept with a warning, by builds and by `clean`, even if
+/// it is stale. `--force` overwrites it.
 #[test]
 fn files_edited_by_hand_are_kept() {
     let site = blog().built();
@@ -277,7 +275,7 @@ fn files_edited_by_hand_are_kept() {
     assert_eq!(left, ["posts/deux/index.html"]);
 }
 
-/// Hazard 4: a file of ours that somebody deleted, or replaced by a folder, stops no build.
+/// A published file that was deleted or replaced by a folder does not stop a build.
 #[test]
 fn files_deleted_by_hand_come_back() {
     let site = blog().built();
@@ -298,8 +296,7 @@ fn files_deleted_by_hand_come_back() {
     assert_eq!(site.public("index.html/qui.txt"), "un dossier");
 }
 
-/// Hazard 4: a folder with files of others in it is refused without `--force`, and keeps them
-/// with it.
+/// An output folder with files from elsewhere is refused. With `--force` it is used and keeps them.
 #[test]
 fn a_folder_of_others_is_not_ours_to_write() {
     let site = blog().file("public/index.html", "ancien").file("public/photo.jpg", "image");
@@ -318,8 +315,8 @@ fn a_folder_of_others_is_not_ours_to_write() {
     assert_eq!(site.public("photo.jpg"), "image");
 }
 
-/// Hazard 4: folders that hold something else than a published site are refused, even with
-/// `--force`, and stay as they are.
+/// Folders that hold something other than a published site are refused even with `--force`, and stay
+/// as they are.
 #[cfg(unix)]
 #[test]
 fn dangerous_output_folders_are_refused() {
@@ -386,7 +383,7 @@ fn dangerous_output_folders_are_refused() {
     }
 }
 
-/// Hazard 4: the config cannot name such a folder either.
+/// The config cannot name such a folder either.
 #[test]
 fn dangerous_output_folders_are_refused_in_the_config() {
     for output in ["/", "/tmp", ".", "..", "../x", "content", "content/x", "static", "themes/x", "a/../../b"]
@@ -403,14 +400,13 @@ fn dangerous_output_folders_are_refused_in_the_config() {
     }
 }
 
-/// Hazards 4 and 18: a folder of the output that was replaced by a link leads no build, no
-/// removal and no `clean` out of the output folder.
+/// Builds, removals and `clean` do not follow a symlink that replaced a folder of the output.
 #[cfg(unix)]
 #[test]
 fn links_in_the_output_lead_nowhere() {
     let outside = Site::empty().file("posts/lettre.txt", "à moi").file("posts/un/index.html", "à moi aussi");
     let site = blog().built();
-    // The same bytes as ours: what lies there is not ours all the same.
+    // Even a file with the published bytes is not ours outside the output folder.
     outside.write("posts/deux/index.html", site.public("posts/deux/index.html"));
     let before = outside.tree("");
     fs::remove_dir_all(site.path("public/posts")).expect("it was built");
@@ -435,7 +431,7 @@ fn links_in_the_output_lead_nowhere() {
     }
 }
 
-/// Hazard 6: eight builds at once all succeed, and leave what one build leaves.
+/// Eight builds at once all succeed and give the output of one.
 #[test]
 fn builds_at_once_end_as_one() {
     let site = (0..40).fold(blog(), |site, n| {
@@ -459,8 +455,7 @@ fn builds_at_once_end_as_one() {
     }
 }
 
-/// Hazard 2: what a killed build left beside the output is cleared by the next one; folders
-/// that only look like it stay.
+/// A build removes the staging folders of killed builds, and only those.
 #[test]
 fn stale_staging_folders_are_cleared() {
     let site = blog().file(".public.pingmark-999999/index.html", "reste");
@@ -473,7 +468,7 @@ fn stale_staging_folders_are_cleared() {
     }
 }
 
-/// Sixty posts whose text names a version, and a page each version only has.
+/// Sixty posts whose text contains a version number, and a page that only this version has.
 fn write_version(site: &Site, version: usize) {
     for n in 0..60 {
         let text =
@@ -484,7 +479,7 @@ fn write_version(site: &Site, version: usize) {
     site.write(&format!("content/page-{version}.md"), "---\ntitle: Page\ndescription: x\n---\n\nx\n");
 }
 
-/// Nothing published is ever cut short.
+/// Fails if a published file is truncated.
 fn assert_whole(public: &Path, what: &str) {
     for (name, bytes) in tree(public) {
         let end: &[u8] = match name.rsplit('.').next() {
@@ -499,7 +494,7 @@ fn assert_whole(public: &Path, what: &str) {
     }
 }
 
-/// After whatever happened to `public`, one more build makes it what a clean build makes.
+/// Fails unless one more build gives the output of a clean build.
 fn assert_converges(site: &Site, what: &str) {
     let run = site.build();
     assert_eq!(run.code, 0, "{what}: {}", run.err);
@@ -512,8 +507,8 @@ fn assert_converges(site: &Site, what: &str) {
     assert_eq!(leftovers(site), [""; 0], "{what}");
 }
 
-/// Hazard 2: a build killed at any moment leaves whole files, and the next one ends in the
-/// tree of a clean build.
+/// A build killed at any moment leaves complete files, and the next one gives the output of a clean
+/// build.
 #[cfg(unix)]
 #[test]
 fn a_killed_build_is_made_good_by_the_next() {
@@ -541,7 +536,7 @@ fn a_killed_build_is_made_good_by_the_next() {
         child.wait().expect("it ends");
         let what = format!("round {round}, killed after {delay:?} of {length:?}");
         assert_whole(&site.path("public"), &what);
-        // Every third time the next build comes with other sources.
+        // Every third time the sources change before the next build.
         if round % 3 == 0 {
             write_version(&site, round);
         }
@@ -549,8 +544,8 @@ fn a_killed_build_is_made_good_by_the_next() {
     }
 }
 
-/// Starts a build and kills it as soon as something is seen to have happened; whether it was
-/// killed before its end.
+/// Starts a build and kills it as soon as a condition holds. Returns whether it was killed before it
+/// ended.
 #[cfg(unix)]
 fn kill_when(site: &Site, mut seen: impl FnMut() -> bool) -> bool {
     let mut child = site
@@ -569,9 +564,8 @@ fn kill_when(site: &Site, mut seen: impl FnMut() -> bool) -> bool {
     !child.wait().expect("it ends").success()
 }
 
-/// Hazard 2: the moments at which a publication is half done, one by one: the first file of the
-/// staging folder, the list of what is ours written down, the first page and the last feed
-/// moved in.
+/// Kills builds halfway through publishing: at the first file in the staging folder, after the
+/// manifest, after the first page and after the last feed.
 #[cfg(unix)]
 #[test]
 fn a_build_killed_while_it_publishes_is_made_good() {
@@ -606,8 +600,8 @@ fn a_build_killed_while_it_publishes_is_made_good() {
     }
 }
 
-/// Hazard 8: a damaged list of what is ours never makes a build delete or overwrite anything:
-/// the folder is then somebody's until `--force`.
+/// With a damaged manifest a build neither deletes nor overwrites anything: it refuses the folder
+/// until `--force`.
 #[test]
 fn a_damaged_state_is_no_danger() {
     let site = blog().built();

@@ -1,4 +1,4 @@
-//! The files of a search, read back as the page's script reads them.
+//! The search index, read back as the script of the page reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,7 @@ use pingmark_document::terms::drawer;
 
 use super::support::Site;
 
-/// What a language's files hold: the index, the pages, and of each word the pages it is on with
-/// its weights there.
+/// The search index of one language: the pages, and for each word its pages with weights.
 struct Found {
     pages: Vec<Vec<String>>,
     words: BTreeMap<String, Vec<(usize, u32)>>,
@@ -92,7 +91,7 @@ fn words_lead_to_the_pages_that_have_them() {
     assert_eq!(found.titles("reputation"), BTreeSet::from(["Deux", "L’été des modérateurs"]));
     assert_eq!(found.titles("inavouable"), BTreeSet::new());
     assert!(found.weight("ete", "L’été des modérateurs") > found.weight("extraordinaire", "À propos"));
-    // The oldest first: what is new comes to the end.
+    // Oldest first, so that a new post is appended.
     let titles: Vec<&str> = found.pages.iter().map(|page| page[1].as_str()).collect();
     assert_eq!(titles, ["À propos", "L’été des modérateurs", "Deux"]);
     assert_eq!(found.pages[1], ["/posts/un/", "L’été des modérateurs", "1er\u{a0}janvier 2026", "Un essai."]);
@@ -125,7 +124,7 @@ fn a_blog_that_wants_none_has_none() {
     assert!(!page.contains("class=\"search\""), "{page}");
 }
 
-/// Many pages: several files of words and of pages, each word in one of them.
+/// Many pages: several files of words and of pages, and each word in exactly one file.
 #[test]
 fn many_pages_are_cut_into_files() {
     let mut site = Site::new();

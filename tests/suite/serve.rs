@@ -1,4 +1,4 @@
-//! The server against clients of every kind: what it serves, to whom, and what it survives.
+//! The server and its clients: what it serves, to whom, and what it survives.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -78,7 +78,7 @@ fn a_base_url_with_a_path_is_served_below_it() {
     assert!(served.get("/blog/").text().contains("href=\"/blog/posts/un/\""));
 }
 
-/// Hazard 24: over a raw socket, as no client would send it.
+/// Requests over a raw socket, in forms that no client would send.
 #[test]
 fn no_path_leaves_the_site() {
     let site = site().file("secret.txt", "hors du site");
@@ -175,10 +175,10 @@ fn no_path_leaves_the_site() {
             .raw(format!("GET {long} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
             .is_none_or(|r| r.status >= 400)
     );
-    assert_eq!(served.get("/posts/un/").status, 200, "it is no longer well");
+    assert_eq!(served.get("/posts/un/").status, 200, "the server stopped answering");
 }
 
-/// Hazard 23.
+/// The `Host` header must be a name of this machine, against DNS rebinding.
 #[test]
 fn only_this_machines_names_are_answered() {
     let site = site();
@@ -299,7 +299,7 @@ fn nothing_is_received() {
         assert_eq!(served.ask("POST", "/", &[length]).status, 413, "{length}");
         assert_eq!(served.ask("GET", "/", &[length]).status, 413, "{length}");
     }
-    // A body that comes without end does not keep it busy.
+    // A very long body does not keep the server busy.
     let mut stream = served.connect();
     stream.write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n").unwrap();
     let sent = (0..2000).map_while(|_| stream.write_all(&[b'a'; 4096]).ok()).count();
@@ -307,7 +307,7 @@ fn nothing_is_received() {
     assert_eq!(served.get("/").status, 200);
 }
 
-/// Hazard 25.
+/// Clients that send a request byte by byte do not slow down others, and are disconnected.
 #[test]
 fn slow_clients_keep_nobody_waiting() {
     let site = site();
@@ -331,7 +331,7 @@ fn slow_clients_keep_nobody_waiting() {
         std::thread::sleep(Duration::from_millis(200));
     }
     assert!(fastest < Duration::from_millis(50), "{fastest:?}");
-    // Dribbling on does not help: the whole head has five seconds.
+    // The whole head must arrive within five seconds, so sending slowly does not help.
     for stream in &mut slow {
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut end = Vec::new();
@@ -362,7 +362,7 @@ fn a_wider_interface_is_warned_about() {
         said.contains("everyone who reaches this machine can read the blog, its drafts included"),
         "{said}"
     );
-    // Every address of the machine is answered, and still no name.
+    // Every IP address is accepted as host, but no foreign name.
     assert_eq!(served.ask("GET", "/", &["Host: 192.168.1.7:1111"]).status, 200);
     assert_eq!(served.ask("GET", "/", &["Host: evil.example"]).status, 403);
     let wrong = site.run(&["serve", "--interface", "partout"]);

@@ -1,4 +1,4 @@
-//! The program serving a site, and a client that sends exactly what it is told to.
+//! A running `pingmark serve`, and an HTTP client that sends exactly the bytes it is given.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,24 +9,24 @@ use std::time::{Duration, Instant};
 
 use super::support::{Site, TODAY};
 
-/// The longest that anything may take here, on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Time limit for every wait, generous enough for a busy machine.
+pub const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// A running `pingmark serve`.
 pub struct Served {
     child: Child,
     lines: Receiver<String>,
-    /// What it said so far.
+    /// Lines of standard error so far.
     pub said: Vec<String>,
-    /// The port it took.
+    /// The port that the server listens on.
     pub port: u16,
 }
 
-/// An answer.
+/// An HTTP response.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
-    /// By lower-case name.
+    /// By name in lower case.
     pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
 }
@@ -54,17 +54,17 @@ impl Reply {
 }
 
 impl Served {
-    /// Serves a site on a port of the system's choice.
+    /// Serves a site on a port that the system chooses.
     pub fn start(site: &Site, arguments: &[&str]) -> Self {
         Self::run(site.command(&[&["serve", "-p", "0", "--today", TODAY], arguments].concat()))
     }
 
-    /// Serves a site and follows its changes.
+    /// Serves a site with `--watch`.
     pub fn watching(site: &Site) -> Self {
         Self::start(site, &["--watch"])
     }
 
-    /// Runs a command that serves, until it says where.
+    /// Runs a serving command and waits until it prints its address.
     pub fn run(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).stdin(Stdio::null()).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("it is piped");
@@ -84,9 +84,9 @@ impl Served {
         served
     }
 
-    /// Waits until it says something; gives the line.
+    /// Waits for a line of standard error with that text.
     pub fn wait_for(&mut self, text: &str) -> String {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIME_LIMIT;
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
@@ -95,12 +95,12 @@ impl Served {
                         return line;
                     }
                 }
-                Err(_) => panic!("it never said {text:?}, but:\n{}", self.said.join("\n")),
+                Err(_) => panic!("no line has {text:?}:\n{}", self.said.join("\n")),
             }
         }
     }
 
-    /// What it says within some time.
+    /// Lines printed within some time.
     pub fn says_within(&mut self, time: Duration) -> Vec<String> {
         let until = Instant::now() + time;
         let mut said = Vec::new();
@@ -111,24 +111,24 @@ impl Served {
         said
     }
 
-    /// A connection.
+    /// A new connection to the server.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.set_read_timeout(Some(TIME_LIMIT)).expect("a timeout");
         stream
     }
 
-    /// Sends bytes and reads all that comes back.
+    /// Sends bytes and reads until the server closes the connection.
     pub fn raw(&self, request: impl AsRef<[u8]>) -> Option<Reply> {
         let mut stream = self.connect();
         stream.write_all(request.as_ref()).expect("it is sent");
         let mut bytes = Vec::new();
-        // A connection that is cut after the answer is no failure.
+        // A connection reset after the response is not a failure.
         let _ = stream.read_to_end(&mut bytes);
         Reply::of(&bytes)
     }
 
-    /// Asks for a path, with further header lines.
+    /// Requests a path with more header lines.
     pub fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Reply {
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|line| line.to_ascii_lowercase().starts_with("host:")) {
@@ -137,7 +137,7 @@ impl Served {
         for line in headers {
             request.push_str(&format!("{line}\r\n"));
         }
-        self.raw(request + "\r\n").unwrap_or_else(|| panic!("no answer to {method} {path}"))
+        self.raw(request + "\r\n").unwrap_or_else(|| panic!("no response to {method} {path}"))
     }
 
     /// Gets a path.
@@ -145,9 +145,9 @@ impl Served {
         self.ask("GET", path, &[])
     }
 
-    /// Waits until a page has some text.
+    /// Requests a page until a condition holds.
     pub fn wait_until(&self, path: &str, is_so: impl Fn(&Reply) -> bool) -> Reply {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIME_LIMIT;
         loop {
             let reply = self.get(path);
             if is_so(&reply) {
@@ -155,7 +155,7 @@ impl Served {
             }
             assert!(
                 Instant::now() < until,
-                "{path} stayed: {} {}\nit said:\n{}",
+                "{path} is still: {} {}\nthe server printed:\n{}",
                 reply.status,
                 reply.text(),
                 self.said.join("\n")
@@ -164,17 +164,17 @@ impl Served {
         }
     }
 
-    /// Waits until a page says something.
+    /// Requests a page until its status is 200 and it contains a text.
     pub fn wait_until_says(&self, path: &str, text: &str) {
         self.wait_until(path, |reply| reply.status == 200 && reply.text().contains(text));
     }
 
-    /// Listens to the events for a page that was never seen.
+    /// Subscribes to events for a page that the client has not loaded.
     pub fn events(&self, page: &str) -> Events {
         self.events_since(page, "")
     }
 
-    /// Listens to the events for a page that was seen with a tag.
+    /// Subscribes to events for a page that the client has loaded with that ETag.
     pub fn events_since(&self, page: &str, tag: &str) -> Events {
         let mut stream = self.connect();
         let request = format!(
@@ -189,19 +189,19 @@ impl Served {
         events
     }
 
-    /// The process's number.
+    /// The process ID.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits for its end.
+    /// Waits for the process to end.
     pub fn ended(&mut self) -> std::process::ExitStatus {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIME_LIMIT;
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
                 return status;
             }
-            assert!(Instant::now() < until, "it goes on");
+            assert!(Instant::now() < until, "the process is still running");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -214,7 +214,7 @@ impl Drop for Served {
     }
 }
 
-/// A page that listens.
+/// A page's subscription to server-sent events.
 pub struct Events {
     lines: BufReader<TcpStream>,
     /// The status line and the headers.
@@ -230,7 +230,7 @@ impl Events {
         }
     }
 
-    /// The next event: its name and its data.
+    /// Name and data of the next event.
     pub fn next(&mut self) -> (String, serde_json::Value) {
         let mut name = String::new();
         loop {
@@ -243,7 +243,7 @@ impl Events {
         }
     }
 
-    /// The next event of a name.
+    /// Data of the next event with that name.
     pub fn wait_for(&mut self, name: &str) -> serde_json::Value {
         loop {
             let (found, data) = self.next();

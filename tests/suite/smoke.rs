@@ -1,4 +1,4 @@
-//! The promises of the README, as a newcomer tries them.
+//! The first steps of the README.
 
 use super::support::{Site, TODAY};
 
@@ -9,7 +9,7 @@ fn a_new_blog_builds_without_a_warning() {
         assert_eq!(site.run(&["init", "--lang", lang]).code, 0);
         let check = site.run(&["check", "--deny-warnings"]);
         assert_eq!(check.code, 0, "{}", check.err);
-        // As of now: its first post is dated today.
+        // Without `--today`: the first post has the date of today.
         let run = site.run(&["build"]);
         assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
         assert!(site.public("index.html").contains("<h1"));
@@ -33,7 +33,7 @@ fn a_new_blog_wears_the_theme_it_was_made_with() {
     let run = site.run(&["build"]);
     assert!(run.code == 0 && run.err.contains("0 warnings"), "{}", run.err);
     assert!(site.public("index.html").contains("/gazette."));
-    // And can be seen in another.
+    // A build can use another theme.
     let run = site.run(&["build", "--theme", "plume"]);
     assert!(run.code == 0 && !site.public("index.html").contains("/gazette."), "{}", run.err);
     let wrong = Site::empty().run(&["init", "--theme", "sombre"]);

@@ -1,4 +1,4 @@
-//! What would be posted on the networks, and the links with which readers share.
+//! Texts for social networks, their exports, and share buttons for readers.
 
 use std::collections::BTreeMap;
 
@@ -47,18 +47,18 @@ fn each_network_gets_its_text() {
         let fits = |row: &&serde_json::Value| row["network"] == network && row["slug"] == slug;
         all.iter().filter(fits).collect::<Vec<_>>()
     };
-    // A thread has its link at the end; a network can be left out.
+    // A thread ends with its link. A post can leave out a network.
     let thread = of("x", "fil");
     assert_eq!(thread.len(), 2);
     assert_eq!(thread[0]["text"], "Un");
     let url = "https://essai.example/posts/fil/?utm_source=x&utm_medium=social&utm_campaign=fil";
     assert_eq!(thread[1]["text"], format!("Deux\n{url}"));
     assert!(of("facebook", "fil").is_empty());
-    // A server that takes little: the summary is cut, and the link counts 23.
+    // On a server with a low limit the summary is cut, and a link counts as 23.
     let short = of("mastodon", "lent")[0];
     assert!(short["count"].as_u64() <= Some(90) && short["fits"] == true, "{short}");
     assert!(short["text"].as_str().is_some_and(|text| text.contains("utm_source=mastodon")), "{short}");
-    // What comes later is there already; drafts only when asked for.
+    // Scheduled posts are listed; drafts only on request.
     assert_eq!(of("x", "plus-tard")[0]["state"], "scheduled");
     assert!(of("x", "brouillon").is_empty());
     assert!(!rows(&site, &["--drafts", "--post", "brouillon"]).is_empty());
@@ -73,7 +73,7 @@ fn the_forms_say_the_same() {
     };
     let table = run("table");
     assert!(table.out.contains("Bluesky  ") && table.out.contains("    =SOMME(A1)"), "{}", table.out);
-    // No cell of a spreadsheet computes.
+    // No cell is a spreadsheet formula.
     let csv = run("csv");
     assert!(csv.out.contains("\"'=SOMME(A1)\n"), "{}", csv.out);
     assert!(run("md").out.contains("## Bluesky ("), "{}", run("md").out);
@@ -108,19 +108,19 @@ fn readers_share_with_plain_links() {
     let hrefs: Vec<&str> = html.select(&links).filter_map(|link| link.value().attr("href")).collect();
     assert_eq!(hrefs.len(), 6, "{hrefs:?}");
     let encoded = "https%3A%2F%2Fessai.example%2Fposts%2Flent%2F%3Futm_source%3D";
-    // What Mastodon's page is told stays in the browser.
+    // The fragment for Mastodon's share page stays in the browser.
     assert!(hrefs[0].starts_with("https://share.joinmastodon.org/#text=R%C3%A9pondre%20lentement"));
     for (href, network) in hrefs.iter().zip(["mastodon", "bluesky", "linkedin", "facebook", "x", "email"]) {
         assert!(href.contains(&format!("{encoded}{network}")), "{href}");
     }
-    // Canonical addresses and feeds stay clean.
+    // Canonical URLs and feeds have no tracking parameters.
     let canonical = Selector::parse("link[rel=canonical]").unwrap();
     let canonical = html.select(&canonical).next().and_then(|link| link.value().attr("href"));
     assert_eq!(canonical, Some("https://essai.example/posts/lent/"));
     for feed in ["feed.xml", "atom.xml", "feed.json", "sitemap.xml"] {
         assert!(!site.public(feed).contains("utm_"), "{feed}");
     }
-    // The button is for the script that comes with the theme.
+    // The theme's script makes the copy button work.
     assert!(page.contains("data-copy=\"https://essai.example/posts/lent/\""), "{page}");
     let script = site.tree("public").keys().find(|name| name.ends_with(".js")).cloned();
     assert!(site.public(&script.expect("a script")).contains("clipboard"));
@@ -149,12 +149,13 @@ fn previews_of_links_can_say_something_else() {
     ] {
         assert!(page.contains(meta), "{meta}\n{page}");
     }
-    // What is not said for X alone it takes from Open Graph.
+    // X falls back to Open Graph.
     assert!(!page.contains("twitter:description"), "{page}");
     assert!(page.contains("<h1 class=\"p-name\">Un</h1>"), "{page}");
 }
 
-/// The example site, and a page that says something else for networks, with some more files.
+/// The published pages of the example site with two more pages, one of which has its own preview
+/// texts, and with further files.
 fn shared(more: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
     let site = Site::example();
     let said = "---\ntitle: Un « deux » & <trois>\nsocial:\n  og_title: Autre \"titre\"\n  og_description: Dit.\n  \
@@ -185,7 +186,7 @@ fn exported(site: &Site, arguments: &[&str]) -> Vec<String> {
     run.out.lines().map(str::to_owned).collect()
 }
 
-/// The rows of a file, as a reader of someone else's sees them.
+/// Header and rows of a CSV file, read with a separate parser.
 fn cells(site: &Site, path: &str, header: bool) -> (Vec<String>, Vec<Vec<String>>) {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(header).from_path(site.path(path)).expect("a file");
@@ -203,7 +204,7 @@ fn schedulers_get_files_in_their_forms() {
     );
     let site = site.file("static/img/a b.png", png(40, 21));
     let network = ["--network", "mastodon"];
-    // Buffer: exactly its header, an absolute image, its form of dates.
+    // Buffer: its exact header, an absolute image URL, its date format.
     assert_eq!(
         exported(&site, &[&["--to", "buffer"], &network[..]].concat()),
         ["export/buffer-mastodon.csv"]
@@ -214,19 +215,19 @@ fn schedulers_get_files_in_their_forms() {
     assert!(rows.iter().any(|row| row[1] == "https://essai.example/posts/lent/card.png"));
     assert_eq!(image[1], "https://essai.example/img/a%20b.png");
     assert_eq!(image[3], "2026-12-24 18:02");
-    // A mention at the beginning is no formula, and is posted as it is.
+    // A leading mention is not a formula: a space protects it, and it is posted unchanged.
     let url = "https://essai.example/posts/image/?utm_source=mastodon&utm_medium=social&utm_campaign=image";
     assert_eq!(image[0], format!(" @claire, \"oui\"\n\n{url}"));
-    // The first free morning after today, a Sunday: Monday; then Tuesday.
+    // Today is a Sunday, so the first free mornings are Monday and Tuesday.
     assert_eq!((&*rows[0][3], &*rows[1][3]), ("2026-11-23 09:00", "2026-11-24 09:00"));
-    // What comes out later goes out then.
+    // A scheduled post is shared when it is published.
     assert_eq!(rows.last().expect("rows")[3], "2027-01-03 09:00");
-    // Hootsuite: no header, the link apart, five minutes at a time.
+    // Hootsuite: no header, the link in its own column, times in steps of five minutes.
     exported(&site, &[&["--to", "hootsuite"], &network[..]].concat());
     let (_, rows) = cells(&site, "export/hootsuite-mastodon.csv", false);
     let image = rows.iter().find(|row| row[1].contains("@claire")).expect("a row");
     assert_eq!(*image, ["2026/12/24 18:05", " @claire, \"oui\"", url]);
-    // Publer: its twelve columns.
+    // Publer: twelve columns.
     exported(&site, &[&["--to", "publer"], &network[..]].concat());
     let (names, rows) = cells(&site, "export/publer-mastodon.csv", true);
     assert_eq!(names.len(), 12);
@@ -236,7 +237,7 @@ fn schedulers_get_files_in_their_forms() {
     );
     let image = rows.iter().find(|row| row[1].contains("@claire")).expect("a row");
     assert_eq!((&*image[0], &*image[6]), ("2026/12/24 18:02", " =A, «\u{a0}b\u{a0}»"));
-    // One table: no cell of it computes.
+    // The common table: no cell is a formula.
     exported(&site, &["--to", "csv"]);
     let (_, rows) = cells(&site, "export/social.csv", true);
     assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '@'])));
@@ -244,7 +245,6 @@ fn schedulers_get_files_in_their_forms() {
     assert_eq!((&*thread[0][3], &*thread[1][3]), ("1", "2"));
     let minute = |row: &[String]| row[0][14..16].parse::<u32>().expect("minutes");
     assert_eq!(minute(thread[0]) + 1, minute(thread[1]), "a minute apart");
-    // JSON.
     exported(&site, &["--to", "json"]);
     let text = std::fs::read_to_string(site.path("export/social.json")).expect("a file");
     let items: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");

@@ -1,4 +1,4 @@
-//! A site in a temporary folder, and the program run on it as a person would.
+//! A site in a temporary folder, and the program run on it from the command line.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use scraper::ElementRef;
 use tempfile::TempDir;
 
-/// The moment all tests take for now, unless they say otherwise.
+/// The `--today` of all tests that do not set their own.
 pub const TODAY: &str = "2026-11-22";
 
 /// A site in a temporary folder.
@@ -16,7 +16,7 @@ pub struct Site {
     folder: TempDir,
 }
 
-/// What a run of the program said and did.
+/// Exit code and output of one run of the program.
 #[derive(Debug)]
 pub struct Run {
     /// The exit code.
@@ -45,7 +45,7 @@ impl Site {
         sources.fold(Self::empty(), |site, (path, bytes)| site.file(&path, bytes))
     }
 
-    /// A site made of a fixture: files, each after a line `//- path`.
+    /// A site from one text: each file follows a line `//- path`.
     pub fn fixture(text: &str) -> Self {
         let mut site = Self::empty();
         for part in text.split("//- ").skip(1) {
@@ -55,7 +55,7 @@ impl Site {
         site
     }
 
-    /// Writes a file, its folders too.
+    /// Adds a file, and its folders if missing.
     pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.write(path, text);
         self
@@ -67,7 +67,7 @@ impl Site {
         self.file(&format!("content/posts/{slug}.md"), text)
     }
 
-    /// Writes a file, its folders too.
+    /// Writes a file, and its folders if missing.
     pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
@@ -84,7 +84,7 @@ impl Site {
         self.folder.path()
     }
 
-    /// The program with some arguments, run in the folder.
+    /// The program with arguments, ready to run in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pingmark"));
         command
@@ -105,7 +105,7 @@ impl Site {
         self.run(&["build", "--today", TODAY])
     }
 
-    /// Builds the site; it must succeed without a warning.
+    /// Builds the site. Fails on an error or a warning.
     pub fn built(self) -> Self {
         let run = self.build();
         assert_eq!(run.code, 0, "{}", run.err);
@@ -113,19 +113,19 @@ impl Site {
         self
     }
 
-    /// A file of the output folder.
+    /// The text of a file in the output folder.
     pub fn public(&self, path: &str) -> String {
         let path = self.path("public").join(path);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The same, for one that is no text.
+    /// The bytes of a file in the output folder.
     pub fn public_bytes(&self, path: &str) -> Vec<u8> {
         let path = self.path("public").join(path);
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Every file below a folder, with its bytes.
+    /// The bytes of every file below a folder, by path.
     pub fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path(folder))
     }
@@ -141,25 +141,25 @@ impl Run {
     }
 }
 
-/// A picture that is no two rows or columns alike, as JPEG.
+/// [`sample`] as JPEG.
 pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95);
-    picture(width, height).write_with_encoder(encoder).expect("a JPEG");
+    sample(width, height).write_with_encoder(encoder).expect("a JPEG");
     bytes
 }
 
-/// The same as PNG.
+/// [`sample`] as PNG.
 pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
-    picture(width, height).write_with_encoder(encoder).expect("a PNG");
+    sample(width, height).write_with_encoder(encoder).expect("a PNG");
     bytes
 }
 
-/// Red grows to the right, green downwards, and blue is as rough as a photograph; the corner at the
-/// top left is white.
-fn picture(width: u32, height: u32) -> image::RgbImage {
+/// An image in which no two rows or columns are alike, and which compresses like a photograph: red
+/// grows to the right, green downwards, and blue is noise. The top left corner is white.
+fn sample(width: u32, height: u32) -> image::RgbImage {
     image::RgbImage::from_fn(width, height, |x, y| {
         let is_corner = x < width / 4 && y < height / 4;
         let share = |at: u32, of: u32| (at * 255 / of.max(1)) as u8;
@@ -169,10 +169,10 @@ fn picture(width: u32, height: u32) -> image::RgbImage {
     })
 }
 
-/// A JPEG that says how it lies and where it was taken.
+/// Adds EXIF data to a JPEG: its orientation and a GPS position.
 pub fn taken_in_paris(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
     use img_parts::ImageEXIF;
-    // TIFF 6.0: the byte order, where the first directory is, its two entries, and the one of GPS.
+    // TIFF 6.0: byte order, offset of the first directory, its two entries, and the GPS directory.
     let mut exif = b"II*\0\x08\0\0\0\x02\0".to_vec();
     exif.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
     exif.extend([0x25, 0x88, 4, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0]);
@@ -183,7 +183,7 @@ pub fn taken_in_paris(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
     jpeg.encoder().bytes().to_vec()
 }
 
-/// Every file below a folder, with its bytes, by its path.
+/// The bytes of every file below a folder, by path with `/` between folders.
 pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -201,7 +201,7 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Whether a script is one of Plume's two: the few words in the head, and the file.
+/// Whether a script is one of Plume's two: the inline one in the head, or the file.
 pub fn is_of_the_theme(script: ElementRef<'_>) -> bool {
     const HEAD: &str = include_str!("../../themes/plume/templates/partials/head.html");
     let text: String = script.text().collect();
@@ -211,12 +211,12 @@ pub fn is_of_the_theme(script: ElementRef<'_>) -> bool {
     }
 }
 
-/// Whether a script is data, which no browser runs.
+/// Whether a script element holds JSON-LD, which no browser runs.
 pub fn is_data(script: ElementRef<'_>) -> bool {
     script.value().attr("type") == Some("application/ld+json")
 }
 
-/// What something weighs on its way to the reader, packed as well as gzip can.
+/// Size after gzip at its best level, as a reader downloads it.
 pub fn gzipped(bytes: &[u8]) -> usize {
     use std::io::Write as _;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());

@@ -1,7 +1,7 @@
-//! `themes/README.md` against the program: every template, variable, type, component and word.
+//! `themes/README.md` agrees with the program on every template, variable, type, component and word.
 //!
-//! The example site is built with a theme whose templates write down all they are given; what
-//! they were given has to be what the page says, and all that the page says has to be given.
+//! The example site is built with a theme whose templates print everything they are given. The
+//! printed values and the documented ones must be the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,13 +18,13 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/README.md");
     std::fs::read_to_string(path).expect("the page is there")
 });
-/// The templates that pages are made with.
+/// The templates of pages.
 const TEMPLATES: [&str; 11] =
     ["index", "post", "page", "list", "terms", "term", "archive", "citations", "sources", "source", "404"];
-/// Values whose fields are the blog's own.
+/// Types whose fields the author of a site chooses.
 const FREE: [&str; 1] = ["map"];
 
-/// A table of the page: the heading it stands under, and its rows, cell by cell.
+/// A table of the reference: its heading, and its rows as cells.
 struct Table {
     heading: String,
     rows: Vec<Vec<String>>,
@@ -51,7 +51,7 @@ fn tables() -> Vec<Table> {
     tables
 }
 
-/// The words between backquotes.
+/// The words in backquotes.
 fn quoted(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -80,7 +80,7 @@ fn documented() -> (BTreeMap<String, Fields>, BTreeMap<String, Fields>) {
             types.insert(names[0].clone(), fields);
         }
     }
-    // A page is a card, too.
+    // A page has the fields of a card, too.
     let card = types["card"].clone();
     types.get_mut("page").expect("the page tells what a page has").extend(card);
     (types, templates)
@@ -88,7 +88,7 @@ fn documented() -> (BTreeMap<String, Fields>, BTreeMap<String, Fields>) {
 
 type Fields = BTreeMap<String, String>;
 
-/// What was found, type by type.
+/// The printed values, checked against the documented types.
 struct Check {
     types: BTreeMap<String, Fields>,
     seen: BTreeSet<(String, String)>,
@@ -140,7 +140,7 @@ fn templates_are_given_what_the_page_says() {
     let mut site = example();
     let all: BTreeSet<&String> = templates.values().flat_map(BTreeMap::keys).collect();
     for template in TEMPLATES {
-        // Named here, so that it is given.
+        // Only fields that a template names are passed to it.
         let mut text = format!(
             "<template>{template}</template>{{% if false %}}{{{{ recent.html }}}}{{{{ recent.line }}}}{{% endif %}}"
         );
@@ -187,12 +187,12 @@ fn templates_are_given_what_the_page_says() {
         }
     }
     assert!(check.wrong.is_empty(), "{:#?}", check.wrong);
-    let diagnostics: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
+    let documented_names: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
     let known: BTreeSet<&str> = SHARED.into_iter().chain(OF_PAGE).collect();
-    assert_eq!(diagnostics, known, "the names that are suggested are those of the page");
+    assert_eq!(documented_names, known, "the program suggests the documented names");
 }
 
-/// A card is made once for all lists, unless it tells of the list that it stands in.
+/// A card is rendered once for all lists, unless its template uses variables of the page around it.
 #[test]
 fn a_card_that_tells_of_its_page_is_made_on_each() {
     let site = Site::empty()
@@ -227,9 +227,9 @@ fn every_template_component_and_word_is_told() {
         .partition(|name| name.starts_with("components/"));
     assert_eq!(firsts("Templates"), templates.iter().map(|name| (*name).to_owned()).collect());
 
-    let mut diagnostics = BTreeMap::new();
+    let mut documented_names = BTreeMap::new();
     for row in names("Components") {
-        diagnostics.insert(quoted(&row[0]).remove(0), quoted(&row[1]));
+        documented_names.insert(quoted(&row[0]).remove(0), quoted(&row[1]));
     }
     let mut found = BTreeMap::new();
     for name in components {
@@ -242,7 +242,7 @@ fn every_template_component_and_word_is_told() {
             .map(|one| one.split([':', '=']).next().unwrap_or_default().trim().to_owned());
         found.insert(name.to_owned(), arguments.collect::<Vec<_>>());
     }
-    assert_eq!(diagnostics, found);
+    assert_eq!(documented_names, found);
 
     let keys = |name: &str| -> BTreeSet<String> {
         let lines = text(name);
@@ -252,15 +252,15 @@ fn every_template_component_and_word_is_told() {
             .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
             .collect()
     };
-    let diagnostics = firsts("Words");
+    let documented_names = firsts("Words");
     for lang in ["en", "fr", "de", "es", "it"] {
         let plume = keys(&format!("plume/i18n/{lang}.yaml"));
         let gazette = keys(&format!("gazette/i18n/{lang}.yaml"));
-        assert_eq!(diagnostics, plume.union(&gazette).cloned().collect(), "{lang}");
+        assert_eq!(documented_names, plume.union(&gazette).cloned().collect(), "{lang}");
     }
 }
 
-/// The ten minutes of the page, done as it says.
+/// The ten-minute tutorial of the reference.
 #[test]
 fn the_walk_leads_to_a_theme() {
     let blocks: Vec<(&str, &str)> =

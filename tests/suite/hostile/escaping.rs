@@ -81,7 +81,7 @@ fn texts_of_posts_are_shown_as_typed() {
         let line = flat(payload);
         let quote = if line.contains('"') { '\'' } else { '"' };
         let argument = line.replace(quote, "");
-        // A component is told wherever it stands; in code it is text.
+        // A component in an info string would be diagnosed; the braces are kept apart.
         let info = line.replace("{{", "{ {");
         let id: String =
             line.chars().filter(|c| !c.is_whitespace() && !"<>{}\\`*_[]&~^".contains(*c)).collect();
