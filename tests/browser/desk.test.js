@@ -1,4 +1,4 @@
-// The desk: the page for the person who writes, beside the site that is served.
+// The dashboard: the page for the author, served beside the site.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -65,18 +65,18 @@ test("a post is previewed on each network, counts follow what is typed, and text
   assert.equal(await x.locator(".count").textContent(), "281 / 280");
   await x.getByRole("textbox").fill("Court. https://essai.com/un/long/chemin");
   await page.waitForFunction(() => document.querySelector(".x .count").textContent === "30 / 280");
-  // The preview shows what is typed, its link cut short.
+  // The preview shows the typed text with a shortened link.
   assert.equal(await x.locator(".shown .body").textContent(), "Court. essai.com/un/long/chemin");
   assert.equal(await x.locator(".shown .body .tint").count(), 1);
   assert.equal(await page.getByRole("region", { name: "Instagram", exact: true }).locator(".photo img").count(), 1);
   await x.getByRole("button", { name: /^Copier/ }).click();
   await page.waitForFunction(() => document.getElementById("status").textContent.startsWith("Copié"));
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Court. https://essai.com/un/long/chemin");
-  // The card is drawn when the page asks for it.
+  // The social image is drawn when the page requests it.
   const image = x.locator("img");
   await image.waitFor();
   assert.equal(await image.evaluate((node) => node.decode().then(() => node.naturalWidth)), 1200);
-  assert.ok(await page.getByText("Voir Un d’abord", { exact: false }).count(), "who cites it, with the passage");
+  assert.ok(await page.getByText("Voir Un d’abord", { exact: false }).count(), "the passage of the post that cites it");
 });
 
 test("what is to be looked at is said in the desk's language", async () => {
@@ -95,15 +95,15 @@ test("a mention is approved from the desk and stands on the page", async () => {
   page = await context.newPage();
   await desk("#mentions");
   assert.equal(await page.locator("nav b").textContent(), "2");
-  // What a stranger wrote is text.
+  // The content of a mention is shown as text.
   assert.equal(await page.locator("main blockquote b").count(), 0);
   await page.getByRole("button", { name: "Approuver : Ana" }).click();
   await page.waitForFunction(() => document.querySelectorAll(".mention").length === 1);
   const text = await readFile(site.path(MENTION), "utf8");
   assert.equal(text, mention("https://ami.example/reponse/", "Ana", "J’ajouterais <b>une</b> règle.").replace("pending #", "approved #"));
-  // The page that is open elsewhere follows.
+  // A page that is open in another tab is updated.
   await reader.getByText("règle").waitFor();
-  // Blocking writes the settings, and marks the mention.
+  // Blocking adds the domain to the config and marks the mention as spam.
   await page.getByRole("button", { name: /^Bloquer le domaine fans.example : Fans/ }).click();
   await page.getByText("Aucune mention n’attend.").waitFor();
   assert.match(await readFile(site.path("pingmark.yaml"), "utf8"), /block: ?\n? *(- |\[)fans\.example/);
@@ -115,7 +115,7 @@ test("no other site can press a button", async () => {
   const token = await page.evaluate(() => document.querySelector("meta[name=pingmark-token]").content);
   assert.match(token, /^[0-9a-f]{32}$/);
   const before = await readFile(site.path(MENTION), "utf8");
-  // A page of another origin, in the same browser.
+  // From a page of another origin in the same browser.
   const other = createServer((_, answer) => answer.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>x"));
   await new Promise((resolve) => other.listen(0, "127.0.0.1", resolve));
   try {
@@ -136,7 +136,7 @@ test("no other site can press a button", async () => {
   } finally {
     other.close();
   }
-  // Without a browser: each part of the proof is needed.
+  // Without a browser: origin and token are both required.
   const send = (headers) =>
     fetch(`${site.url}/__pingmark/mention`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify({ action: "approve", id: MENTION }) });
   for (const headers of [
@@ -185,7 +185,7 @@ test("axe finds nothing, by day and by night", async () => {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       const cdp = await context.newCDPSession(page);
-      // The page's own policy forbids scripts of others, as it should.
+      // The page's content security policy forbids injected scripts, so axe runs through the debugger.
       const { result } = await cdp.send("Runtime.evaluate", {
         expression: `${AXE}; axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => JSON.stringify(violations.map((v) => [v.id, v.nodes.map((n) => n.target.join(" ") + " " + n.failureSummary)])))`,
         awaitPromise: true,

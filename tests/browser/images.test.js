@@ -1,4 +1,4 @@
-// Photographs: the browser takes a file that fits, upright, and nothing moves when it comes.
+// Images: the browser picks a file of the right width, upright, without a layout shift.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -28,14 +28,14 @@ for (const theme of ["plume", "gazette"]) {
         await context.close();
       }
     };
-    /** What is shown of an image once it is there: the file, and its width, shown and real. */
+    /** A loaded image: its file, and its size on the page and in the file. */
     const shown = async (page, name) => {
       const image = page.locator(`.prose img[src*="${name}"]`);
       await image.scrollIntoViewIfNeeded();
       await page.waitForFunction((name) => document.querySelector(`.prose img[src*="${name}"]`).naturalWidth > 0, name);
       return image.evaluate((image) => {
         const box = image.getBoundingClientRect();
-        // In pixels of the file, whatever `sizes` makes of it.
+        // `naturalWidth` of the element depends on `sizes`; that of a new image does not.
         const file = image.currentSrc;
         const real = new Image();
         real.src = file;
@@ -68,7 +68,7 @@ for (const theme of ["plume", "gazette"]) {
         await view(path, { viewport: { width: 390, height: 800 } }, async (page) => {
           const moved = await page.evaluate(async () => {
             let moved = 0;
-            // The head of the page, whose buttons come with its script, is no business of images.
+            // Not the header, whose buttons appear with the script.
             const ofHead = (entry) => entry.sources.some((source) => source.node?.parentElement?.closest("header:not(.entry-head)"));
             const count = (list) => list.getEntries().filter((entry) => !ofHead(entry)).forEach((entry) => (moved += entry.value));
             new PerformanceObserver(count).observe({ type: "layout-shift", buffered: true });

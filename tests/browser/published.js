@@ -1,4 +1,4 @@
-// A site as it is published: built into a folder, and served with the headers it asks for.
+// A site as it is published: built into a folder, and served with the headers of its `_headers` file.
 
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -23,7 +23,7 @@ const TYPES = {
   ".mp4": "video/mp4",
 };
 
-/** The rules of `_headers`: a path, perhaps with a `*` at its end, then the headers it gets. */
+/** The rules of `_headers`: a path, optionally ending in `*`, then its headers. */
 const rules = (text) => {
   const found = [];
   for (const line of text.split("\n").filter(Boolean)) {
@@ -33,7 +33,7 @@ const rules = (text) => {
   return found;
 };
 
-/** The example site in a theme, below an address of this machine until `close`. */
+/** Builds the example site with a theme and serves it locally until `close`. */
 export const publish = async (theme, folder = join(ROOT, "example-site")) => {
   const scratch = await mkdtemp(join(tmpdir(), "pingmark-published-"));
   const server = createServer();

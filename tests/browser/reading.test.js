@@ -1,4 +1,4 @@
-// What readers are promised of both themes, on the example site as it is published.
+// Both themes, as readers see them: the published example site on screens, on paper and by keyboard.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ const paper = (page) =>
     const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number);
     return (red + green + blue) / 3 > 128 ? "light" : "dark";
   });
-/** Hosts but the site's own that a page asks, and what goes wrong on it. */
+/** Requests of a page to other hosts, and its errors. */
 const watch = (page, url) => {
   const seen = { strangers: [], wrong: [] };
   page.on("request", (request) => {
@@ -140,7 +140,7 @@ for (const theme of ["plume", "gazette"]) {
         assert.deepEqual([await paper(page), await pressed()], ["dark", "true"]);
         await page.goto(site.url + POST);
         assert.deepEqual([await paper(page), await pressed()], ["dark", "true"]);
-        // Before the script is there, and so before anything is shown.
+        // Even before the script has loaded, so before anything is shown.
         await page.route("**/*.js", (route) => route.abort());
         await page.reload();
         assert.equal(await paper(page), "dark");
@@ -149,7 +149,7 @@ for (const theme of ["plume", "gazette"]) {
         await page.focus(".theme-switch");
         await page.keyboard.press("Space");
         assert.equal(await paper(page), "light");
-        // Back to the system's: it is followed again.
+        // The choice is that of the system again, so the page follows the system.
         await page.emulateMedia({ colorScheme: "dark" });
         assert.equal(await paper(page), "dark");
       });

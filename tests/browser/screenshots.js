@@ -1,5 +1,5 @@
-// The pictures of README.md: the example site's home and a post, by day and by night, on a desk
-// and on a phone, and the home in Gazette. Into .github/screenshots/, which is theirs alone.
+// Screenshots for README.md: home page and a post of the example site, light and dark, on desktop
+// and phone, and the home page in Gazette. Replaces everything in .github/screenshots/.
 //
 //     cargo build && cd tests/browser && npm ci && node screenshots.js
 
@@ -11,8 +11,8 @@ import { ROOT, launch } from "./site.js";
 const FOLDER = join(ROOT, ".github", "screenshots");
 const POST = "/posts/montrer-sans-laisser-entrer/";
 const VIEWS = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 800 } };
-/** Longest a picture may be, in bytes. */
-const MOST = 150_000;
+/** Largest screenshot in bytes. */
+const MAX_SIZE = 150_000;
 
 await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });
@@ -31,7 +31,7 @@ for (const theme of ["plume", "gazette"]) {
         await page.close();
         const { size } = await stat(file);
         console.log(`${file}: ${Math.round(size / 1000)} kB`);
-        if (size > MOST) throw new Error(`${file} is too large for a README`);
+        if (size > MAX_SIZE) throw new Error(`${file} is too large for a README`);
       }
     }
   }

@@ -1,4 +1,5 @@
-// The search: nothing before it is opened, by keyboard alone, under the policy of the published site.
+// The search: loads nothing before it is opened, works by keyboard, under the content security policy of
+// the published site.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

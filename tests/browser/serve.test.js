@@ -1,4 +1,4 @@
-// The promises of `pingmark serve --watch`, as a writer sees them.
+// `pingmark serve --watch` in the browser of the author.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -21,7 +21,7 @@ beforeEach(async () => {
   page.setDefaultTimeout(15_000);
   requests = [];
   page.on("request", (request) => {
-    // The icon is asked for by the browser, whenever it has time.
+    // The browser requests the icon whenever it likes.
     const path = new URL(request.url()).pathname;
     if (path !== "/favicon.svg") requests.push(path);
   });
@@ -40,7 +40,7 @@ const start = async (files = {}, ...more) => {
   await site.serve(...more);
 };
 
-/** Opens a page, and marks it: a reload would take the mark away. */
+/** Opens a page and marks it. A reload would remove the mark. */
 const open = async (path) => {
   await page.goto(site.url + path);
   await listening();
@@ -49,7 +49,7 @@ const open = async (path) => {
 const isMarked = () => page.evaluate(() => window.marked === true);
 const listening = async () => {
   for (const until = Date.now() + 15_000; !requests.includes("/.pingmark/events"); ) {
-    assert.ok(Date.now() < until, "it never listened");
+    assert.ok(Date.now() < until, "the page never subscribed to events");
     await page.waitForTimeout(10);
   }
   await page.waitForTimeout(50);
@@ -78,7 +78,7 @@ test("a saved text is in the page without a reload, and the place is kept", asyn
     document.querySelector("details").open = true;
     return document.querySelector("main").innerText;
   });
-  assert.equal(whole, again, "the page in place is not the page as sent");
+  assert.equal(whole, again, "the updated page differs from the reloaded one");
 });
 
 test("a title changes in the page and in the head", async () => {
@@ -142,8 +142,8 @@ for (const [kind, path, broken, mended] of [
     assert.match(told, /error\[/);
     assert.ok(told.includes(`${path}:`), told);
     assert.ok(told.includes(broken.split("\n").find((line) => /\[|}|</.test(line))), `no excerpt: ${told}`);
-    assert.ok(await page.getByText("Le premier mot.").isVisible(), "the page went away");
-    // Another page, and this one anew, show it too.
+    assert.ok(await page.getByText("Le premier mot.").isVisible(), "the page disappeared");
+    // Another page shows it, too.
     const other = await browser.newPage();
     await other.goto(`${site.url}/posts/deux/`);
     await other.locator("pingmark-problems section").waitFor();
@@ -223,5 +223,5 @@ test("a note says what is shown that is not published", async () => {
   assert.equal(await note.innerText(), "Shown here, but not published: drafts (1)");
   await site.edit(UN, "Pas encore.", "Pas tout à fait.");
   await page.getByText("Pas tout à fait.").waitFor();
-  assert.ok(await note.isVisible(), "the note went");
+  assert.ok(await note.isVisible(), "the note disappeared");
 });

@@ -1,4 +1,4 @@
-// A site in a temporary folder, the program that serves it, and a browser that looks at it.
+// A site in a temporary folder, the program that serves it, and a browser that opens it.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,17 +11,17 @@ import { chromium } from "playwright-core";
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const PROGRAM = process.env.PINGMARK || join(ROOT, "target", "debug", "pingmark");
 
-/** The system's Chromium: $CHROMIUM, or the first of its usual names on the path. */
+/** The system's Chromium: $CHROMIUM, or the first usual name on the path. */
 const chromiumPath = () => {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
   const folders = (process.env.PATH || "").split(delimiter);
   const places = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   const found = [process.env.CHROMIUM, ...places].find((place) => place && existsSync(place));
-  if (!found) throw new Error("no Chromium on the path: install it, or name it in $CHROMIUM");
+  if (!found) throw new Error("no Chromium on the path: install it, or set CHROMIUM to the path of the program");
   return found;
 };
 
-/** A browser that talks to this machine alone. */
+/** A browser that makes no requests of its own. */
 export const launch = () =>
   chromium.launch({
     executablePath: chromiumPath(),
@@ -47,14 +47,14 @@ export class Site {
     await writeFile(this.path(path), text);
   }
 
-  /** Writes a file with one text in the place of another. */
+  /** Replaces a text in a file. */
   async edit(path, from, to) {
     const before = await readFile(this.path(path), "utf8");
-    if (!before.includes(from)) throw new Error(`${path} has no ${from}`);
+    if (!before.includes(from)) throw new Error(`${path} does not contain ${from}`);
     await writeFile(this.path(path), before.replace(from, to));
   }
 
-  /** Serves it until `stop`. */
+  /** Serves the site until `stop`. */
   async serve(...more) {
     const day = ["--today", "2026-11-22"];
     const child = spawn(PROGRAM, ["serve", "--watch", "--port", String(this.port || 0), ...day, ...more], {
@@ -66,7 +66,7 @@ export class Site {
     let said = "";
     this.url = await new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", () => reject(new Error(`it ended: ${said}`)));
+      child.once("exit", () => reject(new Error(`the server ended: ${said}`)));
       child.stderr.setEncoding("utf8").on("data", (text) => {
         said += text;
         const found = said.match(/Serving (http:\S+)\//);

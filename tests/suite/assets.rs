@@ -140,8 +140,8 @@ fn a_site_below_a_path_stays_below_it() {
         }
     }
     assert!(site.public("robots.txt").contains("Sitemap: https://x.example/blog/sitemap.xml"));
-    assert!(seen > 3000, "only {seen} addresses were seen");
-    assert!(wrong.is_empty(), "{} of {seen} lead nowhere:\n{wrong:#?}", wrong.len());
+    assert!(seen > 3000, "only {seen} URLs were found");
+    assert!(wrong.is_empty(), "{} of {seen} URLs have no file:\n{wrong:#?}", wrong.len());
 }
 
 /// Everything a page links to or loads.
@@ -204,12 +204,15 @@ fn pages_stay_light() {
         };
         let page = gzipped(&files["posts/un/index.html"]);
         let (css, js): (usize, usize) = (sum(".css"), sum(".js"));
-        assert!(css > 0 && js > 0, "{theme}: nothing is loaded");
+        assert!(css > 0 && js > 0, "{theme}: the page loads nothing");
         assert!(page < 9 * 1024, "{theme}: the page has {page} bytes");
         assert!(css < 8 * 1024, "{theme}: the style sheets have {css} bytes");
         assert!(js < 4 * 1024, "{theme}: the scripts have {js} bytes");
         for script in html.split("<script src").skip(1) {
-            assert!(script.split('>').next().is_some_and(|tag| tag.contains(" defer")), "a script blocks");
+            assert!(
+                script.split('>').next().is_some_and(|tag| tag.contains(" defer")),
+                "a script blocks rendering"
+            );
         }
     }
 }
@@ -241,7 +244,7 @@ fn the_page_of_citations_stays_light() {
         let run = site.run(&["build", "--today", TODAY, "--theme", theme]);
         assert_eq!(run.code, 0, "{}", run.err);
         let page = site.public("citations/index.html");
-        assert!(page.matches("<path id=").count() > 500, "{theme}: lines are not there");
+        assert!(page.matches("<path id=").count() > 500, "{theme}: the graph has no lines");
         let weight = gzipped(page.as_bytes());
         assert!(weight < 27 * 1024, "{theme}: the page has {weight} bytes");
     }

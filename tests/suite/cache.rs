@@ -38,7 +38,7 @@ fn state(site: &Site) -> PathBuf {
     site.path(".pingmark")
 }
 
-#[expect(clippy::disallowed_methods, reason = "stamps are of files that were written just now")]
+#[expect(clippy::disallowed_methods, reason = "the cache compares this clock with that of the files")]
 fn clock(later: Duration) -> i128 {
     let since = (SystemTime::now() + later).duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
     since.as_nanos() as i128
@@ -77,7 +77,7 @@ fn what_did_not_change_is_neither_opened_nor_compiled() {
     assert_eq!((parsed.len(), opened), (13, 13));
     let (parsed, opened, second) = run(&site, PROGRAM, LATER);
     assert_eq!((parsed.len(), opened), (0, 0));
-    assert_eq!(second, first, "a document is not what it was when it was kept");
+    assert_eq!(second, first, "a document from the cache differs from the compiled one");
     site.write("content/posts/texte-3.md", "---\ntitle: Autre\ndate: 2026-01-04\n---\n\nAutre.\n");
     let (parsed, opened, _) = run(&site, PROGRAM, LATER);
     assert_eq!((parsed.as_slice(), opened), (["content/posts/texte-3.md".to_owned()].as_slice(), 1));
@@ -143,7 +143,7 @@ fn a_damaged_cache_is_a_cold_build() {
         let (.., shown) = run(&site, PROGRAM, LATER);
         assert_eq!(shown, whole, "{what}");
         // The next run finds a complete cache again.
-        assert_eq!(run(&site, PROGRAM, LATER).0.len(), 0, "{what}: not mended");
+        assert_eq!(run(&site, PROGRAM, LATER).0.len(), 0, "{what}: the cache was not repaired");
         fs::remove_dir_all(&folder).expect("it is there");
         fs::create_dir_all(&folder).expect("writable");
         restore();
@@ -186,7 +186,7 @@ fn the_log_is_written_anew_before_it_is_mostly_waste() {
         most = most.max(logs()[0].1);
     }
     assert!(most < 7 * long.len() as u64, "{most} bytes for {}", long.len());
-    assert_ne!(logs()[0].0, "documents-1", "it was never written anew");
+    assert_ne!(logs()[0].0, "documents-1", "the cache was never compacted");
     assert_eq!(run(&site, PROGRAM, LATER).0.len(), 0);
 }
 
@@ -235,5 +235,5 @@ fn time_passes_between_two_builds() {
     assert!(!shown && words.contains("next: “Demain”"), "{words}");
     assert!(build("2026-11-24").0);
     assert!(build("2026-11-25").1.contains(" 0 written,"));
-    assert!(!build("2026-11-23").0, "a build for an earlier day shows what was not due then");
+    assert!(!build("2026-11-23").0, "a build for an earlier day shows a post that was not due");
 }

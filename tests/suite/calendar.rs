@@ -138,7 +138,7 @@ fn the_queue_proposes_and_remembers() {
     assert_eq!(ask(TODAY, &["--dry-run"]), ask(TODAY, &["--dry-run"]));
     let first = ask(TODAY, &[]);
     assert_eq!((first.len(), first[0].as_str()), (2, "cite"));
-    assert_eq!(ask(TODAY, &[]), first, "twice on a day is once");
+    assert_eq!(ask(TODAY, &[]), first, "asking twice on one day gives the same posts");
     // Neither is suggested again before `again_after`; a post that is not evergreen never is.
     let second = ask("2026-11-23", &[]);
     assert_eq!(second.len(), 1);

@@ -38,8 +38,8 @@ fn a_post_without_a_picture_gets_one() {
         assert!(page.contains(meta), "{meta}\n{page}");
     }
     let image = "\"image\":{\"@type\":\"ImageObject\",\"height\":630,\"url\":\"https://essai.example/posts/un/card.png\",\"width\":1200}";
-    assert!(page.contains(image), "search engines are shown it too\n{page}");
-    assert!(!page.contains("class=\"cover\""), "a card is for networks alone");
+    assert!(page.contains(image), "JSON-LD names the image\n{page}");
+    assert!(!page.contains("class=\"cover\""), "the page itself does not show the image");
     let made: Vec<String> = site.tree("public").into_keys().filter(|name| name.contains("card")).collect();
     assert_eq!(made, ["posts/un/card.png"]);
     let bytes = fs::read(site.path("public/posts/un/card.png")).expect("a card");

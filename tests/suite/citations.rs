@@ -144,11 +144,11 @@ fn read_dot(text: &str) -> Read {
             '"' => {
                 let mut token = String::from("\"");
                 loop {
-                    match signs.next().expect("a quote is closed") {
+                    match signs.next().expect("a closing quote") {
                         '"' => break,
                         '\\' => {
-                            let next = signs.next().expect("something follows a backslash");
-                            assert!(matches!(next, '"' | '\\'), "\\{next} would be an order");
+                            let next = signs.next().expect("a character after the backslash");
+                            assert!(matches!(next, '"' | '\\'), "\\{next} is an escape sequence of DOT");
                             token.push(next);
                         }
                         c => token.push(c),
@@ -182,7 +182,7 @@ fn read_dot(text: &str) -> Read {
             }
         }
     }
-    assert!(statement.is_empty(), "{statement:?} is left over");
+    assert!(statement.is_empty(), "{statement:?} was not parsed");
     (nodes, edges)
 }
 
@@ -226,7 +226,9 @@ fn read_graphml(text: &str) -> Read {
                 };
                 nodes.get_mut(&node).expect("a node").push_str(sign);
             }
-            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => panic!("not ours"),
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {
+                panic!("an element the program does not write")
+            }
             Event::Eof => break,
             _ => {}
         }

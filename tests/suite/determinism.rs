@@ -41,7 +41,7 @@ fn the_environment_changes_no_byte() {
     let site = site_of(&example());
     run(site.command(&["build", "--today", TODAY, "--output-dir", "reference"]), "the reference");
     let reference = site.tree("reference");
-    assert!(reference.len() > 100, "the example site has {} files only", reference.len());
+    assert!(reference.len() > 100, "the example site has only {} files", reference.len());
     let environments: [(&str, &[(&str, &str)]); 12] = [
         ("a second run", &[]),
         ("one thread", &[("RAYON_NUM_THREADS", "1")]),
@@ -213,7 +213,7 @@ fn now_decides_what_is_published() {
     }
     let run = site.run(&["build", "--today", "2027-06-01", "--expired"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(published(&site).len(), 8, "--expired publishes everything by then");
+    assert_eq!(published(&site).len(), 8, "--expired publishes everything that has appeared by then");
 }
 
 /// Scheduled posts are in no list, feed or sitemap, and `build` prints which one is next.
@@ -226,7 +226,10 @@ fn what_is_scheduled_is_nowhere_yet() {
     assert!(run.err.contains("2026-11-30"), "{}", run.err);
     for (name, bytes) in site.tree("public") {
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("secret-de-demain") && !text.contains("cachette"), "{name} tells the secret");
+        assert!(
+            !text.contains("secret-de-demain") && !text.contains("cachette"),
+            "{name} shows the scheduled post"
+        );
     }
 }
 
@@ -256,7 +259,7 @@ fn source_date_epoch_stands_for_the_clock() {
         assert!(code == 0 || err.contains("SOURCE_DATE_EPOCH"), "{err}");
     }
     assert_eq!(site.run(&["build"]).code, 0);
-    assert_eq!(published(&site), ["passe"], "the clock itself");
+    assert_eq!(published(&site), ["passe"], "the system clock");
 }
 
 /// An invalid `--today` is a usage error, and nothing is built.

@@ -40,7 +40,7 @@ fn fixtures() -> Vec<Fixture> {
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             let text = fs::read_to_string(&path).expect("a fixture is text");
             let first = text.lines().next().and_then(|line| line.strip_prefix("Shows: "));
-            let first = first.unwrap_or_else(|| panic!("{name}: its first line is not `Shows: …`"));
+            let first = first.unwrap_or_else(|| panic!("{name}: the first line must be `Shows: …`"));
             let constructors = first.split(", ").map(str::to_owned).collect();
             Fixture { name, constructors, text }
         })

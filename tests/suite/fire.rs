@@ -38,7 +38,7 @@ fn assert_old_or_new(found: &Tree, old: &Tree, new: &Tree, what: &str) {
         assert!(known, "{what}: {name} is neither the old file nor the new one");
     }
     for name in old.keys().filter(|name| new.contains_key(*name)) {
-        assert!(found.contains_key(name), "{what}: {name} is gone");
+        assert!(found.contains_key(name), "{what}: {name} is missing");
     }
 }
 
@@ -47,7 +47,7 @@ fn assert_converges(site: &Site, new: &Tree, what: &str) {
     let run = site.build();
     assert_eq!(run.code, 0, "{what}: {}", run.err);
     assert!(run.err.contains("0 warnings"), "{what}: {}", run.err);
-    assert!(site.tree("public") == *new, "{what}: it did not end as a clean build");
+    assert!(site.tree("public") == *new, "{what}: the output differs from a clean build");
     assert_eq!(leftovers(site), [""; 0], "{what}");
 }
 
@@ -99,16 +99,16 @@ fn two_hundred_killed_builds_do_no_harm() {
         for (name, bytes) in &found {
             let known =
                 states.iter().rev().take(7).filter_map(|tree| tree.get(name)).any(|known| known == bytes);
-            assert!(known, "{what}: {name} is of no version");
+            assert!(known, "{what}: {name} is of no version that was built");
         }
         for name in states[round].keys().filter(|name| states[round - 6.min(round)].contains_key(*name)) {
-            assert!(found.contains_key(name), "{what}: {name} is gone");
+            assert!(found.contains_key(name), "{what}: {name} is missing");
         }
         if round % 5 == 0 {
             assert_converges(&site, &states[round], &what);
         }
     }
-    assert!(met > 50, "only {met} of 200 were met at work");
+    assert!(met > 50, "only {met} of 200 builds were killed while running");
 }
 
 /// The fault injected at a step.
@@ -203,7 +203,11 @@ fn a_full_disk_and_a_read_only_one() {
     }
     let full = run("true").expect("it ran before");
     assert!(full.out.contains("code 1") && full.out.contains("No space left"), "{}\n{}", full.out, full.err);
-    assert!(!full.out.lines().any(|line| line.starts_with("disk/")), "something is left: {}", full.out);
+    assert!(
+        !full.out.lines().any(|line| line.starts_with("disk/")),
+        "staging folders are left: {}",
+        full.out
+    );
     let locked = run("mkdir disk/public; mount -o remount,ro disk").expect("it ran before");
     assert!(
         locked.out.contains("code 1") && locked.out.contains("Read-only"),
@@ -231,5 +235,5 @@ fn eight_builds_at_once() {
     }
     assert!(started.elapsed() < Duration::from_secs(60));
     assert!(site.tree("public") == new);
-    assert_converges(&site, &new, "after eight at once");
+    assert_converges(&site, &new, "after eight builds at once");
 }

@@ -102,7 +102,7 @@ fn golden(name: &str) {
     for variant in variants {
         let mut own = variant.build();
         let missing: Vec<&String> = files.keys().filter(|path| !own.contains_key(*path)).collect();
-        assert!(missing.is_empty(), "{}: not made, unlike in {name}: {missing:?}", variant.folder.display());
+        assert!(missing.is_empty(), "{}: files of {name} are missing: {missing:?}", variant.folder.display());
         own.retain(|path, bytes| files.get(path) != Some(bytes));
         wrong.extend(differences(&variant.folder, &variant.expected, &own));
     }

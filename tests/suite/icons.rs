@@ -25,7 +25,7 @@ fn one_drawing_makes_the_icons_that_browsers_and_phones_look_for() {
     ] {
         let (width, height, pixels) = pixels(&icon(name));
         assert_eq!((width, height), (side, side), "{name}");
-        assert_eq!(pixels[..4], corner, "{name}: what the drawing leaves clear");
+        assert_eq!(pixels[..4], corner, "{name}: the transparent corner");
         let middle = ((side / 2 * side + side / 2) * 4) as usize;
         assert_eq!(pixels[middle..middle + 4], [255, 0, 0, 255], "{name}");
     }

@@ -59,7 +59,7 @@ fn an_image_is_offered_in_widths_and_formats_that_are_there() {
     for (is_webp, all) in &offers {
         for (address, width) in all {
             let file = address.trim_start_matches('/');
-            let bytes = fs::read(site.path("public").join(file)).expect("what is offered is there");
+            let bytes = fs::read(site.path("public").join(file)).expect("the offered file exists");
             let format = image::guess_format(&bytes).expect("an image");
             assert_eq!(format == image::ImageFormat::WebP, *is_webp, "{address}");
             let image = decoded(&bytes);
@@ -126,7 +126,7 @@ fn an_image_is_set_upright() {
     assert!(page.contains("width=\"600\" height=\"900\""), "{page}");
     let whole = fs::read(site.path("public/posts/un/photo.jpg")).expect("it is there");
     let files = tree(&site.path("public/sized"));
-    assert_eq!(files.len(), 3, "480 in two formats, 600 as WebP");
+    assert_eq!(files.len(), 3, "480 wide in two formats, 600 wide as WebP");
     for bytes in files.values().chain([&whole]) {
         let image = decoded(bytes);
         assert_eq!(image.height() * 2, image.width() * 3);
@@ -205,7 +205,7 @@ fn no_image_is_made_larger() {
     let page = site.public("posts/un/index.html");
     let widths: Vec<u32> =
         offers(&page).into_iter().flat_map(|(_, all)| all).map(|(_, width)| width).collect();
-    assert_eq!(widths, [300], "as WebP alone");
+    assert_eq!(widths, [300], "WebP only");
     // A small file would gain nothing.
     let site = with_photo(jpeg(40, 40)).built();
     assert!(
@@ -230,7 +230,7 @@ fn a_drawing_of_few_colours_stays_small() {
     for (name, bytes) in site.tree("public/sized") {
         if name.contains("-1300.") {
             assert!(bytes.len() <= drawing.len(), "{name}: {} of {}", bytes.len(), drawing.len());
-            assert_eq!(decoded(&bytes), decoded(&drawing), "without loss, for that is smaller");
+            assert_eq!(decoded(&bytes), decoded(&drawing), "lossless, because that is smaller");
         }
     }
 }
@@ -250,7 +250,7 @@ fn the_settings_say_what_is_made() {
     let coarse: usize = site.tree("public/sized").values().map(Vec::len).sum();
     let site = site.file("pingmark.yaml", config("{ widths: [200, 500], webp: false, quality: 95 }")).built();
     assert!(site.tree("public/sized").values().map(Vec::len).sum::<usize>() > coarse);
-    assert_eq!(site.tree("public/sized").len(), 2, "those of another quality are gone");
+    assert_eq!(site.tree("public/sized").len(), 2, "versions of another quality are removed");
     let site = site.file("pingmark.yaml", config("false")).built();
     let page = site.public("posts/un/index.html");
     assert!(!page.contains("srcset") && page.contains("width=\"600\" height=\"900\""), "{page}");
@@ -395,7 +395,7 @@ fn translations_share_versions() {
         .file("pingmark.yaml", config)
         .file("content/posts/2026-01-01-un/index.en.md", english)
         .built();
-    assert_eq!(site.tree("public/sized").len(), 1, "300 wide as it stands upright: as WebP alone");
+    assert_eq!(site.tree("public/sized").len(), 1, "300 wide when upright: WebP only");
     assert_eq!(site.public_bytes("posts/un/photo.jpg"), site.public_bytes("en/posts/un/photo.jpg"));
     assert!(site.public("en/posts/un/index.html").contains("/sized/photo-300."));
 }
@@ -429,7 +429,7 @@ fn served_images_are_made_when_they_are_asked_for() {
     assert_eq!((reply.status, reply.header("content-type")), (200, "image/webp"));
     assert_eq!(decoded(&reply.body).width(), *width);
     assert_eq!(reply.header("content-length"), reply.body.len().to_string());
-    assert_eq!(site.tree(".pingmark/images").len(), 1, "kept for the next time");
+    assert_eq!(site.tree(".pingmark/images").len(), 1, "cached for the next build");
     let whole = decoded(&served.get("/posts/un/photo.jpg").body);
     assert_eq!((whole.width(), whole.height()), (1000, 2000));
     assert_eq!(served.get("/favicon.ico").status, 200);

@@ -156,14 +156,14 @@ fn a_mistake_is_told_and_mended_without_a_restart() {
         let problems = events.wait_for("problems");
         let text = problems["problems"][0].as_str().unwrap();
         assert!(text.contains(&format!("[{code}]")) && text.contains(file), "{text}");
-        assert!(text.contains(" | ") || text.contains("--> "), "no place: {text}");
-        assert_eq!(served.get("/posts/deux/").text(), before, "{code}: the page went away");
+        assert!(text.contains(" | ") || text.contains("--> "), "{text} has no file and line");
+        assert_eq!(served.get("/posts/deux/").text(), before, "{code}: the page disappeared");
         let mut late = served.events("/posts/deux/");
         assert_eq!(late.wait_for("hello")["problems"], problems["problems"], "{code}");
         served.wait_for(&format!("[{code}]"));
         site.write(file, mended);
         events.wait_for("changed");
-        assert_eq!(served.get("/posts/deux/").text(), before, "{code}: not mended");
+        assert_eq!(served.get("/posts/deux/").text(), before, "{code}: the problem is still shown");
         assert_eq!(served.events("/").wait_for("hello")["problems"], serde_json::json!([]));
     }
 }
@@ -179,7 +179,7 @@ fn a_site_that_was_never_whole_shows_what_is_wrong() {
         "{}",
         page.text()
     );
-    assert!(!page.text().contains("<b>"), "it is not escaped");
+    assert!(!page.text().contains("<b>"), "the excerpt is not escaped");
     site.write("content/posts/un.md", post("Enfin."));
     served.wait_until_says("/posts/un/", "Enfin.");
 }
@@ -221,7 +221,7 @@ fn every_editors_way_of_saving_is_seen() {
         save(&post(&format!("Enregistré {way}.")));
         served.wait_until("/posts/un/", |reply| {
             // A page is never truncated or missing.
-            assert_eq!(reply.status, 200, "{way}: the page went away");
+            assert_eq!(reply.status, 200, "{way}: the page disappeared");
             reply.text().contains(&format!("Enregistré {way}."))
         });
         let builds = served.says_within(Duration::from_millis(300));
@@ -501,7 +501,7 @@ fn a_build_that_is_stopped_leaves_nothing_half_done() {
     assert_eq!(run.code, 0, "{}", run.err);
     let clean = site.run(&["build", "--today", TODAY, "--output-dir", "propre"]);
     assert_eq!(clean.code, 0, "{}", clean.err);
-    assert!(site.tree("public") == site.tree("propre"), "it did not end as a clean build");
+    assert!(site.tree("public") == site.tree("propre"), "the output differs from a clean build");
 }
 
 #[cfg(unix)]

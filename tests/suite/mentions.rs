@@ -261,7 +261,10 @@ fn what_goes_beyond_twenty_is_folded_without_a_script() {
         });
         let first = links.next().expect("200 have every kind");
         links.fold(first, |before, link| {
-            assert!(link.1.is_none() && before.0 < link.0, "{kinds:?}: twice, or out of order");
+            assert!(
+                link.1.is_none() && before.0 < link.0,
+                "{kinds:?}: a mention is shown twice or out of order"
+            );
             link
         });
     }

@@ -160,10 +160,10 @@ fn each_line_is_written_once_and_shown_at_both_its_ends() {
             for used in link.select(&uses) {
                 let name = used.attr("href").and_then(|href| href.strip_prefix('#')).expect("a name");
                 let used = page.select(&all).find(|element| element.attr("id") == Some(name));
-                let used = used.expect("what is shown again is there");
+                let used = used.expect("a use has its definition");
                 let lines = used.select(&paths).chain((used.value().name() == "path").then_some(used));
                 for line in lines.filter_map(|line| line.attr("id")) {
-                    assert!(shown.insert(line.to_owned()), "{posts} posts: {line} is shown twice");
+                    assert!(shown.insert(line.to_owned()), "{posts} posts: {line} is drawn twice");
                 }
             }
             let own = (0..edges.len()).filter(|line| edges[*line].0 == *dot || edges[*line].1 == *dot);
@@ -255,5 +255,5 @@ fn hostile_titles_are_inert() {
             _ => {}
         }
     }
-    assert!(svg.chars().all(|c| c == '\n' || !c.is_control()), "control characters are left out");
+    assert!(svg.chars().all(|c| c == '\n' || !c.is_control()), "control characters are removed");
 }

@@ -166,7 +166,7 @@ fn assert_fits(document: &Document, text: &str) {
     let references = &document.summary.references;
     assert_eq!(references.len(), spans.references.len());
     for span in spans.references.iter().chain(&spans.components) {
-        assert!(text.get(span.clone()).is_some(), "{span:?} is no part of the text");
+        assert!(text.get(span.clone()).is_some(), "{span:?} is not inside the text");
     }
     let mut components = Vec::new();
     let items = || document.cites.iter().flat_map(|group| &group.items);
@@ -196,7 +196,7 @@ fn assert_fits(document: &Document, text: &str) {
         }
     }
     let places: BTreeSet<u32> = components.iter().copied().collect();
-    assert_eq!(places.len(), components.len(), "a component stands twice");
+    assert_eq!(places.len(), components.len(), "two components overlap");
     assert!(components.iter().all(|number| (*number as usize) < spans.components.len()));
     let ids: BTreeSet<&String> = document.outline.iter().map(|heading| &heading.id).collect();
     assert_eq!(ids.len(), document.outline.len(), "two headings share an id");
@@ -225,7 +225,7 @@ fn assert_balanced(html: &str) {
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
-        let end = rest.find('>').unwrap_or_else(|| panic!("a tag has no end: <{rest}"));
+        let end = rest.find('>').unwrap_or_else(|| panic!("a tag does not end: <{rest}"));
         let tag = &rest[..end];
         let name = tag.trim_start_matches('/').split([' ', '>']).next().unwrap_or_default();
         let is_void = matches!(name, "br" | "hr" | "img" | "input");
@@ -236,7 +236,7 @@ fn assert_balanced(html: &str) {
             open.push(name);
         }
     }
-    assert!(open.is_empty(), "{open:?} stay open in {html}");
+    assert!(open.is_empty(), "{open:?} are not closed in {html}");
 }
 
 proptest! {
@@ -389,7 +389,7 @@ fn made(build: &Build) -> BTreeMap<SitePath, Vec<u8>> {
     let rendered = build.render(|output| {
         if let Content::Bytes(bytes) = output.content {
             let before = files.lock().expect("no test panics here").insert(output.path.clone(), bytes);
-            assert!(before.is_none(), "{} is made twice", output.path);
+            assert!(before.is_none(), "{} is rendered twice", output.path);
         }
         Ok::<(), ()>(())
     });
@@ -491,8 +491,8 @@ proptest! {
         for path in made(&build).keys() {
             prop_assert!(path.under(root).starts_with(root));
             prop_assert!(path.components().all(|part| !matches!(part, "" | "." | "..")));
-            prop_assert!(path.unportable().is_none(), "{path} is no name on every system");
-            prop_assert!(folded.insert(path.as_str().to_lowercase()), "{path} stands at another's place");
+            prop_assert!(path.unportable().is_none(), "{path} is not a valid name on every system");
+            prop_assert!(folded.insert(path.as_str().to_lowercase()), "{path} has the path of another file");
         }
     }
 

@@ -220,7 +220,7 @@ fn files_of_others_stay() {
     let run = site.build();
     // The post, its social image, and with the last citation the two files of the citation graph.
     assert_eq!((run.code, run.err.contains(" 4 removed")), (0, true), "{}", run.err);
-    assert!(!site.path("public/posts/deux").exists(), "the stale page's folder is still there");
+    assert!(!site.path("public/posts/deux").exists(), "the folder of the removed page is still there");
     let clean = site.run(&["clean"]);
     assert_eq!(clean.code, 0, "{}", clean.err);
     let mut left: Vec<String> = site.tree("public").into_keys().collect();
@@ -229,7 +229,7 @@ fn files_of_others_stay() {
     expected.sort();
     assert_eq!(left, expected);
     assert_eq!(clean.err.trim(), format!("{} files removed", ours.len() - 4));
-    assert!(!site.path(".pingmark").exists(), "`clean` left its own state");
+    assert!(!site.path(".pingmark").exists(), "`clean` left its own state folder");
     assert_eq!(site.run(&["clean"]).code, 0, "a second `clean` has nothing to do");
     assert_eq!(site.tree("public").len(), others.len());
 }

@@ -16,7 +16,7 @@ use super::support::{Site, TODAY, tree};
 
 static PAGE: LazyLock<String> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/README.md");
-    std::fs::read_to_string(path).expect("the page is there")
+    std::fs::read_to_string(path).expect("themes/README.md")
 });
 /// The templates of pages.
 const TEMPLATES: [&str; 11] =
@@ -82,7 +82,7 @@ fn documented() -> (BTreeMap<String, Fields>, BTreeMap<String, Fields>) {
     }
     // A page has the fields of a card, too.
     let card = types["card"].clone();
-    types.get_mut("page").expect("the page tells what a page has").extend(card);
+    types.get_mut("page").expect("the reference has the type `page`").extend(card);
     (types, templates)
 }
 

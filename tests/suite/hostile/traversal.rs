@@ -85,7 +85,7 @@ fn nothing_is_written_outside_of_the_output() {
             let err = String::from_utf8_lossy(&output.stderr);
             let code = output.status.code();
             assert!(matches!(code, Some(0 | 1)) && !err.contains("panicked"), "{what}: {err}");
-            assert!(code == Some(0) || err.contains("error"), "{what}: failed without a word");
+            assert!(code == Some(0) || err.contains("error"), "{what}: failed without an error");
             let mut after = outer.tree("");
             let ours = |name: &String| {
                 name.starts_with("blog/site/.pingmark/")
@@ -94,14 +94,14 @@ fn nothing_is_written_outside_of_the_output() {
             };
             for (file, bytes) in after.iter().filter(|(file, _)| ours(file)) {
                 let text = String::from_utf8_lossy(bytes);
-                assert!(!text.contains(secret), "{what}: {file} tells what lies outside");
+                assert!(!text.contains(secret), "{what}: {file} shows a file outside the site");
             }
             after.retain(|file, _| !ours(file));
             let mut expected = before;
             expected.retain(|file, _| !ours(file));
-            assert!(after == expected, "{what}: files changed outside of the output: {err}");
+            assert!(after == expected, "{what}: files changed outside the output: {err}");
             for stranger in ["/tmp/evasion", "/tmp/evasion-pingmark"] {
-                assert!(fs::symlink_metadata(stranger).is_err(), "{what}: made {stranger}");
+                assert!(fs::symlink_metadata(stranger).is_err(), "{what}: created {stranger}");
             }
             fs::remove_dir_all(outer.path("blog/site")).expect("it is there");
         }
