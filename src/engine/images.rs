@@ -264,7 +264,7 @@ impl Build {
                 _ => None,
             })
             .collect();
-        let source = pingmark_site::plan::icons::drawing(self.graph());
+        let source = pingmark_site::plan::icons::icon_source(self.graph());
         let found = source.and_then(|source| Some((source, self.sources.files.get(source)?)));
         let Some((source, file)) = found.filter(|_| !icons.is_empty()) else { return Ok(()) };
         let svg: Arc<[u8]> = match file.read_bytes(&*self.files) {
@@ -316,7 +316,7 @@ impl Build {
             .iter()
             .flat_map(|job| job.versions.iter().map(|(_, version)| job.raster.fingerprint_of(*version)))
             .collect();
-        if let Some(svg) = pingmark_site::plan::icons::drawing(self.graph())
+        if let Some(svg) = pingmark_site::plan::icons::icon_source(self.graph())
             .and_then(|source| self.sources.files.get(source)?.read_bytes(&*self.files).ok())
         {
             used.extend(Icon::ALL.map(|icon| icon::fingerprint(&svg, icon, self.look.paper[0])));

@@ -19,7 +19,7 @@ use pingmark_document::{Document, Summary};
 use pingmark_image::glyphs;
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
-use pingmark_site::plan::{card_of, card_of_held};
+use pingmark_site::plan::{social_image_of, social_image_of_unpublished};
 use pingmark_social::export::ScheduledShare;
 use pingmark_social::{Share, ShareImage, ShareIssue, SharedPost, compose};
 
@@ -176,7 +176,7 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
             Some(image) => picture_url(image, route, graph, config)
                 .map(|url| ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() }),
             // It will have one once it is out.
-            None => card_of_held(&document.summary, route, config).map(|route| ShareImage {
+            None => social_image_of_unpublished(&document.summary, route, config).map(|route| ShareImage {
                 url: route.permalink(&config.base_url),
                 alt: format!("{} — {}", document.lead.title, one.site),
             }),
@@ -247,7 +247,7 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
 
 fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Option<ShareImage> {
     let meta = &graph.page(id).summary().meta;
-    if let Some((route, _)) = card_of(graph, config, id) {
+    if let Some((route, _)) = social_image_of(graph, config, id) {
         let summary = graph.page(id).summary();
         let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
         let url = route.permalink(&config.base_url);
@@ -277,7 +277,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
         for (key, image) in &post.missing {
             diagnostics.push(catalogue::share_image_missing(path, key, image));
         }
-        if post.id.is_some_and(|id| card_of(graph, config, id).is_some()) {
+        if post.id.is_some_and(|id| social_image_of(graph, config, id).is_some()) {
             for (what, name) in [("the blog’s name", post.site), ("the author", post.author.as_str())] {
                 if let Some(sign) = glyphs::first_undrawable(name).filter(|_| names.insert(name)) {
                     diagnostics.push(catalogue::card_name(path, what, name, sign));

@@ -8,7 +8,7 @@ use pingmark_document::{Argument, Body, Component, Reference, Slot};
 use pingmark_site::bibliography::CitationWords;
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
-use pingmark_site::plan::Versions;
+use pingmark_site::plan::ImageVersions;
 
 use super::cite::place_id;
 use super::value::{Offer, RenderContext};
@@ -201,7 +201,7 @@ impl Filler<'_> {
 
     /// The versions of an image, with its address and its size; readers of feeds get the image
     /// itself.
-    fn versions(&self, number: u32) -> Option<(&str, &str, (u32, u32), &Versions)> {
+    fn versions(&self, number: u32) -> Option<(&str, &str, (u32, u32), &ImageVersions)> {
         match self.link(number) {
             Link::Asset(address, rest, Some(size), Some(versions)) if !self.absolute => {
                 Some((address, rest, *size, versions))

@@ -20,7 +20,7 @@ use pingmark_core::lang::Language;
 use pingmark_core::when::When;
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
-use pingmark_site::plan::{Version, Versions};
+use pingmark_site::plan::{ImageVersions, SizedImage};
 
 use super::asked::FieldUse;
 use super::template::SpecializedTemplates;
@@ -265,14 +265,14 @@ impl<'a> RenderContext<'a> {
     }
 
     /// The versions that a page offers of an image, which stands at `address` in this size.
-    pub fn offer(&self, versions: &Versions, address: &str, size: (u32, u32)) -> Offer {
-        let one = |version: &Version| {
+    pub fn offer(&self, versions: &ImageVersions, address: &str, size: (u32, u32)) -> Offer {
+        let one = |version: &SizedImage| {
             let (base, address) = (self.config.base_url.path(), encode(&version.address));
             format!("{base}{address} {}w", version.width)
         };
-        let list = |versions: &[Version]| versions.iter().map(one).collect::<Vec<_>>();
+        let list = |versions: &[SizedImage]| versions.iter().map(one).collect::<Vec<_>>();
         let mut same = list(&versions.same);
-        if versions.with_whole && !same.is_empty() {
+        if versions.with_original && !same.is_empty() {
             same.push(format!("{address} {}w", size.0));
         }
         Offer { same: same.join(", "), webp: list(&versions.webp).join(", ") }

@@ -11,7 +11,7 @@ use pingmark_core::lang::Language;
 use pingmark_document::{Document, Meta, Teaser};
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{Graph, PageId, PageKind, Resolved, Route, Term};
-use pingmark_site::plan::{Plan, Versions};
+use pingmark_site::plan::{ImageVersions, Plan};
 
 /// What lists, neighbours and links show of a page.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ pub struct Image<'a> {
     /// What it shows, in words.
     pub alt: String,
     /// The versions of it that pages offer.
-    pub versions: Option<&'a Versions>,
+    pub versions: Option<&'a ImageVersions>,
 }
 
 /// The cards of all pages, each made when it is first asked for, and lent from then on.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use pingmark_core::icon::Icon;
 use pingmark_core::when::When;
 use pingmark_site::graph::{PageId, Route};
-use pingmark_site::plan::icons::{DRAWING, drawing};
+use pingmark_site::plan::icons::{ICON_SOURCE, icon_source};
 use pingmark_site::plan::{Recipe, images};
 
 use super::ViewBuilder;
 
 /// Icons that a site may bring along for its manifest, by the names under which they are looked
 /// for.
-const OWN_ICONS: [&str; 2] = [DRAWING, "icon.png"];
+const OWN_ICONS: [&str; 2] = [ICON_SOURCE, "icon.png"];
 
 /// Every page that search engines should know.
 #[derive(Debug, Hash)]
@@ -94,7 +94,7 @@ impl<'a> ViewBuilder<'a> {
         let own = addresses.filter_map(|address| {
             Some(IconView { address, size: self.graph.assets.get(address)?.dimensions, purpose: "any" })
         });
-        let has_drawing = drawing(self.graph).is_some();
+        let has_drawing = icon_source(self.graph).is_some();
         let made = Icon::ALL.into_iter().filter(|_| has_drawing).filter_map(|icon| {
             let own = self.graph.assets.get(icon.file());
             let size = own.map_or(Some((icon.side(), icon.side())), |asset| asset.dimensions);
@@ -112,6 +112,6 @@ impl<'a> ViewBuilder<'a> {
             .versions
             .values()
             .any(|versions| !versions.same.is_empty() || !versions.webp.is_empty());
-        named.chain(sized.then_some(images::ALL)).collect()
+        named.chain(sized.then_some(images::PATTERN)).collect()
     }
 }

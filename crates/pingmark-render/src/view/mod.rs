@@ -369,12 +369,12 @@ impl<'a> ViewBuilder<'a> {
             Fingerprint::of_value(&terms.iter().map(|term| (*term, term.count)).collect::<Vec<_>>())
         };
         fingerprints.extend(lists.iter().map(|(name, terms)| (*name, listed(terms))));
-        let citations = self.plan.citations().find(|code| *code == lang);
+        let citations = self.plan.citation_languages().find(|code| *code == lang);
         let citations = citations.and_then(|code| Some(citations_route(self.config.language(code)?)));
         fingerprints.push(("citations_url", Fingerprint::of_value(&citations)));
-        let sources = self.plan.sources(lang);
+        let sources = self.plan.sources_route(lang);
         fingerprints.push(("sources_url", Fingerprint::of_value(&sources)));
-        let language = self.config.language(lang).filter(|_| self.plan.searches(lang));
+        let language = self.config.language(lang).filter(|_| self.plan.has_search(lang));
         let search = language.and_then(|language| Route::new(&format!("{}search/", language.prefix)).ok());
         fingerprints.push(("search_url", Fingerprint::of_value(&search)));
         let dressing = &self.graph.dressing;

@@ -162,7 +162,7 @@ impl<'a> ViewBuilder<'a> {
             orphans_total: orphans.len(),
             alternates: self
                 .plan
-                .citations()
+                .citation_languages()
                 .filter_map(|code| Some((code, citations_route(self.config.language(code)?))))
                 .collect(),
         }

@@ -9,7 +9,7 @@ use pingmark_document::Document;
 use pingmark_site::bibliography::Source;
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{PageId, PageMentions, Resolved, Route};
-use pingmark_site::plan::{Versions, card_of};
+use pingmark_site::plan::{ImageVersions, social_image_of};
 
 use super::card::{Byline, Image};
 use super::work::{SourceView, Work};
@@ -72,7 +72,7 @@ pub enum Link<'a> {
     Page(&'a Route, &'a str, Option<&'a str>),
     /// To a file that is copied: its address, what follows it, its size if it is an image, and
     /// the versions of it.
-    Asset(&'a str, &'a str, Option<(u32, u32)>, Option<&'a Versions>),
+    Asset(&'a str, &'a str, Option<(u32, u32)>, Option<&'a ImageVersions>),
     /// To a place on the same page.
     Here(&'a str),
     /// To another address of this site, and what follows it.
@@ -167,7 +167,7 @@ impl<'a> ViewBuilder<'a> {
     }
 
     fn own_card(&self, id: PageId) -> Option<Image<'a>> {
-        let (route, format) = card_of(self.graph, self.config, id)?;
+        let (route, format) = social_image_of(self.graph, self.config, id)?;
         let base = &self.config.base_url;
         let asset = self.graph.assets.get(route.as_str());
         Some(Image {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use pingmark_core::fingerprint::FastHash;
 use pingmark_document::Document;
 use pingmark_site::graph::{Graph, PageId};
-use pingmark_site::plan::search::{PAGES, drawers};
+use pingmark_site::plan::search::{PAGES_PER_FILE, shard_count};
 
 use super::{TeaserView, ViewBuilder};
 
@@ -54,7 +54,7 @@ impl<'a> IndexShards<'a> {
     /// Sorts the words of all documents that can be found.
     pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
         let languages = graph.order.searched.iter().map(|(lang, pages)| {
-            let step = drawers(pages.len());
+            let step = shard_count(pages.len());
             // Each thread looks at all documents, and at some drawers in each.
             let threads = rayon::current_num_threads().next_power_of_two().min(step);
             let mut parts: Vec<Vec<Vec<Found<'a>>>> = (0..threads)
@@ -106,12 +106,12 @@ impl<'a> ViewBuilder<'a> {
 
     pub(super) fn search(&self, lang: &str) -> SearchView {
         let pages = self.searched(lang).len();
-        SearchView { pages, drawers: drawers(pages), together: PAGES }
+        SearchView { pages, drawers: shard_count(pages), together: PAGES_PER_FILE }
     }
 
     pub(super) fn words(&self, lang: &str, drawer: usize) -> WordsView<'a> {
         let pages = self.searched(lang);
-        let step = drawers(pages.len());
+        let step = shard_count(pages.len());
         self.seen_drawer.set(Some((drawer as u16, step as u16)));
         let all = self.drawers.and_then(|all| all.languages.get(lang)?.get(drawer));
         if let Some(words) = all {
@@ -122,7 +122,7 @@ impl<'a> ViewBuilder<'a> {
     }
 
     pub(super) fn found(&self, lang: &str, part: usize) -> FoundView<'a> {
-        let pages = self.searched(lang).chunks(PAGES).nth(part).unwrap_or(&[]);
+        let pages = self.searched(lang).chunks(PAGES_PER_FILE).nth(part).unwrap_or(&[]);
         FoundView(self.card_list(pages))
     }
 }

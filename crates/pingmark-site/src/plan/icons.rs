@@ -1,18 +1,18 @@
-//! The icons that browsers and phones look for, made of the site's `favicon.svg`.
+//! Icons that browsers and phones request, made from the site's `favicon.svg`.
 
 use pingmark_core::icon::Icon;
 use pingmark_core::path::SitePath;
 
 use super::{Planner, Recipe};
 
-/// The drawing that icons are made of, by the name that templates know it by.
-pub const DRAWING: &str = "favicon.svg";
+/// Name of the drawing that icons are made from, as templates refer to it.
+pub const ICON_SOURCE: &str = "favicon.svg";
 
 impl Planner<'_> {
-    /// The icons that the site does not bring along.
+    /// Plans the icons that the site does not provide itself. Without a drawing there are none.
     pub(super) fn icons(&mut self) {
         let graph = self.graph;
-        if drawing(graph).is_none() {
+        if icon_source(graph).is_none() {
             return;
         }
         for icon in Icon::ALL.into_iter().filter(|icon| !graph.assets.contains_key(icon.file())) {
@@ -21,7 +21,7 @@ impl Planner<'_> {
     }
 }
 
-/// The file of the drawing.
-pub fn drawing(graph: &crate::graph::Graph) -> Option<&SitePath> {
-    Some(&graph.assets.get(graph.dressing.get(DRAWING)?)?.source)
+/// File of the drawing that icons are made from, if the theme or the site has one.
+pub fn icon_source(graph: &crate::graph::Graph) -> Option<&SitePath> {
+    Some(&graph.assets.get(graph.dressing.get(ICON_SOURCE)?)?.source)
 }

@@ -1,8 +1,8 @@
-//! Which versions of the site's images are made, and where they stand.
+//! Image versions: smaller copies in the same format and as WebP, and their addresses.
 //!
-//! An image that a page shows is made narrower, in its own format and as WebP; every image is
-//! published without what it tells. The names of versions carry a fingerprint of what they are made of,
-//! so that browsers may keep them for ever.
+//! An image that a page shows gets versions at the configured widths; every image is published
+//! without its metadata. The name of a version contains a content hash, so that browsers may cache
+//! it forever.
 
 use std::collections::BTreeMap;
 
@@ -16,70 +16,69 @@ use pingmark_document::ReferenceKind;
 use super::{Planner, Recipe};
 use crate::graph::{Asset, Graph, Resolved};
 
-/// The folder of versions.
+/// Folder of the versions.
 const FOLDER: &str = "sized";
-/// All of them, as an address with a pattern.
-pub const ALL: &str = "sized/*";
-/// Images with fewer pixels, or files with fewer bytes, are small enough.
-const FEW_PIXELS: u64 = 10_000;
-const FEW_BYTES: u64 = 16 * 1024;
+/// Addresses of all versions, as a pattern.
+pub const PATTERN: &str = "sized/*";
+/// Images with fewer pixels, or files with fewer bytes, get no versions.
+const MIN_PIXELS: u64 = 10_000;
+const MIN_BYTES: u64 = 16 * 1024;
 
-/// The versions of an image that pages show.
+/// Versions of one image. Both lists are empty if the image is small or animated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Versions {
-    /// Those in its own format, from the narrowest.
-    pub same: Vec<Version>,
-    /// Whether the image itself belongs to them as the widest; a larger one is only for those who
-    /// open it by itself.
-    pub with_whole: bool,
-    /// Those as WebP, from the narrowest.
-    pub webp: Vec<Version>,
+pub struct ImageVersions {
+    /// Versions in the image's own format, narrowest first.
+    pub same: Vec<SizedImage>,
+    /// Whether pages offer the original as the widest version. One wider than all configured
+    /// widths is only shown by itself.
+    pub with_original: bool,
+    /// Versions as WebP, narrowest first.
+    pub webp: Vec<SizedImage>,
 }
 
-/// A version of an image.
+/// Version of an image at one width, in one format.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Version {
-    /// Its address.
+pub struct SizedImage {
+    /// Path below the site, without the first `/`.
     pub address: String,
-    /// Its width in pixels.
+    /// Width in pixels.
     pub width: u32,
-    encoding: ImageVersion,
+    version: ImageVersion,
 }
 
-/// An image, and the first place that shows it.
-pub type Places = BTreeMap<SitePath, (SitePath, Spot)>;
+/// First place that shows each image: the Markdown file and the place in it, by the image's file.
+pub type ImagePlaces = BTreeMap<SitePath, (SitePath, Spot)>;
 
-impl Versions {
+impl ImageVersions {
     fn of(source: &SitePath, raster: &Raster, settings: &Images) -> Self {
         let (own, height) = raster.size;
-        let is_small = u64::from(own) * u64::from(height) < FEW_PIXELS || raster.len < FEW_BYTES;
+        let is_small = u64::from(own) * u64::from(height) < MIN_PIXELS || raster.len < MIN_BYTES;
         if raster.animated || is_small {
             return Self::default();
         }
         let widest = settings.widths.last().copied().unwrap_or(u32::MAX);
-        let with_whole = own <= widest;
+        let with_original = own <= widest;
         let narrower = settings.widths.iter().copied().filter(|width| *width < own);
-        let whole = with_whole.then_some(own);
-        let version = |format: Format, width: u32| {
+        let whole = with_original.then_some(own);
+        let sized = |format: Format, width: u32| {
             let height = if width == own { height } else { raster.height_at(width) };
-            let encoding = ImageVersion::Resized(format, width, height, settings.quality);
-            let fingerprint = raster.fingerprint_of(encoding).to_string();
+            let version = ImageVersion::Resized(format, width, height, settings.quality);
+            let fingerprint = raster.fingerprint_of(version).to_string();
             let stem: String = slugify(source.stem()).chars().take(80).collect();
             let name = format!("{stem}-{width}.{}.{}", &fingerprint[..12], format.extension());
-            Version { address: format!("{FOLDER}/{name}"), width, encoding }
+            SizedImage { address: format!("{FOLDER}/{name}"), width, version }
         };
         let wants_webp = settings.webp && raster.format != Format::Webp;
         let wants_same = !raster.is_flat();
-        let same =
-            narrower.clone().filter(|_| wants_same).map(|width| version(raster.format, width)).collect();
+        let same = narrower.clone().filter(|_| wants_same).map(|width| sized(raster.format, width)).collect();
         let webp = narrower.chain(whole).filter(|width| wants_webp && raster.height_at(*width) <= WEBP_SIDE);
-        let webp = webp.map(|width| version(Format::Webp, width)).collect();
-        Self { same, with_whole, webp }
+        let webp = webp.map(|width| sized(Format::Webp, width)).collect();
+        Self { same, with_original, webp }
     }
 }
 
-/// How an image is published at its own address.
-pub(super) fn whole(asset: &Asset, settings: &Images) -> Recipe {
+/// Recipe of an asset at its own address: an image without its metadata, else a plain copy.
+pub(super) fn image_recipe(asset: &Asset, settings: &Images) -> Recipe {
     let cleaned = settings.made
         && !settings.keep_metadata
         && asset
@@ -93,8 +92,9 @@ pub(super) fn whole(asset: &Asset, settings: &Images) -> Recipe {
 }
 
 impl Planner<'_> {
-    /// The versions of the images that pages show, by their files, and the places that show them.
-    pub(super) fn images(&mut self) -> (BTreeMap<SitePath, Versions>, Places) {
+    /// Plans the versions of the images that pages show. Returns them by the images' files, and the
+    /// first place that shows each image.
+    pub(super) fn images(&mut self) -> (BTreeMap<SitePath, ImageVersions>, ImagePlaces) {
         let settings = &self.config.settings.images;
         let (mut versions, mut places) = (BTreeMap::new(), BTreeMap::new());
         if !settings.made || self.graph.assets.values().all(|asset| asset.raster.is_none()) {
@@ -109,11 +109,11 @@ impl Planner<'_> {
                 self.diagnostics.push(catalogue::image_broken(&place.0, &place.1, &asset.source, problem));
             }
             if raster.problem.is_none() && is_shown && !versions.contains_key(&asset.source) {
-                let found = Versions::of(&asset.source, raster, settings);
-                // The same image under the same name in two folders has the same versions.
-                for version in found.same.iter().chain(&found.webp) {
-                    made.entry(version.address.clone())
-                        .or_insert_with(|| Recipe::Image(asset.source.clone(), version.encoding));
+                let found = ImageVersions::of(&asset.source, raster, settings);
+                // Equal images with the same name in two folders share their versions.
+                for sized in found.same.iter().chain(&found.webp) {
+                    made.entry(sized.address.clone())
+                        .or_insert_with(|| Recipe::Image(asset.source.clone(), sized.version));
                 }
                 versions.insert(asset.source.clone(), found);
             }
@@ -121,12 +121,12 @@ impl Planner<'_> {
         for (address, recipe) in made {
             self.add(Self::fixed_route("/").join(&address), recipe);
         }
-        let tells = |asset: &&Asset| !settings.keep_metadata && !places.contains_key(&asset.source);
+        let is_unused = |asset: &&Asset| !settings.keep_metadata && !places.contains_key(&asset.source);
         let unread: Vec<Diagnostic> = self
             .graph
             .assets
             .values()
-            .filter(tells)
+            .filter(is_unused)
             .filter_map(|asset| {
                 let problem = asset.raster.as_ref()?.problem.as_ref()?;
                 Some(catalogue::image_unread(&asset.source, problem))
@@ -137,8 +137,8 @@ impl Planner<'_> {
     }
 }
 
-/// The images that texts and front matters name: the file and the place that does, the image, and
-/// whether it is one whose versions can be shown there.
+/// Images that texts and front matters refer to: the Markdown file, the place in it, the image,
+/// and whether versions can be shown there (not in an embed).
 fn shown(graph: &Graph) -> impl Iterator<Item = (&SitePath, Spot, &Asset, bool)> {
     let asset = |found: &Resolved| match found {
         Resolved::Asset(address, _) => graph.assets.get(address),

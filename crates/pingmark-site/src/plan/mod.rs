@@ -1,12 +1,13 @@
-//! STAGE 4. Graph + Config → Plan.
+//! Stage 4: the list of all files to publish.
 //!
-//! Receives the graph. Gives the [`Plan`]: every file that will be published, its address and
-//! the recipe to make it. Uses rayon and unicode-normalization. Never makes a file's bytes.
+//! Receives the graph and the settings. Gives the [`Plan`]: the address of every file and the
+//! recipe to make it, and diagnostics for addresses that collide and links that lead nowhere.
+//! Uses rayon and unicode-normalization. Never makes the bytes of a file.
 
-pub mod card;
 pub mod icons;
 pub mod images;
 pub mod search;
+pub mod social_image;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -23,87 +24,88 @@ use pingmark_core::raster::ImageVersion;
 use pingmark_core::slug::nearest;
 use pingmark_document::ReferenceKind;
 
-use crate::graph::citation::index_route as index_of_sources;
+use crate::graph::citation::index_route as sources_index_route;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, Resolved, Route, TermId};
 
-pub use card::{card_of, card_of_held};
-pub use images::{Places, Version, Versions};
+pub use images::{ImagePlaces, ImageVersions, SizedImage};
 pub use pingmark_core::icon::Icon;
+pub use social_image::{social_image_of, social_image_of_unpublished};
 
-/// Works on a page about a site.
-const WORKS: usize = 100;
+/// Number of works on one page about a cited website.
+const WORKS_PER_PAGE: usize = 100;
 
-/// One file to publish.
+/// File to publish.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Its address.
+    /// Address.
     pub route: Route,
-    /// How to make it.
+    /// How to make the file.
     pub recipe: Recipe,
 }
 
-/// How to make a file.
+/// How a file is made. A `String` is the code of a language, unless something else is said.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recipe {
-    /// A post or a page.
+    /// Post or page.
     Page(PageId),
-    /// A part of the home of a language.
+    /// Page of a language's home.
     Home(String, Slice),
-    /// A part of the list of a folder.
+    /// Page of the list of a folder's section.
     List(PageId, Slice),
-    /// A part of the list of a term.
+    /// Page of the list of a term.
     Term(TermId, Slice),
-    /// All terms of a taxonomy, in a language.
+    /// Terms of a taxonomy, by language and name of the taxonomy.
     Terms(String, String),
-    /// The posts of a language by year.
+    /// Posts of a language by year.
     Archive(String),
-    /// Who cites whom in a language.
+    /// Citations between the posts of a language.
     Citations(String),
-    /// `citations.json`
+    /// `citations.json`, the citation graph as data.
     CitationGraph,
-    /// All that the blog cites, in a language.
+    /// Works that posts of a language cite, by website.
     Sources(String),
-    /// A part of what it cites on one site, by the site's number in the graph.
+    /// Page about a cited website, by its index in
+    /// [`CitationIndex::websites`](crate::graph::CitationIndex::websites).
     CitedWebsite(usize, Slice),
-    /// The page shown where there is none.
+    /// `404.html` of a language.
     NotFound(String),
-    /// How the files are cut that a search of a language looks into.
+    /// Index file of a language's search.
     Search(String),
-    /// Words that it looks into, by their drawer.
+    /// Shard of words of a language's search.
     SearchWords(String, usize),
-    /// Pages that it finds, so many at a time.
+    /// Result file of a language's search, by its number from 0.
     SearchPages(String, usize),
-    /// A feed of a language, or of a term.
+    /// Feed.
     Feed(Feed),
-    /// `sitemap.xml`
+    /// `sitemap.xml`.
     Sitemap,
-    /// `robots.txt`
+    /// `robots.txt`.
     Robots,
-    /// `site.webmanifest`
+    /// `site.webmanifest`.
     Manifest,
-    /// A page that leads on to another: to which, and the alias as it was typed.
+    /// Redirect page of an alias: the page it leads to, and the alias as typed.
     Redirect(PageId, String),
     /// `_redirects`, for hosts that read it.
     Redirects,
     /// `_headers`, for hosts that read it.
     Headers,
-    /// The style sheet of the site's own colour.
+    /// Style sheet of the site's accent colour.
     Accent,
-    /// A post's card, in a shape.
+    /// Social image of a post.
     SocialImage(PageId, CardFormat),
-    /// A version of an image.
+    /// Image at its own address without metadata, or a version of it.
     Image(SitePath, ImageVersion),
-    /// An icon of the site.
+    /// Icon of the site.
     Icon(Icon),
-    /// A file that is copied.
+    /// File that is copied.
     Asset(SitePath),
 }
 
 impl Recipe {
-    /// Whether the file tells of every page of the site: on a large one it takes as long as
-    /// thousands of others.
+    /// Whether the file lists every page of the site. On a large site, rendering it takes as long
+    /// as rendering thousands of others.
     pub fn lists_whole_site(&self) -> bool {
         matches!(
             self,
@@ -117,78 +119,79 @@ impl Recipe {
     }
 }
 
-/// A page of a list.
+/// Page of a paginated list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slice {
-    /// Its number, from 1.
+    /// Page number, from 1.
     pub number: usize,
-    /// How many there are.
+    /// Number of pages.
     pub total: usize,
-    /// The address of the first.
+    /// Address of the first page.
     pub first: Route,
-    /// Its posts, as positions in the whole list.
+    /// Positions of its entries in the whole list.
     pub range: std::ops::Range<usize>,
-    /// How many posts the whole list has.
+    /// Number of entries of the whole list.
     pub count: usize,
 }
 
-/// What a feed is about.
+/// Content of a feed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Feed {
-    /// Its format.
+    /// Format.
     pub format: FeedFormat,
-    /// Its language.
+    /// Language code.
     pub lang: String,
-    /// The term it follows; none for the whole blog.
+    /// Term whose posts it has; `None` for all posts of the language.
     pub term: Option<TermId>,
 }
 
-/// Everything that will be published.
+/// List of all files to publish.
 #[derive(Debug)]
 pub struct Plan {
-    /// The files, in the order of their addresses.
+    /// Files, sorted by address.
     pub targets: Vec<Target>,
-    /// Addresses that lead on, with the pages they lead to.
+    /// Addresses of aliases, with the pages they redirect to.
     pub redirects: Vec<(Route, PageId)>,
-    /// The versions of images that pages show, by their files.
-    pub versions: BTreeMap<SitePath, Versions>,
-    /// Where each image is shown first, by its file.
-    pub places: Places,
+    /// Versions of the images that pages show, by the images' files.
+    pub versions: BTreeMap<SitePath, ImageVersions>,
+    /// First place that shows each image.
+    pub places: ImagePlaces,
 }
 
 impl Slice {
-    /// The posts of this page of a list.
+    /// Entries of this page. `posts` is the whole list.
     pub fn of<'a>(&self, posts: &'a [PageId]) -> &'a [PageId] {
         posts.get(self.range.clone()).unwrap_or(&[])
     }
 
-    /// The posts of this page of a list that is shown from its end.
+    /// Entries of this page of a list that is shown in reverse order.
     pub fn of_reversed(&self, posts: &[PageId]) -> Vec<PageId> {
         posts.iter().rev().skip(self.range.start).take(self.range.len()).copied().collect()
     }
 }
 
-/// Plans the site, and reports addresses that are taken twice and links that lead to none.
+/// Plans the site. Reports addresses that collide, of which only the first stays in the plan, and
+/// links to addresses of the site that no file has.
 pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let has_sources = config.settings.citations.pages;
-    // All that is cited is gathered while the rest is planned.
+    // The citation index is computed while the pages are planned.
     let cites = || _ = has_sources.then(|| graph.cites(config));
-    let (mut planner, ()) = rayon::join(|| Planner::of_articles(graph, config), cites);
+    let (mut planner, ()) = rayon::join(|| Planner::plan_pages(graph, config), cites);
     planner.sources();
     planner.aliases();
-    planner.fixed();
+    planner.fixed_files();
     planner.assets();
     planner.icons();
     let (versions, places) = planner.images();
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
-    keep_apart(&mut targets, graph, config, &mut diagnostics);
+    remove_collisions(&mut targets, graph, config, &mut diagnostics);
     targets.par_sort_by(|a, b| a.route.cmp(&b.route));
-    check_addresses(graph, &targets, &mut diagnostics);
+    check_links(graph, &targets, &mut diagnostics);
     (Plan { targets, redirects, versions, places }, diagnostics)
 }
 
-/// The languages of articles that cite or are cited.
-fn citing(graph: &Graph) -> BTreeSet<&str> {
+/// Languages of articles that cite one another.
+fn citing_languages(graph: &Graph) -> BTreeSet<&str> {
     let lang = |id: PageId| graph.page(id).summary().lang.as_str();
     let cited = graph.published().filter(|id| !graph.backlinks[id.index()].is_empty());
     cited
@@ -197,25 +200,25 @@ fn citing(graph: &Graph) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Where a language's page of who cites whom stands.
+/// Address of a language's page of citations between posts.
 pub fn citations_route(language: &SiteLanguage) -> Route {
     Planner::fixed_route(&format!("{}citations/", language.prefix))
 }
 
 impl Plan {
-    /// Whether a language's pages can be searched.
-    pub fn searches(&self, lang: &str) -> bool {
+    /// Whether a language has a search index.
+    pub fn has_search(&self, lang: &str) -> bool {
         self.targets.iter().any(|target| matches!(&target.recipe, Recipe::Search(own) if own == lang))
     }
 
-    /// Where the list of all that is cited in a language stands, if there is one.
-    pub fn sources(&self, lang: &str) -> Option<&Route> {
+    /// Address of the list of works that a language's posts cite, if there is one.
+    pub fn sources_route(&self, lang: &str) -> Option<&Route> {
         let is_it = |target: &&Target| matches!(&target.recipe, Recipe::Sources(own) if own == lang);
         self.targets.iter().find(is_it).map(|target| &target.route)
     }
 
-    /// The languages that have a page of who cites whom.
-    pub fn citations(&self) -> impl Iterator<Item = &str> {
+    /// Languages with a page of citations between posts.
+    pub fn citation_languages(&self) -> impl Iterator<Item = &str> {
         self.targets.iter().filter_map(|target| match &target.recipe {
             Recipe::Citations(lang) => Some(lang.as_str()),
             _ => None,
@@ -224,8 +227,8 @@ impl Plan {
 }
 
 struct Planner<'a> {
-    /// Languages whose articles cite or are cited, where these are to be shown.
-    citing: BTreeSet<&'a str>,
+    /// Languages of articles that cite one another; empty if the settings turn these pages off.
+    citing_languages: BTreeSet<&'a str>,
     graph: &'a Graph,
     config: &'a Config,
     targets: Vec<Target>,
@@ -234,13 +237,14 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// Plans the pages, and what lists and finds them.
-    fn of_articles(graph: &'a Graph, config: &'a Config) -> Self {
-        let citing = if config.settings.citations.pages { citing(graph) } else { BTreeSet::new() };
+    /// Plans posts and pages, their lists, social images, feeds and search indexes.
+    fn plan_pages(graph: &'a Graph, config: &'a Config) -> Self {
+        let citing_languages =
+            if config.settings.citations.pages { citing_languages(graph) } else { BTreeSet::new() };
         let (targets, redirects, diagnostics) = (Vec::new(), Vec::new(), Vec::new());
-        let mut planner = Self { citing, graph, config, targets, redirects, diagnostics };
+        let mut planner = Self { citing_languages, graph, config, targets, redirects, diagnostics };
         planner.pages();
-        planner.cards();
+        planner.social_images();
         for language in &config.languages {
             planner.language(&language.code, &language.prefix);
         }
@@ -280,7 +284,7 @@ impl<'a> Planner<'a> {
     fn language(&mut self, lang: &str, prefix: &str) {
         let home = Self::fixed_route(prefix);
         let size = self.config.settings.paginate;
-        // A page of one's own at the site's root (`content/index.md`) is the home.
+        // A page at the site's root (`content/index.md`) replaces the home.
         let is_taken = self.targets.iter().any(|target| target.route == home);
         let posts = self.graph.order.home.get(lang).map_or(0, |(_, posts)| posts.len());
         if !is_taken {
@@ -295,7 +299,7 @@ impl<'a> Planner<'a> {
         if self.config.settings.archive {
             self.add(Self::fixed_route(&format!("{prefix}archive/")), Recipe::Archive(lang.to_owned()));
         }
-        if self.citing.contains(lang)
+        if self.citing_languages.contains(lang)
             && let Some(language) = self.config.language(lang)
         {
             self.add(citations_route(language), Recipe::Citations(lang.to_owned()));
@@ -308,7 +312,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What a search looks into, where the theme has a script that does.
+    /// Plans the search index, if the theme has a search script.
     fn search(&mut self, lang: &str, prefix: &str) {
         let pages = self.graph.order.searched.get(lang).map_or(0, Vec::len);
         if pages == 0 || !self.graph.dressing.contains_key(search::SCRIPT) {
@@ -316,10 +320,10 @@ impl<'a> Planner<'a> {
         }
         let folder = Self::fixed_route(&format!("{prefix}search/"));
         self.add(folder.join(search::INDEX), Recipe::Search(lang.to_owned()));
-        for drawer in 0..search::drawers(pages) {
-            self.add(folder.join(&search::words_file(drawer)), Recipe::SearchWords(lang.to_owned(), drawer));
+        for shard in 0..search::shard_count(pages) {
+            self.add(folder.join(&search::words_file(shard)), Recipe::SearchWords(lang.to_owned(), shard));
         }
-        for part in 0..pages.div_ceil(search::PAGES) {
+        for part in 0..pages.div_ceil(search::PAGES_PER_FILE) {
             self.add(folder.join(&search::pages_file(part)), Recipe::SearchPages(lang.to_owned(), part));
         }
     }
@@ -337,13 +341,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The pages about what is cited, unless a page of the blog's own stands there.
+    /// Plans the pages about cited works, unless the blog has a page at their address.
     fn sources(&mut self) {
         if !self.config.settings.citations.pages {
             return;
         }
         for language in &self.config.languages {
-            let index = index_of_sources(&language.prefix);
+            let index = sources_index_route(&language.prefix);
             let sites = self.graph.cites(self.config).sites.iter().enumerate();
             let sites: Vec<_> = sites.filter(|(_, site)| site.lang == language.code).collect();
             let is_taken = self.targets.iter().any(|target| target.route == index);
@@ -352,7 +356,7 @@ impl<'a> Planner<'a> {
             }
             self.add(index, Recipe::Sources(language.code.clone()));
             for (number, site) in sites {
-                self.slices(&site.route, site.works.len(), WORKS, |slice| {
+                self.slices(&site.route, site.works.len(), WORKS_PER_PAGE, |slice| {
                     Recipe::CitedWebsite(number, slice)
                 });
             }
@@ -377,18 +381,18 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn fixed(&mut self) {
+    fn fixed_files(&mut self) {
         self.add(Self::fixed_route("sitemap.xml"), Recipe::Sitemap);
         self.add(Self::fixed_route("site.webmanifest"), Recipe::Manifest);
-        if !self.citing.is_empty() {
+        if !self.citing_languages.is_empty() {
             self.add(Self::fixed_route("citations.json"), Recipe::CitationGraph);
         }
-        // A robots.txt or _redirects of the site's own replaces ours.
+        // The site's own `robots.txt`, `_redirects` and `_headers` replace the generated ones.
         if !self.graph.assets.contains_key("robots.txt") {
             self.add(Self::fixed_route("robots.txt"), Recipe::Robots);
         }
         if !self.redirects.is_empty() && !self.graph.assets.contains_key("_redirects") {
-            // Not `Route::new`, which takes a name without extension for a folder's.
+            // `Route::new` would take a name without extension for a folder.
             self.add(Self::fixed_route("/").join("_redirects"), Recipe::Redirects);
         }
         if !self.graph.assets.contains_key("_headers") {
@@ -406,22 +410,28 @@ impl<'a> Planner<'a> {
             }
             self.targets.push(Target {
                 route: Self::fixed_route("/").join(address),
-                recipe: images::whole(asset, &self.config.settings.images),
+                recipe: images::image_recipe(asset, &self.config.settings.images),
             });
         }
     }
 }
 
-/// No two files at one address, nor a file where another needs a folder. Addresses that
-/// differ only in case or composition are one on common file systems.
-fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+/// Removes targets whose address another one has, and reports them; also reports a file where
+/// another target needs a folder. Addresses that differ only in case or Unicode composition
+/// collide, because common file systems do not tell them apart.
+fn remove_collisions(
+    targets: &mut Vec<Target>,
+    graph: &Graph,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let files: Vec<String> = targets.par_iter().map(|target| folded(&target.route.file_name())).collect();
     let mut taken: HashMap<&str, usize, FastHash> =
         HashMap::with_capacity_and_hasher(targets.len(), FastHash::default());
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
         if let Some(&other) = taken.get(files[number].as_str()) {
-            // Told of their articles already.
+            // Its article collides too, and is reported.
             if matches!(target.recipe, Recipe::SocialImage(..)) {
                 drop.insert(number);
                 continue;
@@ -433,10 +443,10 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnos
                     targets[other].route.as_str()
                 ));
             }
-            let (mut path, mut spot, mut hint) = blame(&target.recipe, graph);
+            let (mut path, mut spot, mut hint) = collision_spot(&target.recipe, graph);
             if path.is_none() {
-                // Told at the side that has a file.
-                (path, spot, hint) = blame(&targets[other].recipe, graph);
+                // Report it in the target that has a source file.
+                (path, spot, hint) = collision_spot(&targets[other].recipe, graph);
                 by = describe(&target.recipe, graph, config);
             }
             diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
@@ -451,7 +461,7 @@ fn keep_apart(targets: &mut Vec<Target>, graph: &Graph, config: &Config, diagnos
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
                 let by = describe(&target.recipe, graph, config);
-                let (path, spot, _) = blame(&targets[other].recipe, graph);
+                let (path, spot, _) = collision_spot(&targets[other].recipe, graph);
                 diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), &by));
                 break;
             }
@@ -472,7 +482,7 @@ fn folded(path: &str) -> String {
     }
 }
 
-/// What a file is, in words.
+/// Description of a target for diagnostics, as in "`/x/` is taken by …".
 fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
     match recipe {
         Recipe::Page(id) | Recipe::List(id, _) => graph.page(*id).summary().path.to_string(),
@@ -508,8 +518,8 @@ fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
     }
 }
 
-/// The file to show for a collision, the place in it, and the way out.
-fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, &'static str) {
+/// Source file to report a collision in, the place in it, and a hint.
+fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, &'static str) {
     const MOVE: &str = "give one of them another `slug:` or `permalink:`";
     let key = |name: &str| Spot::Key(vec![name.to_owned()]);
     match recipe {
@@ -540,12 +550,13 @@ fn blame<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spo
     }
 }
 
-/// Links to addresses of this site that nothing stands at.
-fn check_addresses(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
-    // The targets are in the order of their addresses.
+/// Reports links to addresses of this site that no target has.
+fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
+    // The targets are sorted by address.
     let planned = |text: &str| targets.binary_search_by(|target| target.route.as_str().cmp(text)).is_ok();
     let stands = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
-    // Addresses of files, and of pages. Where a blog has moved, thousands of links are compared with them.
+    // Addresses of files and of pages, for suggestions. Collected once: after a blog has moved,
+    // thousands of links may be wrong.
     let addresses: OnceLock<(Vec<&str>, Vec<&str>)> = OnceLock::new();
     let near = |route: &str, wants_file: bool| {
         let all = || targets.iter().map(|target| target.route.as_str());

@@ -1,30 +1,30 @@
-//! How the files of a search are cut: small ones, so that ten thousand posts are searched by
-//! loading a few of them.
+//! Files of the search index: small shards, so that a search through ten thousand posts loads only
+//! a few of them.
 
-/// Pages described in one file.
-pub const PAGES: usize = 50;
-/// Pages for whose words there is one file.
-const PER_DRAWER: usize = 160;
-/// Most files of words: every one is made by a look at all pages.
-const MOST: usize = 64;
+/// Number of pages described in one result file.
+pub const PAGES_PER_FILE: usize = 50;
+/// Number of pages for which there is one shard.
+const PAGES_PER_SHARD: usize = 160;
+/// Maximum number of shards. Each is made by scanning all pages.
+const MAX_SHARDS: usize = 64;
 
-/// Into how many files the words of so many pages are sorted: a power of two.
-pub fn drawers(pages: usize) -> usize {
-    (pages / PER_DRAWER).max(1).next_power_of_two().min(MOST)
+/// Number of shards of the words of `pages` pages: a power of two.
+pub fn shard_count(pages: usize) -> usize {
+    (pages / PAGES_PER_SHARD).max(1).next_power_of_two().min(MAX_SHARDS)
 }
 
-/// The name of the file that says how the others are cut.
+/// Name of the file with the numbers of pages, shards and pages per file.
 pub const INDEX: &str = "index.json";
 
-/// The name of a file of words.
-pub fn words_file(drawer: usize) -> String {
-    format!("words-{drawer}.txt")
+/// Name of a shard of words.
+pub fn words_file(shard: usize) -> String {
+    format!("words-{shard}.txt")
 }
 
-/// The name of a file of pages.
+/// Name of a result file: `part` counts from 0.
 pub fn pages_file(part: usize) -> String {
     format!("pages-{part}.json")
 }
 
-/// The script of a theme that searches.
+/// Name of the theme's search script. A theme without it gets no search index.
 pub const SCRIPT: &str = "search.js";
