@@ -11,7 +11,7 @@ use pingmark_core::diag::Diagnostics;
 use pingmark_core::diag::draw::{Format, Reporter};
 use pingmark_core::sources::Sources;
 use pingmark_core::when::When;
-use pingmark_site::graph::Shown;
+use pingmark_site::graph::IncludeUnpublished;
 
 use super::args::{BuildArgs, Check, Form, Scope};
 use super::terminal::{Terminal, data, say};
@@ -298,7 +298,7 @@ pub(super) fn request(scope: &Scope, wanted: Wanted) -> Request {
     Request {
         base_url: scope.base_url.clone(),
         theme: scope.theme.clone(),
-        shown: Shown { drafts: scope.drafts, future: scope.future, expired: scope.expired },
+        shown: IncludeUnpublished { drafts: scope.drafts, future: scope.future, expired: scope.expired },
         advice: wanted == Wanted::Advice,
         plain_names: wanted == Wanted::Look,
         explains: false,
@@ -399,8 +399,11 @@ pub(super) fn next_due(build: &Build) -> Option<String> {
 
 /// The date and the title of the next scheduled post.
 fn due(build: &Build) -> Option<(When, String)> {
-    let ahead =
-        build.graph().held.iter().filter(|held| held.reason == pingmark_site::graph::Reason::Scheduled);
+    let ahead = build
+        .graph()
+        .unpublished
+        .iter()
+        .filter(|held| held.reason == pingmark_site::graph::UnpublishedReason::Scheduled);
     ahead
         .filter_map(|held| Some((held.summary.meta.date?, build.documents[held.document].lead.title.clone())))
         .min()

@@ -14,7 +14,7 @@ use pingmark_core::diag::Diagnostic;
 use pingmark_core::network::Network;
 use pingmark_core::{share_template, web_address};
 use pingmark_render::view::Quote;
-use pingmark_site::graph::{Place, Reason, Resolved};
+use pingmark_site::graph::{MentionTarget, Resolved, UnpublishedReason};
 use pingmark_site::mention::MentionStatus;
 use pingmark_social::agenda::{EntryKind, collisions, gaps};
 use pingmark_social::{ShareIssue, measure};
@@ -88,9 +88,9 @@ impl Shown {
         let meta = &post.summary.meta;
         let ahead = post.date().is_some_and(|date| date.instant > now);
         let state = match post.held {
-            Some(Reason::Draft) => "draft",
-            Some(Reason::Scheduled) => "scheduled",
-            Some(Reason::Expired) => "expired",
+            Some(UnpublishedReason::Draft) => "draft",
+            Some(UnpublishedReason::Scheduled) => "scheduled",
+            Some(UnpublishedReason::Expired) => "expired",
             // Shown here, though not published.
             None if meta.draft => "draft",
             None if ahead => "scheduled",
@@ -246,13 +246,13 @@ impl DashboardApi for Dashboard {
     fn mentions(&self) -> Value {
         let (Some(shown), Ok(files)) = (self.shown(), self.files()) else { return json!([]) };
         let graph = shown.build.graph();
-        let known = || shown.build.mentions.iter().zip(&graph.mentions.standings);
+        let known = || shown.build.mentions.iter().zip(&graph.mentions.resolved);
         let waiting = files.entries.iter().filter(|entry| entry.status() == MentionStatus::Pending);
         let rows = waiting.filter_map(|entry| {
             let mention = entry.mention.as_ref()?;
             let standing = known().find(|(known, _)| known.path == entry.path).map(|(_, standing)| standing);
-            let post = match standing.map(|standing| &standing.place) {
-                Some(Place::Page(id)) => Some(graph.page(*id).slug.as_str()),
+            let post = match standing.map(|standing| &standing.target) {
+                Some(MentionTarget::Page(id)) => Some(graph.page(*id).slug.as_str()),
                 _ => None,
             };
             let text = mention.content.text();

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use pingmark_document::Document;
 use pingmark_render::interchange;
 use pingmark_render::view::CitationGraphView;
-use pingmark_site::graph::network::CitationGraph;
-use pingmark_site::graph::{PageId, PageKind, Reason};
+use pingmark_site::graph::citation_graph::CitationGraph;
+use pingmark_site::graph::{PageId, PageKind, UnpublishedReason};
 use pingmark_social::agenda::{legend, month_grid};
 
 use super::args::{List, ListForm, Listed, Scope};
@@ -47,9 +47,9 @@ pub(super) fn run(args: &List, site: &Project, terminal: &Terminal) -> Result<()
     }
     let rows = match args.what {
         Listed::Posts => posts(&build),
-        Listed::Drafts => held(&build, Reason::Draft),
-        Listed::Scheduled => held(&build, Reason::Scheduled),
-        Listed::Expired => held(&build, Reason::Expired),
+        Listed::Drafts => held(&build, UnpublishedReason::Draft),
+        Listed::Scheduled => held(&build, UnpublishedReason::Scheduled),
+        Listed::Expired => held(&build, UnpublishedReason::Expired),
         Listed::Tags => tags(&build),
         Listed::Citations => citation_rows(&build),
         Listed::Orphans => orphans(&build),
@@ -90,7 +90,7 @@ fn citation_rows(build: &Build) -> Vec<Value> {
     let page = |place: usize| graph.page(network.nodes[place].page);
     let mut edges: Vec<_> = network.edges.iter().collect();
     edges.sort_by_key(|edge| (std::cmp::Reverse(page(edge.from).date()), edge.from, edge.to));
-    let row = |edge: &&pingmark_site::graph::network::Edge| {
+    let row = |edge: &&pingmark_site::graph::citation_graph::Edge| {
         let (from, to) = (page(edge.from), page(edge.to));
         json!({
             "date": from.date().map(|date| date.rfc3339()),
@@ -129,8 +129,8 @@ fn of_page(id: PageId, build: &Build) -> Value {
     row
 }
 
-fn held(build: &Build, reason: Reason) -> Vec<Value> {
-    let held = build.graph().held.iter().filter(|held| held.reason == reason);
+fn held(build: &Build, reason: UnpublishedReason) -> Vec<Value> {
+    let held = build.graph().unpublished.iter().filter(|held| held.reason == reason);
     let mut found: Vec<&Document> = held.map(|held| build.documents[held.document].as_ref()).collect();
     found.sort_by_key(|document| (document.summary.meta.date, document.summary.path.clone()));
     found.into_iter().map(of_document).collect()
@@ -139,7 +139,7 @@ fn held(build: &Build, reason: Reason) -> Vec<Value> {
 /// The months in which something comes out, each as `social plan` draws it.
 fn months(build: &Build) -> String {
     const MOST: usize = 12;
-    let held = build.graph().held.iter().filter(|held| held.reason == Reason::Scheduled);
+    let held = build.graph().unpublished.iter().filter(|held| held.reason == UnpublishedReason::Scheduled);
     let dates = held.filter_map(|held| build.documents[held.document].summary.meta.date);
     let months: BTreeSet<Date> = dates.map(|date| date.civil().date().first_of_month()).collect();
     if months.is_empty() {
@@ -164,7 +164,7 @@ fn of_document(document: &Document) -> Value {
 
 fn tags(build: &Build) -> Vec<Value> {
     let mut terms: Vec<_> =
-        build.graph().groups.terms.iter().filter(|term| term.taxonomy.name == "tags").collect();
+        build.graph().taxonomies.terms.iter().filter(|term| term.taxonomy.name == "tags").collect();
     terms.sort_by_key(|term| (std::cmp::Reverse(term.posts.len()), term.lang.clone(), term.slug.clone()));
     terms
         .into_iter()

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use pingmark_core::slug::nearest;
 use pingmark_core::web_address;
 use pingmark_core::when::When;
-use pingmark_site::graph::mention::Addresses;
-use pingmark_site::graph::{Place, ResolvedMention};
+use pingmark_site::graph::mention::PageLookup;
+use pingmark_site::graph::{MentionTarget, ResolvedMention};
 use pingmark_site::mention::{Draft, Mention, MentionKind, MentionStatus, import};
 
 use super::args::Scope;
@@ -117,14 +117,14 @@ pub(super) fn all(build: &Build) -> Vec<Value> {
 }
 
 fn rows(build: &Build, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
-    let standings = build.graph().mentions.standings.iter();
+    let standings = build.graph().mentions.resolved.iter();
     let mut found: Vec<(&Mention, &ResolvedMention)> =
         build.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
     found.sort_by_key(|(mention, _)| (std::cmp::Reverse(mention.date()), mention.path.clone()));
     let kept = found.into_iter().filter_map(|(mention, standing)| {
-        let slug = match &standing.place {
-            Place::Page(id) => Some(build.graph().page(*id).slug.as_str()),
-            Place::Unpublished(_) | Place::Nowhere => None,
+        let slug = match &standing.target {
+            MentionTarget::Page(id) => Some(build.graph().page(*id).slug.as_str()),
+            MentionTarget::Unpublished(_) | MentionTarget::Nowhere => None,
         };
         keeps(mention, slug).then(|| {
             let mut row = row(mention);
@@ -314,10 +314,10 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();
     let today = today(args.today.as_deref(), &zone)?;
-    let addresses = Addresses::new(build.graph(), &build.config);
+    let pages = PageLookup::new(build.graph(), &build.config);
     let (target, slug) = match (&args.target, &args.post) {
         (_, Some(post)) => {
-            let Some(Place::Page(id)) = addresses.of_folder(post) else {
+            let Some(MentionTarget::Page(id)) = pages.by_folder(post) else {
                 known_post(&build, post)?;
                 return Err(Failure::Usage(format!("there is no published post `{post}`")));
             };
@@ -325,10 +325,10 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
             let address = page.route.permalink(&build.config.base_url);
             (address, page.slug.clone())
         }
-        (Some(target), None) => match addresses.slug_of(target) {
+        (Some(target), None) => match pages.folder_of(target) {
             Some(slug) => (target.clone(), slug),
             None => {
-                let near = addresses.near(target).map(|near| format!("; did you mean `{near}`?"));
+                let near = pages.nearest_url(target).map(|near| format!("; did you mean `{near}`?"));
                 let near = near.unwrap_or_default();
                 return Err(Failure::Usage(format!("nothing of this site stands at `{target}`{near}")));
             }
@@ -381,8 +381,8 @@ fn imported(args: &ImportMentions, site: &Project, terminal: &Terminal) -> Resul
     let entries = import::read(&text, status).map_err(refused)?;
     let build = understand(&Scope::default(), site, Wanted::Site)?;
     let zone = build.config.timezone.clone();
-    let addresses = Addresses::new(build.graph(), &build.config);
-    let slug_of = |target: &str| addresses.slug_of(target).or_else(|| Some(folder_of(target)));
+    let pages = PageLookup::new(build.graph(), &build.config);
+    let slug_of = |target: &str| pages.folder_of(target).or_else(|| Some(folder_of(target)));
     let mut store = store(site)?;
     let today = today(args.today.as_deref(), &zone)?;
     let done = store.import(entries, &slug_of, &zone, today)?;

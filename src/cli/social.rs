@@ -9,7 +9,7 @@ use pingmark_core::network::Network;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
 use pingmark_render::value::page::network_of;
-use pingmark_site::graph::Reason;
+use pingmark_site::graph::UnpublishedReason;
 use pingmark_social::export::{self, ExportFormat};
 use pingmark_social::{Share, SharePart, csv};
 
@@ -180,9 +180,9 @@ pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &Project) -> Resu
     let keeps = |post: &Shared<'_>| {
         let named = args.post.contains(&post.slug);
         let state = match post.held {
-            Some(Reason::Expired) => false,
-            Some(Reason::Draft) => args.drafts,
-            Some(Reason::Scheduled) | None => true,
+            Some(UnpublishedReason::Expired) => false,
+            Some(UnpublishedReason::Draft) => args.drafts,
+            Some(UnpublishedReason::Scheduled) | None => true,
         };
         let recent = since.is_none_or(|since| post.date().is_some_and(|date| date >= since));
         (named || (args.post.is_empty() && state)) && recent
@@ -335,9 +335,9 @@ impl Texts<'_> {
 fn state_name(post: &Shared<'_>) -> &'static str {
     match post.held {
         None => "published",
-        Some(Reason::Draft) => "draft",
-        Some(Reason::Scheduled) => "scheduled",
-        Some(Reason::Expired) => "expired",
+        Some(UnpublishedReason::Draft) => "draft",
+        Some(UnpublishedReason::Scheduled) => "scheduled",
+        Some(UnpublishedReason::Expired) => "expired",
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use pingmark_core::posting_times;
 use pingmark_core::when::When;
-use pingmark_site::graph::Reason;
+use pingmark_site::graph::UnpublishedReason;
 use pingmark_social::agenda::{AgendaEntry, EntryKind};
 use pingmark_social::export::{ScheduledShare, events};
 use pingmark_social::ical::CalendarEvent;
@@ -43,9 +43,9 @@ impl Build {
         for post in &posts {
             let kind = match post.held {
                 None => EntryKind::Published,
-                Some(Reason::Scheduled) => EntryKind::Scheduled,
-                Some(Reason::Draft) => EntryKind::Draft,
-                Some(Reason::Expired) => continue,
+                Some(UnpublishedReason::Scheduled) => EntryKind::Scheduled,
+                Some(UnpublishedReason::Draft) => EntryKind::Draft,
+                Some(UnpublishedReason::Expired) => continue,
             };
             let title = post.title().to_owned();
             let dated = post.date();
@@ -69,7 +69,7 @@ impl Build {
         let ahead: Vec<Shared<'_>> = posts
             .into_iter()
             .filter(|post| match post.held {
-                Some(Reason::Scheduled) => true,
+                Some(UnpublishedReason::Scheduled) => true,
                 None => says_when(post),
                 _ => false,
             })
@@ -144,7 +144,7 @@ impl Build {
             let tags = meta.terms.get("tags").map_or(&[][..], Vec::as_slice);
             let is_news = tags.iter().any(|tag| without.contains(tag)) || meta.expires.is_some();
             if meta.social.evergreen.unwrap_or(!is_news) {
-                let received = graph.mentions.shown.get(&id).map_or(0, |shown| shown.pings.len());
+                let received = graph.mentions.by_page.get(&id).map_or(0, |shown| shown.pings.len());
                 let cited = graph.backlinks[id.index()].len() + received;
                 found.push(QueueCandidate {
                     slug: post.slug.clone(),

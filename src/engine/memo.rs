@@ -101,11 +101,11 @@ pub(super) fn of_graph(
     Fingerprint::of_value(&(
         config,
         summaries,
-        facts.shown,
+        facts.include,
         texts,
         &facts.files,
         &facts.fingerprints,
-        facts.look,
+        facts.appearance,
     ))
 }
 

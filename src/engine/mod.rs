@@ -31,7 +31,7 @@ use pingmark_core::site_files;
 use pingmark_core::sources::{ReadFiles, SourceContent, Sources};
 use pingmark_document::{Document, Summary};
 use pingmark_render::{TemplateSet, theme};
-use pingmark_site::graph::{self, Graph, LinkInputs, Shown, Titles};
+use pingmark_site::graph::{self, Graph, IncludeUnpublished, LinkInputs, Titles};
 use pingmark_site::mention::{self, Mention};
 use pingmark_site::plan::{self, Plan};
 
@@ -57,7 +57,7 @@ pub struct Request {
     /// Replaces the config's `theme`.
     pub theme: Option<String>,
     /// Which documents are published that usually are not.
-    pub shown: Shown,
+    pub shown: IncludeUnpublished,
     /// Whether to give advice too: missing descriptions, orphans.
     pub advice: bool,
     /// Whether to remember why each file is rendered.
@@ -275,10 +275,10 @@ impl Engine {
         let facts = LinkInputs {
             config: &config,
             bibliography: read_bibliography(&sources, &config, &mut diagnostics),
-            shown: request.shown,
+            include: request.shown,
             now: sources.now,
             files: copied_files(&sources, &compiled.beside),
-            look: &look,
+            appearance: &look,
             fingerprints: if request.plain_names {
                 BTreeMap::new()
             } else {
@@ -424,10 +424,10 @@ impl Build {
     pub fn counts(&self) -> Counts {
         let graph = self.graph();
         let own = graph.published().map(|id| graph.own_pings(id, &self.config).count()).sum::<usize>();
-        let received = graph.mentions.shown.values().map(|mentions| mentions.pings.len()).sum::<usize>();
+        let received = graph.mentions.by_page.values().map(|mentions| mentions.pings.len()).sum::<usize>();
         Counts {
             pages: graph.published().count(),
-            tags: graph.groups.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
+            tags: graph.taxonomies.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
             citations: graph.backlinks.iter().flatten().map(|citation| citation.count).sum(),
             pings: own + received,
         }

@@ -18,7 +18,7 @@ use pingmark_core::when::When;
 use pingmark_document::{Document, Summary};
 use pingmark_image::glyphs;
 use pingmark_site::graph::route::encode;
-use pingmark_site::graph::{Graph, PageId, PageKind, Reason, Resolved, Route, kind_of};
+use pingmark_site::graph::{Graph, PageId, PageKind, Resolved, Route, UnpublishedReason, kind_of};
 use pingmark_site::plan::{social_image_of, social_image_of_unpublished};
 use pingmark_social::export::ScheduledShare;
 use pingmark_social::{Share, ShareImage, ShareIssue, SharedPost, compose};
@@ -38,7 +38,7 @@ pub struct Shared<'a> {
     /// Its place in the graph, once it is published.
     pub id: Option<PageId>,
     /// Why it is not published, if it is not.
-    pub held: Option<Reason>,
+    pub held: Option<UnpublishedReason>,
     /// Its slug.
     pub slug: String,
     /// Its whole address.
@@ -164,9 +164,9 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
         one.picture = own_picture(id, &document.lead.title, graph, config);
         found.push(one);
     }
-    for held in &graph.held {
+    for held in &graph.unpublished {
         let document = &documents[held.document];
-        let is_post = kind_of(&document.summary) == PageKind::Post || held.reason == Reason::Draft;
+        let is_post = kind_of(&document.summary) == PageKind::Post || held.reason == UnpublishedReason::Draft;
         let Some(route) = held.route.as_ref().filter(|_| is_post) else { continue };
         let meta = &document.summary.meta;
         let slug = meta.slug.as_deref().unwrap_or(&document.summary.name.slug);
@@ -268,7 +268,9 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
     let posts = shared(documents, graph, config);
     let mut words: HashMap<(Network, String), usize> = HashMap::new();
     let mut names = HashSet::new();
-    for (number, post) in posts.iter().enumerate().filter(|(_, post)| post.held != Some(Reason::Expired)) {
+    for (number, post) in
+        posts.iter().enumerate().filter(|(_, post)| post.held != Some(UnpublishedReason::Expired))
+    {
         let path = &post.summary.path;
         let count = post.title().chars().count();
         if count > TITLE {

@@ -222,7 +222,7 @@ impl<'a> Teasers<'a> {
     }
 
     fn terms_of(&self, id: PageId, taxonomy: &str) -> Vec<&'a TermTeaser<'a>> {
-        let terms = self.graph.groups.of_page(id, taxonomy);
+        let terms = self.graph.taxonomies.of_page(id, taxonomy);
         terms.iter().map(|term| &self.terms[term.index()]).collect()
     }
 

@@ -128,7 +128,7 @@ impl<'a> ViewBuilder<'a> {
 
     /// The categories of a language, those of most posts first, with their newest posts.
     fn categories(&self, lang: &'a str) -> Vec<(&'a TermTeaser<'a>, Vec<&'a TeaserView<'a>>)> {
-        let mut terms: Vec<_> = self.graph.groups.of(lang, "categories").collect();
+        let mut terms: Vec<_> = self.graph.taxonomies.of(lang, "categories").collect();
         terms.sort_by_key(|(_, term)| std::cmp::Reverse(term.posts.len()));
         let newest = |posts: &[PageId]| self.card_list(&posts[..posts.len().min(IN_SECTION)]);
         terms.into_iter().map(|(id, term)| (self.term(id), newest(&term.posts))).collect()
@@ -136,7 +136,7 @@ impl<'a> ViewBuilder<'a> {
 
     pub(super) fn list(&self, id: PageId, slice: &'a Slice) -> ListView<'a> {
         let page = self.graph.page(id);
-        let listed = self.graph.lists.get(&id).map_or(&[][..], Vec::as_slice);
+        let listed = self.graph.section_lists.get(&id).map_or(&[][..], Vec::as_slice);
         let versions = page.translations.iter().copied().chain([id]).map(|id| self.graph.page(id));
         ListView {
             subject: Subject::Folder,
@@ -151,7 +151,7 @@ impl<'a> ViewBuilder<'a> {
     }
 
     pub(super) fn term_list(&self, id: TermId, slice: &'a Slice) -> ListView<'a> {
-        let term = self.graph.groups.term(id);
+        let term = self.graph.taxonomies.term(id);
         let taxonomy = term.taxonomy.name.as_str();
         // A series is read from its beginning.
         let posts = match taxonomy {
@@ -177,7 +177,7 @@ impl<'a> ViewBuilder<'a> {
     }
 
     pub(super) fn terms_index(&self, lang: &'a str, taxonomy: &'a str) -> TermsView<'a> {
-        let terms = self.graph.groups.of(lang, taxonomy);
+        let terms = self.graph.taxonomies.of(lang, taxonomy);
         TermsView {
             taxonomy,
             lang,
@@ -185,7 +185,7 @@ impl<'a> ViewBuilder<'a> {
             terms: terms.map(|(id, term)| (self.term(id), term.posts.len())).collect(),
             section: self.section(self.graph.section(lang, taxonomy)),
             alternates: self.in_all_languages(|code| {
-                let has = self.graph.groups.of(code, taxonomy).next().is_some();
+                let has = self.graph.taxonomies.of(code, taxonomy).next().is_some();
                 has.then(|| index_route(self.config, code, taxonomy))
             }),
         }
@@ -205,7 +205,7 @@ impl<'a> ViewBuilder<'a> {
 
     pub(super) fn feed(&self, feed: &'a Feed) -> FeedView<'a> {
         let posts = match feed.term {
-            Some(id) => &self.graph.groups.term(id).posts[..],
+            Some(id) => &self.graph.taxonomies.term(id).posts[..],
             None => self.graph.order.posts.get(&feed.lang).map_or(&[][..], Vec::as_slice),
         };
         let settings = &self.config.settings.feed;

@@ -52,7 +52,7 @@ impl<'a> ViewBuilder<'a> {
         let languages: BTreeMap<&str, Option<When>> =
             posts.map(|(lang, posts)| (lang.as_str(), newest(posts))).collect();
         let terms: Vec<Option<When>> =
-            self.graph.groups.terms.iter().map(|term| newest(&term.posts)).collect();
+            self.graph.taxonomies.terms.iter().map(|term| newest(&term.posts)).collect();
         let entries = self.plan.targets.iter().filter_map(|target| {
             let (changed, versions) = match &target.recipe {
                 // A copy of something that stands elsewhere is that site's to announce.
@@ -90,7 +90,7 @@ impl<'a> ViewBuilder<'a> {
 
     pub(super) fn manifest(&self) -> ManifestView<'a> {
         let addresses =
-            OWN_ICONS.into_iter().map(|name| self.graph.dressing.get(name).map_or(name, String::as_str));
+            OWN_ICONS.into_iter().map(|name| self.graph.theme_assets.get(name).map_or(name, String::as_str));
         let own = addresses.filter_map(|address| {
             Some(IconView { address, size: self.graph.assets.get(address)?.dimensions, purpose: "any" })
         });
@@ -105,7 +105,7 @@ impl<'a> ViewBuilder<'a> {
 
     /// The files whose names change with their content.
     pub(super) fn lasting(&self) -> Vec<&'a str> {
-        let named = self.graph.dressing.iter().filter(|(name, address)| name != address);
+        let named = self.graph.theme_assets.iter().filter(|(name, address)| name != address);
         let named = named.map(|(_, address)| address.as_str());
         let sized = self
             .plan

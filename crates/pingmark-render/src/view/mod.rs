@@ -228,7 +228,7 @@ struct ViewBuilder<'a> {
 
 /// What is shown of each term where it is named.
 pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermTeaser<'a>> {
-    graph.groups.terms.iter().map(|term| TermTeaser::new(term, config)).collect()
+    graph.taxonomies.terms.iter().map(|term| TermTeaser::new(term, config)).collect()
 }
 
 /// What views are made of.
@@ -359,7 +359,7 @@ impl<'a> ViewBuilder<'a> {
         ]
         .into_iter()
         .map(|(name, taxonomy)| {
-            let terms = self.graph.groups.of(lang, taxonomy);
+            let terms = self.graph.taxonomies.of(lang, taxonomy);
             (name, terms.map(|(id, _)| self.term(id)).collect())
         })
         .collect();
@@ -377,7 +377,7 @@ impl<'a> ViewBuilder<'a> {
         let language = self.config.language(lang).filter(|_| self.plan.has_search(lang));
         let search = language.and_then(|language| Route::new(&format!("{}search/", language.prefix)).ok());
         fingerprints.push(("search_url", Fingerprint::of_value(&search)));
-        let dressing = &self.graph.dressing;
+        let dressing = &self.graph.theme_assets;
         let dressed = Fingerprint::of_value(dressing);
         fingerprints.extend([("assets", dressed), ("theme", dressed)]);
         SharedLists { lang, recent, citations, sources, search, lists, dressing, fingerprints }

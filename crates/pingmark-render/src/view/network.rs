@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pingmark_core::when::When;
 use pingmark_document::Document;
-use pingmark_site::graph::network::{CitationGraph, Node};
+use pingmark_site::graph::citation_graph::{CitationGraph, Node};
 use pingmark_site::graph::{Graph, PageId, PageKind, Route};
 use pingmark_site::plan::citations_route;
 
@@ -41,14 +41,14 @@ pub struct Article<'a> {
 impl<'a> Article<'a> {
     fn new(node: &Node, graph: &'a Graph, title: impl Fn(PageId) -> &'a str) -> Self {
         let page = graph.page(node.page);
-        let category = graph.groups.of_page(node.page, "categories").first();
+        let category = graph.taxonomies.of_page(node.page, "categories").first();
         Self {
             route: &page.route,
             title: title(node.page),
             date: page.date(),
             lang: &page.summary.lang,
             kind: page.kind,
-            category: category.map(|term| graph.groups.term(*term).name.as_str()),
+            category: category.map(|term| graph.taxonomies.term(*term).name.as_str()),
             received: node.received,
             given: node.given,
         }
@@ -172,15 +172,15 @@ impl<'a> ViewBuilder<'a> {
     fn groups(&self, network: &CitationGraph, lang: &str) -> Vec<(&'a str, &'a Route)> {
         let mut counted: BTreeMap<pingmark_site::graph::TermId, usize> = BTreeMap::new();
         for node in &network.nodes {
-            if let Some(term) = self.graph.groups.of_page(node.page, "categories").first() {
+            if let Some(term) = self.graph.taxonomies.of_page(node.page, "categories").first() {
                 *counted.entry(*term).or_default() += 1;
             }
         }
         let mut terms: Vec<_> = counted.into_iter().collect();
-        terms.retain(|(term, _)| self.graph.groups.term(*term).lang == lang);
+        terms.retain(|(term, _)| self.graph.taxonomies.term(*term).lang == lang);
         terms.sort_by_key(|(term, count)| (std::cmp::Reverse(*count), *term));
         terms.truncate(GROUPS);
-        let named = terms.into_iter().map(|(term, _)| self.graph.groups.term(term));
+        let named = terms.into_iter().map(|(term, _)| self.graph.taxonomies.term(term));
         named.map(|term| (term.name.as_str(), &term.route)).collect()
     }
 }

@@ -140,7 +140,7 @@ impl<'a> ViewBuilder<'a> {
             translations: translations.collect(),
             cites: if asked.has("cites") { self.cites_of(id) } else { Vec::new() },
             pings: if asked.has("pings") { self.pings(id) } else { Vec::new() },
-            mentions: graph.mentions.shown.get(&id),
+            mentions: graph.mentions.by_page.get(&id),
             preview: self.preview(id),
         }
     }
@@ -231,13 +231,13 @@ impl<'a> ViewBuilder<'a> {
                 let versions = asset.and_then(|asset| self.plan.versions.get(&asset.source));
                 Link::Asset(address, rest, asset.and_then(|asset| asset.dimensions), versions)
             }
-            Resolved::Here(rest) => Link::Here(rest),
-            Resolved::Site(route, rest) => Link::Site(route, rest),
+            Resolved::SamePage(rest) => Link::Here(rest),
+            Resolved::SiteUrl(route, rest) => Link::Site(route, rest),
             // The catalogue's sources get links of their own when they are shown.
             Resolved::External => Link::External,
             Resolved::Source(id) => Link::Source(self.graph.bibliography.source(*id)),
             Resolved::Unpublished => Link::Unpublished,
-            Resolved::Nowhere => Link::Nowhere,
+            Resolved::Broken => Link::Nowhere,
         }
     }
 

@@ -53,7 +53,7 @@ pub struct IndexShards<'a> {
 impl<'a> IndexShards<'a> {
     /// Sorts the words of all documents that can be found.
     pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
-        let languages = graph.order.searched.iter().map(|(lang, pages)| {
+        let languages = graph.order.searchable.iter().map(|(lang, pages)| {
             let step = shard_count(pages.len());
             // Each thread looks at all documents, and at some drawers in each.
             let threads = rayon::current_num_threads().next_power_of_two().min(step);
@@ -101,7 +101,7 @@ pub struct FoundView<'a>(pub Vec<&'a TeaserView<'a>>);
 
 impl<'a> ViewBuilder<'a> {
     fn searched(&self, lang: &str) -> &'a [PageId] {
-        self.graph.order.searched.get(lang).map_or(&[], Vec::as_slice)
+        self.graph.order.searchable.get(lang).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn search(&self, lang: &str) -> SearchView {

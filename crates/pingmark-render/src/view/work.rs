@@ -3,8 +3,8 @@
 
 use pingmark_core::when::When;
 use pingmark_site::bibliography::Source;
-use pingmark_site::graph::citation::{CitedAddress, CitedWebsite, SiteWork, index_route};
-use pingmark_site::graph::{Cited, PageId, PageKind, Route};
+use pingmark_site::graph::citation_index::{CitedAddress, CitedWebsite, WebsiteWork, index_route};
+use pingmark_site::graph::{PageId, PageKind, Route, WorkId};
 use pingmark_site::plan::Slice;
 
 use super::{TeaserView, ViewBuilder};
@@ -98,13 +98,13 @@ pub struct WorkView<'a> {
 const MOST_WORKS: usize = 500;
 
 impl<'a> ViewBuilder<'a> {
-    pub(super) fn work(&self, cited: Cited) -> Work<'a> {
+    pub(super) fn work(&self, cited: WorkId) -> Work<'a> {
         match cited {
-            Cited::Source(id) => Work::Source(self.graph.bibliography.source(id)),
-            Cited::Page(id) => Work::Article(self.article(id)),
-            Cited::Address(id) => {
+            WorkId::Source(id) => Work::Source(self.graph.bibliography.source(id)),
+            WorkId::Page(id) => Work::Article(self.article(id)),
+            WorkId::Address(id) => {
                 let CitedAddress { url, title, address } =
-                    &self.graph.cites(self.config).addresses[id.index()];
+                    &self.graph.citation_index(self.config).addresses[id.index()];
                 Work::Address(url, title, address.site())
             }
         }
@@ -112,13 +112,13 @@ impl<'a> ViewBuilder<'a> {
 
     fn article(&self, id: PageId) -> Article<'a> {
         let page = self.graph.page(id);
-        let grouped = self.graph.groups.of_page(id, "authors");
+        let grouped = self.graph.taxonomies.of_page(id, "authors");
         let named = page.summary.meta.terms.get("authors").map_or(&[][..], Vec::as_slice);
         let blog = self.config.settings.author.as_deref().filter(|_| page.kind == PageKind::Post);
         let authors: Vec<&'a str> = match (grouped, named) {
             ([], []) => blog.into_iter().collect(),
             ([], named) => named.iter().map(String::as_str).collect(),
-            (terms, _) => terms.iter().map(|term| self.graph.groups.term(*term).name.as_str()).collect(),
+            (terms, _) => terms.iter().map(|term| self.graph.taxonomies.term(*term).name.as_str()).collect(),
         };
         let full_name = |name: &'a str| match self.config.author(name) {
             Some((_, author)) if !author.name.is_empty() => author.name.as_str(),
@@ -135,43 +135,45 @@ impl<'a> ViewBuilder<'a> {
 
     /// The list at a page's end.
     pub(super) fn sources_of(&self, id: PageId) -> Vec<SourceView<'a>> {
-        let listed = self.graph.citations.listed[id.index()].iter();
+        let listed = self.graph.citations.source_lists[id.index()].iter();
         let listed = listed.filter_map(|work| Some((work, work.number?)));
         listed
-            .map(|(work, number)| SourceView { number, work: self.work(work.cited), places: &work.places })
+            .map(|(work, number)| SourceView { number, work: self.work(work.id), places: &work.references })
             .collect()
     }
 
     /// Everything a page cites, with how often it does.
     pub(super) fn cites_of(&self, id: PageId) -> Vec<(Work<'a>, usize)> {
-        let works = self.graph.cites(self.config).of_page[id.index()].iter();
-        works.map(|work| (self.work(work.cited), work.places.len().max(1))).collect()
+        let works = self.graph.citation_index(self.config).of_page[id.index()].iter();
+        works.map(|work| (self.work(work.id), work.references.len().max(1))).collect()
     }
 
     pub(super) fn sources(&self, lang: &'a str) -> SourcesView<'a> {
-        let sites = || self.graph.cites(self.config).sites.iter().filter(move |site| site.lang == lang);
+        let sites =
+            || self.graph.citation_index(self.config).websites.iter().filter(move |site| site.lang == lang);
         let works: usize = sites().map(|site| site.works.len()).sum();
         let shown = if works <= MOST_WORKS { MOST_WORKS } else { 0 };
         SourcesView {
             lang,
             sites: sites().map(|site| self.site(site, &site.works[..site.works.len().min(shown)])).collect(),
             alternates: self.in_all_languages(|code| {
-                let has = self.graph.cites(self.config).sites.iter().any(|site| site.lang == code);
+                let has =
+                    self.graph.citation_index(self.config).websites.iter().any(|site| site.lang == code);
                 has.then(|| index_route(self.config.language(code).map_or("", |language| &language.prefix)))
             }),
         }
     }
 
     pub(super) fn site_page(&self, number: usize, slice: &'a Slice) -> WebsitePageView<'a> {
-        let site = &self.graph.cites(self.config).sites[number];
+        let site = &self.graph.citation_index(self.config).websites[number];
         let works = site.works.get(slice.range.clone()).unwrap_or(&[]);
         let prefix = self.config.language(&site.lang).map_or("", |language| &language.prefix);
         WebsitePageView { lang: &site.lang, site: self.site(site, works), slice, index: index_route(prefix) }
     }
 
-    fn site(&self, site: &'a CitedWebsite, works: &'a [SiteWork]) -> WebsiteView<'a> {
+    fn site(&self, site: &'a CitedWebsite, works: &'a [WebsiteWork]) -> WebsiteView<'a> {
         let works = works.iter().map(|work| WorkView {
-            work: self.work(work.cited),
+            work: self.work(work.id),
             citing: work.citing.iter().map(|citing| (self.card(citing.page), citing.count)).collect(),
         });
         WebsiteView {

@@ -1,4 +1,4 @@
-//! Who cites whom on the blog itself: the pings of its own articles.
+//! Backlinks between pages of the blog, and the pings made from them.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use pingmark_core::config::Config;
 
 use super::{Graph, Page, PageId, PageKind, Resolved};
 
-/// One article's mention of another.
+/// Citation of a page by another page of the blog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backlink {
-    /// The citing page.
+    /// Citing page.
     pub from: PageId,
-    /// Its first reference that leads here.
+    /// Index of its first reference to the cited page.
     pub reference: u32,
-    /// How many of its references lead here.
+    /// Number of its references to the cited page.
     pub count: usize,
 }
 
 impl Graph {
-    /// The blog's own articles that ping a page: the posts that cite it, unless its front matter
-    /// or the config hides them.
+    /// Pings from the blog's own posts to a page. None if the page's front matter or the settings
+    /// turn them off.
     pub fn own_pings(&self, id: PageId, config: &Config) -> impl Iterator<Item = &Backlink> {
         let shown = config.settings.mentions.own && self.page(id).summary.meta.mentions;
         let citing = if shown { self.backlinks[id.index()].as_slice() } else { &[] };
@@ -27,8 +27,8 @@ impl Graph {
     }
 }
 
-/// Who cites each page: each citing page once, in the order of their dates. A page does not cite
-/// itself, nor does the text of a list cite anything.
+/// Backlinks of each page: every citing page once, ordered by date. A page does not cite itself,
+/// and the texts of sections cite nothing.
 pub(super) fn backlinks(pages: &[Page], resolved: &[Vec<Resolved>]) -> Vec<Vec<Backlink>> {
     let mut cited: Vec<Vec<Backlink>> = vec![Vec::new(); pages.len()];
     for (number, references) in resolved.iter().enumerate() {

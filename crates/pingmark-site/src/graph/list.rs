@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 use pingmark_core::config::Config;
 use pingmark_core::diag::Diagnostic;
 
-use super::order::{self, Order, Ranks};
-use super::taxonomy::{self, Groups};
+use super::order::{self, DateRanks, PostOrder};
+use super::taxonomy::{self, Taxonomies};
 use super::{Graph, PageId, PageKind};
 
 /// What belongs together, and in which order.
 pub(super) struct Grouped {
-    pub groups: Groups,
-    pub order: Order,
-    pub lists: BTreeMap<PageId, Vec<PageId>>,
+    pub taxonomies: Taxonomies,
+    pub order: PostOrder,
+    pub section_lists: BTreeMap<PageId, Vec<PageId>>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) fn grouped(graph: &Graph, config: &Config) -> Grouped {
     let mut diagnostics = Vec::new();
-    let ranks = Ranks::of(&graph.pages);
-    let groups = taxonomy::group(&graph.pages, &ranks, &graph.sections, config, &mut diagnostics);
-    let order = order::order(&graph.pages, &ranks, &groups, config);
-    let lists = lists(graph, &order, config);
-    Grouped { groups, order, lists, diagnostics }
+    let ranks = DateRanks::of(&graph.pages);
+    let taxonomies = taxonomy::taxonomies(&graph.pages, &ranks, &graph.sections, config, &mut diagnostics);
+    let order = order::order(&graph.pages, &ranks, &taxonomies, config);
+    let section_lists = section_lists(graph, &order, config);
+    Grouped { taxonomies, order, section_lists, diagnostics }
 }
 
 /// Sections that make a list of their own: not the home, not the text of a taxonomy or term.
-fn lists(graph: &Graph, order: &Order, config: &Config) -> BTreeMap<PageId, Vec<PageId>> {
+fn section_lists(graph: &Graph, order: &PostOrder, config: &Config) -> BTreeMap<PageId, Vec<PageId>> {
     let numbered = graph.pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
     numbered
         .filter(|(_, page)| {
@@ -40,7 +40,7 @@ fn lists(graph: &Graph, order: &Order, config: &Config) -> BTreeMap<PageId, Vec<
 }
 
 /// The posts and pages of a section's folder: posts newest first, then pages by weight.
-fn listed(graph: &Graph, order: &Order, section: PageId) -> Vec<PageId> {
+fn listed(graph: &Graph, order: &PostOrder, section: PageId) -> Vec<PageId> {
     let section = graph.page(section).summary();
     let (lang, folder) = (&section.lang, &section.name.folder);
     let inside = |id: &PageId| {

@@ -1,4 +1,4 @@
-//! Which article each mention belongs to, which are shown, and in what order.
+//! Mentions in the graph: the page of each, which are shown, and in what order.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -15,66 +15,67 @@ use pingmark_core::web_address;
 use super::{Graph, LinkInputs, PageId, PageKind, Route};
 use crate::mention::{Mention, MentionKind, MentionStatus};
 
-/// How deep answers stand in one another; deeper ones stand beside what they answer.
+/// Maximum nesting of replies. Deeper ones become siblings of the reply that they answer.
 pub const MAX_THREAD: usize = 3;
-/// Most mentions for which a near address is looked for: that takes a look at every post.
+/// Maximum number of mentions without a post that get a suggestion, each of which compares all
+/// posts.
 const MAX_HINTS: usize = 5;
 
-/// The mentions of a site.
+/// Mentions of a site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
-    /// What is shown, by page; pages without any are left out.
-    pub shown: BTreeMap<PageId, PageMentions>,
-    /// Where each mention stands, in the order they were given.
-    pub standings: Vec<ResolvedMention>,
+    /// Mentions shown on each page; pages without any are left out.
+    pub by_page: BTreeMap<PageId, PageMentions>,
+    /// Target of each mention, in the order of [`LinkInputs::mentions`].
+    pub resolved: Vec<ResolvedMention>,
 }
 
-/// What is shown with one page.
+/// Mentions shown on one page. Lists are ordered by date, undated mentions last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageMentions {
-    /// Articles that link to it, by date.
+    /// Pingbacks, trackbacks and webmentions.
     pub pings: Vec<Arc<Mention>>,
-    /// What is said to it, by date, answers below what they answer.
+    /// Replies and comments, as threads.
     pub replies: Vec<Thread>,
-    /// Likes, by date.
+    /// Likes.
     pub likes: Vec<Arc<Mention>>,
-    /// Reposts, by date.
+    /// Reposts.
     pub reposts: Vec<Arc<Mention>>,
-    /// Bookmarks, by date.
+    /// Bookmarks.
     pub bookmarks: Vec<Arc<Mention>>,
 }
 
-/// A reply or comment, and the answers to it.
+/// Reply or comment with its answers, at most [`MAX_THREAD`] levels deep.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Thread {
-    /// The reply.
+    /// The reply itself.
     pub mention: Arc<Mention>,
-    /// Its answers, by date. At most [`MAX_THREAD`] stand in one another.
+    /// Answers, by date.
     pub replies: Vec<Thread>,
 }
 
-/// Where a mention belongs, and whether it is shown there.
+/// Target of a mention, and whether it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolvedMention {
-    /// Where it belongs.
-    pub place: Place,
-    /// Whether readers see it.
+    /// Target.
+    pub target: MentionTarget,
+    /// Whether it is shown on the page.
     pub shown: bool,
 }
 
-/// What a mention belongs to.
+/// Document that a mention belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Place {
-    /// A published page.
+pub enum MentionTarget {
+    /// Published page.
     Page(PageId),
-    /// A file that is not published now.
+    /// File of an unpublished document.
     Unpublished(SitePath),
-    /// Nothing that is known.
+    /// No known document.
     Nowhere,
 }
 
 impl PageMentions {
-    /// How many there are, answers included.
+    /// Number of mentions, answers included.
     pub fn total(&self) -> usize {
         let lists = [&self.pings, &self.likes, &self.reposts, &self.bookmarks];
         lists.into_iter().map(Vec::len).sum::<usize>() + self.replies.iter().map(Thread::total).sum::<usize>()
@@ -82,151 +83,158 @@ impl PageMentions {
 }
 
 impl Thread {
-    /// How many there are in it.
+    /// Number of replies in the thread.
     pub fn total(&self) -> usize {
         1 + self.replies.iter().map(Self::total).sum::<usize>()
     }
 }
 
-/// Gives each mention its place.
-pub(super) fn gather(graph: &Graph, facts: &LinkInputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Mentions {
-    if facts.mentions.is_empty() {
+/// Resolves the targets of all mentions, and arranges those that are shown.
+pub(super) fn gather(graph: &Graph, inputs: &LinkInputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Mentions {
+    if inputs.mentions.is_empty() {
         return Mentions::default();
     }
-    let config = facts.config;
-    let addresses = Addresses::new(graph, config);
-    let places: Vec<Place> = facts.mentions.iter().map(|mention| addresses.place(mention)).collect();
-    let counting = newest(facts.mentions, &places);
-    let mut standings = Vec::with_capacity(places.len());
+    let config = inputs.config;
+    let lookup = PageLookup::new(graph, config);
+    let targets: Vec<MentionTarget> =
+        inputs.mentions.iter().map(|mention| lookup.target_of(mention)).collect();
+    let counting = newest_of_each_source(inputs.mentions, &targets);
+    let mut resolved = Vec::with_capacity(targets.len());
     let mut by_page: BTreeMap<PageId, Vec<Arc<Mention>>> = BTreeMap::new();
     let mut hints = 0;
-    for (number, (mention, place)) in facts.mentions.iter().zip(places).enumerate() {
-        let is_open = is_open(mention, config);
-        if place == Place::Nowhere && is_open != Openness::Closed {
+    for (number, (mention, target)) in inputs.mentions.iter().zip(targets).enumerate() {
+        let visibility = visibility(mention, config);
+        if target == MentionTarget::Nowhere && visibility != Visibility::Hidden {
             hints += 1;
             let near = if hints <= MAX_HINTS {
-                addresses.near(mention.target.as_deref().unwrap_or(&mention.folder))
+                lookup.nearest_url(mention.target.as_deref().unwrap_or(&mention.folder))
             } else {
                 None
             };
-            let (target, folder) = (mention.target.as_deref(), &mention.folder);
-            diagnostics.push(catalogue::mention_without_post(&mention.path, target, folder, near.as_deref()));
+            let (address, folder) = (mention.target.as_deref(), &mention.folder);
+            diagnostics.push(catalogue::mention_without_post(
+                &mention.path,
+                address,
+                folder,
+                near.as_deref(),
+            ));
         }
-        let page = match &place {
-            Place::Page(id) if graph.page(*id).summary().meta.mentions => Some(*id),
+        let page = match &target {
+            MentionTarget::Page(id) if graph.page(*id).summary().meta.mentions => Some(*id),
             _ => None,
         };
-        let shown = is_open == Openness::Open && counting[number] && config.settings.mentions.show;
+        let shown = visibility == Visibility::Shown && counting[number] && config.settings.mentions.show;
         if let Some(id) = page.filter(|_| shown) {
             by_page.entry(id).or_default().push(mention.clone());
         }
-        standings.push(ResolvedMention { place, shown: shown && page.is_some() });
+        resolved.push(ResolvedMention { target, shown: shown && page.is_some() });
     }
-    let shown = by_page.into_iter().map(|(id, mentions)| (id, arrange(mentions))).collect();
-    Mentions { shown, standings }
+    let by_page = by_page.into_iter().map(|(id, mentions)| (id, page_mentions(mentions))).collect();
+    Mentions { by_page, resolved }
 }
 
-/// How far a mention has come.
+/// Visibility of a mention, by its status and by the trusted and blocked domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Openness {
-    /// Readers may see it.
-    Open,
-    /// Somebody has to decide.
-    Waiting,
-    /// It is refused.
-    Closed,
+enum Visibility {
+    /// Approved, or from a trusted domain.
+    Shown,
+    /// Not decided yet.
+    Pending,
+    /// Rejected, spam, or from a blocked domain.
+    Hidden,
 }
 
-fn is_open(mention: &Mention, config: &Config) -> Openness {
+fn visibility(mention: &Mention, config: &Config) -> Visibility {
     let settings = &config.settings.mentions;
     match mention.status {
-        MentionStatus::Rejected | MentionStatus::Spam => Openness::Closed,
-        _ if mention.comes_from(&settings.block) => Openness::Closed,
-        MentionStatus::Approved => Openness::Open,
-        MentionStatus::Pending if mention.comes_from(&settings.trust) => Openness::Open,
-        MentionStatus::Pending => Openness::Waiting,
+        MentionStatus::Rejected | MentionStatus::Spam => Visibility::Hidden,
+        _ if mention.comes_from(&settings.block) => Visibility::Hidden,
+        MentionStatus::Approved => Visibility::Shown,
+        MentionStatus::Pending if mention.comes_from(&settings.trust) => Visibility::Shown,
+        MentionStatus::Pending => Visibility::Pending,
     }
 }
 
-/// Which of the mentions count: of several from one source to one place, the newest.
-fn newest(mentions: &[Arc<Mention>], places: &[Place]) -> Vec<bool> {
+/// Whether each mention counts: of several from one source to one target, only the newest does.
+fn newest_of_each_source(mentions: &[Arc<Mention>], targets: &[MentionTarget]) -> Vec<bool> {
     let mut counts = vec![true; mentions.len()];
-    let mut seen: HashMap<(String, &Place, &str), usize> = HashMap::new();
+    let mut seen: HashMap<(String, &MentionTarget, &str), usize> = HashMap::new();
     let age = |mention: &Mention| {
         let received = mention.received.or(mention.published).map(|when| when.instant);
         (received, mention.published.map(|when| when.instant), mention.path.clone())
     };
-    for (number, (mention, place)) in mentions.iter().zip(places).enumerate() {
+    for (number, (mention, target)) in mentions.iter().zip(targets).enumerate() {
         let Some(source) = &mention.source else { continue };
-        // What belongs nowhere is told apart by what it says it belongs to.
-        let target = if *place == Place::Nowhere { mention.target.as_deref().unwrap_or("") } else { "" };
-        let first = *seen.entry((web_address::comparison_key(source), place, target)).or_insert(number);
+        // Mentions without a known target are grouped by the address that they give.
+        let address =
+            if *target == MentionTarget::Nowhere { mention.target.as_deref().unwrap_or("") } else { "" };
+        let first = *seen.entry((web_address::comparison_key(source), target, address)).or_insert(number);
         if first == number {
             continue;
         }
         let (older, newer) =
             if age(&mentions[first]) <= age(mention) { (first, number) } else { (number, first) };
         counts[older] = false;
-        seen.insert((web_address::comparison_key(source), place, target), newer);
+        seen.insert((web_address::comparison_key(source), target, address), newer);
     }
     counts
 }
 
-/// The mentions of one page, in the order in which they are shown.
-fn arrange(mut mentions: Vec<Arc<Mention>>) -> PageMentions {
+/// Mentions of one page by kind, in the order in which they are shown.
+fn page_mentions(mut mentions: Vec<Arc<Mention>>) -> PageMentions {
     mentions.sort_by_cached_key(|mention| {
         let date = mention.date().map(|when| when.instant);
         (date.is_none(), date, mention.path.clone())
     });
     let mut page = PageMentions::default();
-    let mut said = Vec::new();
+    let mut replies = Vec::new();
     for mention in mentions {
         match mention.kind {
             MentionKind::Pingback | MentionKind::Trackback | MentionKind::Webmention => {
                 page.pings.push(mention)
             }
-            MentionKind::Reply | MentionKind::Comment => said.push(mention),
+            MentionKind::Reply | MentionKind::Comment => replies.push(mention),
             MentionKind::Like => page.likes.push(mention),
             MentionKind::Repost => page.reposts.push(mention),
             MentionKind::Bookmark => page.bookmarks.push(mention),
         }
     }
-    page.replies = threads(&said);
+    page.replies = threads(&replies);
     page
 }
 
-/// Answers put below what they answer. What answers something that is not shown, or itself
-/// over a detour, stands for itself.
-fn threads(said: &[Arc<Mention>]) -> Vec<Thread> {
+/// Threads of a page's replies. A reply whose parent is not shown starts a thread, and so does
+/// the first reply of a cycle.
+fn threads(replies: &[Arc<Mention>]) -> Vec<Thread> {
     let mut names: HashMap<String, usize> = HashMap::new();
-    for (number, mention) in said.iter().enumerate() {
+    for (number, mention) in replies.iter().enumerate() {
         let addresses =
             [&mention.source, &mention.url].into_iter().flatten().map(|one| web_address::comparison_key(one));
         for name in addresses.chain([mention.id.clone()]) {
             names.entry(name).or_insert(number);
         }
     }
-    let mut parents: Vec<Option<usize>> = said
+    let mut parents: Vec<Option<usize>> = replies
         .iter()
         .enumerate()
         .map(|(number, mention)| {
-            // An answer to a comment may say so by the place it links to.
+            // A link to a comment's anchor on the page answers the comment.
             let linked = mention.target.as_deref().filter(|target| target.contains('#'));
             let named = mention.parent.as_deref().or(linked)?;
             let parent = names.get(named).or_else(|| names.get(&web_address::comparison_key(named)))?;
             (*parent != number).then_some(*parent)
         })
         .collect();
-    cut_circles(&mut parents);
-    let mut answers: Vec<Vec<usize>> = vec![Vec::new(); said.len()];
+    break_cycles(&mut parents);
+    let mut answers: Vec<Vec<usize>> = vec![Vec::new(); replies.len()];
     for (number, parent) in parents.iter().enumerate() {
         if let Some(parent) = parent {
             answers[*parent].push(number);
         }
     }
-    // From the roots down, so that the place of what is answered is known.
-    let roots: Vec<usize> = (0..said.len()).filter(|number| parents[*number].is_none()).collect();
-    let mut below: Vec<Vec<usize>> = vec![Vec::new(); said.len()];
+    // Breadth first, so that the depth of a parent is known before its answers.
+    let roots: Vec<usize> = (0..replies.len()).filter(|number| parents[*number].is_none()).collect();
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); replies.len()];
     let mut open: VecDeque<(usize, usize, usize)> = roots.iter().map(|root| (*root, *root, 1)).collect();
     while let Some((number, parent, depth)) = open.pop_front() {
         let (parent_of_answers, depth_of_answers) =
@@ -239,17 +247,17 @@ fn threads(said: &[Arc<Mention>]) -> Vec<Thread> {
     for answers in &mut below {
         answers.sort_unstable();
     }
-    roots.into_iter().map(|root| thread(root, said, &below)).collect()
+    roots.into_iter().map(|root| thread(root, replies, &below)).collect()
 }
 
-fn thread(number: usize, said: &[Arc<Mention>], below: &[Vec<usize>]) -> Thread {
-    let replies = below[number].iter().map(|answer| thread(*answer, said, below)).collect();
-    Thread { mention: said[number].clone(), replies }
+fn thread(number: usize, replies: &[Arc<Mention>], below: &[Vec<usize>]) -> Thread {
+    let answers = below[number].iter().map(|answer| thread(*answer, replies, below)).collect();
+    Thread { mention: replies[number].clone(), replies: answers }
 }
 
-/// Frees the first of each circle from what it claims to answer.
-fn cut_circles(parents: &mut [Option<usize>]) {
-    // The walk in which each was first seen.
+/// Removes the parent of the first reply of each cycle.
+fn break_cycles(parents: &mut [Option<usize>]) {
+    // Start of the walk in which each reply was first seen.
     let mut walks = vec![usize::MAX; parents.len()];
     for start in 0..parents.len() {
         let mut at = start;
@@ -259,43 +267,43 @@ fn cut_circles(parents: &mut [Option<usize>]) {
             at = parent;
         }
         if walks[at] == start && parents[at].is_some() {
-            // Either a circle or the end of the walk, whose parent belongs to an earlier one.
-            let mut circle = vec![at];
+            // Either a cycle, or the end of this walk, whose parent belongs to an earlier one.
+            let mut cycle = vec![at];
             let mut next = parents[at];
             while let Some(parent) = next.filter(|parent| walks[*parent] == start && *parent != at) {
-                circle.push(parent);
+                cycle.push(parent);
                 next = parents[parent];
             }
             if next == Some(at) {
-                let first = circle.into_iter().min().unwrap_or(at);
+                let first = cycle.into_iter().min().unwrap_or(at);
                 parents[first] = None;
             }
         }
     }
 }
 
-/// Every address and name by which an article can be meant.
+/// Look-up of pages by address or by the name of a folder of mentions.
 #[derive(Debug)]
-pub struct Addresses<'a> {
+pub struct PageLookup<'a> {
     graph: &'a Graph,
     config: &'a Config,
-    /// The site's host without `www.`.
+    /// Host of the site, without `www.`.
     host: &'a str,
-    routes: HashMap<String, Place>,
+    routes: HashMap<String, MentionTarget>,
     slugs: HashMap<String, PageId>,
-    held_slugs: HashMap<String, &'a SitePath>,
+    unpublished_slugs: HashMap<String, &'a SitePath>,
 }
 
-impl<'a> Addresses<'a> {
-    /// Those of a site.
+impl<'a> PageLookup<'a> {
+    /// Indexes the pages of a site.
     pub fn new(graph: &'a Graph, config: &'a Config) -> Self {
         let mut routes = HashMap::with_capacity(graph.pages.len());
         let mut slugs: HashMap<String, PageId> = HashMap::with_capacity(graph.pages.len());
         let main = config.main_language().code.as_str();
-        // An address counts before an alias, what is published before what is not.
+        // Addresses take precedence over aliases, published pages over unpublished ones.
         for id in graph.published() {
             let page = graph.page(id);
-            routes.insert(page.route.as_str().to_owned(), Place::Page(id));
+            routes.insert(page.route.as_str().to_owned(), MentionTarget::Page(id));
             let summary = page.summary();
             let names = [page.slug.clone(), slugify(&summary.name.slug), slugify(summary.path.stem())];
             for name in names {
@@ -311,43 +319,44 @@ impl<'a> Addresses<'a> {
         };
         for id in graph.published() {
             for alias in aliases(&graph.page(id).summary().meta.aliases) {
-                routes.entry(alias.as_str().to_owned()).or_insert(Place::Page(id));
+                routes.entry(alias.as_str().to_owned()).or_insert(MentionTarget::Page(id));
             }
         }
-        let mut held_slugs = HashMap::new();
-        for held in &graph.held {
-            let summary = &held.summary;
-            for route in held.route.iter().cloned().chain(aliases(&summary.meta.aliases)) {
+        let mut unpublished_slugs = HashMap::new();
+        for unpublished in &graph.unpublished {
+            let summary = &unpublished.summary;
+            for route in unpublished.route.iter().cloned().chain(aliases(&summary.meta.aliases)) {
                 routes
                     .entry(route.as_str().to_owned())
-                    .or_insert_with(|| Place::Unpublished(summary.path.clone()));
+                    .or_insert_with(|| MentionTarget::Unpublished(summary.path.clone()));
             }
-            held_slugs.insert(slugify(&summary.name.slug), &summary.path);
-            held_slugs.extend(summary.meta.slug.as_deref().map(|slug| (slugify(slug), &summary.path)));
+            unpublished_slugs.insert(slugify(&summary.name.slug), &summary.path);
+            unpublished_slugs.extend(summary.meta.slug.as_deref().map(|slug| (slugify(slug), &summary.path)));
         }
         let host = web_address::host(config.base_url.origin()).unwrap_or("");
-        Self { graph, config, host, routes, slugs, held_slugs }
+        Self { graph, config, host, routes, slugs, unpublished_slugs }
     }
 
-    /// The target decides; the folder does where it leads nowhere.
-    fn place(&self, mention: &Mention) -> Place {
-        let target = mention.target.as_deref().and_then(|target| self.of_address(target));
-        target.or_else(|| self.of_folder(&mention.folder)).unwrap_or(Place::Nowhere)
+    /// Target of a mention: by its target address, else by its folder.
+    fn target_of(&self, mention: &Mention) -> MentionTarget {
+        let target = mention.target.as_deref().and_then(|target| self.by_address(target));
+        target.or_else(|| self.by_folder(&mention.folder)).unwrap_or(MentionTarget::Nowhere)
     }
 
-    /// What stands at an address.
-    pub fn of_address(&self, target: &str) -> Option<Place> {
+    /// Document at an address of this site, given as a URL or a path. Aliases, upper case and
+    /// `.html` are recognised.
+    pub fn by_address(&self, target: &str) -> Option<MentionTarget> {
         let path = self.path(target)?;
         let base = self.config.base_url.path();
         let inside = path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-        // A blog that moved into a folder kept its aliases as they were.
+        // Also the whole path: a blog that moved into a folder kept its aliases as they were.
         inside.into_iter().chain([path.as_str()]).find_map(|path| {
             let lower = path.to_lowercase();
             let bare = lower.strip_suffix(".html").or_else(|| lower.strip_suffix(".htm"));
             [Some(path), Some(lower.as_str()), bare].into_iter().flatten().find_map(|path| {
                 let route = Route::new(path.trim_end_matches("index.php")).ok()?;
                 let found = self.routes.get(route.as_str()).or_else(|| {
-                    // `vieux.html` is a file, with or without a slash after it.
+                    // `vieux.html/` is the file `vieux.html`.
                     self.routes.get(route.as_str().trim_end_matches('/'))
                 });
                 found.cloned()
@@ -355,7 +364,7 @@ impl<'a> Addresses<'a> {
         })
     }
 
-    /// The path of an address of this site: `http` or `https`, with or without `www.`.
+    /// Path of an address of this site: `http` or `https`, with or without `www.`.
     fn path(&self, target: &str) -> Option<String> {
         if target.starts_with('/') && !target.starts_with("//") {
             return Some(target[..target.find(['?', '#']).unwrap_or(target.len())].to_owned());
@@ -363,29 +372,31 @@ impl<'a> Addresses<'a> {
         let url = Url::parse(target).ok()?;
         let host = url.host_str()?;
         let is_own = without_www(host) == self.host;
-        // `/?p=123` is an article by its number, not the home.
+        // `/?p=123` is WordPress's number of a post, not the home.
         let is_number = url.path() == "/" && url.query().is_some();
         (is_own && matches!(url.scheme(), "http" | "https") && !is_number).then(|| url.path().to_owned())
     }
 
-    /// What a folder of mentions is named for.
-    pub fn of_folder(&self, folder: &str) -> Option<Place> {
+    /// Document that a folder of mentions is named after.
+    pub fn by_folder(&self, folder: &str) -> Option<MentionTarget> {
         let name = slugify(folder.rsplit('/').next().unwrap_or(folder));
-        let page = self.slugs.get(&name).map(|id| Place::Page(*id));
-        page.or_else(|| self.held_slugs.get(&name).map(|path| Place::Unpublished((*path).clone())))
+        let page = self.slugs.get(&name).map(|id| MentionTarget::Page(*id));
+        page.or_else(|| {
+            self.unpublished_slugs.get(&name).map(|path| MentionTarget::Unpublished((*path).clone()))
+        })
     }
 
-    /// The slug of what stands at an address: the name of its folder of mentions.
-    pub fn slug_of(&self, target: &str) -> Option<String> {
-        match self.of_address(target)? {
-            Place::Page(id) => Some(self.graph.page(id).slug.clone()),
-            Place::Unpublished(path) => Some(slugify(path.stem())),
-            Place::Nowhere => None,
+    /// Name of the folder for mentions of an address: the slug of the document there.
+    pub fn folder_of(&self, target: &str) -> Option<String> {
+        match self.by_address(target)? {
+            MentionTarget::Page(id) => Some(self.graph.page(id).slug.clone()),
+            MentionTarget::Unpublished(path) => Some(slugify(path.stem())),
+            MentionTarget::Nowhere => None,
         }
     }
 
-    /// The address of the article whose name is most like the one that was meant.
-    pub fn near(&self, target: &str) -> Option<String> {
+    /// URL of the article with the name most similar to the last component of an address.
+    pub fn nearest_url(&self, target: &str) -> Option<String> {
         let path = target[..target.find(['?', '#']).unwrap_or(target.len())].trim_end_matches('/');
         let name = slugify(path.rsplit('/').next().unwrap_or(path).trim_end_matches(".html"));
         let mut names: Vec<&str> = self.slugs.keys().map(String::as_str).collect();
@@ -403,7 +414,7 @@ mod tests {
 
     use super::*;
 
-    fn said(entries: &[(&str, &str)]) -> Vec<Arc<Mention>> {
+    fn replies(entries: &[(&str, &str)]) -> Vec<Arc<Mention>> {
         let read = |(number, (id, parent)): (usize, &(&str, &str))| {
             let path = SitePath::new(&format!("mentions/un/{id}.yaml")).unwrap();
             let parent = if parent.is_empty() { String::new() } else { format!("parent: {parent}\n") };
@@ -437,7 +448,7 @@ mod tests {
             (vec![("a", "d"), ("b", "c"), ("c", "b"), ("d", "")], "b(c) d(a)"),
             (vec![("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e")], "a(b(c d e f))"),
         ] {
-            assert_eq!(shape(&threads(&said(&entries))), expected);
+            assert_eq!(shape(&threads(&replies(&entries))), expected);
         }
     }
 
@@ -447,7 +458,7 @@ mod tests {
         for shift in [1, 999, 500] {
             let entries: Vec<(&str, &str)> =
                 (0..1000).map(|n| (names[n].as_str(), names[(n + shift) % 1000].as_str())).collect();
-            let threads = threads(&said(&entries));
+            let threads = threads(&replies(&entries));
             assert_eq!(threads.iter().map(Thread::total).sum::<usize>(), 1000);
         }
     }

@@ -1,15 +1,15 @@
-//! STAGE 3. Summaries → Graph, the whole site at once.
+//! Stage 3: linking. All summaries become one graph.
 //!
-//! Receives the documents' summaries and titles, the config, the catalogue of sources and which
-//! static files exist. Gives the [`Graph`]: which pages there are and where, what every reference
-//! leads to, who cites whom, how posts are grouped and ordered. Uses rayon, page by page. Never sees
-//! HTML.
+//! Receives the documents' summaries and titles, the settings, the catalogue of sources, the
+//! mentions, and which files can be copied. Gives the [`Graph`]: pages and their addresses, the
+//! target of every reference, backlinks, taxonomies and orders of posts. Uses rayon, page by page.
+//! Never sees HTML.
 
 pub mod backlink;
-pub mod citation;
+pub mod citation_graph;
+pub mod citation_index;
 mod list;
 pub mod mention;
-pub mod network;
 pub mod order;
 pub mod resolve;
 pub mod route;
@@ -36,127 +36,127 @@ use crate::bibliography::Bibliography;
 use crate::mention::Mention;
 
 pub use backlink::Backlink;
-pub use citation::{CitationIndex, Cited, CitedWorks};
-pub use mention::{Mentions, PageMentions, Place, ResolvedMention, Thread};
-pub use order::{Order, SeriesPlace};
+pub use citation_index::{CitationIndex, Citations, WorkId};
+pub use mention::{MentionTarget, Mentions, PageMentions, ResolvedMention, Thread};
+pub use order::{PostOrder, SeriesPosition};
 pub use resolve::Resolved;
 pub use route::Route;
-pub use taxonomy::{Groups, Term, TermId};
+pub use taxonomy::{Taxonomies, Term, TermId};
 pub use title::Titles;
 
-/// The number of a page in [`Graph::pages`].
+/// Index of a page in [`Graph::pages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PageId(pub u32);
 
 impl PageId {
-    /// As an index.
+    /// Index into lists by page.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// The whole site, without its words.
+/// Linked site: everything but the texts and titles of its pages. Lists by page are indexed by
+/// [`PageId`].
 #[derive(Debug)]
 pub struct Graph {
-    /// The published pages, in the order of their files.
+    /// Published pages and sections, in the order of their files.
     pub pages: Vec<Page>,
-    /// Posts and pages kept back, and why.
-    pub held: Vec<Unpublished>,
-    /// Texts of lists (`_index.md`), by language and folder.
+    /// Posts and pages that are not published, with the reason.
+    pub unpublished: Vec<Unpublished>,
+    /// Sections (`_index.md`), by language and folder.
     pub sections: HashMap<(String, String), PageId>,
-    /// The lists that sections make, with what they list: those whose folder is no taxonomy
-    /// and not the home.
-    pub lists: BTreeMap<PageId, Vec<PageId>>,
-    /// What each reference of each page leads to, in the pages' order.
+    /// Contents of sections with a list of their own: all but the home and the texts of taxonomies
+    /// and terms.
+    pub section_lists: BTreeMap<PageId, Vec<PageId>>,
+    /// Targets of each page's references.
     pub resolved: Vec<Vec<Resolved>>,
-    /// The image of each page, resolved.
+    /// Target of each page's cover image.
     pub images: Vec<Option<Resolved>>,
-    /// Who cites each page, in the pages' order.
+    /// Backlinks of each page.
     pub backlinks: Vec<Vec<Backlink>>,
-    /// What each page cites, and who cites what outside the blog.
-    pub citations: CitationIndex,
-    /// The catalogue of sources.
+    /// Works that the pages cite.
+    pub citations: Citations,
+    /// Catalogue of sources.
     pub bibliography: Arc<Bibliography>,
-    /// What came in from elsewhere.
+    /// Mentions from other websites.
     pub mentions: Mentions,
-    /// Files copied beside pages or from `static/`, by their address.
+    /// Copied files, by their address without the first `/`.
     pub assets: BTreeMap<String, Asset>,
-    /// The files that dress pages, by the name under which templates ask for them: their
-    /// addresses.
-    pub dressing: BTreeMap<String, String>,
-    /// The orders of posts, by language.
-    pub order: Order,
-    /// The groups of posts.
-    pub groups: Groups,
+    /// Addresses of the theme's files, by the names under which templates ask for them.
+    pub theme_assets: BTreeMap<String, String>,
+    /// Orders of posts.
+    pub order: PostOrder,
+    /// Terms of all taxonomies, with their posts.
+    pub taxonomies: Taxonomies,
 }
 
-/// A published page.
+/// Published page.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// What its document says of itself.
+    /// Summary of its document.
     pub summary: Arc<Summary>,
-    /// The document it is made of, by its number among all.
+    /// Index of its document among all documents.
     pub document: usize,
-    /// Whether it is a post, a page, or the text of a list.
+    /// Kind of page.
     pub kind: PageKind,
-    /// Where it stands.
+    /// Address. A section's is that of its list.
     pub route: Route,
-    /// Its slug.
+    /// Slug.
     pub slug: String,
-    /// Its translations, itself left out, by language.
+    /// Translations into other languages.
     pub translations: Vec<PageId>,
 }
 
 impl Page {
-    /// What the document says of itself.
+    /// Summary of its document.
     pub fn summary(&self) -> &Summary {
         &self.summary
     }
 
-    /// When it was published, if it is dated.
+    /// Date of publication, if it has one.
     pub fn date(&self) -> Option<When> {
         self.summary().meta.date
     }
 }
 
-/// Kinds of pages.
+/// Kind of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PageKind {
-    /// Dated: it stands in lists and feeds.
+    /// Dated article, in lists and feeds.
     Post,
-    /// Undated: it stands for itself.
+    /// Undated page.
     Page,
-    /// The text of a list; it has no address of its own.
+    /// Introduction to a list (`_index.md`), shown on the list's page.
     Section,
 }
 
-/// A document that is not published.
+/// Document that is not published.
 #[derive(Clone, Debug)]
 pub struct Unpublished {
-    /// What the document says of itself.
+    /// Summary of the document.
     pub summary: Arc<Summary>,
-    /// The document, by its number among all.
+    /// Index of the document among all documents.
     pub document: usize,
-    /// Why.
-    pub reason: Reason,
-    /// Where it would stand.
+    /// Reason.
+    pub reason: UnpublishedReason,
+    /// Address that it would have; `None` if it is invalid.
     pub route: Option<Route>,
 }
 
-/// Why a document is not published.
+/// Reason why a document is not published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reason {
-    /// It says `draft: true`.
+pub enum UnpublishedReason {
+    /// `draft: true`.
     Draft,
-    /// Its date lies ahead.
+    /// Date in the future.
     Scheduled,
-    /// Its time is over.
+    /// `expires:` in the past.
     Expired,
 }
 
-impl Reason {
-    /// The state, as in "it is a draft", and what becomes of links to it.
-    pub fn words(self) -> (&'static str, &'static str) {
+impl UnpublishedReason {
+    /// Words for diagnostics: the state, as in "it is a draft", and a hint about links to it.
+    pub fn state_and_hint(self) -> (&'static str, &'static str) {
         match self {
             Self::Draft => ("a draft", "its words are shown without the link until it is published"),
             Self::Scheduled => ("not published yet", "its words are shown without the link until its date"),
@@ -167,47 +167,46 @@ impl Reason {
     }
 }
 
-/// Which documents to publish that usually are not.
+/// Unpublished documents that are to be published anyway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shown {
+pub struct IncludeUnpublished {
     /// Drafts.
     pub drafts: bool,
-    /// Posts dated later than now.
+    /// Posts with a date in the future.
     pub future: bool,
-    /// Posts whose time is over.
+    /// Expired posts.
     pub expired: bool,
 }
 
-/// A file that is copied.
+/// File that is copied into the output.
 #[derive(Clone, Debug, Hash)]
 pub struct Asset {
-    /// The file in the site.
+    /// Path of the file in the site.
     pub source: SitePath,
-    /// Width and height of an image.
+    /// Width and height of an image, in pixels.
     pub dimensions: Option<(u32, u32)>,
-    /// What is known of a JPEG, PNG or WebP.
+    /// Facts about a JPEG, PNG or WebP.
     pub raster: Option<Raster>,
 }
 
-/// What the graph is built from, besides the documents.
+/// Inputs of linking, besides the documents.
 #[derive(Debug)]
 pub struct LinkInputs<'a> {
-    /// The settings.
+    /// Settings.
     pub config: &'a Config,
-    /// The catalogue of sources.
+    /// Catalogue of sources.
     pub bibliography: Arc<Bibliography>,
-    /// Which documents are published.
-    pub shown: Shown,
-    /// The moment taken for now.
+    /// Unpublished documents to publish anyway.
+    pub include: IncludeUnpublished,
+    /// Current time.
     pub now: Timestamp,
-    /// The files that can be copied.
+    /// Files that can be copied, from the site and its themes.
     pub files: Vec<Asset>,
-    /// The theme whose `static/` is copied, and how it dresses pages.
-    pub look: &'a Appearance,
-    /// The fingerprints of files that dress pages, which are then named by them; empty when their
-    /// names are to stay.
+    /// Theme, and its settings for this site.
+    pub appearance: &'a Appearance,
+    /// Fingerprints of the theme's files, for names with a content hash. X    /// stay, as in a preview.
     pub fingerprints: BTreeMap<SitePath, Fingerprint>,
-    /// What came in from elsewhere, in the order of the files.
+    /// Mentions, in the order of their files.
     pub mentions: &'a [Arc<Mention>],
 }
 
@@ -215,42 +214,43 @@ pub struct LinkInputs<'a> {
 pub fn link(
     summaries: &[Arc<Summary>],
     titles: &Titles<'_>,
-    facts: &LinkInputs<'_>,
+    inputs: &LinkInputs<'_>,
 ) -> (Graph, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let (pages, held) = place(summaries, titles, facts, &mut diagnostics);
+    let (pages, unpublished) = place(summaries, titles, inputs, &mut diagnostics);
     let mut graph = Graph {
         sections: sections(&pages),
-        lists: BTreeMap::new(),
+        section_lists: BTreeMap::new(),
         resolved: Vec::new(),
         images: Vec::new(),
         backlinks: Vec::new(),
-        citations: CitationIndex::default(),
-        bibliography: facts.bibliography.clone(),
+        citations: Citations::default(),
+        bibliography: inputs.bibliography.clone(),
         mentions: Mentions::default(),
         assets: BTreeMap::new(),
-        dressing: BTreeMap::new(),
-        order: Order::default(),
-        groups: Groups::default(),
+        theme_assets: BTreeMap::new(),
+        order: PostOrder::default(),
+        taxonomies: Taxonomies::default(),
         pages,
-        held,
+        unpublished,
     };
-    if facts.config.languages.len() > 1 {
+    if inputs.config.languages.len() > 1 {
         translate(&mut graph.pages);
     }
-    let (files, dressing) = assets(&graph, facts, &mut diagnostics);
-    (graph.assets, graph.dressing) = (files, dressing);
+    let (files, theme_assets) = assets(&graph, inputs, &mut diagnostics);
+    (graph.assets, graph.theme_assets) = (files, theme_assets);
     // Neither asks what the other finds.
     let (grouped, resolved) = rayon::join(
-        || list::grouped(&graph, facts.config),
-        || resolve::resolve(&graph, titles, facts.config),
+        || list::grouped(&graph, inputs.config),
+        || resolve::resolve(&graph, titles, inputs.config),
     );
-    (graph.groups, graph.order, graph.lists) = (grouped.groups, grouped.order, grouped.lists);
+    (graph.taxonomies, graph.order, graph.section_lists) =
+        (grouped.taxonomies, grouped.order, grouped.section_lists);
     (graph.resolved, graph.images) = (resolved.references, resolved.images);
     graph.backlinks = resolved.backlinks;
     diagnostics.extend(grouped.diagnostics.into_iter().chain(resolved.diagnostics));
-    graph.citations = citation::citations(&graph);
-    graph.mentions = mention::gather(&graph, facts, &mut diagnostics);
+    graph.citations = citation_index::source_lists(&graph);
+    graph.mentions = mention::gather(&graph, inputs, &mut diagnostics);
     (graph, diagnostics)
 }
 
@@ -258,23 +258,23 @@ pub fn link(
 fn place(
     summaries: &[Arc<Summary>],
     titles: &Titles<'_>,
-    facts: &LinkInputs<'_>,
+    inputs: &LinkInputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Page>, Vec<Unpublished>) {
     let numbered = summaries.par_iter().enumerate();
     let placed: Vec<(Placed, Vec<Diagnostic>)> =
-        numbered.map(|(number, summary)| place_one(number, summary, titles, facts)).collect();
+        numbered.map(|(number, summary)| place_one(number, summary, titles, inputs)).collect();
     let mut pages = Vec::with_capacity(summaries.len());
-    let mut held = Vec::new();
+    let mut unpublished = Vec::new();
     for (placed, problems) in placed {
         diagnostics.extend(problems);
         match placed {
             Placed::Page(page) => pages.push(*page),
-            Placed::Unpublished(one) => held.push(one),
+            Placed::Unpublished(one) => unpublished.push(one),
             Placed::Nowhere => {}
         }
     }
-    (pages, held)
+    (pages, unpublished)
 }
 
 enum Placed {
@@ -287,17 +287,17 @@ fn place_one(
     number: usize,
     summary: &Arc<Summary>,
     titles: &Titles<'_>,
-    facts: &LinkInputs<'_>,
+    inputs: &LinkInputs<'_>,
 ) -> (Placed, Vec<Diagnostic>) {
     let kind = kind_of(summary);
     let mut diagnostics = Vec::new();
     let slug = slug_of(summary, || titles.of(number), &mut diagnostics);
     let route = match kind {
-        PageKind::Section => route::of_section(summary, facts.config),
-        PageKind::Post => route::of_post(summary, &slug, facts.config),
-        PageKind::Page => route::of_page(summary, &slug, facts.config),
+        PageKind::Section => route::of_section(summary, inputs.config),
+        PageKind::Post => route::of_post(summary, &slug, inputs.config),
+        PageKind::Page => route::of_page(summary, &slug, inputs.config),
     };
-    if let Some(reason) = held_back(summary, facts) {
+    if let Some(reason) = unpublished_reason(summary, inputs) {
         return (
             Placed::Unpublished(Unpublished {
                 summary: summary.clone(),
@@ -326,24 +326,24 @@ fn place_one(
     }
 }
 
-/// Whether a document is kept back at this moment, and why.
-pub fn held_back(summary: &Summary, facts: &LinkInputs<'_>) -> Option<Reason> {
-    let now = facts.now.as_second();
+/// Reason why a document is not published at this time, if it is not.
+pub fn unpublished_reason(summary: &Summary, inputs: &LinkInputs<'_>) -> Option<UnpublishedReason> {
+    let now = inputs.now.as_second();
     let meta = &summary.meta;
-    if meta.draft && !facts.shown.drafts {
-        return Some(Reason::Draft);
+    if meta.draft && !inputs.include.drafts {
+        return Some(UnpublishedReason::Draft);
     }
-    if meta.date.is_some_and(|date| date.instant > now) && !facts.shown.future {
-        return Some(Reason::Scheduled);
+    if meta.date.is_some_and(|date| date.instant > now) && !inputs.include.future {
+        return Some(UnpublishedReason::Scheduled);
     }
-    if meta.expires.is_some_and(|date| date.instant <= now) && !facts.shown.expired {
-        return Some(Reason::Expired);
+    if meta.expires.is_some_and(|date| date.instant <= now) && !inputs.include.expired {
+        return Some(UnpublishedReason::Expired);
     }
     None
 }
 
-/// A file with a date is a post; one without is a page, as is one that asks for the template
-/// of a page.
+/// Kind of a document's page: a post if it has a date, unless its front matter asks for the
+/// template `page`.
 pub fn kind_of(summary: &Summary) -> PageKind {
     let template = summary.meta.template.as_deref().map(|name| name.trim_end_matches(".html"));
     match summary.name.kind {
@@ -385,10 +385,10 @@ fn sections(pages: &[Page]) -> HashMap<(String, String), PageId> {
         .collect()
 }
 
-/// Pages with the same `translation_key`, or the same file but for the language, belong
-/// together.
+/// Links translations: pages with one `translation_key`, or whose file names differ in the
+/// language only.
 fn translate(pages: &mut [Page]) {
-    /// What translations share.
+    /// Key that translations have in common.
     #[derive(PartialEq, Eq, PartialOrd, Ord)]
     enum Shared<'a> {
         Key(&'a str),
@@ -414,11 +414,11 @@ fn translate(pages: &mut [Page]) {
     }
 }
 
-/// Every file that is copied, by the address it will have: the theme's, the site's own over
-/// them, and what lies beside pages.
+/// Copied files by address: the theme's, the site's `static/`, which may replace them, and files
+/// beside pages; and the addresses of the theme's files. Reports two files at one address.
 fn assets(
     graph: &Graph,
-    facts: &LinkInputs<'_>,
+    inputs: &LinkInputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (BTreeMap<String, Asset>, BTreeMap<String, String>) {
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
@@ -426,17 +426,17 @@ fn assets(
     for page in graph.pages.iter().filter(|page| page.summary().name.kind == Kind::Bundle) {
         bundles.entry(page.summary().path.parent()).or_default().push(page);
     }
-    // The built-in theme's templates stand behind every theme's, and so do its files.
-    for theme in [DEFAULT_THEME, facts.look.theme.as_str()] {
+    // Every theme builds on the default theme: its templates may need the default theme's files.
+    for theme in [DEFAULT_THEME, inputs.appearance.theme.as_str()] {
         let folder = format!("themes/{theme}/static");
-        for file in &facts.files {
+        for file in &inputs.files {
             if let Some(rest) = file.source.below(&folder) {
                 assets.insert(rest.to_owned(), file.clone());
             }
         }
     }
     let names: Vec<String> = assets.keys().cloned().collect();
-    // The theme's may be replaced; two of the site's own are a mistake.
+    // The site may replace files of the theme; two files of its own at one address are an error.
     let mut add = |address: String, file: &Asset| {
         let path = &file.source;
         let before = assets.insert(address.clone(), file.clone());
@@ -446,7 +446,7 @@ fn assets(
             diagnostics.push(catalogue::address_taken(Some(path), &Spot::File, &address, &by, hint));
         }
     };
-    for file in &facts.files {
+    for file in &inputs.files {
         let path = &file.source;
         if let Some(rest) = path.below("static") {
             add(rest.to_owned(), file);
@@ -462,22 +462,22 @@ fn assets(
             }
         }
     }
-    let dressing = dressing(names, &mut assets, facts);
-    (assets, dressing)
+    let theme_assets = theme_assets(names, &mut assets, inputs);
+    (assets, theme_assets)
 }
 
-/// Puts the files that dress pages at addresses that change with their content, so that browsers
-/// may keep them for ever. What the site has put in the place of a theme's file stands at its
-/// own address too.
-fn dressing(
+/// Moves the theme's files to addresses with a content hash, so that browsers may cache them
+/// forever. A file of the site that replaces one of the theme stays at its own address too.
+/// Returns the addresses by name.
+fn theme_assets(
     names: Vec<String>,
     assets: &mut BTreeMap<String, Asset>,
-    facts: &LinkInputs<'_>,
+    inputs: &LinkInputs<'_>,
 ) -> BTreeMap<String, String> {
-    let mut dressing = BTreeMap::new();
+    let mut theme_assets = BTreeMap::new();
     for name in names {
         let found = assets.get(&name).cloned();
-        let fingerprint = found.as_ref().and_then(|asset| facts.fingerprints.get(&asset.source));
+        let fingerprint = found.as_ref().and_then(|asset| inputs.fingerprints.get(&asset.source));
         let address = match (found, fingerprint) {
             (Some(asset), Some(fingerprint)) => {
                 let address = hashed_name(&name, *fingerprint);
@@ -489,17 +489,18 @@ fn dressing(
             }
             _ => name.clone(),
         };
-        dressing.insert(name, address);
+        theme_assets.insert(name, address);
     }
-    if let Some(sheet) = &facts.look.accent {
+    if let Some(sheet) = &inputs.appearance.accent {
         let named = hashed_name(ACCENT_SHEET, Fingerprint::of(sheet.as_bytes()));
-        let address = if facts.fingerprints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
-        dressing.insert(ACCENT_SHEET.to_owned(), address);
+        let address = if inputs.fingerprints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
+        theme_assets.insert(ACCENT_SHEET.to_owned(), address);
     }
-    dressing
+    theme_assets
 }
 
-/// The bundle a file lies in: beside its `index.md`, or in a folder below.
+/// Bundle of a file: the nearest folder above it with an `index.md`, and its pages in all
+/// languages.
 fn nearest_bundle<'a, 'b>(
     path: &'a SitePath,
     bundles: &'b HashMap<&str, Vec<&'b Page>>,
@@ -515,17 +516,18 @@ fn nearest_bundle<'a, 'b>(
 }
 
 impl Graph {
-    /// A page.
+    /// Page of an id.
     pub fn page(&self, id: PageId) -> &Page {
         &self.pages[id.index()]
     }
 
-    /// The text of a list, by language and folder.
+    /// Section of a folder, in a language.
     pub fn section(&self, lang: &str, folder: &str) -> Option<PageId> {
         self.sections.get(&(lang.to_owned(), folder.to_owned())).copied()
     }
 
-    /// A file that is copied, as a page names it: from the root with a `/`, else beside itself.
+    /// Copied file, as a page refers to it: from the root if `name` begins with `/`, else beside
+    /// the page, else from the root.
     pub fn asset(&self, route: &Route, name: &str) -> Option<(&str, &Asset)> {
         let beside = |name: &str| self.assets.get_key_value(name);
         let found = match name.strip_prefix('/') {
@@ -538,7 +540,7 @@ impl Graph {
         found.map(|(address, asset)| (address.as_str(), asset))
     }
 
-    /// The published posts and pages, in the order of their files.
+    /// Published posts and pages, without sections, in the order of their files.
     pub fn published(&self) -> impl Iterator<Item = PageId> + '_ {
         let numbered = self.pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Section);
         numbered.map(|(number, _)| PageId(number as u32))

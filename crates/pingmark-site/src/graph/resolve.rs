@@ -1,7 +1,7 @@
-//! What every reference leads to.
+//! Resolution of references: links, images, citations and wikilinks of all pages.
 
 mod named;
-mod near;
+mod similar;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -21,64 +21,65 @@ use pingmark_document::{Reference, ReferenceKind};
 
 use super::backlink::{self, Backlink};
 use super::route::Route;
-use super::{Graph, Page, PageId, PageKind, Reason, Titles};
+use super::{Graph, Page, PageId, PageKind, Titles, UnpublishedReason};
 use crate::bibliography::SourceId;
-use near::Files;
+use similar::SimilarFiles;
 
-/// Where a reference leads.
+/// Target of a reference. A *suffix* is `?query#fragment`, kept as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolved {
-    /// To a page of the site, perhaps to one of its headings.
+    /// Page of the site, and the id of a heading on it.
     Page(PageId, Option<String>),
-    /// To a file that is copied, by its address; what follows it (`?v=1`, `#page=2`).
+    /// Copied file: its address in [`Graph::assets`], and a suffix (`?v=1`, `#page=2`).
     Asset(String, String),
-    /// To a place on the same page.
-    Here(String),
-    /// To another address of this site (a tag's page, a feed), checked against the plan.
-    Site(Route, String),
-    /// Away from the site: to the target as written.
+    /// Heading on the same page: the suffix.
+    SamePage(String),
+    /// Another address of the site (a tag's page, a feed), and a suffix. The plan checks that it
+    /// exists.
+    SiteUrl(Route, String),
+    /// Another website; the target stays as written.
     External,
-    /// To a source of the catalogue.
+    /// Source of the catalogue.
     Source(SourceId),
-    /// To a document that is not published: shown without its link.
+    /// Document that is not published; shown without a link.
     Unpublished,
-    /// Nowhere: told as a diagnostic.
-    Nowhere,
+    /// Nothing; reported as a diagnostic.
+    Broken,
 }
 
-/// Where names lead: every way in which an article can be named.
-struct Names<'a> {
+/// Resolver of references, with an index of every way to name a page.
+struct ReferenceResolver<'a> {
     graph: &'a Graph,
     titles: &'a Titles<'a>,
     config: &'a Config,
     files: HashMap<&'a str, PageId, FastHash>,
-    held: HashMap<&'a str, Reason>,
-    /// Addresses and aliases of what is held back, with its file.
-    held_routes: HashMap<String, &'a str>,
+    unpublished: HashMap<&'a str, UnpublishedReason>,
+    /// Files of unpublished documents, by their addresses and aliases.
+    unpublished_routes: HashMap<String, &'a str>,
     routes: HashMap<&'a str, PageId, FastHash>,
     aliases: HashMap<String, PageId>,
-    /// Pages by language and slug, made for the first wikilink.
+    /// Pages by language and slug; computed for the first wikilink.
     slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
-    /// All texts, and all files that are copied, for the first name that nothing has.
-    texts: OnceLock<Files<'a>>,
-    assets: OnceLock<Files<'a>>,
+    /// Markdown files, and below copied files; computed for the first broken link.
+    similar_texts: OnceLock<SimilarFiles<'a>>,
+    similar_assets: OnceLock<SimilarFiles<'a>>,
 }
 
-/// What all references of the blog lead to.
-pub(super) struct All {
-    /// The references of each page, in the pages' order.
+/// Resolved references of the site, by page.
+pub(super) struct ResolvedReferences {
+    /// Targets of each page's references.
     pub references: Vec<Vec<Resolved>>,
-    /// The image of each.
+    /// Target of each page's cover image.
     pub images: Vec<Option<Resolved>>,
-    /// Who cites each.
+    /// Backlinks of each page.
     pub backlinks: Vec<Vec<Backlink>>,
-    /// What is wrong.
+    /// Problems found.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Follows every reference, by the pages and files of a graph.
-pub(super) fn resolve(graph: &Graph, titles: &Titles<'_>, config: &Config) -> All {
-    let names = Names::new(graph, titles, config);
+/// Resolves the references of all pages, in parallel.
+pub(super) fn resolve(graph: &Graph, titles: &Titles<'_>, config: &Config) -> ResolvedReferences {
+    let names = ReferenceResolver::new(graph, titles, config);
     let found: Vec<(Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>)> =
         (0..graph.pages.len()).into_par_iter().map(|number| names.of_page(PageId(number as u32))).collect();
     let mut references = Vec::with_capacity(found.len());
@@ -90,23 +91,23 @@ pub(super) fn resolve(graph: &Graph, titles: &Titles<'_>, config: &Config) -> Al
         diagnostics.extend(more);
     }
     let backlinks = backlink::backlinks(&graph.pages, &references);
-    All { references, images, backlinks, diagnostics }
+    ResolvedReferences { references, images, backlinks, diagnostics }
 }
 
-impl<'a> Names<'a> {
+impl<'a> ReferenceResolver<'a> {
     fn new(graph: &'a Graph, titles: &'a Titles<'a>, config: &'a Config) -> Self {
         let mut names = Self {
             graph,
             titles,
             config,
             files: HashMap::with_capacity_and_hasher(graph.pages.len(), FastHash::default()),
-            held: HashMap::new(),
-            held_routes: HashMap::new(),
+            unpublished: HashMap::new(),
+            unpublished_routes: HashMap::new(),
             routes: HashMap::with_capacity_and_hasher(graph.pages.len(), FastHash::default()),
             aliases: HashMap::new(),
             slugs: OnceLock::new(),
-            texts: OnceLock::new(),
-            assets: OnceLock::new(),
+            similar_texts: OnceLock::new(),
+            similar_assets: OnceLock::new(),
         };
         for (number, page) in graph.pages.iter().enumerate() {
             let id = PageId(number as u32);
@@ -122,18 +123,18 @@ impl<'a> Names<'a> {
                 }
             }
         }
-        for held in &graph.held {
-            let summary = &held.summary;
-            names.held.insert(summary.path.as_str(), held.reason);
+        for unpublished in &graph.unpublished {
+            let summary = &unpublished.summary;
+            names.unpublished.insert(summary.path.as_str(), unpublished.reason);
             let aliases = summary.meta.aliases.iter().filter_map(|alias| Route::new(alias).ok());
-            for route in held.route.iter().cloned().chain(aliases) {
-                names.held_routes.insert(route.as_str().to_owned(), summary.path.as_str());
+            for route in unpublished.route.iter().cloned().chain(aliases) {
+                names.unpublished_routes.insert(route.as_str().to_owned(), summary.path.as_str());
             }
         }
         names
     }
 
-    /// The pages that a slug names in a language: their own, and those of their files.
+    /// Pages by language and slug: a page's own slug, and the slug of its file name.
     fn slugs(&self) -> &HashMap<(&'a str, String), Vec<PageId>> {
         self.slugs.get_or_init(|| {
             let mut slugs: HashMap<_, Vec<PageId>> = HashMap::with_capacity(self.graph.pages.len());
@@ -195,23 +196,31 @@ impl<'a> Names<'a> {
                 return Resolved::External;
             }
             diagnostics.push(catalogue::link_unsafe(path, spot, target));
-            return Resolved::Nowhere;
+            return Resolved::Broken;
         }
         let own = self.config.own_urls().find_map(|base| strip_base(target, base));
         if own.is_none() && is_absolute(target) {
             return Resolved::External;
         }
-        let (address, rest) = split_rest(own.unwrap_or(target));
+        let (address, rest) = split_suffix(own.unwrap_or(target));
         if address.is_empty() && own.is_none() {
-            return self.anchor_of(page, rest, path, spot, diagnostics, Resolved::Here(rest.to_owned()));
+            return self.check_anchor(
+                page,
+                rest,
+                path,
+                spot,
+                diagnostics,
+                Resolved::SamePage(rest.to_owned()),
+            );
         }
         if own.is_some() || address.starts_with('/') {
-            return self.rooted(page, address, rest, spot, diagnostics);
+            return self.site_path(page, address, rest, spot, diagnostics);
         }
         self.relative(page, address, rest, spot, diagnostics, reference)
     }
 
-    /// `../posts/x.md#titre`, `photo.png`: from the file first, then from the address.
+    /// Resolves a relative link (`../posts/x.md#titre`, `photo.png`): relative to the Markdown
+    /// file, else relative to the page's address.
     fn relative(
         &self,
         page: &Page,
@@ -223,12 +232,12 @@ impl<'a> Names<'a> {
     ) -> Resolved {
         let path = &page.summary().path;
         let decoded = percent_decode_str(address).decode_utf8_lossy();
-        let file = join(path.parent(), &decoded);
+        let file = join_paths(path.parent(), &decoded);
         if let Some(file) = &file {
-            if let Some(found) = self.file(file, rest, path, spot, diagnostics) {
+            if let Some(found) = self.markdown_file(file, rest, path, spot, diagnostics) {
                 return found;
             }
-            // As editors show it: `../../static/logo.png`.
+            // Path to a file in `static/`, as editors complete it: `../../static/logo.png`.
             if let Some(inside) =
                 file.strip_prefix("static/").filter(|inside| self.graph.assets.contains_key(*inside))
             {
@@ -240,14 +249,15 @@ impl<'a> Names<'a> {
             }
         }
         if is_markdown(&decoded) {
-            // A link to a text that is in the site under another folder or another date.
-            let texts = self.texts.get_or_init(|| Files::new(self.files.keys().copied()));
-            let near = texts.near(&decoded).map(|file| from_folder(path.parent(), file));
+            // Suggest a text with this name in another folder, or with a similar name.
+            let similar_texts =
+                self.similar_texts.get_or_init(|| SimilarFiles::new(self.files.keys().copied()));
+            let near = similar_texts.find(&decoded).map(|file| relative_path(path.parent(), file));
             diagnostics.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
-            return Resolved::Nowhere;
+            return Resolved::Broken;
         }
-        // As a browser would read it: from the page's own address.
-        let from_address = join(page.route.folder().trim_end_matches('/'), &decoded);
+        // Relative to the page's address, as a browser reads it.
+        let from_address = join_paths(page.route.folder().trim_end_matches('/'), &decoded);
         if let Some(absolute) = &from_address
             && self.graph.assets.contains_key(absolute.as_str())
         {
@@ -256,30 +266,30 @@ impl<'a> Names<'a> {
         let is_file = names_file(&decoded) || reference.kind == ReferenceKind::Image;
         let leads_to_page = !is_file;
         match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
-            Some(text) if leads_to_page => self.rooted(page, &format!("/{text}"), rest, spot, diagnostics),
+            Some(text) if leads_to_page => self.site_path(page, &format!("/{text}"), rest, spot, diagnostics),
             _ => {
-                let near = self.near_asset(&decoded, path);
+                let near = self.similar_asset(&decoded, path);
                 diagnostics.push(catalogue::file_not_found(path, spot, address, near.as_deref()));
-                Resolved::Nowhere
+                Resolved::Broken
             }
         }
     }
 
-    /// The file most like a name, as one would write it in a text: from the text's folder, or
-    /// from the site's root for `static/`.
-    fn near_asset(&self, wanted: &str, path: &SitePath) -> Option<String> {
-        let assets = self.assets.get_or_init(|| {
+    /// File with a similar name, as a link to it is written: relative to the text's folder, or
+    /// from the root for `static/`.
+    fn similar_asset(&self, wanted: &str, path: &SitePath) -> Option<String> {
+        let assets = self.similar_assets.get_or_init(|| {
             let sources = self.graph.assets.values().map(|asset| asset.source.as_str());
-            Files::new(sources.filter(|source| !source.starts_with("themes/")))
+            SimilarFiles::new(sources.filter(|source| !source.starts_with("themes/")))
         });
-        let near = assets.near(wanted)?;
+        let near = assets.find(wanted)?;
         Some(match near.strip_prefix("static/") {
             Some(inside) => format!("/{inside}"),
-            None => from_folder(path.parent(), near),
+            None => relative_path(path.parent(), near),
         })
     }
 
-    /// The address a file of `content/` will have: below its bundle's page, or at its place.
+    /// Address of a file of `content/`: below its bundle's page, or at its path.
     fn asset_address(&self, page: &Page, file: &str, inside: &str) -> String {
         let bundle = page.summary().path.parent();
         let beside = file.strip_prefix(bundle).and_then(|rest| rest.strip_prefix('/'));
@@ -289,8 +299,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A Markdown file of the site, published or not.
-    fn file(
+    /// Resolves a Markdown file of the site, published or not. `None` if there is no such file.
+    fn markdown_file(
         &self,
         file: &str,
         rest: &str,
@@ -302,16 +312,16 @@ impl<'a> Names<'a> {
             let page = self.graph.page(target);
             let anchor = rest.strip_prefix('#').map(str::to_owned);
             let found = Resolved::Page(target, anchor);
-            return Some(self.anchor_of(page, rest, path, spot, diagnostics, found));
+            return Some(self.check_anchor(page, rest, path, spot, diagnostics, found));
         }
-        let reason = self.held.get(file)?;
-        let (state, hint) = reason.words();
+        let reason = self.unpublished.get(file)?;
+        let (state, hint) = reason.state_and_hint();
         diagnostics.push(catalogue::link_held(path, spot, file, state, hint));
         Some(Resolved::Unpublished)
     }
 
-    /// `/posts/un/`: an address of this site.
-    fn rooted(
+    /// Resolves an address of this site: `/posts/un/`.
+    fn site_path(
         &self,
         page: &Page,
         address: &str,
@@ -324,9 +334,9 @@ impl<'a> Names<'a> {
         let decoded = if decoded.is_ascii() { decoded } else { decoded.nfc().collect::<String>().into() };
         let inside = decoded.trim_start_matches('/');
         if is_markdown(inside) {
-            // Some writers name files from the top of the site.
+            // Some authors write paths of files from the site's root, or from `content/`.
             for file in [format!("content/{inside}"), inside.to_owned()] {
-                if let Some(found) = self.file(&file, rest, path, spot, diagnostics) {
+                if let Some(found) = self.markdown_file(&file, rest, path, spot, diagnostics) {
                     return found;
                 }
             }
@@ -336,23 +346,26 @@ impl<'a> Names<'a> {
         }
         let Ok(route) = Route::new(inside) else {
             diagnostics.push(catalogue::link_not_found(path, spot, address, None));
-            return Resolved::Nowhere;
+            return Resolved::Broken;
         };
         let target = self.routes.get(route.as_str()).or_else(|| self.aliases.get(route.as_str()));
         match target {
             Some(&target) if self.graph.page(target).kind != PageKind::Section => {
                 let found = Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned));
-                self.anchor_of(self.graph.page(target), rest, path, spot, diagnostics, found)
+                self.check_anchor(self.graph.page(target), rest, path, spot, diagnostics, found)
             }
-            _ => match self.held_routes.get(route.as_str()) {
-                Some(file) => self.file(file, rest, path, spot, diagnostics).unwrap_or(Resolved::Nowhere),
-                None => Resolved::Site(route, rest.to_owned()),
+            _ => match self.unpublished_routes.get(route.as_str()) {
+                Some(file) => {
+                    self.markdown_file(file, rest, path, spot, diagnostics).unwrap_or(Resolved::Broken)
+                }
+                None => Resolved::SiteUrl(route, rest.to_owned()),
             },
         }
     }
 
-    /// The link stands even when its anchor does not: the reader reaches the page.
-    fn anchor_of(
+    /// Reports an unknown anchor of `page`, and returns `found` anyway: the link still leads to
+    /// the page.
+    fn check_anchor(
         &self,
         page: &Page,
         rest: &str,
@@ -389,8 +402,8 @@ fn is_markdown(address: &str) -> bool {
     address.ends_with(".md") || address.ends_with(".markdown")
 }
 
-/// What follows an address of the site, if the target begins with it. The scheme, `www.` and the
-/// usual ports are let go: a blog that moved to https still cites itself.
+/// Path of a URL below the base URL, `None` for other sites. Scheme, `www.` and default ports are
+/// ignored, so that a blog that moved to https recognises its old links.
 fn strip_base<'t>(target: &'t str, base: &BaseUrl) -> Option<&'t str> {
     let (host, rest) = split_host(target)?;
     if !host.eq_ignore_ascii_case(base.host()) {
@@ -403,13 +416,13 @@ fn strip_base<'t>(target: &'t str, base: &BaseUrl) -> Option<&'t str> {
     }
 }
 
-/// An address, and what follows it: `?query#fragment`.
-fn split_rest(target: &str) -> (&str, &str) {
+/// Splits an address from its suffix, `?query#fragment`.
+fn split_suffix(target: &str) -> (&str, &str) {
     target.split_at(target.find(['?', '#']).unwrap_or(target.len()))
 }
 
-/// A relative address joined to a folder; `None` when it leaves the site.
-fn join(folder: &str, address: &str) -> Option<String> {
+/// Joins a relative path to a folder. `None` if it leaves the site.
+fn join_paths(folder: &str, address: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in address.split('/') {
         match part {
@@ -421,7 +434,7 @@ fn join(folder: &str, address: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Whether an address is a file's rather than a page's, by its extension.
+/// Whether an address names a file rather than a page, by its extension.
 pub fn names_file(address: &str) -> bool {
     let name = address.rsplit('/').next().unwrap_or(address);
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
@@ -430,8 +443,8 @@ pub fn names_file(address: &str) -> bool {
     })
 }
 
-/// A file's path as one writes it in a text of another folder.
-fn from_folder(folder: &str, file: &str) -> String {
+/// Path of a file, relative to a folder.
+fn relative_path(folder: &str, file: &str) -> String {
     let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let to: Vec<&str> = file.split('/').collect();
     let shared = from.iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
@@ -445,15 +458,15 @@ mod tests {
 
     #[test]
     fn relative_addresses_are_joined_and_never_leave() {
-        assert_eq!(join("content/posts", "../a.md").as_deref(), Some("content/a.md"));
-        assert_eq!(join("content/posts", "./b.md").as_deref(), Some("content/posts/b.md"));
-        assert_eq!(join("content", "../../../etc/passwd"), None);
+        assert_eq!(join_paths("content/posts", "../a.md").as_deref(), Some("content/a.md"));
+        assert_eq!(join_paths("content/posts", "./b.md").as_deref(), Some("content/posts/b.md"));
+        assert_eq!(join_paths("content", "../../../etc/passwd"), None);
     }
 
     #[test]
     fn files_are_named_from_the_folder_of_the_text() {
-        assert_eq!(from_folder("content/posts", "content/posts/un.md"), "un.md");
-        assert_eq!(from_folder("content/posts", "content/a.md"), "../a.md");
-        assert_eq!(from_folder("content", "content/posts/un.md"), "posts/un.md");
+        assert_eq!(relative_path("content/posts", "content/posts/un.md"), "un.md");
+        assert_eq!(relative_path("content/posts", "content/a.md"), "../a.md");
+        assert_eq!(relative_path("content", "content/posts/un.md"), "posts/un.md");
     }
 }

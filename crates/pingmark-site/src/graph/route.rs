@@ -1,4 +1,4 @@
-//! Addresses: where every page stands, and the proof that none leaves the output folder.
+//! Routes: addresses of everything the site publishes, none of which can leave the output folder.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use pingmark_core::path::{PathProblem, SitePath};
 use pingmark_core::slug::slugify;
 use pingmark_document::Summary;
 
-/// What stands unencoded in the path of an address (RFC 3986, `pchar` and `/`).
+/// Characters that are percent-encoded in paths: all but `pchar` and `/` (RFC 3986).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -30,16 +30,17 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// The address of something the site publishes, below the site's own, without its first `/`:
-/// empty for the home, `posts/un/`, `feed.xml`. In NFC and not percent-encoded.
+/// Address of something that the site publishes, below the base URL and without its first `/`:
+/// `posts/un/`, `feed.xml`, or empty for the home. In NFC, not percent-encoded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Route(String);
 
 impl Route {
-    /// Makes an address of a text such as a permalink: `/2011/03/un/`, `vieux.html`.
+    /// Parses a permalink or alias: `/2011/03/un/`, `vieux.html`. Without a file extension it
+    /// becomes a folder: `un` is `un/`.
     ///
-    /// Percent-encoding is undone first, so that what could leave the folder is seen. An
-    /// address without a file's extension is a folder's.
+    /// Fails on a path that could leave the output folder, or that some file system refuses.
+    /// Percent-encoding is decoded first, so that it hides nothing.
     pub fn new(text: &str) -> Result<Self, PathProblem> {
         use unicode_normalization::UnicodeNormalization;
         let decoded =
@@ -60,18 +61,18 @@ impl Route {
         Ok(Self(if is_file { trimmed.to_owned() } else { format!("{trimmed}/") }))
     }
 
-    /// The address of the site itself.
+    /// Route of the home page.
     pub fn home() -> Self {
         Self(String::new())
     }
 
-    /// The address as text, without the first `/`.
+    /// Text of the route, without the first `/`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The folder that relative addresses on this page start from: itself, or for a file the
-    /// folder it stands in.
+    /// Folder that relative links on this page start from, with its `/`: the route itself, or the
+    /// folder of a file.
     pub fn folder(&self) -> &str {
         match self.0.rfind('/') {
             Some(at) => &self.0[..=at],
@@ -79,12 +80,12 @@ impl Route {
         }
     }
 
-    /// The file that is written for it.
+    /// Output file of the route: `index.html` in its folder, unless it is a file itself.
     pub fn file(&self) -> SitePath {
         SitePath::new(&self.file_name()).expect("a route is a path by construction")
     }
 
-    /// The same as text.
+    /// Path of [`file`](Self::file) as text, without the cost of a `SitePath`.
     pub fn file_name(&self) -> Cow<'_, str> {
         if self.0.is_empty() || self.0.ends_with('/') {
             format!("{}index.html", self.0).into()
@@ -93,17 +94,18 @@ impl Route {
         }
     }
 
-    /// The address with a page number: `posts/page/2/`; the first page is the address itself.
+    /// Route of a page of a paginated list: `posts/page/2/`. Page 1 is the route itself.
     pub fn numbered(&self, page: usize) -> Self {
         if page <= 1 { self.clone() } else { Self(format!("{}page/{page}/", self.folder())) }
     }
 
-    /// Something in this folder.
+    /// Route of a file in this route's folder. `name` is not checked.
     pub fn join(&self, name: &str) -> Self {
         Self(format!("{}{name}", self.folder()))
     }
 
-    /// A file that belongs to this address: in its folder, or, for a file, under its name.
+    /// Route of a file that belongs to this page: `un/card.png` for `un/`, `un.card.png` for
+    /// `un.html`. `name` is not checked.
     pub fn beside(&self, name: &str) -> Self {
         if self.0.is_empty() || self.0.ends_with('/') {
             return self.join(name);
@@ -112,27 +114,27 @@ impl Route {
         Self(format!("{stem}.{name}"))
     }
 
-    /// The address from the root of the host that the site stands on.
+    /// URL relative to the host: the path of the base URL, and the encoded route.
     pub fn url(&self, base: &BaseUrl) -> String {
         format!("{}{}", base.path(), self.encoded())
     }
 
-    /// The whole address.
+    /// Absolute URL.
     pub fn permalink(&self, base: &BaseUrl) -> String {
         format!("{}{}", base.as_str(), self.encoded())
     }
 
-    /// The path as it stands in links: percent-encoded, with the first `/`.
+    /// Percent-encoded path with the first `/`, below the base URL.
     pub fn encoded(&self) -> String {
         encode(&self.0)
     }
 }
 
-/// A path made fit for a link, with a `/` before it.
+/// Percent-encodes a path for a link, and puts `/` before it.
 pub fn encode(path: &str) -> String {
     let mut text = String::with_capacity(path.len() + 1);
     text.push('/');
-    // Nearly all are made of slugs, and stand as they are.
+    // Nearly all paths are made of slugs and need no encoding.
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
     match path.bytes().all(is_plain) {
         true => text.push_str(path),
@@ -141,11 +143,12 @@ pub fn encode(path: &str) -> String {
     text
 }
 
+/// Path prefix of a document's language: empty, or `en/`.
 fn prefix<'a>(summary: &Summary, config: &'a Config) -> &'a str {
     config.language(&summary.lang).map_or("", |language| &language.prefix)
 }
 
-/// The address of a post: its permalink, or the site's pattern filled in.
+/// Route of a post: its permalink, or the permalink pattern of the settings.
 pub fn of_post(summary: &Summary, slug: &str, config: &Config) -> Result<Route, PathProblem> {
     if let Some(permalink) = &summary.meta.permalink {
         return Route::new(permalink);
@@ -160,14 +163,14 @@ pub fn of_post(summary: &Summary, slug: &str, config: &Config) -> Result<Route, 
             .replace(":day", &number(date.map(|d| format!("{:02}", d.day()))));
     }
     let filled = filled.replace(":slug", slug);
-    // A pattern that says where the language goes has said it for every language.
+    // A pattern with `:lang` gets no language prefix.
     match filled.contains(":lang") {
         true => Route::new(&filled.replace(":lang", &summary.lang)),
         false => Route::new(&format!("{}{}", prefix(summary, config), filled.trim_start_matches('/'))),
     }
 }
 
-/// The address of a page: its permalink, or its place in `content/`.
+/// Route of a page: its permalink, or its path below `content/`.
 pub fn of_page(summary: &Summary, slug: &str, config: &Config) -> Result<Route, PathProblem> {
     if let Some(permalink) = &summary.meta.permalink {
         return Route::new(permalink);
@@ -178,7 +181,7 @@ pub fn of_page(summary: &Summary, slug: &str, config: &Config) -> Result<Route, 
     Route::new(&if is_home { prefix.to_owned() } else { format!("{prefix}{folder}{slug}/") })
 }
 
-/// The address of the list that a section's text belongs to.
+/// Route of a section's list: the permalink of `_index.md`, or its folder.
 pub fn of_section(summary: &Summary, config: &Config) -> Result<Route, PathProblem> {
     if let Some(permalink) = &summary.meta.permalink {
         return Route::new(permalink);
@@ -186,6 +189,7 @@ pub fn of_section(summary: &Summary, config: &Config) -> Result<Route, PathProbl
     Route::new(&format!("{}{}", prefix(summary, config), slug_folder(&summary.name.folder)))
 }
 
+/// Folder with every component as a slug, and a `/` after each.
 fn slug_folder(folder: &str) -> String {
     folder.split('/').map(slugify).filter(|part| !part.is_empty()).map(|part| part + "/").collect()
 }

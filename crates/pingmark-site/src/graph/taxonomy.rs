@@ -1,4 +1,4 @@
-//! Posts grouped by tag, category, author, series or whatever the config names.
+//! Taxonomies: posts grouped by tag, category, author, series, or any key of the settings.
 
 use std::collections::HashMap;
 
@@ -10,62 +10,62 @@ use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::slug::slugify;
 use pingmark_document::typography::{self, Style};
 
-use super::order::Ranks;
+use super::order::DateRanks;
 use super::route::Route;
 use super::{Page, PageId, PageKind};
 
-/// The number of a term in [`Groups::terms`].
+/// Index of a term in [`Taxonomies::terms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TermId(pub u32);
 
 impl TermId {
-    /// As an index.
+    /// Index into the list of terms.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// A group of posts: a tag, an author.
+/// Term of a taxonomy in one language: a tag, a category, an author.
 #[derive(Clone, Debug)]
 pub struct Term {
-    /// The taxonomy it belongs to.
+    /// Taxonomy.
     pub taxonomy: Taxonomy,
-    /// The language of its posts.
+    /// Language of its posts.
     pub lang: String,
-    /// Its name, as first written.
+    /// Name as first written, with typography applied.
     pub name: String,
-    /// The name's slug.
+    /// Slug of the name, or an author's key.
     pub slug: String,
-    /// The address of its list.
+    /// Address of the list of its posts.
     pub route: Route,
-    /// Its posts, newest first.
+    /// Posts, newest first.
     pub posts: Vec<PageId>,
-    /// The text its author wrote about it.
+    /// Introduction to the term (`content/tags/…/_index.md`).
     pub section: Option<PageId>,
 }
 
-/// All groups of the site.
+/// Terms of all taxonomies.
 #[derive(Debug, Default)]
-pub struct Groups {
-    /// The terms, by language, taxonomy and slug.
+pub struct Taxonomies {
+    /// Terms, sorted by language, taxonomy (both in the order of the settings) and slug.
     pub terms: Vec<Term>,
-    /// The terms of each page: taxonomy after taxonomy, in the order in which the page names them.
+    /// Terms of each page: by taxonomy, then in the order of the front matter.
     of_page: Vec<Vec<TermId>>,
 }
 
-impl Groups {
-    /// A term.
+impl Taxonomies {
+    /// Term of an id.
     pub fn term(&self, id: TermId) -> &Term {
         &self.terms[id.index()]
     }
 
-    /// The terms of a language's taxonomy, by slug.
+    /// Terms of a taxonomy in a language, sorted by slug.
     pub fn of<'a>(&'a self, lang: &'a str, taxonomy: &'a str) -> impl Iterator<Item = (TermId, &'a Term)> {
         let numbered = self.terms.iter().enumerate().map(|(number, term)| (TermId(number as u32), term));
         numbered.filter(move |(_, term)| term.lang == lang && term.taxonomy.name == taxonomy)
     }
 
-    /// The terms of a page in a taxonomy.
+    /// Terms of a page in a taxonomy, in the order of its front matter.
     pub fn of_page<'a>(&'a self, page: PageId, taxonomy: &str) -> &'a [TermId] {
         let inside = |id: &TermId| self.term(*id).taxonomy.name == taxonomy;
         let terms = &self.of_page[page.index()];
@@ -75,101 +75,109 @@ impl Groups {
     }
 }
 
-/// The address of the list of a taxonomy's terms, in a language.
+/// Address of the list of a taxonomy's terms in a language.
 pub fn index_route(config: &Config, lang: &str, taxonomy: &str) -> Route {
     let prefix = config.language(lang).map_or("", |language| &language.prefix);
     let slug = slugify(taxonomy);
-    // A taxonomy called `con` gets an address that every system can hold.
+    // Windows refuses a folder `con`: it becomes `x-con`.
     Route::new(&format!("{prefix}{slug}/"))
         .or_else(|_| Route::new(&format!("{prefix}x-{slug}/")))
         .unwrap_or_else(|_| Route::home())
 }
 
-/// A group while its posts are gathered.
-struct Gathered<'a> {
-    /// By what terms come out in a fixed order: language, taxonomy, slug.
+/// Term while its posts are gathered.
+struct TermPosts<'a> {
+    /// Sort key: index of the language, index of the taxonomy, slug.
     key: (usize, usize, String),
-    /// The name as first written.
+    /// Name as first written.
     name: &'a str,
     posts: Vec<PageId>,
 }
 
-/// What a name was found to be, so that each is looked at once.
+/// Term of a name; kept so that each name is slugified once.
 #[derive(Clone, Copy)]
-enum Met {
-    Group(usize),
-    /// Another name than the group's, on the same slug.
+enum TermMatch {
+    /// Index of the term.
+    Term(usize),
+    /// Index of a term with this slug, but a clearly different name.
     Collides(usize),
     WithoutSlug,
 }
 
-/// A name as a page gives it: in which of the taxonomies, and what it is told from others by.
-struct Named<'a> {
+/// Name in a front matter, with the index of its taxonomy.
+struct TermName<'a> {
     index: usize,
     name: &'a str,
-    known_by: Fingerprint,
+    /// Fingerprint of language, taxonomy and name.
+    fingerprint: Fingerprint,
 }
 
-/// The number of a page's language, and the names it gives; none but a post gives any.
-fn named<'a>(page: &'a Page, config: &'a Config) -> (usize, Vec<Named<'a>>) {
+/// Index of a page's language, and the terms that it names. Only posts have any.
+fn term_names<'a>(page: &'a Page, config: &'a Config) -> (usize, Vec<TermName<'a>>) {
     if page.kind != PageKind::Post {
         return (0, Vec::new());
     }
     let lang = config.languages.iter().position(|l| l.code == page.summary().lang).unwrap_or(0);
     let all = config.taxonomies.iter().enumerate().flat_map(|(index, taxonomy)| {
         names(page, taxonomy, config).map(move |name| {
-            let known_by = Fingerprint::of_value(&(lang, index, name));
-            Named { index, name, known_by }
+            let fingerprint = Fingerprint::of_value(&(lang, index, name));
+            TermName { index, name, fingerprint }
         })
     });
     (lang, all.collect())
 }
 
-/// Gathers the groups in the order in which posts name them, and each page's, as their numbers.
-fn gather<'a>(
+/// Gathers the terms in the order in which posts first name them, and each page's terms as indices
+/// into that list. Reports names without a slug and names that collide.
+fn gather_terms<'a>(
     pages: &'a [Page],
     config: &'a Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Gathered<'a>>, Vec<Vec<usize>>) {
-    let mut groups: Vec<Gathered<'_>> = Vec::new();
+) -> (Vec<TermPosts<'a>>, Vec<Vec<usize>>) {
+    let mut groups: Vec<TermPosts<'_>> = Vec::new();
     let mut by_key: HashMap<(usize, usize, String), usize> = HashMap::new();
-    let mut met: HashMap<Fingerprint, Met, FastHash> = HashMap::default();
-    let mut meet = |lang, Named { index, name, known_by }, groups: &mut Vec<Gathered<'a>>| {
-        *met.entry(known_by).or_insert_with(|| {
+    let mut known_names: HashMap<Fingerprint, TermMatch, FastHash> = HashMap::default();
+    let mut find_term = |lang, TermName { index, name, fingerprint }, groups: &mut Vec<TermPosts<'a>>| {
+        *known_names.entry(fingerprint).or_insert_with(|| {
             let key = (lang, index, term_slug(name, &config.taxonomies[index], config));
             if key.2.is_empty() {
-                return Met::WithoutSlug;
+                return TermMatch::WithoutSlug;
             }
             let number = *by_key.entry(key.clone()).or_insert(groups.len());
             if number == groups.len() {
-                groups.push(Gathered { key, name, posts: Vec::new() });
+                groups.push(TermPosts { key, name, posts: Vec::new() });
             }
             let known = groups[number].name;
-            if known == name || same_words(known, name) { Met::Group(number) } else { Met::Collides(number) }
+            if known == name || same_name(known, name) {
+                TermMatch::Term(number)
+            } else {
+                TermMatch::Collides(number)
+            }
         })
     };
-    let named: Vec<(usize, Vec<Named<'_>>)> = pages.par_iter().map(|page| named(page, config)).collect();
+    let named: Vec<(usize, Vec<TermName<'_>>)> =
+        pages.par_iter().map(|page| term_names(page, config)).collect();
     let of_page = named.into_iter().enumerate().map(|(number, (lang, names))| {
         let mut own = Vec::with_capacity(names.len());
         let id = PageId(number as u32);
         for named in names {
             let (taxonomy, name) = (&config.taxonomies[named.index].name, named.name);
             let path = || &pages[number].summary().path;
-            match meet(lang, named, &mut groups) {
-                Met::WithoutSlug => {
+            match find_term(lang, named, &mut groups) {
+                TermMatch::WithoutSlug => {
                     diagnostics.push(catalogue::term_without_slug(path(), taxonomy, name));
                 }
-                Met::Collides(group) => {
-                    let Gathered { name: known, posts, .. } = &groups[group];
+                TermMatch::Collides(group) => {
+                    let TermPosts { name: known, posts, .. } = &groups[group];
                     let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
                     diagnostics.push(catalogue::terms_collide(path(), taxonomy, name, known, first));
                 }
-                Met::Group(group) if groups[group].posts.last() != Some(&id) => {
+                TermMatch::Term(group) if groups[group].posts.last() != Some(&id) => {
                     groups[group].posts.push(id);
                     own.push(group);
                 }
-                // Named twice, in two spellings.
-                Met::Group(_) => {}
+                // Named twice on one page, in two spellings.
+                TermMatch::Term(_) => {}
             }
         }
         own
@@ -178,20 +186,20 @@ fn gather<'a>(
     (groups, of_page)
 }
 
-/// Groups the posts, and reports names that fall on one slug.
-pub(super) fn group(
+/// Groups the posts of the site by term.
+pub(super) fn taxonomies(
     pages: &[Page],
-    ranks: &Ranks,
+    ranks: &DateRanks,
     sections: &HashMap<(String, String), PageId>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Groups {
-    let (gathered, named) = gather(pages, config, diagnostics);
-    let mut in_order: Vec<(usize, Gathered<'_>)> = gathered.into_iter().enumerate().collect();
+) -> Taxonomies {
+    let (gathered, named) = gather_terms(pages, config, diagnostics);
+    let mut in_order: Vec<(usize, TermPosts<'_>)> = gathered.into_iter().enumerate().collect();
     in_order.sort_by(|(_, a), (_, b)| a.key.cmp(&b.key));
     let mut numbers = vec![None; in_order.len()];
     let mut terms = Vec::with_capacity(in_order.len());
-    for (number, Gathered { key: (lang, index, slug), name, mut posts }) in in_order {
+    for (number, TermPosts { key: (lang, index, slug), name, mut posts }) in in_order {
         let (language, taxonomy) = (&config.languages[lang], &config.taxonomies[index]);
         ranks.sort(&mut posts);
         let folder = slugify(&taxonomy.name);
@@ -219,12 +227,12 @@ pub(super) fn group(
         });
     }
     let ids = |own: Vec<usize>| own.into_iter().filter_map(|number| numbers[number]).collect();
-    Groups { of_page: named.into_iter().map(ids).collect(), terms }
+    Taxonomies { of_page: named.into_iter().map(ids).collect(), terms }
 }
 
-/// Whether two names differ only in case, accents and what stands between their words: `Open
+/// Whether two names with the same slug have the same signs beside letters and separators: `Open
 /// source` and `open-source` do, `C` and `C#` do not.
-fn same_words(one: &str, other: &str) -> bool {
+fn same_name(one: &str, other: &str) -> bool {
     let signs = |name: &str| -> Vec<char> {
         let between = |c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.' | '\'' | '’' | '/' | ',');
         let letter = |c: char| c.is_alphanumeric() || between(c);
@@ -233,7 +241,8 @@ fn same_words(one: &str, other: &str) -> bool {
     signs(one) == signs(other)
 }
 
-/// The names a page gives; the site's author stands in where a post names none.
+/// Names in a page's front matter; for `authors`, the site's author if it names none, and full
+/// names for the keys of known authors.
 fn names<'a>(page: &'a Page, taxonomy: &Taxonomy, config: &'a Config) -> impl Iterator<Item = &'a str> {
     let is_authors = taxonomy.name == "authors";
     let given = page.summary().meta.terms.get(&taxonomy.name).map_or(&[][..], Vec::as_slice);
@@ -244,8 +253,7 @@ fn names<'a>(page: &'a Page, taxonomy: &Taxonomy, config: &'a Config) -> impl It
     })
 }
 
-/// A known author stands at the address of their key; everyone and everything else at the
-/// slug of the name.
+/// Slug of a term: a known author's key, else the name.
 fn term_slug(name: &str, taxonomy: &Taxonomy, config: &Config) -> String {
     match config.author(name).filter(|_| taxonomy.name == "authors") {
         Some((key, _)) => slugify(key),
@@ -253,7 +261,7 @@ fn term_slug(name: &str, taxonomy: &Taxonomy, config: &Config) -> String {
     }
 }
 
-/// The text in `content/tags/moderation/_index.md`, whatever the folder's spelling.
+/// Introduction to a term: `content/tags/moderation/_index.md`, or a folder with the same slug.
 fn section_of(
     sections: &HashMap<(String, String), PageId>,
     lang: &str,

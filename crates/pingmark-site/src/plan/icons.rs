@@ -23,5 +23,5 @@ impl Planner<'_> {
 
 /// File of the drawing that icons are made from, if the theme or the site has one.
 pub fn icon_source(graph: &crate::graph::Graph) -> Option<&SitePath> {
-    Some(&graph.assets.get(graph.dressing.get(ICON_SOURCE)?)?.source)
+    Some(&graph.assets.get(graph.theme_assets.get(ICON_SOURCE)?)?.source)
 }

@@ -24,7 +24,7 @@ use pingmark_core::raster::ImageVersion;
 use pingmark_core::slug::nearest;
 use pingmark_document::ReferenceKind;
 
-use crate::graph::citation::index_route as sources_index_route;
+use crate::graph::citation_index::index_route as sources_index_route;
 use crate::graph::resolve::names_file;
 use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, Resolved, Route, TermId};
@@ -175,7 +175,7 @@ impl Slice {
 pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let has_sources = config.settings.citations.pages;
     // The citation index is computed while the pages are planned.
-    let cites = || _ = has_sources.then(|| graph.cites(config));
+    let cites = || _ = has_sources.then(|| graph.citation_index(config));
     let (mut planner, ()) = rayon::join(|| Planner::plan_pages(graph, config), cites);
     planner.sources();
     planner.aliases();
@@ -264,7 +264,7 @@ impl<'a> Planner<'a> {
         for id in self.graph.published() {
             self.add(self.graph.page(id).route.clone(), Recipe::Page(id));
         }
-        for (id, listed) in &self.graph.lists {
+        for (id, listed) in &self.graph.section_lists {
             let route = self.graph.page(*id).route.clone();
             let size = self.config.settings.paginate;
             self.slices(&route, listed.len(), size, |slice| Recipe::List(*id, slice));
@@ -291,7 +291,7 @@ impl<'a> Planner<'a> {
             self.slices(&home, posts, size, |slice| Recipe::Home(lang.to_owned(), slice));
         }
         for taxonomy in &self.config.taxonomies {
-            if self.graph.groups.of(lang, &taxonomy.name).next().is_some() {
+            if self.graph.taxonomies.of(lang, &taxonomy.name).next().is_some() {
                 let route = index_route(self.config, lang, &taxonomy.name);
                 self.add(route, Recipe::Terms(lang.to_owned(), taxonomy.name.clone()));
             }
@@ -314,8 +314,8 @@ impl<'a> Planner<'a> {
 
     /// Plans the search index, if the theme has a search script.
     fn search(&mut self, lang: &str, prefix: &str) {
-        let pages = self.graph.order.searched.get(lang).map_or(0, Vec::len);
-        if pages == 0 || !self.graph.dressing.contains_key(search::SCRIPT) {
+        let pages = self.graph.order.searchable.get(lang).map_or(0, Vec::len);
+        if pages == 0 || !self.graph.theme_assets.contains_key(search::SCRIPT) {
             return;
         }
         let folder = Self::fixed_route(&format!("{prefix}search/"));
@@ -329,7 +329,7 @@ impl<'a> Planner<'a> {
     }
 
     fn terms(&mut self) {
-        for (number, term) in self.graph.groups.terms.iter().enumerate() {
+        for (number, term) in self.graph.taxonomies.terms.iter().enumerate() {
             let id = TermId(number as u32);
             self.slices(&term.route, term.posts.len(), term.taxonomy.paginate, |slice| {
                 Recipe::Term(id, slice)
@@ -348,7 +348,7 @@ impl<'a> Planner<'a> {
         }
         for language in &self.config.languages {
             let index = sources_index_route(&language.prefix);
-            let sites = self.graph.cites(self.config).sites.iter().enumerate();
+            let sites = self.graph.citation_index(self.config).websites.iter().enumerate();
             let sites: Vec<_> = sites.filter(|(_, site)| site.lang == language.code).collect();
             let is_taken = self.targets.iter().any(|target| target.route == index);
             if sites.is_empty() || is_taken {
@@ -398,7 +398,7 @@ impl<'a> Planner<'a> {
         if !self.graph.assets.contains_key("_headers") {
             self.add(Self::fixed_route("/").join("_headers"), Recipe::Headers);
         }
-        if let Some(address) = self.graph.dressing.get(ACCENT_SHEET) {
+        if let Some(address) = self.graph.theme_assets.get(ACCENT_SHEET) {
             self.add(Self::fixed_route("/").join(address), Recipe::Accent);
         }
     }
@@ -490,7 +490,7 @@ fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
         Recipe::Redirect(id, _) => format!("an alias of {}", graph.page(*id).summary().path),
         Recipe::Home(lang, _) => format!("the home page ({lang})"),
         Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
-            let term = graph.groups.term(*id);
+            let term = graph.taxonomies.term(*id);
             format!("`{}` of the {}", term.name, term.taxonomy.name)
         }
         Recipe::Terms(_, taxonomy) => format!("the list of {taxonomy}"),
@@ -499,7 +499,10 @@ fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
         Recipe::CitationGraph => "citations.json".into(),
         Recipe::Sources(_) => "the list of cited sources".into(),
         Recipe::CitedWebsite(number, _) => {
-            format!("the page about `{}` among the sources", graph.cites(config).sites[*number].name)
+            format!(
+                "the page about `{}` among the sources",
+                graph.citation_index(config).websites[*number].name
+            )
         }
         Recipe::NotFound(_) => "the page for missing addresses".into(),
         Recipe::Search(_) | Recipe::SearchWords(..) | Recipe::SearchPages(..) => {
@@ -538,7 +541,7 @@ fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SiteP
             (Some(&graph.page(*id).summary().path), spot, "remove the alias: something stands there already")
         }
         Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
-            let term = graph.groups.term(*id);
+            let term = graph.taxonomies.term(*id);
             let first = term.posts.first().map(|id| &graph.page(*id).summary().path);
             let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());
             (first, spot, "rename it, or give the other one another `slug:` or `permalink:`")
@@ -566,7 +569,7 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
     };
     let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
         let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
-            Resolved::Site(route, _) if !stands(route) => Some((number, route.as_str())),
+            Resolved::SiteUrl(route, _) if !stands(route) => Some((number, route.as_str())),
             _ => None,
         });
         nowhere.map(|(number, route)| {

@@ -1,58 +1,59 @@
-//! Who cites whom, as a network: posts, and lines from the citing to the cited.
+//! Citations between articles as a directed graph, from which its drawing, tables and JSON are
+//! made.
 //!
-//! Its nodes are the posts, and those pages that cite or are cited; an edge stands for all the
-//! links of one article to another. What is shown as a picture, a table or a file is made of it.
+//! The nodes are all posts, and the pages that cite or are cited. An edge stands for all links of
+//! one article to another.
 
 use std::collections::HashMap;
 
 use super::{Graph, PageId, PageKind};
 
-/// The citations of a site, or of one language of it.
+/// Citation graph of a site, or of one of its languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CitationGraph {
-    /// The articles, in the order of their files.
+    /// Articles, in the order of their files.
     pub nodes: Vec<Node>,
-    /// Who cites whom, by the citing article and then by the cited one.
+    /// Citations, sorted by the citing and then the cited article.
     pub edges: Vec<Edge>,
 }
 
-/// An article in the network.
+/// Article in the citation graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Node {
-    /// The article.
+    /// Page of the article.
     pub page: PageId,
-    /// How many articles cite it, of whatever language.
+    /// Number of articles that cite it, in all languages.
     pub received: usize,
-    /// How many articles it cites, of whatever language.
+    /// Number of articles that it cites, in all languages.
     pub given: usize,
 }
 
-/// One article's citation of another.
+/// Citation of one article by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Edge {
-    /// The citing article, as a place in [`CitationGraph::nodes`].
+    /// Citing article, as an index into [`CitationGraph::nodes`].
     pub from: usize,
-    /// The cited one.
+    /// Cited article, as an index into [`CitationGraph::nodes`].
     pub to: usize,
-    /// How many links it has there.
+    /// Number of links.
     pub count: usize,
-    /// The first of them, by its number in the citing article.
+    /// First link, as an index into the citing article's references.
     pub reference: u32,
 }
 
 impl CitationGraph {
-    /// The whole site's.
+    /// Citation graph of the whole site.
     pub fn of(graph: &Graph) -> Self {
         Self::among(graph, |_| true)
     }
 
-    /// That of one language: its posts, and the articles of other languages that cite them or
-    /// are cited by them.
+    /// Citation graph of one language: its posts, and the articles of other languages that cite
+    /// them or are cited by them.
     pub fn of_language(graph: &Graph, lang: &str) -> Self {
         Self::among(graph, |page| graph.page(page).summary().lang == lang)
     }
 
-    /// The network of the citations that begin or end at an article that is `ours`.
+    /// Graph of the posts for which `ours` holds, and of all citations from or to them.
     fn among(graph: &Graph, ours: impl Fn(PageId) -> bool) -> Self {
         let mut given = vec![0; graph.pages.len()];
         let mut lines: Vec<(PageId, PageId, usize, u32)> = Vec::new();
@@ -85,19 +86,19 @@ impl CitationGraph {
         Self { edges: lines.into_iter().map(edge).collect(), nodes }
     }
 
-    /// An article's place in it.
+    /// Node of an article, if it is in the graph.
     pub fn node(&self, page: PageId) -> Option<&Node> {
         let at = self.nodes.binary_search_by_key(&page, |node| node.page).ok()?;
         Some(&self.nodes[at])
     }
 
-    /// The posts of a language that no article cites, newest first.
+    /// Posts of a language that no article cites, newest first.
     pub fn orphans<'a>(&'a self, graph: &'a Graph, lang: &'a str) -> impl Iterator<Item = PageId> + 'a {
         let posts = graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
         posts.iter().copied().filter(|page| self.node(*page).is_some_and(|node| node.received == 0))
     }
 
-    /// The first articles of an order, and the citations among them.
+    /// Subgraph of the `most` articles with the highest `order`, and the citations between them.
     pub fn first(&self, most: usize, order: impl Fn(&Node) -> (usize, i64)) -> Self {
         if self.nodes.len() <= most {
             return self.clone();

@@ -1,20 +1,20 @@
-//! What was meant by a name that nothing has.
+//! Suggestions for links to files that do not exist.
 
 use std::collections::HashMap;
 
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::slug::nearest;
 
-/// Files to compare a wrong name with: put in order for the first one, and ready for thousands.
+/// Index of files by name, so that thousands of broken links get a suggestion quickly.
 #[derive(Debug)]
-pub(super) struct Files<'f> {
-    /// Of files of one name, the first in the order of their paths.
+pub(super) struct SimilarFiles<'f> {
+    /// First path with each file name.
     by_name: HashMap<&'f str, &'f str, FastHash>,
-    /// The same, of names without extension.
+    /// First path with each file name without extension.
     by_stem: HashMap<&'f str, &'f str, FastHash>,
 }
 
-impl<'f> Files<'f> {
+impl<'f> SimilarFiles<'f> {
     pub fn new(files: impl Iterator<Item = &'f str>) -> Self {
         let mut files: Vec<&str> = files.collect();
         files.sort_unstable();
@@ -26,8 +26,8 @@ impl<'f> Files<'f> {
         found
     }
 
-    /// The file most like a name: the same name in another folder, else the nearest spelling.
-    pub fn near(&self, wanted: &str) -> Option<&'f str> {
+    /// Most similar file: one with this name in another folder, else the nearest spelling.
+    pub fn find(&self, wanted: &str) -> Option<&'f str> {
         let found = self.by_name.get(name(wanted)).or_else(|| self.by_stem.get(stem(wanted)));
         let near = || self.by_name.get(nearest(name(wanted), self.by_name.keys().copied())?);
         found.or_else(near).copied()
@@ -44,14 +44,15 @@ fn stem(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::Files;
+    use super::SimilarFiles;
 
     #[test]
     fn a_file_in_another_folder_is_near() {
-        let files = Files::new(["content/posts/un.md", "content/deux.md", "content/a/un.md"].into_iter());
-        assert_eq!(files.near("../un.md"), Some("content/a/un.md"));
-        assert_eq!(files.near("deus.md"), Some("content/deux.md"));
-        assert_eq!(files.near("un.markdown"), Some("content/a/un.md"));
-        assert_eq!(files.near("zebre.md"), None);
+        let files =
+            SimilarFiles::new(["content/posts/un.md", "content/deux.md", "content/a/un.md"].into_iter());
+        assert_eq!(files.find("../un.md"), Some("content/a/un.md"));
+        assert_eq!(files.find("deus.md"), Some("content/deux.md"));
+        assert_eq!(files.find("un.markdown"), Some("content/a/un.md"));
+        assert_eq!(files.find("zebre.md"), None);
     }
 }
