@@ -405,7 +405,9 @@ fn due(build: &Build) -> Option<(When, String)> {
         .iter()
         .filter(|held| held.reason == pingmark_site::graph::UnpublishedReason::Scheduled);
     ahead
-        .filter_map(|held| Some((held.summary.meta.date?, build.documents[held.document].lead.title.clone())))
+        .filter_map(|held| {
+            Some((held.summary.meta.date?, build.documents[held.document].teaser.title.clone()))
+        })
         .min()
 }
 

@@ -114,7 +114,7 @@ impl Shown {
         let Some(id) = post.id else { return Default::default() };
         let page = |id, text: String| {
             let page = graph.page(id);
-            let title = &self.build.documents[page.document].lead.title;
+            let title = &self.build.documents[page.document].teaser.title;
             json!({"slug": page.slug, "title": title, "lang": page.summary().lang, "text": text})
         };
         let cited_by = graph.backlinks[id.index()].iter().map(|citation| {

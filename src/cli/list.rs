@@ -94,8 +94,8 @@ fn citation_rows(build: &Build) -> Vec<Value> {
         let (from, to) = (page(edge.from), page(edge.to));
         json!({
             "date": from.date().map(|date| date.rfc3339()),
-            "from": build.documents[from.document].lead.title,
-            "to": build.documents[to.document].lead.title,
+            "from": build.documents[from.document].teaser.title,
+            "to": build.documents[to.document].teaser.title,
             "links": edge.count,
         })
     };
@@ -154,10 +154,10 @@ fn of_document(document: &Document) -> Value {
     let summary = &document.summary;
     json!({
         "date": summary.meta.date.map(|date| date.rfc3339()),
-        "title": document.lead.title,
+        "title": document.teaser.title,
         "lang": summary.lang,
         "tags": summary.meta.terms.get("tags").cloned().unwrap_or_default(),
-        "words": document.lead.word_count,
+        "words": document.teaser.word_count,
         "path": summary.path.as_str(),
     })
 }

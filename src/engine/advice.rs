@@ -19,7 +19,7 @@ pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnost
         if summary.meta.unreadable {
             continue;
         }
-        if documents[page.document].lead.description.is_none() {
+        if documents[page.document].teaser.description.is_none() {
             diagnostics.push(catalogue::description_missing(&summary.path));
         }
         if page.kind == graph::PageKind::Post

@@ -65,7 +65,7 @@ fn options(config: &Config) -> Options {
         languages: config.languages.iter().map(|language| language.code.clone()).collect(),
         timezone: config.timezone.clone(),
         typography: config.settings.typography,
-        cites_in_notes: config.settings.citations.style == CiteStyle::Note,
+        citations_in_footnotes: config.settings.citations.style == CiteStyle::Note,
         highlight: config.settings.highlight,
         search: config.settings.search,
         taxonomies: config.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()).collect(),

@@ -289,7 +289,7 @@ impl Engine {
         let mut work = Work { parsed: compiled.parsed, ..Work::default() };
         let fingerprint = memo::of_graph(compiled.summaries, &sources, config_fingerprint, &facts);
         let now = sources.now.as_second();
-        let titles = || documents.iter().map(|document| document.lead.title.as_str());
+        let titles = || documents.iter().map(|document| document.teaser.title.as_str());
         let fingerprint_of_titles = || Fingerprint::of_value(&titles().collect::<Vec<_>>());
         let same_titles = |fingerprint: Option<Fingerprint>| {
             fingerprint.is_none_or(|fingerprint| fingerprint == fingerprint_of_titles())

@@ -166,7 +166,8 @@ impl RenderCache {
                 if let Some((drawer, step)) = cached.drawer {
                     let other_words = |number: &&usize| {
                         let at = graph.pages[**number].document;
-                        let (before, now) = (&render_cache.documents[at].terms, &documents[at].terms);
+                        let (before, now) =
+                            (&render_cache.documents[at].search_words, &documents[at].search_words);
                         !before.same_in(now, drawer.into(), step.into())
                     };
                     return changed.iter().find(other_words).map(|number| PageId(*number as u32));

@@ -56,7 +56,7 @@ pub struct Shared<'a> {
 impl Shared<'_> {
     /// Its title.
     pub fn title(&self) -> &str {
-        &self.document.lead.title
+        &self.document.teaser.title
     }
 
     /// Its date.
@@ -161,7 +161,7 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
         let document = &documents[page.document];
         let mut one = of_document(document, &page.route, &page.slug, graph, config);
         one.id = Some(id);
-        one.picture = own_picture(id, &document.lead.title, graph, config);
+        one.picture = own_picture(id, &document.teaser.title, graph, config);
         found.push(one);
     }
     for held in &graph.unpublished {
@@ -178,7 +178,7 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
             // It will have one once it is out.
             None => social_image_of_unpublished(&document.summary, route, config).map(|route| ShareImage {
                 url: route.permalink(&config.base_url),
-                alt: format!("{} — {}", document.lead.title, one.site),
+                alt: format!("{} — {}", document.teaser.title, one.site),
             }),
         };
         found.push(one);
@@ -203,7 +203,7 @@ fn of_document<'a>(
         Some((_, author)) if !author.name.is_empty() => author.name.clone(),
         _ => named.to_owned(),
     };
-    let description = document.lead.description.as_deref().filter(|text| !text.is_empty());
+    let description = document.teaser.description.as_deref().filter(|text| !text.is_empty());
     let mut images = Vec::new();
     let mut missing = Vec::new();
     for (key, image) in pictures_of(&meta.social.all, &meta.social.networks) {
@@ -222,7 +222,7 @@ fn of_document<'a>(
         author,
         site: &language.title,
         date: meta.date.map_or_else(String::new, |date| Language::of(&summary.lang).date(&date, "long")),
-        summary_text: description.unwrap_or(&document.lead.excerpt),
+        summary_text: description.unwrap_or(&document.teaser.excerpt),
         picture: None,
         images,
         missing,

@@ -148,7 +148,7 @@ fn options() -> Options {
         languages: vec!["fr".into(), "en".into()],
         timezone: TimeZone::UTC,
         typography: true,
-        cites_in_notes: false,
+        citations_in_footnotes: false,
         search: true,
         highlight: false,
         taxonomies: ["tags", "categories", "authors", "series"].map(str::to_owned).to_vec(),
@@ -169,7 +169,7 @@ fn assert_fits(document: &Document, text: &str) {
         assert!(text.get(span.clone()).is_some(), "{span:?} is not inside the text");
     }
     let mut components = Vec::new();
-    let items = || document.cites.iter().flat_map(|group| &group.items);
+    let items = || document.citations.iter().flat_map(|group| &group.items);
     let mut bodies = vec![&document.body];
     bodies.extend(items().flat_map(|item| [&item.prefix, &item.suffix]));
     while let Some(body) = bodies.pop() {
@@ -184,7 +184,7 @@ fn assert_fits(document: &Document, text: &str) {
             Slot::Component(number) => assert!((number as usize) < body.components.len(), "{slot:?}"),
             Slot::Anchor(number) => assert!((number as usize) < document.outline.len(), "{slot:?}"),
             Slot::Cite(number) | Slot::CiteMark(number) => {
-                for item in &document.cites[number as usize].items {
+                for item in &document.citations[number as usize].items {
                     assert_eq!(references[item.reference as usize].kind, ReferenceKind::Cite);
                 }
             }
@@ -209,7 +209,7 @@ fn html(document: &Document, body: &Body) -> String {
         Slot::LinkClose(_) => out.push_str("</a>"),
         Slot::Image(_) => out.push_str(" src=\"\""),
         Slot::Cite(number) => {
-            for item in &document.cites[number as usize].items {
+            for item in &document.citations[number as usize].items {
                 out.push_str(&self::html(document, &item.prefix));
                 out.push_str(&self::html(document, &item.suffix));
             }

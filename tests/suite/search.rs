@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pingmark_document::terms::drawer;
+use pingmark_document::search::shard;
 
 use super::support::Site;
 
@@ -35,7 +35,7 @@ fn read(site: &Site, folder: &str) -> Found {
         assert!(lines.is_sorted(), "words-{at}.txt");
         for line in lines {
             let (word, places) = line.split_once('\t').expect("a tab");
-            assert_eq!(drawer(word) % drawers, at, "{word} lies in the wrong file");
+            assert_eq!(shard(word) % drawers, at, "{word} lies in the wrong file");
             let mut page = 0;
             let places = places.split(' ').map(|place| {
                 let (step, weight) = place.split_once('.').unwrap_or((place, "1"));

@@ -101,7 +101,7 @@ pub enum Colours {
     },
 }
 
-/// How pages look, apart from their templates.
+/// Appearance of pages, apart from their templates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Appearance {
     /// Name of the theme.

@@ -1,8 +1,8 @@
 //! Values and rules that all stages share.
 //!
-//! *Receives* texts: paths, dates, addresses, YAML. *Gives* the types that stages exchange: paths,
+//! Receives texts: paths, dates, addresses, YAML. Gives the types that stages exchange: paths,
 //! fingerprints, dates, settings and diagnostics, and the values at the two ends of a build, input
-//! files ([`sources::Sources`]) and output files ([`artifact::Output`]). *Never* does IO, and knows
+//! files ([`sources::Sources`]) and output files ([`artifact::Output`]). Never does IO, and knows
 //! no stage.
 //!
 //! ```

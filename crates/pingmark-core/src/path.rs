@@ -26,13 +26,13 @@ pub struct SitePath(Arc<str>);
 /// Why a text is not a [`SitePath`], or why a file name is not portable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathProblem {
-    /// It is empty, or a component is.
+    /// Empty text or component.
     Empty,
-    /// It starts at the root of the file system.
+    /// Absolute path.
     Absolute,
-    /// It has a `.` or `..` component, and so could leave its folder.
+    /// Component `.` or `..`, which could leave the folder.
     Traversal,
-    /// It has a backslash, a control character, or a character that Windows refuses.
+    /// Backslash, control character, or character that Windows refuses.
     Character(char),
     /// A component is longer than [`MAX_COMPONENT`]; its length in bytes.
     TooLong(usize),

@@ -58,13 +58,13 @@ pub struct Raster {
     pub orientation: u8,
     /// Whether it is animated. Animated images get no versions in other sizes or formats.
     pub animated: bool,
-    /// How it is published at its own size.
+    /// Steps needed to publish it at its own size.
     pub republish: Republish,
     /// Why it cannot be decoded, if it cannot; a clause such as `it is cut off`.
     pub problem: Option<String>,
 }
 
-/// How an image is published at its own size and in its own format.
+/// Steps needed to publish an image at its own size and in its own format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Republish {
     /// Byte for byte: it has no metadata and is upright.

@@ -73,7 +73,7 @@ pub struct FileFacts {
     pub len: u64,
     /// Modification time in nanoseconds since 1970.
     pub modified: i128,
-    /// Width and height in pixels, if it is an image whose header tells them.
+    /// Width and height in pixels, if it is an image with a readable header.
     pub dimensions: Option<(u32, u32)>,
     /// Facts about a JPEG, PNG or WebP.
     pub raster: Option<Raster>,

@@ -1,82 +1,83 @@
-//! HTML with holes: what a document's text becomes before it is known where its links lead.
+//! HTML with holes: the compiled text of a document, before its links are resolved.
 
 use serde::{Deserialize, Serialize};
 
 use super::component::Component;
 
-/// A document's text as HTML, with the holes that rendering fills.
+/// HTML with holes, which rendering fills.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Body {
     html: String,
+    /// The holes, each at a byte offset in `html`; ascending.
     slots: Vec<(usize, Slot)>,
-    /// The components whose slots stand in this body, by number.
+    /// Components in this body, by the number in [`Slot::Component`].
     pub components: Vec<Component>,
 }
 
-/// A hole. Numbers are those of references or groups of citations of the document, or of
-/// components of the same body.
+/// A hole. Its number is that of a reference, a citation or a heading of the document, or of a
+/// component of the same body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Slot {
-    /// The opening tag of a link.
+    /// Opening tag of a link.
     LinkOpen(u32),
-    /// Its closing tag.
+    /// Closing tag of a link.
     LinkClose(u32),
-    /// The title of the article that a wikilink without words leads to.
+    /// Title of the target of a wikilink without text.
     Title(u32),
-    /// What stands before an image for browsers that can choose another format of it.
+    /// Opening `<picture>` and its `<source>`s, for images that come in other formats too.
     PictureOpen(u32),
-    /// The attributes of an image: where it is, in which widths, its size and loading hints.
+    /// Attributes of an image: `src`, `srcset`, size and loading hints.
     Image(u32),
-    /// What stands behind it then.
+    /// Closing `</picture>`.
     PictureClose(u32),
-    /// An address as an attribute's value.
+    /// Value of an attribute that is a URL.
     Address(u32),
-    /// The link that a heading carries to itself, by the heading's number.
+    /// Link of a heading to itself, by the heading's number.
     Anchor(u32),
-    /// A citation, by the number of its group: the sources between one pair of brackets.
+    /// A citation.
     Cite(u32),
-    /// Where a citation stands in the text that is shown in a footnote.
+    /// Anchors in the text for a citation that is shown in a footnote; the way back leads here.
     CiteMark(u32),
-    /// The page's own address, before a `#fragment`; empty on the page itself.
+    /// URL of the page, before a `#fragment`; empty on the page itself.
     Here,
     /// A component.
     Component(u32),
 }
 
 impl Body {
-    /// An empty body with room for so many bytes.
+    /// An empty body with capacity for `bytes` of HTML.
     pub fn with_capacity(bytes: usize) -> Self {
         Self { html: String::with_capacity(bytes), ..Self::default() }
     }
 
-    /// The HTML written so far, to append to.
+    /// The HTML so far, to append to.
     pub fn html(&mut self) -> &mut String {
         &mut self.html
     }
 
-    /// How many bytes of HTML there are.
+    /// Length of the HTML in bytes.
     pub fn len(&self) -> usize {
         self.html.len()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it has neither HTML nor holes.
     pub fn is_empty(&self) -> bool {
         self.html.is_empty() && self.slots.is_empty()
     }
 
-    /// Leaves a hole at the end.
+    /// Appends a hole.
     pub fn slot(&mut self, slot: Slot) {
         self.slots.push((self.html.len(), slot));
     }
 
-    /// Drops one blank at the end, where no hole stands.
+    /// Removes one blank at the end, unless a hole follows it.
     pub fn trim_blank(&mut self) {
         if self.html.ends_with(' ') && self.slots.last().is_none_or(|(at, _)| *at < self.html.len()) {
             self.html.pop();
         }
     }
 
-    /// Replaces `old` at an earlier place; later holes move along.
+    /// Replaces `old` at a byte offset, and shifts later holes.
     pub fn replace(&mut self, at: usize, old: &str, new: &str) {
         debug_assert!(self.html[at..].starts_with(old));
         self.html.replace_range(at..at + old.len(), new);
@@ -85,13 +86,13 @@ impl Body {
         }
     }
 
-    /// Drops everything from a place on.
+    /// Removes everything from a byte offset on.
     pub fn truncate(&mut self, at: usize) {
         self.html.truncate(at);
         self.slots.retain(|(offset, _)| *offset <= at);
     }
 
-    /// Takes over another body at the end.
+    /// Appends another body, and renumbers its components.
     pub fn append(&mut self, other: Self) {
         let shift = self.html.len();
         let components = self.components.len() as u32;
@@ -106,12 +107,12 @@ impl Body {
         self.components.extend(other.components);
     }
 
-    /// Whether the HTML ends so.
+    /// Whether the HTML ends with a text.
     pub fn ends_with(&self, end: &str) -> bool {
         self.html.ends_with(end)
     }
 
-    /// Writes the HTML, with each hole filled by the caller.
+    /// Appends the HTML to `out`; `filler` writes each hole.
     pub fn fill(&self, out: &mut String, mut filler: impl FnMut(Slot, &mut String)) {
         let mut done = 0;
         for (offset, slot) in &self.slots {
@@ -122,8 +123,8 @@ impl Body {
         out.push_str(&self.html[done..]);
     }
 
-    /// Gives back the room that was reserved and not used. The text is copied rather than cut
-    /// down in place, so that the large buffer serves the next document.
+    /// Frees unused capacity. Copies the text instead of shrinking it in place, so that the
+    /// allocator can use the large buffer for the next document.
     pub fn shrink(&mut self) {
         self.html = String::from(self.html.as_str());
         self.slots = self.slots.as_slice().to_vec();

@@ -1,4 +1,4 @@
-//! Citations in Markdown, in Pandoc's notation: `[@key]`, `[voir @a, p. 3; @b]`, `[-@key]`.
+//! Syntax of citations, as in Pandoc: `[@key]`, `[see @a, p. 3; @b]`, `[-@key]`.
 
 use std::ops::Range;
 
@@ -8,57 +8,57 @@ use pingmark_core::cite_key::key_len;
 
 use super::body::Body;
 
-/// What stands between one pair of brackets.
+/// A citation: the sources between one pair of brackets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CiteGroup {
-    /// The sources, in the order of the text; never empty.
+    /// The cited sources in order; never empty.
     pub items: Vec<CiteItem>,
-    /// Where it is shown.
+    /// Place where the citation is shown.
     pub place: CitePlace,
 }
 
-/// Where a citation is shown.
+/// Place where a citation is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CitePlace {
     /// In the text itself.
     Text,
-    /// In a footnote of its own, to which a mark in the text leads.
+    /// In a generated footnote, with a reference mark in the text.
     Note,
-    /// In a footnote that the author wrote.
+    /// Inside a footnote of the author's.
     InsideNote,
 }
 
-/// One source of a group.
+/// A source in a citation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CiteItem {
-    /// The number of its reference, whose target is the key.
+    /// Number of the reference, whose target is the key.
     pub reference: u32,
-    /// The words before it, set: `voir`.
+    /// Text before the source, such as `see`.
     pub prefix: Body,
-    /// The words after it, set: `p. 3`.
+    /// Text after the source, such as `p. 3`.
     pub suffix: Body,
-    /// Whether the author is left out, who is named in the text already.
+    /// Whether the author's name is left out, because the text names them already (`-@key`).
     pub without_author: bool,
 }
 
-/// A source of a group as written.
+/// A source in a citation, as parsed from the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written<'t> {
-    /// Its key.
+pub struct ParsedCite<'t> {
+    /// Key.
     pub key: &'t str,
-    /// Where the key stands in what was read.
+    /// Byte offset of the key between the brackets.
     pub at: usize,
-    /// The words before it.
+    /// Text before the source.
     pub prefix: &'t str,
-    /// The words after it.
+    /// Text after the source.
     pub suffix: &'t str,
-    /// Whether `-` stands before the `@`.
+    /// Whether the `@` follows a `-`.
     pub without_author: bool,
 }
 
-/// Reads what stands between brackets; `None` unless every part between semicolons cites
-/// something.
-pub fn read(inner: &str) -> Option<Vec<Written<'_>>> {
+/// Parses the text between two brackets. `None` unless each of its parts, separated by semicolons,
+/// cites a source.
+pub fn parse(inner: &str) -> Option<Vec<ParsedCite<'_>>> {
     if !inner.contains('@') {
         return None;
     }
@@ -66,21 +66,21 @@ pub fn read(inner: &str) -> Option<Vec<Written<'_>>> {
     inner
         .split(';')
         .map(|part| {
-            let found = read_one(part, at);
+            let parsed = parse_one(part, at);
             at += part.len() + 1;
-            found
+            parsed
         })
         .collect()
 }
 
-fn read_one(part: &str, offset: usize) -> Option<Written<'_>> {
+fn parse_one(part: &str, offset: usize) -> Option<ParsedCite<'_>> {
     part.match_indices('@').find_map(|(at, _)| {
         let before = &part[..at];
         let (prefix, without_author) = match before.strip_suffix('-') {
             Some(prefix) => (prefix, true),
             None => (before, false),
         };
-        // `moi@example.org` is an address of mail.
+        // `moi@example.org` is an e-mail address.
         if prefix.chars().next_back().is_some_and(|c| !c.is_whitespace() && !"([«“\"'’".contains(c)) {
             return None;
         }
@@ -88,7 +88,7 @@ fn read_one(part: &str, offset: usize) -> Option<Written<'_>> {
         let (key, suffix) = rest.split_at(key_len(rest));
         let suffix = suffix.trim_start();
         let suffix = suffix.strip_prefix(',').unwrap_or(suffix).trim();
-        (!key.is_empty()).then(|| Written {
+        (!key.is_empty()).then(|| ParsedCite {
             key,
             at: offset + at + 1,
             prefix: prefix.trim(),
@@ -98,18 +98,18 @@ fn read_one(part: &str, offset: usize) -> Option<Written<'_>> {
     })
 }
 
-/// Whether a text may hold a citation at all: the one question that a document without any has
-/// to answer.
-pub fn occurs(text: &str) -> bool {
+/// Whether a text may contain a citation. A quick test, so that documents without citations cost
+/// nothing more.
+pub fn may_occur(text: &str) -> bool {
     let mut open = 0_usize;
     let mut before = b' ';
-    // Most documents have no `@`, and that is found out fastest.
+    // The fastest test first: most documents have no `@`.
     text.contains('@')
         && text.bytes().any(|byte| {
             match byte {
                 b'[' => open += 1,
                 b']' => open = open.saturating_sub(1),
-                // Brackets end with their paragraph.
+                // Brackets cannot span paragraphs.
                 b'\n' if before == b'\n' => open = 0,
                 _ => {}
             }
@@ -118,12 +118,12 @@ pub fn occurs(text: &str) -> bool {
         })
 }
 
-/// Whether a text ends inside brackets that may become a citation.
-pub fn is_open(text: &str) -> bool {
+/// Whether a text ends inside an open bracket, which may become a citation.
+pub fn ends_open(text: &str) -> bool {
     text.rfind('[').is_some_and(|open| !text[open..].contains(']'))
 }
 
-/// The next pair of brackets without others inside it, from a place on.
+/// Byte range of the next innermost pair of brackets, from an offset on.
 pub fn next_brackets(text: &str, from: usize) -> Option<Range<usize>> {
     let close = from + text[from..].find(']')?;
     match text[from..close].rfind('[') {
@@ -132,13 +132,14 @@ pub fn next_brackets(text: &str, from: usize) -> Option<Range<usize>> {
     }
 }
 
-/// Where a group stands in the source, from a place on, as it was written: not behind a
-/// backslash, and without escapes in it. What begins a line of a list or a quote is passed over.
-pub fn find_written(source: &str, from: usize, group: &str) -> Option<usize> {
+/// Byte offset in the source, from `from` on, at which a citation is written literally: not
+/// escaped, and without escapes inside. Markers of lists and quotes at the start of lines are
+/// skipped.
+pub fn find_written(source: &str, from: usize, citation: &str) -> Option<usize> {
     let mut at = from;
     while let Some(found) = source.get(at..)?.find('[') {
         let start = at + found;
-        if stands_at(source, start, group) {
+        if is_written_at(source, start, citation) {
             return Some(start);
         }
         at = start + 1;
@@ -146,14 +147,14 @@ pub fn find_written(source: &str, from: usize, group: &str) -> Option<usize> {
     None
 }
 
-/// Whether a text stands at a place of the source as it was written.
-pub fn stands_at(source: &str, at: usize, text: &str) -> bool {
+/// Whether a text is written literally at an offset of the source, and not escaped by a backslash.
+pub fn is_written_at(source: &str, at: usize, text: &str) -> bool {
     let slashes = source[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
-    slashes % 2 == 0 && is_same(&source[at..], text)
+    slashes % 2 == 0 && starts_literally(&source[at..], text)
 }
 
-/// Whether a source begins with a text, but for what stands at the beginning of its lines.
-fn is_same(source: &str, text: &str) -> bool {
+/// Whether a source starts with a text, apart from indentation and `>` at the start of lines.
+fn starts_literally(source: &str, text: &str) -> bool {
     let mut source = source;
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
@@ -173,36 +174,41 @@ mod tests {
     use super::*;
 
     fn keys(inner: &str) -> Option<Vec<&str>> {
-        read(inner).map(|group| group.into_iter().map(|written| written.key).collect())
+        parse(inner).map(|citation| citation.into_iter().map(|cite| cite.key).collect())
     }
 
     #[test]
-    fn groups_are_read_as_pandoc_does() {
-        let group = read("voir -@apec-fiche, p. 3 ; aussi @b chap. 2").unwrap();
+    fn citations_are_parsed_as_in_pandoc() {
+        let citation = parse("voir -@apec-fiche, p. 3 ; aussi @b chap. 2").unwrap();
         let first =
-            Written { key: "apec-fiche", at: 7, prefix: "voir", suffix: "p. 3", without_author: true };
-        assert_eq!(group[0], first);
-        assert_eq!((group[1].key, group[1].prefix, group[1].suffix), ("b", "aussi", "chap. 2"));
+            ParsedCite { key: "apec-fiche", at: 7, prefix: "voir", suffix: "p. 3", without_author: true };
+        assert_eq!(citation[0], first);
+        assert_eq!((citation[1].key, citation[1].prefix, citation[1].suffix), ("b", "aussi", "chap. 2"));
         assert_eq!(keys("@a;@b"), Some(vec!["a", "b"]));
         assert_eq!(keys("@a.").map(|keys| keys[0]), Some("a"));
     }
 
     #[test]
-    fn what_cites_nothing_is_text() {
+    fn texts_without_sources_are_no_citations() {
         for text in ["", "x", "moi@example.org", "@", "@ a", "a; @b", "@a;", "voir@a", "à 3 @"] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 
     #[test]
-    fn a_citation_is_suspected_only_between_brackets() {
-        assert!(occurs("un [@a]") && occurs("x [voir\n@a]") && occurs("[a] @b [@c]"));
-        assert!(occurs("[voir [a](b) et @c]") && occurs("[voir [[a]] et @c]"));
-        assert!(!occurs("un@deux [a](b)") && !occurs("[a] @b") && !occurs("[x]") && !occurs("[x\n\n@a"));
+    fn citations_may_occur_only_between_brackets() {
+        assert!(may_occur("un [@a]") && may_occur("x [voir\n@a]") && may_occur("[a] @b [@c]"));
+        assert!(may_occur("[voir [a](b) et @c]") && may_occur("[voir [[a]] et @c]"));
+        assert!(
+            !may_occur("un@deux [a](b)")
+                && !may_occur("[a] @b")
+                && !may_occur("[x]")
+                && !may_occur("[x\n\n@a")
+        );
     }
 
     #[test]
-    fn groups_are_found_where_they_were_written() {
+    fn citations_are_found_where_they_are_written() {
         let source = "a \\[@x] b [@x] c";
         assert_eq!(find_written(source, 0, "[@x]"), Some(10));
         assert_eq!(find_written(source, 11, "[@x]"), None);

@@ -1,8 +1,8 @@
-//! Components in Markdown, written as in templates:
+//! Components in Markdown, with the syntax of templates:
 //! `{{ <figure src="x.png" /> }}`, or `{% <note kind="tip"> %}` … `{% </note> %}`.
 //!
-//! The parser of Markdown must not see them, and offsets must not move: each tag is masked by
-//! an HTML comment of the same length, found again by its place.
+//! The Markdown parser must not see their tags, and offsets must stay. So each tag is masked by an
+//! HTML comment of equal length, and recognised later by its position.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,41 +14,41 @@ use super::body::Body;
 
 /// Longest tag, in bytes.
 const MAX_TAG: usize = 4096;
-/// Bytes of an empty HTML comment.
-const MASK: usize = "<!---->".len();
+/// Length of an empty HTML comment, and so the shortest tag that can be masked.
+const MIN_MASK: usize = "<!---->".len();
 
 /// A component used in a text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Component {
-    /// The name the template gave it.
+    /// Name, as defined in the templates.
     pub name: String,
-    /// Its arguments.
+    /// Arguments in order, by name.
     pub arguments: Vec<(String, Argument)>,
-    /// What stands between its tags.
+    /// Content between an opening and a closing tag; `None` for a self-closing tag.
     pub body: Option<Body>,
-    /// Its number in the document, in the order of the text.
+    /// Number in the document, in the order of the text.
     pub number: u32,
 }
 
 /// The value of an argument.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Argument {
-    /// A value to hand over as it is.
+    /// A value, passed on unchanged.
     Value(#[serde(with = "super::json_text")] Value),
-    /// An address, by the number of its reference.
+    /// A URL, by the number of its reference.
     Address(u32),
 }
 
-/// A tag as written.
+/// A component's tag in the source.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tag {
-    /// Its place in the text.
+pub struct ComponentTag {
+    /// Byte range in the text.
     pub span: Range<usize>,
-    /// What it does.
+    /// Kind, with name and arguments.
     pub kind: TagKind,
 }
 
-/// The kinds of tags.
+/// Kinds of tags.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TagKind {
     /// `{{ <name … /> }}`
@@ -57,12 +57,12 @@ pub enum TagKind {
     Open(String, Vec<(String, Value)>),
     /// `{% </name> %}`
     Close(String),
-    /// Something that begins like a tag and is not one; the reason.
+    /// Starts like a tag, but is malformed; the reason.
     Broken(String),
 }
 
-/// The tags of a text, and the text with each masked.
-pub fn mask(text: &str) -> (Vec<Tag>, Cow<'_, str>) {
+/// Finds the tags in a text, and masks each. The masked text has the same length.
+pub fn mask(text: &str) -> (Vec<ComponentTag>, Cow<'_, str>) {
     let tags = find(text);
     if tags.is_empty() {
         return (tags, Cow::Borrowed(text));
@@ -72,7 +72,7 @@ pub fn mask(text: &str) -> (Vec<Tag>, Cow<'_, str>) {
     for tag in &tags {
         masked.push_str(&text[done..tag.span.start]);
         masked.push_str("<!--");
-        masked.extend(std::iter::repeat_n('x', tag.span.len() - MASK));
+        masked.extend(std::iter::repeat_n('x', tag.span.len() - MIN_MASK));
         masked.push_str("-->");
         done = tag.span.end;
     }
@@ -80,9 +80,8 @@ pub fn mask(text: &str) -> (Vec<Tag>, Cow<'_, str>) {
     (tags, Cow::Owned(masked))
 }
 
-/// The beginning of a text, as far as a tag may reach: so that unclosed tags cost no more than
-/// their own length.
-fn window(text: &str) -> &str {
+/// The first [`MAX_TAG`] bytes of a text, so that parsing an unclosed tag takes constant time.
+fn tag_window(text: &str) -> &str {
     let mut end = text.len().min(MAX_TAG);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -90,7 +89,8 @@ fn window(text: &str) -> &str {
     &text[..end]
 }
 
-fn find(text: &str) -> Vec<Tag> {
+/// Finds the tags in a text.
+fn find(text: &str) -> Vec<ComponentTag> {
     let mut tags = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find('{').map(|at| at + from) {
@@ -100,11 +100,11 @@ fn find(text: &str) -> Vec<Tag> {
             [b'{', b'%', ..] => ("%}", false),
             _ => continue,
         };
-        let inner = window(text[at + 2..].trim_start());
+        let inner = tag_window(text[at + 2..].trim_start());
         let starts_tag = inner.strip_prefix('<').is_some_and(|rest| {
             rest.starts_with(|c: char| c.is_ascii_alphabetic()) || (!single && rest.starts_with('/'))
         });
-        // `{{<name …>}}` without blanks is another generator's shortcode.
+        // `{{<name …>}}` without blanks is a shortcode of another generator.
         let is_foreign = single && text[at + 2..].starts_with('<') && {
             let end = inner.find("}}").map_or("", |end| inner[..end].trim_end());
             end.ends_with('>') && !end.ends_with("/>")
@@ -118,22 +118,22 @@ fn find(text: &str) -> Vec<Tag> {
                 Some(rest) => (text.len() - rest.len(), kind),
                 None => continue,
             },
-            Err(reason) => match window(&text[at..]).find(closing) {
+            Err(reason) => match tag_window(&text[at..]).find(closing) {
                 Some(close) => (at + close + 2, TagKind::Broken(reason)),
                 None => continue,
             },
         };
-        // Too short to be masked, and to be a tag.
-        if end - at < MASK {
+        // Too short to be masked; too short for a tag, too.
+        if end - at < MIN_MASK {
             continue;
         }
-        tags.push(Tag { span: at..end, kind });
+        tags.push(ComponentTag { span: at..end, kind });
         from = end;
     }
     tags
 }
 
-/// Reads `<name a="b" />` and how many bytes it takes.
+/// Parses `<name a="b" />`. Returns the tag and its length in bytes.
 fn parse(text: &str, single: bool) -> Result<(TagKind, usize), String> {
     let mut rest = &text[1..];
     let closes = rest.starts_with('/');
@@ -175,7 +175,8 @@ fn parse(text: &str, single: bool) -> Result<(TagKind, usize), String> {
     }
 }
 
-/// `"text"`, `'text'`, or a value between braces: a number, `true`, a list.
+/// Parses the value of an argument: `"text"`, `'text'`, or JSON between braces (a number, `true`, a
+/// list).
 fn value(rest: &mut &str, key: &str) -> Result<Value, String> {
     for (open, close) in [('"', '"'), ('\'', '\''), ('{', '}')] {
         let Some(inside) = rest.strip_prefix(open) else { continue };
@@ -192,6 +193,7 @@ fn value(rest: &mut &str, key: &str) -> Result<Value, String> {
     Err(format!("the value of `{key}` needs quotes: {key}=\"…\""))
 }
 
+/// Splits off the longest prefix whose characters satisfy `keep`.
 fn take_while(rest: &mut &str, keep: impl Fn(char) -> bool) -> String {
     let end = rest.find(|c| !keep(c)).unwrap_or(rest.len());
     let (taken, left) = rest.split_at(end);
@@ -199,18 +201,18 @@ fn take_while(rest: &mut &str, keep: impl Fn(char) -> bool) -> String {
     taken.to_owned()
 }
 
-/// Names of arguments that hold words for the reader, which are set as the text is.
+/// Whether an argument is text for readers, by its name. Typographic rules apply to it.
 pub fn is_text(argument: &str) -> bool {
     matches!(argument, "caption" | "title" | "alt" | "label" | "author")
 }
 
-/// Names of arguments that hold an address, which is resolved like a link's.
+/// Whether an argument is a URL, by its name. It is resolved like a link.
 pub fn is_address(argument: &str) -> bool {
     matches!(argument, "src" | "href" | "url" | "poster" | "image" | "cite")
 }
 
-/// Names of those whose address is that of a picture, or of what has one.
-pub fn is_picture(argument: &str) -> bool {
+/// Whether an argument is the URL of an image, or of something that may be one, by its name.
+pub fn is_image(argument: &str) -> bool {
     matches!(argument, "src" | "poster" | "image")
 }
 
@@ -219,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_read_and_masked() {
+    fn tags_are_parsed_and_masked() {
         let text =
             "a {{ <figure src=\"x.png\" width={300} wide /> }} b\n{% <note kind='tip'> %}\nc\n{% </note> %}";
         let (tags, masked) = mask(text);
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_tag_says_why() {
+    fn a_malformed_tag_gives_the_reason() {
         let (tags, _) = mask("{{ <figure src=x /> }}");
         assert!(matches!(&tags[0].kind, TagKind::Broken(reason) if reason.contains("quotes")));
     }

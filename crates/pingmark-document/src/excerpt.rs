@@ -1,26 +1,27 @@
-//! The text a reader sees, cut at words: excerpts, and the passage around a link.
+//! Excerpts of a document's text, and the passages around links; both cut between words.
 
 use super::reference::{Passage, TitlePlace};
 
-/// Characters shown each side of a link, as WordPress does.
-const SIDE: usize = 100;
-/// Characters of an excerpt when the author did not mark its end.
-const EXCERPT: usize = 220;
-/// Most characters of an excerpt whose end is marked.
-const MARKED: usize = 1200;
+/// Most characters of a passage on each side of a link, as in WordPress.
+const PASSAGE_SIDE: usize = 100;
+/// Most characters of an excerpt whose end the author did not mark.
+const MAX_UNMARKED: usize = 220;
+/// Most characters of an excerpt whose end is marked (`<!-- more -->`).
+const MAX_MARKED: usize = 1200;
 
-/// Gathers the beginning of a document's text.
+/// Builder of the excerpt: collects paragraphs from the beginning of a document.
 #[derive(Debug, Default)]
 pub struct Excerpt {
     text: String,
-    closed: bool,
+    /// Whether the author marked the end here.
+    is_closed: bool,
 }
 
 impl Excerpt {
-    /// Adds a paragraph.
-    pub fn paragraph(&mut self, text: &str) {
+    /// Adds a paragraph, unless the excerpt is closed or long enough.
+    pub fn push_paragraph(&mut self, text: &str) {
         let text = text.trim();
-        if self.closed || text.is_empty() || self.text.len() > 4 * MARKED {
+        if self.is_closed || text.is_empty() || self.text.len() > 4 * MAX_MARKED {
             return;
         }
         if !self.text.is_empty() {
@@ -29,19 +30,19 @@ impl Excerpt {
         self.text.push_str(text);
     }
 
-    /// Whether more text would change nothing, as long as no end is marked.
-    pub fn marked(&mut self) {
-        self.closed |= !self.text.is_empty();
+    /// Ends the excerpt here, at the author's mark. A mark before any text is ignored.
+    pub fn close(&mut self) {
+        self.is_closed |= !self.text.is_empty();
     }
 
     /// The excerpt: up to the mark, else about two lines.
     pub fn finish(self) -> String {
-        let limit = if self.closed { MARKED } else { EXCERPT };
+        let limit = if self.is_closed { MAX_MARKED } else { MAX_UNMARKED };
         shorten(&self.text, limit)
     }
 }
 
-/// A text of at most `limit` characters, cut between words, with `…` where it was cut.
+/// Shortens a text to at most `limit` characters, between words. `…` replaces the rest.
 pub fn shorten(text: &str, limit: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
     let kept = &text[..end];
@@ -52,18 +53,18 @@ pub fn shorten(text: &str, limit: usize) -> String {
     format!("{kept}…")
 }
 
-/// The passage around the bytes `start..end` of a block's text, in which titles will stand at
-/// some places; none of these is cut in two.
+/// The passage around a link, which has the bytes `start..end` in a block's text. `titles` are the
+/// places in the block that show titles of other documents; none of them is cut in two.
 pub fn passage(block: &str, start: usize, end: usize, titles: &[TitlePlace]) -> Passage {
     let before = block[..start].trim_start();
     let after = block[end..].trim_end();
     let inside = |at: usize| titles.iter().find(|title| title.start < at as u32 && (at as u32) < title.end);
-    let mut from = start - last_chars(before, SIDE).len();
+    let mut from = start - last_chars(before, PASSAGE_SIDE).len();
     if let Some(title) = inside(from) {
         let rest = &block[title.end as usize..start];
         from = start - rest.trim_start().len();
     }
-    let mut to = end + first_chars(after, SIDE).len();
+    let mut to = end + first_chars(after, PASSAGE_SIDE).len();
     if let Some(title) = inside(to) {
         to = end + block[end..title.start as usize].trim_end().len();
     }
@@ -81,6 +82,7 @@ pub fn passage(block: &str, start: usize, end: usize, titles: &[TitlePlace]) -> 
     passage.with_titles(titles.iter().filter(kept).map(moved))
 }
 
+/// The end of a text: at most `count` characters, from the start of a word.
 fn last_chars(text: &str, count: usize) -> &str {
     if text.len() <= count {
         return text;
@@ -94,6 +96,7 @@ fn last_chars(text: &str, count: usize) -> &str {
     }
 }
 
+/// The start of a text: at most `count` characters, up to the end of a word.
 fn first_chars(text: &str, count: usize) -> &str {
     if text.len() <= count {
         return text;
@@ -119,15 +122,15 @@ mod tests {
     }
 
     #[test]
-    fn a_passage_holds_a_hundred_characters_each_side() {
+    fn a_passage_has_a_hundred_characters_on_each_side() {
         let word = "mot ".repeat(60);
         let block = format!("{word}le lien {word}");
         let start = block.find("le lien").unwrap();
         let passage = passage(&block, start, start + 7, &[]);
         assert!(passage.cut_before && passage.cut_after);
         let (before, after) = (passage.before(|_| None), passage.after(|_| None));
-        assert!(before.chars().count() <= SIDE && before.starts_with("mot"));
-        assert!(after.chars().count() <= SIDE && after.ends_with("mot"));
+        assert!(before.chars().count() <= PASSAGE_SIDE && before.starts_with("mot"));
+        assert!(after.chars().count() <= PASSAGE_SIDE && after.ends_with("mot"));
     }
 
     #[test]
@@ -142,7 +145,7 @@ mod tests {
         let found = passage(block, 14, 21, &titles);
         assert_eq!(found.before(name), "Premier titre, puis ");
         assert_eq!(found.after(name), ", puis Second.");
-        // What is not published keeps its name.
+        // An unpublished document has no title to show.
         assert_eq!(found.after(|_| None), ", puis autre-slug.");
 
         let block = format!("le lien {}un deux trois quatre", "mot ".repeat(23));

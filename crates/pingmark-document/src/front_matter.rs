@@ -1,7 +1,7 @@
-//! The YAML between `---` at the start of a file: one table of keys, read into [`Meta`].
+//! Front matter: the YAML between `---` at the start of a file.
 //!
-//! Receives the YAML text. Gives a [`FrontMatter`] and a diagnostic for every value that does not
-//! fit. The only place of this stage that knows serde_yaml.
+//! Receives the YAML text. Gives a [`FrontMatter`], and a diagnostic for every value that does not
+//! fit. Uses serde_yaml, which no other module of this stage knows.
 
 use std::collections::BTreeMap;
 
@@ -22,80 +22,83 @@ mod social;
 /// Longest front matter, in bytes.
 pub const MAX_LEN: usize = 64 * 1024;
 
-/// What a front matter says.
+/// A parsed front matter.
 #[derive(Clone, Debug, Default)]
 pub struct FrontMatter {
-    /// The title.
+    /// Title.
     pub title: Option<String>,
-    /// One or two sentences about the text.
+    /// Description, one or two sentences.
     pub description: Option<String>,
-    /// All the rest.
+    /// All other keys.
     pub meta: Meta,
 }
 
-/// What a front matter says, but for the title and the description.
+/// The keys of a front matter, except title and description. They are part of the
+/// [`Summary`](super::Summary), from which the graph is built.
 #[derive(Clone, Debug, Default, PartialEq, Hash, Serialize, Deserialize)]
 pub struct Meta {
-    /// Whether it could not be read at all: then nothing else is worth telling about it.
+    /// Whether the front matter could not be parsed at all. Suppresses diagnostics that would only
+    /// follow from this.
     pub unreadable: bool,
-    /// When it was, or will be, published.
+    /// Date of publication; may lie in the future.
     pub date: Option<When>,
-    /// When it was last changed.
+    /// Date of the last change.
     pub updated: Option<When>,
-    /// When it stops being published.
+    /// Date from which it is not published any more.
     pub expires: Option<When>,
-    /// The groups it belongs to, by taxonomy: `tags`, `categories`, `authors`, `series`.
+    /// Taxonomy terms, by taxonomy: `tags`, `categories`, `authors`, `series`, and those of the
+    /// settings.
     pub terms: BTreeMap<String, Vec<String>>,
-    /// Whether it is held back until this is removed.
+    /// Whether it is a draft, which is not published.
     pub draft: bool,
-    /// The last part of its address.
+    /// Last segment of the URL.
     pub slug: Option<String>,
-    /// Its whole address below the site's.
+    /// URL path, relative to the site.
     pub permalink: Option<String>,
-    /// Addresses that lead to it.
+    /// URL paths that redirect to it.
     pub aliases: Vec<String>,
-    /// The picture that stands for it.
+    /// Cover image: a file or a URL.
     pub image: Option<String>,
-    /// That picture in words.
+    /// Alt text of the cover image.
     pub image_alt: Option<String>,
-    /// Its language.
+    /// Language.
     pub lang: Option<String>,
-    /// What its translations share.
+    /// Key that is equal for all translations of one text.
     pub translation_key: Option<String>,
-    /// Where the original stands, when this is a copy.
+    /// URL of the original, if this is a copy.
     pub canonical_url: Option<String>,
-    /// Addresses of its copies on networks.
+    /// URLs of copies on other sites.
     pub syndication: Vec<String>,
-    /// Who pointed it out.
+    /// Source of the tip: a name or a URL.
     pub via: Option<String>,
-    /// The address it answers.
+    /// URL that this post replies to.
     pub in_reply_to: Option<String>,
-    /// The address it keeps.
+    /// URL that this post bookmarks.
     pub bookmark_of: Option<String>,
-    /// The address it repeats.
+    /// URL that this post reposts.
     pub repost_of: Option<String>,
-    /// The address it likes.
+    /// URL that this post likes.
     pub like_of: Option<String>,
-    /// The address that this post is a note on.
+    /// URL that this post comments on (link blog).
     pub link: Option<String>,
-    /// Whether it stands first on the home page.
+    /// Whether it is listed first on the home page.
     pub pinned: bool,
-    /// Whether its table of contents is shown; the theme decides when not said.
+    /// Whether a table of contents is shown; if `None`, the theme decides.
     pub toc: Option<bool>,
-    /// Whether pings are shown with it.
+    /// Whether its pings are shown; true by default.
     pub mentions: bool,
-    /// The template it is rendered with.
+    /// Template, if not the default one.
     pub template: Option<String>,
-    /// Its place among pages; lighter ones come first.
+    /// Sort key among pages, ascending.
     pub weight: i64,
-    /// What is said for networks.
+    /// Share texts for social networks.
     pub social: ShareTexts,
-    /// Everything else, for templates.
+    /// Values under `extra:` and unknown keys, for templates.
     #[serde(with = "super::json_text")]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// The keys people use for the same thing, each with the name it has here.
+/// Keys of other generators, each with its name here.
 const ALIASES: [(&str, &str); 27] = [
     ("lastmod", "updated"),
     ("modified", "updated"),
@@ -126,6 +129,7 @@ const ALIASES: [(&str, &str); 27] = [
     ("canonicalURL", "canonical_url"),
 ];
 
+/// All keys, to suggest one for a mistyped key.
 const KEYS: [&str; 33] = [
     "title",
     "date",
@@ -162,35 +166,35 @@ const KEYS: [&str; 33] = [
     "series",
 ];
 
-/// The other names that people give to a key.
+/// The aliases of a key.
 pub fn other_names(key: &str) -> impl Iterator<Item = &'static str> {
     ALIASES.iter().filter(move |(_, name)| *name == key).map(|(alias, _)| *alias)
 }
 
-/// Reads a front matter.
-pub fn read(
+/// Parses a front matter.
+pub fn parse(
     path: &SitePath,
     text: &str,
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> FrontMatter {
     let meta = Meta { mentions: true, ..Meta::default() };
-    let mut said = FrontMatter { meta, ..FrontMatter::default() };
+    let mut parsed = FrontMatter { meta, ..FrontMatter::default() };
     if text.len() > MAX_LEN {
         diagnostics.push(catalogue::front_matter_long(path, text.len(), MAX_LEN));
-        said.meta.unreadable = true;
-        return said;
+        parsed.meta.unreadable = true;
+        return parsed;
     }
     let mapping = match yaml::parse_mapping(text) {
         Ok(mapping) => mapping,
         Err(problem) => {
             diagnostics.push(catalogue::front_matter_syntax(path, &problem));
-            said.meta.unreadable = true;
-            return said;
+            parsed.meta.unreadable = true;
+            return parsed;
         }
     };
-    let FrontMatter { title, description, meta } = &mut said;
-    let mut reader = Reader { path, options, diagnostics, title, description, meta };
+    let FrontMatter { title, description, meta } = &mut parsed;
+    let mut reader = FrontMatterReader { path, options, diagnostics, title, description, meta };
     for (key, value) in mapping {
         match key {
             Value::String(key) => reader.key(&key, value),
@@ -200,10 +204,11 @@ pub fn read(
             }
         }
     }
-    said
+    parsed
 }
 
-struct Reader<'a> {
+/// Reads keys into a front matter, and reports problems.
+struct FrontMatterReader<'a> {
     path: &'a SitePath,
     options: &'a Options,
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -212,15 +217,16 @@ struct Reader<'a> {
     meta: &'a mut Meta,
 }
 
-impl Reader<'_> {
+impl FrontMatterReader<'_> {
+    /// Reads a key and its value.
     fn key(&mut self, typed: &str, value: Value) {
         let name = ALIASES.iter().find(|(alias, _)| *alias == typed).map_or(typed, |(_, name)| name);
-        // A key without a value (`tags:`) says nothing.
+        // A key without a value (`tags:`) counts as absent.
         if value.is_null() {
             return;
         }
         if self.options.taxonomies.iter().any(|taxonomy| taxonomy == name) || is_taxonomy(name) {
-            let words = self.words(typed, value, name != "series");
+            let words = self.list(typed, value, name != "series");
             let terms = self.meta.terms.entry(name.to_owned()).or_default();
             words.into_iter().for_each(|word| {
                 if !terms.contains(&word) {
@@ -237,19 +243,19 @@ impl Reader<'_> {
             "description" => *self.description = self.text(typed, &value).or(self.description.take()),
             "draft" => self.meta.draft = self.flag(typed, &value).unwrap_or(self.meta.draft),
             "published" => match &value {
-                // Some generators keep a date under this name.
+                // In some generators this key is a date.
                 Value::String(_) => self.meta.date = self.date(typed, &value).or(self.meta.date),
                 _ => self.meta.draft |= self.flag(typed, &value) == Some(false),
             },
             "slug" => self.meta.slug = self.text(typed, &value),
             "permalink" => self.meta.permalink = self.text(typed, &value),
-            "aliases" => self.meta.aliases = self.words(typed, value, false),
+            "aliases" => self.meta.aliases = self.list(typed, value, false),
             "image" => self.image(typed, value),
             "image_alt" => self.meta.image_alt = self.text(typed, &value),
             "lang" => self.meta.lang = self.text(typed, &value),
             "translation_key" => self.meta.translation_key = self.text(typed, &value),
             "canonical_url" => self.meta.canonical_url = self.address(typed, &value),
-            "syndication" => self.meta.syndication = self.words(typed, value, false),
+            "syndication" => self.meta.syndication = self.list(typed, value, false),
             "via" => self.meta.via = self.text(typed, &value),
             "in_reply_to" => self.meta.in_reply_to = self.address(typed, &value),
             "bookmark_of" => self.meta.bookmark_of = self.address(typed, &value),
@@ -278,10 +284,12 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports a value of the wrong type.
     fn wrong(&mut self, key: &str, expected: &str, found: &Value) {
         self.diagnostics.push(catalogue::front_matter_value(self.path, key, expected, kind_name(found)));
     }
 
+    /// Reads a text; `None` if it is empty.
     fn text(&mut self, key: &str, value: &Value) -> Option<String> {
         let text = scalar(value);
         if text.is_none() {
@@ -290,6 +298,7 @@ impl Reader<'_> {
         text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
+    /// Reads a URL that is safe to link to.
     fn address(&mut self, key: &str, value: &Value) -> Option<String> {
         let text = self.text(key, value)?;
         if pingmark_core::html::is_unsafe(&text) {
@@ -299,6 +308,7 @@ impl Reader<'_> {
         Some(text)
     }
 
+    /// Reads a boolean, also as `yes`, `on`, `oui`…
     fn flag(&mut self, key: &str, value: &Value) -> Option<bool> {
         let word = scalar(value).unwrap_or_default().to_ascii_lowercase();
         match word.as_str() {
@@ -311,6 +321,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a date, with or without a time.
     fn date(&mut self, key: &str, value: &Value) -> Option<When> {
         let Some(text) = scalar(value) else {
             self.wrong(key, "a date such as `2011-03-04 10:30`", value);
@@ -323,12 +334,12 @@ impl Reader<'_> {
         when
     }
 
-    /// A list, or one text; `split` cuts that text at its commas.
-    fn words(&mut self, key: &str, value: Value, split: bool) -> Vec<String> {
+    /// Reads a list of texts, or a single text, which `split` splits at its commas.
+    fn list(&mut self, key: &str, value: Value, split: bool) -> Vec<String> {
         let mut words = Vec::new();
         match value {
             Value::Sequence(items) => {
-                // Some generators nest the categories of a branch in a list of their own.
+                // Some generators nest the categories of a branch in an inner list.
                 let flat = items.into_iter().flat_map(|item| match item {
                     Value::Sequence(inner) => inner,
                     single => vec![single],
@@ -350,8 +361,8 @@ impl Reader<'_> {
         words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
     }
 
-    /// An address; a list of them, of which the first counts; or a group with `image`, `src`
-    /// or `url`, and `alt`.
+    /// Reads a cover image: a URL, a list of URLs of which the first counts, or a group with
+    /// `image`, `src` or `url`, and `alt`.
     fn image(&mut self, key: &str, value: Value) {
         let value = match value {
             Value::Sequence(items) => match items.into_iter().next() {
@@ -366,7 +377,7 @@ impl Reader<'_> {
             self.meta.image_alt = part(&["alt", "caption"]).or(self.meta.image_alt.take());
             return;
         }
-        // Typed `image` wins over its aliases, whatever their order.
+        // The key `image` wins over its aliases, in whatever order they appear.
         if key == "image" || self.meta.image.is_none() {
             self.meta.image = self.address(key, &value);
         }
@@ -377,7 +388,7 @@ fn is_taxonomy(name: &str) -> bool {
     matches!(name, "tags" | "categories" | "authors" | "series")
 }
 
-/// A scalar as text; a group with a `name`, as some themes write authors, by its name.
+/// A scalar as text, or the `name` of a group, which is how some themes write authors.
 fn named(value: &Value) -> Option<String> {
     match value {
         Value::Mapping(group) => {
@@ -396,7 +407,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// YAML as the JSON that templates see; keys that are not texts are written as texts.
+/// Converts YAML to the JSON that templates see. Keys that are not texts become texts.
 fn json(value: Value) -> serde_json::Value {
     match value {
         Value::Null => serde_json::Value::Null,

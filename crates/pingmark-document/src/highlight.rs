@@ -1,12 +1,13 @@
-//! Code as HTML with a handful of classes, so that one stylesheet colours it by day and night.
+//! Syntax highlighting: code as HTML with a few classes, which style sheets colour for light and
+//! dark mode.
 //!
-//! Receives a language's name and a text. Gives HTML. Uses syntect's parser with the grammars
-//! of two-face. Never writes colours.
+//! Receives the name of a language and a code block. Gives HTML. Uses syntect's parser with the
+//! grammars of two-face. Never writes colours.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 use syntect::util::LinesWithEndings;
@@ -14,20 +15,20 @@ use syntect::util::LinesWithEndings;
 use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::html::push_text;
 
-/// Longest block that is coloured, in bytes.
+/// Longest block that is highlighted, in bytes.
 const MAX_BLOCK: usize = 512 * 1024;
-/// Longest line that is coloured, in bytes: grammars are slow on minified code.
+/// Longest line that is highlighted, in bytes: grammars are slow on minified code.
 const MAX_LINE: usize = 16 * 1024;
-/// Most lines that are remembered, of some 200 bytes each.
+/// Most lines in the cache of a thread, of some 200 bytes each.
 const MAX_LINES: usize = 32 * 1024;
-/// Most states that are remembered. They are looked through, for they can be compared and not
-/// hashed.
+/// Most parser states in the cache of a thread. They are searched one by one, because they can be
+/// compared but not hashed.
 const MAX_STATES: usize = 512;
 
-/// Loading the grammars takes two milliseconds: only when a block needs them.
+/// The grammars. Loading takes two milliseconds, so they are only loaded when a block needs them.
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
-/// Scopes of TextMate grammars and the class each is shown as; the first that fits counts.
+/// Scope prefixes of TextMate grammars, and the class of each; the first match counts.
 /// <https://www.sublimetext.com/docs/scope_naming.html>
 const CLASSES: [(&str, &str); 27] = [
     ("comment", "c"),
@@ -59,169 +60,125 @@ const CLASSES: [(&str, &str); 27] = [
     ("markup.italic", "em"),
 ];
 
+/// [`CLASSES`] with parsed scopes.
 static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     CLASSES.iter().filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class))).collect()
 });
 
-/// The code as HTML, or `None` when the language is not known or the code too long.
+/// Highlights code. `None` if the language is unknown or the code too long.
 ///
-/// The lines that were coloured are remembered: a closing brace, an import, a tag come again in
-/// nearly every block, and looking one up takes a hundredth of the time. The parser's states cannot
-/// be sent between threads; what lines look like can.
+/// Each thread caches highlighted lines: a closing brace, an import, a tag recur in nearly every
+/// block, and a lookup takes a hundredth of the time.
 pub fn highlight(language: &str, code: &str) -> Option<String> {
     thread_local! {
-        static MEMORY: RefCell<Memory> = RefCell::default();
+        static CACHE: RefCell<LineCache> = RefCell::default();
     }
     if code.len() > MAX_BLOCK {
         return None;
     }
-    MEMORY.with_borrow_mut(|memory| {
-        let grammar = memory.grammar(language)?;
-        memory.colour(grammar, code)
+    CACHE.with_borrow_mut(|cache| {
+        let grammar = cache.grammar(language)?;
+        cache.highlight(grammar, code)
     })
 }
 
-/// What lines look like, by what they begin in.
+/// Cache of highlighted lines, by the parser state in which they begin.
 #[derive(Debug, Default)]
-struct Memory {
-    /// The grammars that were asked for, by what they were called; as many names as grammars at
-    /// most.
+struct LineCache {
+    /// Grammars by the name that was looked up; at most as many names as there are grammars.
     grammars: HashMap<Box<str>, Option<&'static SyntaxReference>, FastHash>,
-    /// The classes of the scopes that were met. The grammars have no more than some thousands.
+    /// Classes by scope. The grammars only have some thousand scopes.
     classes: HashMap<Scope, &'static str, FastHash>,
-    /// What lines begin and end in, each once, by its fingerprint. There are few: most lines end in what
-    /// another began in.
-    states: Vec<(Fingerprint, State)>,
-    /// By the fingerprint of the state that it begins in and of its text.
-    lines: HashMap<Fingerprint, Rc<Line>, FastHash>,
+    /// Distinct parser states between two lines. There are few, because most lines end in a state
+    /// in which another one begins.
+    states: Vec<LineState>,
+    /// Highlighted lines, by the fingerprint of their first state's index and their text.
+    lines: HashMap<Fingerprint, Rc<HighlightedLine>, FastHash>,
 }
 
-/// The lines that any thread coloured. Each asks here only for those that it has not met.
-static COLOURED: LazyLock<RwLock<HashMap<Fingerprint, Coloured, FastHash>>> = LazyLock::new(RwLock::default);
-
-/// What a line looks like: the end of each piece of it, in bytes, and the piece's class.
-type Pieces = Arc<[(u32, &'static str)]>;
-
-/// A line that any thread coloured, and the fingerprint of the state that it ends in.
-#[derive(Clone, Debug)]
-struct Coloured {
-    pieces: Pieces,
-    next: Fingerprint,
-}
-
-/// Where the parser stands between two lines.
+/// The parser's state between two lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct State {
-    // First, for they tell most states apart.
+struct LineState {
+    // Compared first, because the scopes alone distinguish most states.
     scopes: ScopeStack,
     parser: ParseState,
 }
 
-impl State {
-    /// Tells it from all others, in whatever thread: all that it is made of shows in its text.
-    fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(format!("{self:?}").as_bytes())
-    }
-}
-
-/// A coloured line.
+/// A highlighted line.
 #[derive(Debug)]
-struct Line {
-    pieces: Pieces,
-    /// What it ends in.
-    next: Place,
+struct HighlightedLine {
+    /// Pieces of the line: the end of each, in bytes, and its class.
+    pieces: Box<[(u32, &'static str)]>,
+    /// State in which the line ends.
+    next: StateRef,
 }
 
-/// A state: the number of one that is remembered, or one there was no room for.
+/// A cached state, by its index, or one that could not be cached.
 #[derive(Clone, Debug)]
-enum Place {
-    Known(usize),
-    Other(Box<State>),
+enum StateRef {
+    Cached(usize),
+    Owned(Box<LineState>),
 }
 
-impl Memory {
-    /// A language's grammar: Syntect compares a name with those of all grammars.
+impl LineCache {
+    /// The grammar of a language. syntect's own lookup compares the name with those of all
+    /// grammars.
     fn grammar(&mut self, language: &str) -> Option<&'static SyntaxReference> {
         if let Some(known) = self.grammars.get(language) {
             return *known;
         }
-        let found = grammar(language);
+        let found = find_grammar(language);
         if self.grammars.len() < GRAMMARS.syntaxes().len() {
             self.grammars.insert(language.into(), found);
         }
         found
     }
 
-    /// The class of the innermost scope that has one.
+    /// The class of the innermost scope that has one; empty if none has.
     fn class(&mut self, scopes: &ScopeStack) -> &'static str {
         let mut innermost_first = scopes.as_slice().iter().rev();
-        let mut class = |scope: &Scope| *self.classes.entry(*scope).or_insert_with(|| class(*scope));
+        let mut class = |scope: &Scope| *self.classes.entry(*scope).or_insert_with(|| class_of(*scope));
         innermost_first.find_map(|scope| Some(class(scope)).filter(|class| !class.is_empty())).unwrap_or("")
     }
 
-    fn colour(&mut self, grammar: &SyntaxReference, code: &str) -> Option<String> {
-        let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
-        let mut place = self.place_of(start);
-        let mut out = Spans { html: String::with_capacity(code.len() * 2), open: "" };
+    fn highlight(&mut self, grammar: &SyntaxReference, code: &str) -> Option<String> {
+        let start = LineState { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
+        let mut state = self.state_ref(start);
+        let mut out = SpanWriter { html: String::with_capacity(code.len() * 2), open: "" };
         for text in LinesWithEndings::from(code) {
             if text.len() > MAX_LINE {
                 out.push(text, "");
                 continue;
             }
-            let line = self.line(text, place)?;
+            let line = self.line(text, state)?;
             let mut done = 0;
             for (end, class) in &*line.pieces {
                 out.push(&text[done..*end as usize], class);
                 done = *end as usize;
             }
-            place = line.next.clone();
+            state = line.next.clone();
         }
         Some(out.finish())
     }
 
-    /// A line as remembered, or coloured now.
-    fn line(&mut self, text: &str, place: Place) -> Option<Rc<Line>> {
-        let number = match place {
-            Place::Known(number) => number,
-            Place::Other(state) => return self.colour_line(text, *state).map(Rc::new),
+    /// A line from the cache, or highlighted now.
+    fn line(&mut self, text: &str, state: StateRef) -> Option<Rc<HighlightedLine>> {
+        let number = match state {
+            StateRef::Cached(number) => number,
+            StateRef::Owned(state) => return self.highlight_line(text, *state).map(Rc::new),
         };
-        let (fingerprint, _) = &self.states[number];
-        let key = Fingerprint::of_value(&(fingerprint, text));
+        let key = Fingerprint::of_value(&(number, text));
         if let Some(line) = self.lines.get(&key) {
             return Some(line.clone());
         }
-        let line = Rc::new(match self.coloured_elsewhere(key) {
-            Some(line) => line,
-            None => {
-                let line = self.colour_line(text, self.states[number].1.clone())?;
-                self.tell_others(key, &line);
-                line
-            }
-        });
+        let line = Rc::new(self.highlight_line(text, self.states[number].clone())?);
         if self.lines.len() < MAX_LINES {
             self.lines.insert(key, line.clone());
         }
         Some(line)
     }
 
-    /// A line that another thread coloured, if this one knows what it ends in: it will have to go
-    /// on from there.
-    fn coloured_elsewhere(&self, key: Fingerprint) -> Option<Line> {
-        let coloured = COLOURED.read().unwrap_or_else(PoisonError::into_inner).get(&key)?.clone();
-        let next = self.states.iter().position(|(fingerprint, _)| *fingerprint == coloured.next)?;
-        Some(Line { pieces: coloured.pieces, next: Place::Known(next) })
-    }
-
-    fn tell_others(&self, key: Fingerprint, line: &Line) {
-        let Place::Known(next) = line.next else { return };
-        let coloured = Coloured { pieces: line.pieces.clone(), next: self.states[next].0 };
-        let mut all = COLOURED.write().unwrap_or_else(PoisonError::into_inner);
-        if all.len() < MAX_LINES {
-            all.insert(key, coloured);
-        }
-    }
-
-    fn colour_line(&mut self, text: &str, mut state: State) -> Option<Line> {
+    fn highlight_line(&mut self, text: &str, mut state: LineState) -> Option<HighlightedLine> {
         let mut pieces = Vec::new();
         let mut done = 0;
         for (at, change) in state.parser.parse_line(text, &GRAMMARS).ok()? {
@@ -232,27 +189,29 @@ impl Memory {
             state.scopes.apply(&change).ok()?;
         }
         pieces.push((text.len() as u32, self.class(&state.scopes)));
-        Some(Line { pieces: pieces.into(), next: self.place_of(state) })
+        Some(HighlightedLine { pieces: pieces.into(), next: self.state_ref(state) })
     }
 
-    fn place_of(&mut self, state: State) -> Place {
-        let known = self.states.iter().position(|(_, known)| *known == state);
+    /// Looks up a state in the cache, and adds it if there is room.
+    fn state_ref(&mut self, state: LineState) -> StateRef {
+        let known = self.states.iter().position(|known| *known == state);
         match known {
-            Some(number) => Place::Known(number),
-            // A state that keeps words of an earlier line, as in a here-document, equals nothing,
-            // not even its copy: it would never be found again.
+            Some(number) => StateRef::Cached(number),
+            // A state that contains text of an earlier line, as in a here-document, does not even
+            // equal its own clone: it would never be found again.
             None if self.states.len() < MAX_STATES && state == state.clone() => {
-                self.states.push((state.fingerprint(), state));
-                Place::Known(self.states.len() - 1)
+                self.states.push(state);
+                StateRef::Cached(self.states.len() - 1)
             }
-            None => Place::Other(Box::new(state)),
+            None => StateRef::Owned(Box::new(state)),
         }
     }
 }
 
-fn grammar(language: &str) -> Option<&'static SyntaxReference> {
+/// The grammar of a language, by one of its names or file extensions.
+fn find_grammar(language: &str) -> Option<&'static SyntaxReference> {
     let language = match language {
-        // Names that writers use and the grammars do not know.
+        // Names that authors use and the grammars do not know.
         "shell" | "console" | "sh-session" | "zsh" => "bash",
         "js" | "mjs" => "javascript",
         "jsonc" | "json5" => "json",
@@ -263,23 +222,24 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     GRAMMARS.find_syntax_by_token(language)
 }
 
-/// The class of a scope, if it has one.
-fn class(scope: Scope) -> &'static str {
+/// The class of a scope; empty if it has none.
+fn class_of(scope: Scope) -> &'static str {
     SCOPES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map_or("", |(_, class)| *class)
 }
 
-/// HTML in which neighbours of the same class share one element.
-struct Spans {
+/// Writer of HTML in which neighbours of the same class share one element.
+struct SpanWriter {
     html: String,
+    /// Class of the open element; empty if none is open.
     open: &'static str,
 }
 
-impl Spans {
+impl SpanWriter {
     fn push(&mut self, text: &str, class: &'static str) {
         if text.is_empty() {
             return;
         }
-        // Blanks look the same in every class.
+        // Blanks look the same in every class, so they do not end an element.
         if class != self.open && !text.trim().is_empty() {
             self.close();
             if !class.is_empty() {
@@ -309,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_coloured_and_its_text_kept() {
+    fn code_is_highlighted_and_its_text_kept() {
         let code = "def f(x):\n    return \"<é>\"  # note\n";
         let html = highlight("python", code).unwrap();
         assert!(html.contains("<span class=\"c-k\">return"), "{html}");
@@ -327,20 +287,20 @@ mod tests {
         assert_eq!(text.replace("&lt;", "<").replace("&gt;", ">"), code);
     }
 
-    /// The same, line after line, without a memory.
-    fn coloured_anew(language: &str, code: &str) -> Option<String> {
-        let mut parser = ParseState::new(grammar(language)?);
+    /// Highlights line by line, without a cache.
+    fn highlighted_anew(language: &str, code: &str) -> Option<String> {
+        let mut parser = ParseState::new(find_grammar(language)?);
         let mut scopes = ScopeStack::new();
         let class = |scopes: &ScopeStack| {
             scopes
                 .as_slice()
                 .iter()
                 .rev()
-                .map(|scope| class(*scope))
+                .map(|scope| class_of(*scope))
                 .find(|class| !class.is_empty())
                 .unwrap_or("")
         };
-        let mut out = Spans { html: String::new(), open: "" };
+        let mut out = SpanWriter { html: String::new(), open: "" };
         for line in LinesWithEndings::from(code) {
             let mut done = 0;
             for (at, change) in parser.parse_line(line, &GRAMMARS).unwrap() {
@@ -355,9 +315,9 @@ mod tests {
         Some(out.finish())
     }
 
-    /// Lines that look different by what stands before them, in whatever order.
+    /// Joins lines in random order; each looks different depending on the lines before it.
     #[test]
-    fn what_is_remembered_looks_as_if_coloured_anew() {
+    fn cached_lines_look_as_if_highlighted_anew() {
         #[rustfmt::skip]
         let lines = [
             "\n", "}\n", "    x = \"é\"\n", "\"\"\"\n", "'''\n", "# note\n", "/* <b>\n", "*/ let a = 1;\n",
@@ -366,38 +326,28 @@ mod tests {
             "] }\n", "r#\"x\n", "\"#;\n", "def f(x):", "<?php echo \"$a\n", "?>\n", "`${a\n", "}`\n", "é",
         ];
         let languages = ["html", "python", "js", "rust", "bash", "json", "markdown", "php", "ruby", "css"];
-        // Threads take lines from one another, each in an order of its own.
-        let colour = |seed: u32| {
-            let mut draw = seed;
-            for round in 0..60 {
-                let mut code = String::new();
-                for _ in 0..12 {
-                    draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    code.push_str(lines[(draw >> 16) as usize % lines.len()]);
-                }
-                let language = languages[round % languages.len()];
-                let (known, anew) = (highlight(language, &code), coloured_anew(language, &code));
-                assert_eq!(known, anew, "{language}: {code:?}");
+        let mut draw = 1_u32;
+        for round in 0..180 {
+            let mut code = String::new();
+            for _ in 0..12 {
+                draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                code.push_str(lines[(draw >> 16) as usize % lines.len()]);
             }
-        };
-        std::thread::scope(|threads| {
-            for seed in 1..=3 {
-                threads.spawn(move || colour(seed));
-            }
-        });
-        let shared = COLOURED.read().unwrap().len();
-        assert!(shared > 0, "no line was shared");
+            let language = languages[round % languages.len()];
+            let (cached, anew) = (highlight(language, &code), highlighted_anew(language, &code));
+            assert_eq!(cached, anew, "{language}: {code:?}");
+        }
     }
 
     #[test]
-    fn a_full_memory_still_colours() {
-        let mut memory = Memory::default();
-        let grammar = grammar("html").unwrap();
-        let start = State { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
-        memory.states = vec![(start.fingerprint(), start); MAX_STATES];
+    fn a_full_cache_still_highlights() {
+        let mut cache = LineCache::default();
+        let grammar = find_grammar("html").unwrap();
+        let start = LineState { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
+        cache.states = vec![start; MAX_STATES];
         let code = "<p>\n<script>\nlet a = 1;\n</script>\n<p>\n";
-        assert_eq!(memory.colour(grammar, code), coloured_anew("html", code));
-        assert_eq!(memory.states.len(), MAX_STATES);
+        assert_eq!(cache.highlight(grammar, code), highlighted_anew("html", code));
+        assert_eq!(cache.states.len(), MAX_STATES);
     }
 
     #[test]

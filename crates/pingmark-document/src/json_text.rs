@@ -1,5 +1,5 @@
-//! Values of any shape, written as JSON text: forms that do not name the shape of a value
-//! cannot hold them otherwise.
+//! serde adapter that stores a value as JSON text. The cache's format (postcard) does not describe
+//! itself, so it cannot hold values of arbitrary shape.
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;

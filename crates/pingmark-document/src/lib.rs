@@ -1,23 +1,62 @@
-//! STAGE 2. Source → Document, one file at a time.
+//! Stage 2: compiles Markdown files to documents, each file by itself.
 //!
-//! Receives the text of one Markdown file and the [`Options`]. Gives a [`Document`]: what its
-//! front matter says, its body as HTML with holes, and the references that fill them. Uses
-//! serde_yaml (front_matter), pulldown-cmark (markdown), syntect (highlight). Never knows of
-//! another file: where a link leads is decided by the graph.
+//! Receives the text of a Markdown file and the [`Options`]. Gives a [`Document`]: the front
+//! matter, the body as HTML with holes, and the references that will fill them. Uses serde_yaml (in
+//! `front_matter`), pulldown-cmark (in `markdown`) and syntect (in `highlight`). Never does IO, and
+//! never looks at another file: linking decides where references lead.
+//!
+//! ```
+//! use jiff::tz::TimeZone;
+//! use pingmark_core::path::SitePath;
+//! use pingmark_document::{Options, ReferenceKind, Slot, compile};
+//!
+//! let options = Options {
+//!     lang: "en".into(),
+//!     languages: vec!["en".into()],
+//!     timezone: TimeZone::UTC,
+//!     typography: true,
+//!     highlight: true,
+//!     citations_in_footnotes: false,
+//!     search: true,
+//!     taxonomies: vec!["tags".into()],
+//!     hosts: vec!["blog.example".into()],
+//! };
+//! let path = SitePath::constant("content/posts/2011-03-04-hello.md");
+//! let text = "---\ntitle: Hello\ntags: [web]\n---\n\nSee [[first-post]] and [@book, p. 3].\n";
+//! let document = compile(&path, text, &options);
+//!
+//! // The graph is built from the summary.
+//! let summary = &document.summary;
+//! assert_eq!(summary.name.slug, "hello");
+//! assert_eq!(summary.meta.date.map(|date| date.day()), Some("2011-03-04".to_owned()));
+//! assert_eq!(summary.meta.terms["tags"], ["web"]);
+//! let references: Vec<_> = summary.references.iter().map(|one| (one.kind, &*one.target)).collect();
+//! assert_eq!(references, [(ReferenceKind::Wiki, "first-post"), (ReferenceKind::Cite, "book")]);
+//!
+//! // Rendering fills the holes of the body.
+//! let mut html = String::new();
+//! document.body.fill(&mut html, |slot, out| match slot {
+//!     Slot::LinkOpen(_) => out.push_str("<a>"),
+//!     Slot::LinkClose(_) => out.push_str("</a>"),
+//!     Slot::Title(_) => out.push_str("First post"),
+//!     _ => out.push_str("(Book, 3)"),
+//! });
+//! assert_eq!(html, "<p>See <a>First post</a> and (Book, 3).</p>\n");
+//! ```
 
-pub mod bits;
 pub mod body;
+pub mod byte_mask;
 pub mod cite;
 pub mod component;
 pub mod excerpt;
+pub mod file_name;
 pub mod front_matter;
 pub mod highlight;
 mod json_text;
 pub mod markdown;
-pub mod name;
 pub mod outline;
 pub mod reference;
-pub mod terms;
+pub mod search;
 pub mod typography;
 
 use std::ops::Range;
@@ -35,44 +74,46 @@ use pingmark_core::yaml;
 pub use body::{Body, Slot};
 pub use cite::{CiteGroup, CiteItem, CitePlace};
 pub use component::{Argument, Component};
+pub use file_name::{FileKind, FileName};
 pub use front_matter::{FrontMatter, Meta};
-pub use name::{Kind, Name};
 pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
-pub use terms::Terms;
+pub use search::SearchWords;
 
-/// What every file is read with: the part of the config that changes a document.
+use search::WordPlace;
+
+/// Options of compilation: the part of the settings that documents depend on.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The site's main language.
+    /// Main language of the site.
     pub lang: String,
-    /// All languages of the site, which may stand in file names.
+    /// All languages of the site. File names may contain them.
     pub languages: Vec<String>,
-    /// In which dates without a zone are meant.
+    /// Timezone of dates without one.
     pub timezone: TimeZone,
-    /// Whether text is set by the rules of its language.
+    /// Whether the typographic rules of the language are applied.
     pub typography: bool,
-    /// Whether code is coloured.
+    /// Whether code is highlighted.
     pub highlight: bool,
     /// Whether citations are shown in footnotes.
-    pub cites_in_notes: bool,
-    /// Whether words are gathered for a search.
+    pub citations_in_footnotes: bool,
+    /// Whether words are collected for the search index.
     pub search: bool,
-    /// The keys of the front matter that group posts, `tags` among them.
+    /// Front matter keys that are taxonomies, such as `tags`.
     pub taxonomies: Vec<String>,
-    /// The hosts by which links may name the blog itself, without `www.`.
+    /// Hosts of the blog's own URLs, without `www.`.
     pub hosts: Vec<String>,
 }
 
 impl Options {
-    /// The fingerprint of the document that a text becomes.
+    /// Fingerprint of the document compiled from a text with the fingerprint `text`.
     pub fn fingerprint_of(&self, path: &SitePath, text: Fingerprint) -> Fingerprint {
         Fingerprint::of_value(&(path, text, self.fingerprint()))
     }
 
-    /// The fingerprint of the options themselves.
+    /// Fingerprint of the options.
     pub fn fingerprint(&self) -> Fingerprint {
-        // Taken apart, so that an option added later cannot be forgotten here.
+        // Destructured, so that a new option cannot be forgotten here.
         let Self {
             lang,
             languages,
@@ -81,92 +122,93 @@ impl Options {
             hosts,
             typography,
             highlight,
-            cites_in_notes,
+            citations_in_footnotes,
             search,
         } = self;
-        let switches = (typography, highlight, cites_in_notes, search);
+        let switches = (typography, highlight, citations_in_footnotes, search);
         Fingerprint::of_value(&(lang, languages, timezone.iana_name(), switches, taxonomies, hosts))
     }
 }
 
-/// One compiled file.
+/// A compiled Markdown file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Document {
-    /// What it was made of: path, text and options. Equal prints stand for equal documents.
+    /// Fingerprint of path, text and options. Equal fingerprints stand for equal documents.
     pub fingerprint: Fingerprint,
-    /// What the graph is made of, shared with it.
+    /// The part from which the graph is built; shared with it.
     pub summary: Arc<Summary>,
-    /// The fingerprint of the summary: equal ones make equal graphs.
+    /// Fingerprint of the summary. The same summaries give the same graph.
     pub summary_fingerprint: Fingerprint,
-    /// What is said of it wherever it is named.
-    pub lead: Teaser,
-    /// The words around each reference, by their numbers; none around those that leave the blog.
+    /// The part that other pages show.
+    pub teaser: Teaser,
+    /// Passages around references, by the number of the reference; empty for external ones.
     pub passages: Vec<Passage>,
-    /// Its words, as a search finds them.
-    pub terms: Terms,
-    /// Its text as HTML, with holes.
+    /// Words for the search index.
+    pub search_words: SearchWords,
+    /// Body as HTML with holes.
     pub body: Body,
-    /// Its citations, by their slots' numbers.
-    pub cites: Vec<CiteGroup>,
-    /// Its headings, in order.
+    /// Citations, by the number in [`Slot::Cite`].
+    pub citations: Vec<CiteGroup>,
+    /// Headings in order.
     pub outline: Vec<Heading>,
-    /// Where each reference and each component stands in the source.
+    /// Source ranges of references and components.
     pub spans: Spans,
-    /// What is wrong with it.
+    /// Problems found while compiling.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Where a document stands and what it leads to: the graph is built from summaries only. Its own
-/// words are no part of it, but for those of its links: nearly every edit changes them.
+/// The part of a document that linking sees: its place in the site, and its references. The graph
+/// is built from summaries only. It has none of the document's text except the text of links, so
+/// most edits leave it unchanged.
 #[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Summary {
-    /// The file.
+    /// Path of the file.
     pub path: SitePath,
-    /// What the file's name says.
-    pub name: Name,
-    /// The language it is written in.
+    /// Parsed name of the file.
+    pub name: FileName,
+    /// Language of the text.
     pub lang: String,
-    /// What the front matter says.
+    /// Front matter, except title and description.
     pub meta: Meta,
-    /// The first sign of its title that cards cannot show.
+    /// First character of the title that social images cannot draw, if any.
     pub undrawable: Option<char>,
-    /// The ids of its headings.
+    /// Ids of headings.
     pub anchors: Vec<String>,
-    /// The ids that its author gave to elements of their own HTML.
-    pub ids: Vec<String>,
-    /// What it refers to, in order.
+    /// Ids in HTML inside Markdown.
+    pub html_ids: Vec<String>,
+    /// References in order.
     pub references: Vec<Reference>,
 }
 
-/// What others say of a document in its own words. Not part of the summary: the graph has no need
-/// of it.
+/// The part of a document that other pages show. Not in the summary, because the graph does not
+/// need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Teaser {
-    /// The title, set by the rules of its language.
+    /// Title, with typographic rules applied.
     pub title: String,
-    /// Whether its author gave it one; else its name stands for it.
+    /// Whether the author gave a title; otherwise it is made from the file name.
     pub is_titled: bool,
-    /// One or two sentences of its author about it.
+    /// Description by the author, one or two sentences.
     pub description: Option<String>,
-    /// The beginning of the text, without markup.
+    /// Excerpt: the beginning of the text, without markup.
     pub excerpt: String,
-    /// Words in the body, footnotes included, code left out.
+    /// Number of words in the body, with footnotes, without code.
     pub word_count: usize,
 }
 
-/// Byte ranges in the source, by the number of what stands there.
+/// Byte ranges in the source, by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spans {
-    /// Of each reference, the whole link.
+    /// Range of each reference: the whole link.
     pub references: Vec<Range<usize>>,
-    /// Of each component.
+    /// Range of each component's tag.
     pub components: Vec<Range<usize>>,
 }
 
-/// Compiles one file.
+/// Compiles the text of a file. Never fails: problems are reported in [`Document::diagnostics`].
 pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
     let mut diagnostics = Vec::new();
-    let name = name::read(path, &options.languages, &options.timezone);
+    let name = file_name::parse(path, &options.languages, &options.timezone);
     let mut unreadable = false;
     let (yaml, body_start) = match yaml::front_matter(text) {
         Some((yaml, body)) => (&text[yaml], body),
@@ -181,7 +223,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         }
     };
     let FrontMatter { title, mut description, mut meta } =
-        front_matter::read(path, yaml, options, &mut diagnostics);
+        front_matter::parse(path, yaml, options, &mut diagnostics);
     meta.unreadable |= unreadable;
     let lang = language(path, &name, &meta, options, &mut diagnostics);
     let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
@@ -193,17 +235,17 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         style,
         highlight: options.highlight,
         takes_title: title.is_none(),
-        cites_in_notes: options.cites_in_notes,
+        citations_in_footnotes: options.citations_in_footnotes,
         search: options.search,
         hosts: &options.hosts,
     };
-    let mut written = markdown::compile(&input, &mut diagnostics);
-    let title = title.or(written.title).map(|title| typography::set(style, &title));
+    let mut compiled = markdown::compile(&input, &mut diagnostics);
+    let title = title.or(compiled.title).map(|title| typography::set(style, &title));
     let is_titled = title.is_some();
     let title = match title {
         Some(title) => title,
         None => {
-            if name.kind != Kind::Section && !meta.unreadable {
+            if name.kind != FileKind::Section && !meta.unreadable {
                 diagnostics.push(catalogue::title_missing(path));
             }
             humanised(&name.slug)
@@ -216,13 +258,13 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         *alt = typography::set(style, alt);
     }
     meta.date = meta.date.or(name.date);
-    let mut gathered = std::mem::take(&mut written.terms);
+    let mut collector = std::mem::take(&mut compiled.search_words);
     if options.search {
-        gathered.add(&title, terms::Place::Title);
+        collector.add(&title, WordPlace::Title);
         let tags = meta.terms.values().flatten().map(String::as_str);
-        let headings = written.outline.iter().map(|heading| heading.text.as_str());
+        let headings = compiled.outline.iter().map(|heading| heading.text.as_str());
         let described = description.as_deref();
-        tags.chain(headings).chain(described).for_each(|text| gathered.add(text, terms::Place::Heading));
+        tags.chain(headings).chain(described).for_each(|text| collector.add(text, WordPlace::Heading));
     }
     let summary = Summary {
         path: path.clone(),
@@ -230,35 +272,35 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         lang,
         meta,
         undrawable: pingmark_image::glyphs::first_undrawable(&title),
-        anchors: written.outline.iter().map(|heading| heading.id.clone()).collect(),
-        ids: written.ids,
-        references: written.references,
+        anchors: compiled.outline.iter().map(|heading| heading.id.clone()).collect(),
+        html_ids: compiled.html_ids,
+        references: compiled.references,
     };
     Document {
         fingerprint: options.fingerprint_of(path, Fingerprint::of(text.as_bytes())),
         summary_fingerprint: Fingerprint::of_value(&summary),
         summary: Arc::new(summary),
-        lead: Teaser {
+        teaser: Teaser {
             title,
             is_titled,
             description,
-            excerpt: written.excerpt,
-            word_count: written.word_count,
+            excerpt: compiled.excerpt,
+            word_count: compiled.word_count,
         },
-        passages: written.passages,
-        terms: gathered.finish(),
-        body: written.body,
-        cites: written.cites,
-        outline: written.outline,
-        spans: written.spans,
+        passages: compiled.passages,
+        search_words: collector.finish(),
+        body: compiled.body,
+        citations: compiled.citations,
+        outline: compiled.outline,
+        spans: compiled.spans,
         diagnostics,
     }
 }
 
-/// The language: of the front matter, else of the file's name, else the site's.
+/// The language of a document: from the front matter, else the file name, else the site's.
 fn language(
     path: &SitePath,
-    name: &Name,
+    name: &FileName,
     meta: &Meta,
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
@@ -275,9 +317,9 @@ fn language(
     name.lang.clone().unwrap_or_else(|| options.lang.clone())
 }
 
-/// `mon-article` → `Mon article`, for a page without a title.
+/// Makes a title from a slug: `my-post` becomes `My post`.
 fn humanised(slug: &str) -> String {
     let words = slugify(slug).replace('-', " ");
-    let mut signs = words.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+    let mut characters = words.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

@@ -1,10 +1,18 @@
 //! Markdown → HTML with holes, in one pass over the parser's events.
 //!
-//! Receives a file's text after its front matter. Gives its body, headings, references,
-//! excerpt and word count. The only place that knows pulldown-cmark. Never resolves a link.
+//! Receives a file's text without its front matter. Gives its body, headings, references, excerpt
+//! and word count. The only module that knows pulldown-cmark. Never resolves a link.
+//!
+//! The pass:
+//!
+//! 1. Tags of components are masked as HTML comments ([`component::mask`]), then the text is parsed.
+//! 2. [`compile`] joins neighbouring text events, so that typography sees whole words.
+//! 3. `citations` holds events back behind an open bracket, until it is known whether it is a citation.
+//! 4. `blocks`, `inline` and `raw` write HTML, and collect references, headings and the block's text.
+//! 5. `Writer::end_block` counts the words of each block, and gives its references their passages.
 
 mod blocks;
-mod cites;
+mod citations;
 mod inline;
 mod raw;
 
@@ -18,69 +26,69 @@ use pingmark_core::lang::Language;
 use pingmark_core::path::SitePath;
 
 use super::Spans;
-use super::bits::{TOGETHER, together, which};
 use super::body::{Body, Slot};
+use super::byte_mask::{BLOCK, block_at, byte_mask};
 use super::cite::{self, CiteGroup};
-use super::component::{self, Argument, Component, Tag};
+use super::component::{self, Argument, Component, ComponentTag};
 use super::excerpt::{Excerpt, passage};
-use super::outline::{Heading, Ids};
+use super::outline::{Heading, HeadingIds};
 use super::reference::{Passage, Reference, ReferenceKind, TitlePlace};
-use super::terms::{Gatherer, Place};
+use super::search::{WordCollector, WordPlace};
 use super::typography::{Style, Typographer};
 
-/// A text to compile.
+/// A Markdown text to compile, and how.
 pub struct Input<'a> {
-    /// The file.
+    /// Path of the file.
     pub path: &'a SitePath,
-    /// Its whole text.
+    /// Whole text of the file.
     pub text: &'a str,
-    /// Where its body begins.
+    /// Byte offset of the body.
     pub start: usize,
-    /// Its language.
+    /// Language of the text.
     pub lang: &'a str,
-    /// The typography to set it in.
+    /// Typographic rules.
     pub style: Style,
-    /// Whether code is coloured.
+    /// Whether code is highlighted.
     pub highlight: bool,
-    /// Whether a first heading of level 1 is the title, and leaves the body.
+    /// Whether a heading of level 1 at the start is the title, and is removed from the body.
     pub takes_title: bool,
     /// Whether citations are shown in footnotes.
-    pub cites_in_notes: bool,
-    /// Whether its words are gathered.
+    pub citations_in_footnotes: bool,
+    /// Whether words are collected for the search index.
     pub search: bool,
-    /// The hosts by which links may name the blog itself.
+    /// Hosts of the blog's own URLs, without `www.`.
     pub hosts: &'a [String],
 }
 
-/// What comes of it.
-pub struct Written {
-    /// The title found in the text.
+/// A compiled Markdown text.
+pub struct CompiledMarkdown {
+    /// Title, if the text starts with one and [`Input::takes_title`] is set.
     pub title: Option<String>,
-    /// The body.
+    /// Body as HTML with holes.
     pub body: Body,
-    /// The citations.
-    pub cites: Vec<CiteGroup>,
-    /// The headings.
+    /// Citations, by the number in [`Slot::Cite`].
+    pub citations: Vec<CiteGroup>,
+    /// Headings in order.
     pub outline: Vec<Heading>,
-    /// The references, in order.
+    /// References in order.
     pub references: Vec<Reference>,
-    /// The words around each of them.
+    /// Passage around each reference; empty for external ones.
     pub passages: Vec<Passage>,
-    /// Where references and components stand.
+    /// Source ranges of references and components.
     pub spans: Spans,
-    /// The beginning of the text.
+    /// Excerpt: the beginning of the text.
     pub excerpt: String,
-    /// How many words it has.
+    /// Number of words.
     pub word_count: usize,
-    /// The ids in the author's own HTML.
-    pub ids: Vec<String>,
-    /// Its words, when they are gathered.
-    pub terms: Gatherer,
+    /// Ids in HTML inside Markdown.
+    pub html_ids: Vec<String>,
+    /// Words for the search index; none unless [`Input::search`] is set.
+    pub search_words: WordCollector,
 }
 
-/// What is parsed beyond CommonMark. Named one by one: `Options::all()` would bring an older
-/// kind of footnotes. Not superscript and subscript, which this parser does not open inside a
-/// word (`H~2~O`): HTML's `<sup>` and `<sub>` do.
+/// The enabled extensions to CommonMark. `Options::all()` would enable an older kind of footnotes.
+/// Superscript and subscript are disabled: this parser does not recognise them inside a word
+/// (`H~2~O`), but `<sup>` and `<sub>` work.
 fn extensions() -> Extensions {
     Extensions::ENABLE_TABLES
         | Extensions::ENABLE_FOOTNOTES
@@ -92,13 +100,12 @@ fn extensions() -> Extensions {
         | Extensions::ENABLE_WIKILINKS
 }
 
-/// Compiles a text.
-pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written {
+/// Compiles a Markdown text.
+pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> CompiledMarkdown {
     let source = &input.text[input.start..];
     let (tags, masked) = component::mask(source);
     let mut writer = Writer::new(input, source, tags, diagnostics);
-    // The parser cuts text at every sign that could have been markup. Neighbours are joined,
-    // so that the typographer sees whole words and addresses.
+    // The parser splits text at every character that could have been markup.
     let mut pending: Option<(CowStr<'_>, Range<usize>)> = None;
     for (event, range) in Parser::new_ext(&masked, extensions()).into_offset_iter() {
         match (event, pending.take()) {
@@ -108,8 +115,10 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written 
                 pending = Some((joined.into(), place.start..range.end));
             }
             (Event::Text(text), None) => pending = Some((text, range)),
-            // A citation may go on in the next line.
-            (Event::SoftBreak, Some((before, place))) if writer.may.cite && cite::is_open(&before) => {
+            // A citation may continue in the next line.
+            (Event::SoftBreak, Some((before, place)))
+                if writer.features.citations && cite::ends_open(&before) =>
+            {
                 let mut joined = before.into_string();
                 joined.push('\n');
                 pending = Some((joined.into(), place.start..range.end));
@@ -125,33 +134,37 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Written 
     writer.finish()
 }
 
-/// What a source may hold. Most hold nothing of it, and then no text of theirs is searched for it.
-struct May {
-    cite: bool,
-    mark_notes: bool,
-    call_shortcodes: bool,
+/// Features that a source may use. Most documents use none, and their text is not searched for
+/// them.
+struct Features {
+    citations: bool,
+    footnotes: bool,
+    /// Shortcodes of other generators, which are reported.
+    shortcodes: bool,
 }
 
-impl May {
+impl Features {
     fn of(source: &str) -> Self {
         Self {
-            cite: cite::occurs(source),
-            mark_notes: source.contains("[^"),
-            call_shortcodes: source.contains('{'),
+            citations: cite::may_occur(source),
+            footnotes: source.contains("[^"),
+            shortcodes: source.contains('{'),
         }
     }
 }
 
+/// The state of the pass.
 struct Writer<'a> {
     input: &'a Input<'a>,
     language: &'static Language,
-    /// The body's source; offsets of events count from its start.
+    /// Source of the body; the offsets of events are relative to it.
     source: &'a str,
-    tags: Vec<Tag>,
-    /// Whether each tag was met: one that stands where none can is told.
-    met: Vec<bool>,
+    tags: Vec<ComponentTag>,
+    /// Whether each tag was seen. The others are in places where tags are not allowed.
+    tags_seen: Vec<bool>,
     diagnostics: &'a mut Vec<Diagnostic>,
 
+    /// The body being written: the document's, or that of the innermost frame.
     out: Body,
     frames: Vec<Frame>,
     references: Vec<Reference>,
@@ -159,86 +172,99 @@ struct Writer<'a> {
     spans: Spans,
 
     typographer: Typographer,
-    may: May,
-    /// What stands behind a bracket of which it is not known whether it cites.
-    held: cites::Held<'a>,
-    cites: Vec<CiteGroup>,
-    /// The current block's text as the reader sees it.
+    features: Features,
+    /// Events behind an open bracket that may become a citation.
+    held: citations::HeldEvents<'a>,
+    citations: Vec<CiteGroup>,
+    /// Text of the current block, as readers see it.
     block: String,
-    /// References in the current block: number, start and end of their words in `block`.
-    marks: Vec<(u32, usize, usize)>,
-    links: Vec<(u32, bool)>,
-    /// The link of the author's own HTML that is open.
-    raw_link: Option<u32>,
-    /// Whether the words of a bare wikilink are passed over: the target's title replaces them.
-    muted: bool,
-    /// Where the last shortcode of another generator ended that was told.
-    told_shortcode_until: usize,
-    /// How many lists, quotes, tables… the text stands in.
+    /// References in the current block: number, and byte range of their text in `block`.
+    block_references: Vec<(u32, usize, usize)>,
+    /// Open links: number of the reference, and whether the text is a URL or address to show
+    /// verbatim.
+    open_links: Vec<(u32, bool)>,
+    /// Open link in HTML inside Markdown.
+    open_html_link: Option<u32>,
+    /// Whether text is not written to the body: that of a bare wikilink, which the target's title
+    /// replaces.
+    hides_text: bool,
+    /// End of the last shortcode of another generator that was reported.
+    reported_shortcode_end: usize,
+    /// Number of open lists, quotes, tables and other containers.
     depth: usize,
 
+    /// Open code block: language and text.
     code: Option<(String, String)>,
     image: Option<Image>,
+    /// Offset in `out` of the open paragraph.
     paragraph: usize,
-    solo: Solo,
+    paragraph_content: ParagraphContent,
+    /// Open heading: offset in `out`, id given by the author, classes.
     heading: Option<(usize, Option<String>, String)>,
-    /// Whether the text stands in a paragraph, heading or cell, where no component can begin.
+    /// Whether a paragraph, heading or cell is open, in which no component with content can start.
     inline: bool,
+    /// Attributes for the alignment of each column of the open table.
     alignments: Vec<&'static str>,
     column: usize,
     in_head: bool,
-    notes: Notes,
+    footnotes: Footnotes,
 
-    ids: Ids,
+    ids: HeadingIds,
     outline: Vec<Heading>,
     title: Option<String>,
     excerpt: Excerpt,
     word_count: usize,
-    terms: Gatherer,
-    own_ids: Vec<String>,
+    search_words: WordCollector,
+    html_ids: Vec<String>,
 }
 
-/// What a piece of text is being written into, apart from the body.
+/// An open element whose content is written to a body of its own. Each variant starts with the
+/// outer body.
 enum Frame {
+    /// A component, and the number of its opening tag.
     Component(Body, Component, usize),
+    /// A footnote, by its name.
     Footnote(Body, String),
 }
 
+/// An open image, whose alt text is being collected.
 struct Image {
     reference: u32,
     alt: String,
     title: String,
 }
 
-/// Whether a paragraph holds one image and nothing else, and so is a figure.
-enum Solo {
+/// Content of a paragraph. One that has nothing but an image with a caption becomes a figure.
+enum ParagraphContent {
     Empty,
+    /// One image; its caption, which may be empty.
     Image(String),
     Other,
 }
 
-/// Footnotes: numbered in the order in which the text mentions them.
+/// Footnotes, numbered in the order of their first reference.
 #[derive(Default)]
-struct Notes {
+struct Footnotes {
     numbers: HashMap<String, usize>,
+    /// Number of references to each footnote, by its number minus one.
     mentions: Vec<usize>,
     bodies: HashMap<String, Body>,
-    /// Where each is defined.
-    places: Vec<(String, Range<usize>)>,
+    /// Name and source range of each definition.
+    definitions: Vec<(String, Range<usize>)>,
 }
 
 impl<'a> Writer<'a> {
     fn new(
         input: &'a Input<'a>,
         source: &'a str,
-        tags: Vec<Tag>,
+        tags: Vec<ComponentTag>,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
         Self {
             input,
             language: Language::of(input.lang),
             source,
-            met: vec![false; tags.len()],
+            tags_seen: vec![false; tags.len()],
             tags,
             diagnostics,
             out: Body::with_capacity(source.len() * 3 / 2 + 256),
@@ -246,34 +272,34 @@ impl<'a> Writer<'a> {
             references: Vec::new(),
             passages: Vec::new(),
             spans: Spans::default(),
-            may: May::of(source),
-            held: cites::Held::default(),
-            cites: Vec::new(),
+            features: Features::of(source),
+            held: citations::HeldEvents::default(),
+            citations: Vec::new(),
             typographer: Typographer::new(input.style),
             block: String::with_capacity(2048),
-            marks: Vec::new(),
-            links: Vec::new(),
-            raw_link: None,
-            muted: false,
-            told_shortcode_until: 0,
+            block_references: Vec::new(),
+            open_links: Vec::new(),
+            open_html_link: None,
+            hides_text: false,
+            reported_shortcode_end: 0,
             depth: 0,
             code: None,
             image: None,
             paragraph: 0,
-            solo: Solo::Other,
+            paragraph_content: ParagraphContent::Other,
             heading: None,
             inline: false,
             alignments: Vec::new(),
             column: 0,
             in_head: false,
-            notes: Notes::default(),
-            ids: Ids::default(),
+            footnotes: Footnotes::default(),
+            ids: HeadingIds::default(),
             outline: Vec::new(),
             title: None,
             excerpt: Excerpt::default(),
-            terms: if input.search { Gatherer::new() } else { Gatherer::default() },
+            search_words: if input.search { WordCollector::new() } else { WordCollector::default() },
             word_count: 0,
-            own_ids: Vec::new(),
+            html_ids: Vec::new(),
         }
     }
 
@@ -281,7 +307,6 @@ impl<'a> Writer<'a> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            // Joined by the caller.
             Event::Text(text) => self.text(&text, range),
             Event::Code(text) => self.inline_code(&text, range),
             Event::Html(text) | Event::InlineHtml(text) => self.raw_html(&text, range),
@@ -297,10 +322,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Records a reference; `range` is its place among the events' offsets.
+    /// Records a reference and returns its number. `range` is relative to the body's source.
     fn refer(&mut self, kind: ReferenceKind, target: &str, range: Range<usize>) -> u32 {
         let number = self.references.len() as u32;
-        // A component in a target is told as misplaced; its mask is no address.
+        // A component in a target is reported as misplaced; its mask is no URL.
         let target = if !self.tags.is_empty() && target.contains("!--xx") { "" } else { target };
         self.references.push(Reference {
             kind,
@@ -313,33 +338,33 @@ impl<'a> Writer<'a> {
         number
     }
 
-    /// A block's text is complete: count its words, give its references their passages.
+    /// Ends the text of a block: counts its words, and gives its references their passages.
     fn end_block(&mut self) {
         self.typographer.start_block();
         if self.block.is_empty() {
             return;
         }
-        self.word_count += words(&self.block);
+        self.word_count += count_words(&self.block);
         if self.input.search {
-            self.terms.add(&self.block, Place::Text);
+            self.search_words.add(&self.block, WordPlace::Text);
         }
         let titles = self.titles();
-        for (number, start, end) in self.marks.drain(..) {
+        for (number, start, end) in self.block_references.drain(..) {
             let reference = &mut self.references[number as usize];
             reference.words = self.block[start..end].into();
-            if reference.leaves(self.input.hosts) {
+            if reference.is_external(self.input.hosts) {
                 continue;
             }
             let passage = passage(&self.block, start, end, &titles);
             let is_cite = reference.kind == ReferenceKind::Cite;
-            self.passages[number as usize] = if is_cite { passage.parted() } else { passage };
+            self.passages[number as usize] = if is_cite { passage.with_space_before() } else { passage };
         }
         self.block.clear();
     }
 
-    /// Where the current block has words for which a reader sees a title.
+    /// The places in the current block that show the titles of other documents.
     fn titles(&self) -> Vec<TitlePlace> {
-        let marks = self.marks.iter().filter(|(number, start, end)| {
+        let references = self.block_references.iter().filter(|(number, start, end)| {
             let reference = &self.references[*number as usize];
             reference.kind == ReferenceKind::Wiki && self.block[*start..*end] == *reference.target
         });
@@ -348,10 +373,11 @@ impl<'a> Writer<'a> {
             end: end as u32,
             reference,
         };
-        marks.map(place).collect()
+        references.map(place).collect()
     }
 
-    fn finish(mut self) -> Written {
+    /// Ends the document.
+    fn finish(mut self) -> CompiledMarkdown {
         self.release();
         self.end_block();
         while let Some(frame) = self.frames.pop() {
@@ -365,8 +391,8 @@ impl<'a> Writer<'a> {
                 Frame::Footnote(outer, _) => self.out = outer,
             }
         }
-        for (number, met) in self.met.iter().enumerate() {
-            if !met {
+        for (number, seen) in self.tags_seen.iter().enumerate() {
+            if !seen {
                 let span = self.tag_span(number);
                 self.diagnostics.push(catalogue::component_misplaced(self.input.path, span));
             }
@@ -376,62 +402,62 @@ impl<'a> Writer<'a> {
         self.references.shrink_to_fit();
         self.passages.shrink_to_fit();
         self.spans.references.shrink_to_fit();
-        Written {
+        CompiledMarkdown {
             title: self.title,
             body: self.out,
-            cites: self.cites,
+            citations: self.citations,
             outline: self.outline,
             references: self.references,
             passages: self.passages,
             spans: self.spans,
             excerpt: self.excerpt.finish(),
             word_count: self.word_count,
-            ids: self.own_ids,
-            terms: self.terms,
+            html_ids: self.html_ids,
+            search_words: self.search_words,
         }
     }
 
+    /// The range of a tag in the file.
     fn tag_span(&self, tag: usize) -> Range<usize> {
         let span = &self.tags[tag].span;
         span.start + self.input.start..span.end + self.input.start
     }
 }
 
-/// Words of a text: runs of signs between blanks that hold a letter or a digit. Looks at bytes,
-/// since it looks at every byte of a blog: of what is not ASCII, the no-break spaces of French
-/// part words, and U+2000 to U+2FFF (dashes, quotes, ellipses) and « » are no letters.
-fn words(text: &str) -> usize {
-    // The first bytes of signs that are told by the next ones.
-    let leads = |byte: u8| matches!(byte, 0xc2 | 0xe2);
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || (byte >= 0xc0 && !leads(byte));
+/// Number of words: runs of characters between blanks that contain a letter or a digit. Works on
+/// bytes, because it reads every byte of a blog. Outside ASCII, no-break spaces separate words, and
+/// all characters are letters but « » and U+2000 to U+2FFF (dashes, quotes, ellipses).
+fn count_words(text: &str) -> usize {
+    // First bytes of characters for which the following bytes decide.
+    let is_ambiguous = |byte: u8| matches!(byte, 0xc2 | 0xe2);
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || (byte >= 0xc0 && !is_ambiguous(byte));
     let text = text.as_bytes();
     let (mut count, mut inside) = (0, false);
-    for start in (0..text.len()).step_by(TOGETHER) {
-        let bytes = together(text, start);
-        // With a letter a word begins, or goes on; until a blank it goes on.
-        let mut letters = which(&bytes, is_letter);
-        let mut stays = which(&bytes, |byte| !matches!(byte, b' ' | b'\n' | b'\t' | 0));
-        let mut leads = which(&bytes, leads);
-        while leads != 0 {
-            let bit = leads.trailing_zeros();
+    for start in (0..text.len()).step_by(BLOCK) {
+        let block = block_at(text, start);
+        let mut letters = byte_mask(&block, is_letter);
+        let mut non_blanks = byte_mask(&block, |byte| !matches!(byte, b' ' | b'\n' | b'\t' | 0));
+        let mut ambiguous = byte_mask(&block, is_ambiguous);
+        while ambiguous != 0 {
+            let bit = ambiguous.trailing_zeros();
             match text[start + bit as usize..] {
-                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => stays &= !(1 << bit),
+                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => non_blanks &= !(1 << bit),
                 [0xc2, 0xab | 0xbb, ..] | [0xe2, ..] => {}
                 _ => letters |= 1 << bit,
             }
-            leads &= leads - 1;
+            ambiguous &= ambiguous - 1;
         }
-        // A run of ones to which any of its bits is added carries into the blank that follows it: into
-        // each one behind a word.
-        let (sum, over) = stays.overflowing_add(letters);
-        let (sum, over_too) = sum.overflowing_add(u64::from(inside));
-        count += (sum & !stays).count_ones() as usize;
-        inside = over || over_too;
+        // Adding a letter's bit to a run of ones carries into the blank behind the run. So the
+        // carries count the runs that contain a letter, that is, the words.
+        let (sum, carry) = non_blanks.overflowing_add(letters);
+        let (sum, second_carry) = sum.overflowing_add(u64::from(inside));
+        count += (sum & !non_blanks).count_ones() as usize;
+        inside = carry || second_carry;
     }
     count + usize::from(inside)
 }
 
-/// A short text as HTML, for templates: no references, no components, no typography.
+/// Converts a short text to HTML, for templates: without references, components and typography.
 pub fn fragment(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 5 / 4);
     pulldown_cmark::html::push_html(&mut out, Parser::new_ext(text, extensions()));
@@ -440,7 +466,7 @@ pub fn fragment(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::count_words;
 
     #[test]
     fn words_are_counted_as_a_person_would() {
@@ -454,12 +480,16 @@ mod tests {
             ("e-réputation 42 %", 2),
             ("日本語 😀", 2),
         ] {
-            assert_eq!(words(text), count, "{text:?}");
-            // Wherever it stands among the bytes that are looked at together.
+            assert_eq!(count_words(text), count, "{text:?}");
+            // At any offset in a block of bytes.
             for before in 0..70 {
-                assert_eq!(words(&format!("{}{text}", " ".repeat(before))), count, "{text:?} at {before}");
+                assert_eq!(
+                    count_words(&format!("{}{text}", " ".repeat(before))),
+                    count,
+                    "{text:?} at {before}"
+                );
                 let long = format!("{} {text} {}", "é".repeat(before + 1), "a".repeat(before + 1));
-                assert_eq!(words(&long), count + 2, "{long:?}");
+                assert_eq!(count_words(&long), count + 2, "{long:?}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Headings: ids that are unique and stay the same, and the table of contents.
+//! Headings: unique, stable ids, and the table of contents.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,25 +10,26 @@ use pingmark_core::slug::slugify;
 /// A heading of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
-    /// 1 to 6.
+    /// Level, 1 to 6.
     pub level: u8,
-    /// Its id, unique in the document.
+    /// Id of the element, unique in the document.
     pub id: String,
-    /// Its words, without markup.
+    /// Text without markup.
     pub text: String,
 }
 
-/// Gives out ids, none twice.
+/// Assigns ids to headings, each only once.
 #[derive(Debug, Default)]
-pub struct Ids {
+pub struct HeadingIds {
     taken: HashSet<String, FastHash>,
-    /// How often each id was wanted: so that a thousand like headings are not tried in turn.
-    wanted: HashMap<String, usize, FastHash>,
+    /// Last suffix tried for each id, so that a thousand equal headings do not each try all
+    /// suffixes.
+    suffixes: HashMap<String, usize, FastHash>,
 }
 
-impl Ids {
-    /// The id of a heading: the one its author gave, else its words as a slug; a repeated one
-    /// gets `-1`, `-2`…
+impl HeadingIds {
+    /// Assigns an id: the one given by the author, else the slug of the heading's text. An id that
+    /// is taken gets a suffix `-1`, `-2`…
     pub fn assign(&mut self, given: Option<&str>, text: &str) -> String {
         let wanted = match given.map(str::trim).filter(|id| !id.is_empty()) {
             Some(id) => id.split_whitespace().collect::<Vec<_>>().join("-"),
@@ -36,10 +37,10 @@ impl Ids {
         };
         let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };
         let mut id = wanted.clone();
-        let count = self.wanted.entry(wanted.clone()).or_default();
+        let suffix = self.suffixes.entry(wanted.clone()).or_default();
         while !self.taken.insert(id.clone()) {
-            *count += 1;
-            id = format!("{wanted}-{count}");
+            *suffix += 1;
+            id = format!("{wanted}-{suffix}");
         }
         id
     }
@@ -47,24 +48,24 @@ impl Ids {
 
 /// An entry of the table of contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct TocEntry<'a> {
     /// The heading.
     pub heading: &'a Heading,
     /// The headings below it.
-    pub children: Vec<Entry<'a>>,
+    pub children: Vec<TocEntry<'a>>,
 }
 
-/// The headings as a tree: a heading holds the deeper ones that follow it. Levels that are
-/// skipped do not matter.
-pub fn tree(headings: &[Heading]) -> Vec<Entry<'_>> {
-    // Entries still open, outermost first; each closes into the one before it.
-    let mut open: Vec<Entry<'_>> = Vec::new();
-    let mut done: Vec<Entry<'_>> = Vec::new();
+/// The headings as a tree: the children of a heading are the deeper ones that follow it. Skipped
+/// levels do not matter.
+pub fn tree(headings: &[Heading]) -> Vec<TocEntry<'_>> {
+    // Entries that may still get children, outermost first.
+    let mut open: Vec<TocEntry<'_>> = Vec::new();
+    let mut done: Vec<TocEntry<'_>> = Vec::new();
     for heading in headings {
         while open.last().is_some_and(|entry| entry.heading.level >= heading.level) {
             close(&mut open, &mut done);
         }
-        open.push(Entry { heading, children: Vec::new() });
+        open.push(TocEntry { heading, children: Vec::new() });
     }
     while !open.is_empty() {
         close(&mut open, &mut done);
@@ -72,7 +73,8 @@ pub fn tree(headings: &[Heading]) -> Vec<Entry<'_>> {
     done
 }
 
-fn close<'a>(open: &mut Vec<Entry<'a>>, done: &mut Vec<Entry<'a>>) {
+/// Moves the innermost open entry to its parent, or to `done` if it has none.
+fn close<'a>(open: &mut Vec<TocEntry<'a>>, done: &mut Vec<TocEntry<'a>>) {
     if let Some(entry) = open.pop() {
         match open.last_mut() {
             Some(parent) => parent.children.push(entry),
@@ -87,7 +89,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_ascii() {
-        let mut ids = Ids::default();
+        let mut ids = HeadingIds::default();
         assert_eq!(ids.assign(None, "L’été"), "l-ete");
         assert_eq!(ids.assign(None, "L’été"), "l-ete-1");
         assert_eq!(ids.assign(Some("l-ete-1"), ""), "l-ete-1-1");
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn deeper_headings_stand_below() {
+    fn deeper_headings_are_children() {
         let heading = |level, id: &str| Heading { level, id: id.into(), text: id.into() };
         let headings = [heading(3, "a"), heading(2, "b"), heading(4, "c"), heading(3, "d"), heading(2, "e")];
         let shape: Vec<_> = tree(&headings)

@@ -1,4 +1,5 @@
-//! What a document refers to: links, wikilinks, citations, images, addresses in its own HTML.
+//! References of a document: links, wikilinks, citations, images, URLs in HTML; and passages around
+//! them.
 
 use std::borrow::Cow;
 
@@ -7,32 +8,33 @@ use serde::{Deserialize, Serialize};
 use pingmark_core::address::split_host;
 use pingmark_core::html::is_absolute;
 
-/// One reference, in the order of the text.
+/// A reference to another document, a file or a URL, not resolved yet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference {
-    /// How it is written.
+    /// Syntax of the reference.
     pub kind: ReferenceKind,
-    /// The target as written, entities and escapes resolved.
+    /// Target as written, with entities and escapes resolved.
     pub target: Box<str>,
-    /// The title of a link, shown when the mouse rests on it; mostly empty.
+    /// Title attribute of a link; mostly empty.
     pub title: Box<str>,
-    /// The words that lead there, as a reader sees them; of a picture what it shows.
+    /// Text of the link as readers see it; for an image, the alt text.
     pub words: Box<str>,
 }
 
 impl Reference {
-    /// Whether it leads away from a blog that has these hosts: nobody shows the words around it.
-    pub fn leaves(&self, hosts: &[String]) -> bool {
+    /// Whether it leads to another website than the one with these hosts. No page shows the passage
+    /// around such a reference.
+    pub fn is_external(&self, hosts: &[String]) -> bool {
         let is_own = |host: &str| hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
         let target = self.target.trim();
-        // A wikilink or a citation has a name for its target.
+        // The target of a wikilink or a citation is a name and no URL.
         !matches!(self.kind, ReferenceKind::Wiki | ReferenceKind::Cite)
             && is_absolute(target)
             && split_host(target).is_none_or(|(host, _)| !is_own(host))
     }
 
-    /// Whether a passage shows the title of what it leads to instead of words of its own: those
-    /// of a wikilink without any, and of a citation.
+    /// Whether passages show the target's title in its place: for a wikilink without text of its
+    /// own, and for a citation.
     pub fn shows_title(&self) -> bool {
         match self.kind {
             ReferenceKind::Wiki => self.words == self.target,
@@ -41,7 +43,7 @@ impl Reference {
     }
 }
 
-/// The ways of writing a reference.
+/// Syntax of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ReferenceKind {
     /// `[text](target)` and its variants.
@@ -52,92 +54,94 @@ pub enum ReferenceKind {
     Wiki,
     /// `![alt](target)`
     Image,
-    /// The address of a link (`href`) in the author's own HTML.
+    /// `href` in HTML inside Markdown.
     Raw,
-    /// The address of a picture or film (`src`, `poster`) in the author's own HTML.
+    /// `src` or `poster` in HTML inside Markdown.
     Embed,
     /// `[@key]`: a source of the catalogue, or an article by its slug.
     Cite,
-    /// An argument of a component.
+    /// URL in an argument of a component.
     Argument,
-    /// One that names a picture, or something that may be one.
+    /// URL of an image in an argument of a component, or of something that may be one.
     Picture,
 }
 
-/// The sentence a reference stands in, as the reader sees it, without the reference's own words.
+/// The passage around a reference: the text of its block before and after it, as readers see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Passage {
-    /// What stands before the reference and what stands after it, one behind the other.
+    /// Text before the reference, followed by the text after it.
     around: Box<str>,
-    /// Where the second begins.
-    at: u32,
+    /// Length in bytes of the text before the reference.
+    before_len: u32,
+    /// Places in `around` that show titles, in order.
     titles: Box<[TitlePlace]>,
-    /// Whether the block had more before.
+    /// Whether the block continues before the passage.
     pub cut_before: bool,
-    /// Whether the block had more after.
+    /// Whether the block continues after the passage.
     pub cut_after: bool,
 }
 
-/// Words for which a reader sees the title of what they lead to: those of a wikilink without any
-/// of its own. They are known once all documents are.
+/// A byte range that shows the title of another document: a wikilink without text of its own. The
+/// title is only known once all documents are compiled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TitlePlace {
-    /// Where the words begin.
+    /// First byte.
     pub start: u32,
-    /// Where they end.
+    /// One past the last byte.
     pub end: u32,
-    /// The number of the reference.
+    /// Number of the reference.
     pub reference: u32,
 }
 
 impl ReferenceKind {
-    /// Whether a reader who follows it leaves the page: it is a link rather than a part of the
-    /// page.
+    /// Whether it is a link that readers follow, and not a part of the page such as an image.
     pub fn is_link(self) -> bool {
         matches!(self, Self::Link | Self::Auto | Self::Wiki | Self::Raw | Self::Cite)
     }
 }
 
 impl Passage {
-    /// The words before and after a reference, neither side cut.
+    /// A passage with the text before and after a reference, neither side cut.
     pub fn new(before: &str, after: &str) -> Self {
         let around = [before, after].concat().into_boxed_str();
-        Self { around, at: before.len() as u32, ..Self::default() }
+        Self { around, before_len: before.len() as u32, ..Self::default() }
     }
 
-    /// The passage with places of titles, in order, none of them the reference itself.
+    /// Adds the places that show titles, in order. None is the reference itself.
     pub fn with_titles(self, titles: impl Iterator<Item = TitlePlace>) -> Self {
         Self { titles: titles.collect(), ..self }
     }
 
-    /// The passage with a blank before the reference, where one belongs: a citation leaves none in
-    /// the text, and its title is shown in a passage.
-    pub fn parted(mut self) -> Self {
-        let before = &self.around[..self.at as usize];
+    /// Adds a blank before the reference if there is none. A citation needs it: the document's text
+    /// omits both, but a passage shows the title of the cited work.
+    pub fn with_space_before(mut self) -> Self {
+        let before = &self.around[..self.before_len as usize];
         let ends_open = before.ends_with(|c: char| c.is_whitespace() || "([«“‘’'".contains(c));
         if !before.is_empty() && !ends_open {
             let mut around = String::from(std::mem::take(&mut self.around));
-            around.insert(self.at as usize, ' ');
+            around.insert(self.before_len as usize, ' ');
             self.around = around.into();
-            for title in self.titles.iter_mut().filter(|title| title.start >= self.at) {
+            for title in self.titles.iter_mut().filter(|title| title.start >= self.before_len) {
                 title.start += 1;
                 title.end += 1;
             }
-            self.at += 1;
+            self.before_len += 1;
         }
         self
     }
 
-    /// About a hundred characters before the reference, cut at a word; titles by their references.
+    /// The text before the reference: about a hundred characters, cut between words. `title` gives
+    /// the title for the number of a reference.
     pub fn before<'a>(&'a self, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
-        self.filled(0, self.at, title)
+        self.filled(0, self.before_len, title)
     }
 
-    /// About a hundred characters after it, cut at a word; titles by their references.
+    /// The text after the reference, likewise.
     pub fn after<'a>(&'a self, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
-        self.filled(self.at, self.around.len() as u32, title)
+        self.filled(self.before_len, self.around.len() as u32, title)
     }
 
+    /// The bytes `from..to` of the passage, with titles filled in.
     fn filled<'a>(&'a self, from: u32, to: u32, title: impl Fn(u32) -> Option<&'a str>) -> Cow<'a, str> {
         let mut filled = String::new();
         let mut done = from;
@@ -157,11 +161,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_leaves_where_it_names_another_host() {
+    fn links_to_other_hosts_are_external() {
         let hosts = ["essai.example".to_owned(), "localhost:8000".to_owned()];
-        let leaves = |kind, target: &str| {
+        let is_external = |kind, target: &str| {
             let (title, words) = (Box::default(), Box::default());
-            Reference { kind, target: target.into(), title, words }.leaves(&hosts)
+            Reference { kind, target: target.into(), title, words }.is_external(&hosts)
         };
         for target in [
             "un.md",
@@ -174,7 +178,7 @@ mod tests {
             "http://localhost:8000/",
             "a//b.example",
         ] {
-            assert!(!leaves(ReferenceKind::Link, target), "{target}");
+            assert!(!is_external(ReferenceKind::Link, target), "{target}");
         }
         for target in [
             "https://autre.example/essai.example",
@@ -182,9 +186,9 @@ mod tests {
             "mailto:a@essai.example",
             "http://localhost/",
         ] {
-            assert!(leaves(ReferenceKind::Link, target), "{target}");
+            assert!(is_external(ReferenceKind::Link, target), "{target}");
         }
-        assert!(!leaves(ReferenceKind::Wiki, "https://autre.example/"));
-        assert!(!leaves(ReferenceKind::Cite, "https://autre.example/"));
+        assert!(!is_external(ReferenceKind::Wiki, "https://autre.example/"));
+        assert!(!is_external(ReferenceKind::Cite, "https://autre.example/"));
     }
 }

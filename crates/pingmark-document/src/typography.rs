@@ -1,28 +1,32 @@
-//! Receives text fragments of one block and a language. Gives the text as a typographer of that
-//! language would set it. Uses std only. Never sees code, URLs of links or markup.
+//! Typography: quotes, dashes and spaces by the rules of a language.
 //!
-//! A word is copied as it is unless a byte in it announces a sign to set. Decisions rest on what
-//! is already set, not on how it was typed: this is why setting a text twice changes nothing.
+//! Receives the text fragments of a block and a language. Gives the text with typographic quotes,
+//! dashes, ellipses and no-break spaces. Uses std only. Never sees code, URLs of links or markup.
+//!
+//! Words without a character that some rule applies to are copied unchanged. Decisions depend on
+//! the output so far, not on the input, so setting a text twice changes nothing.
 
-mod halts;
+mod break_points;
 
 use std::ops::Range;
 
-use halts::{Halts, is_gap};
+use break_points::{BreakPoints, is_gap};
 
+/// No-break space.
 const NO_BREAK: char = '\u{a0}';
+/// Narrow no-break space.
 const NARROW: char = '\u{202f}';
 
-/// Forbids the line break that the dash of `10–20` would allow.
+/// Prevents the line break that the dash of `10–20` would allow.
 const WORD_JOINER: char = '\u{2060}';
 
-/// The spaces a rule may replace. A line break is not one of them, for the author placed it.
+/// Spaces that rules may replace. Not line breaks, which the author placed.
 const SPACES: [char; 3] = [' ', NO_BREAK, NARROW];
 
-/// Signs that follow a number after a narrow space.
+/// Symbols that follow a number after a narrow no-break space.
 const SYMBOLS: [char; 6] = ['%', '‰', '€', '$', '£', '°'];
 
-/// Words that must not be parted from the number before them.
+/// Words that must not be separated from the number before them.
 #[rustfmt::skip]
 const UNITS: [&str; 35] = [
     "k€", "M€", "Md€", "km", "km²", "m", "m²", "m³", "cm", "mm", "ha", "kg", "g", "mg", "t", "L",
@@ -30,18 +34,18 @@ const UNITS: [&str; 35] = [
     "million", "millions", "milliard", "milliards",
 ];
 
-/// Words that must not be parted from the number after them, such as the `h` of `20 h 30`.
+/// Words that must not be separated from the number after them, such as the `h` of `20 h 30`.
 const REFERENCES: [&str; 9] = ["n°", "p.", "pp.", "art.", "chap.", "fig.", "vol.", "§", "h"];
 
-/// Words that must not be parted from the name after them.
+/// Words that must not be separated from the name after them.
 const TITLES: [&str; 8] = ["M.", "MM.", "Mme", "Mmes", "Mlle", "Mlles", "Dr", "Pr"];
 
-/// The typographic habits of a language.
+/// The typographic rules of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// `« … “…” … »`, with no-break spaces around signs and numbers.
+    /// `« … “…” … »`, with no-break spaces around punctuation and numbers.
     French,
-    /// `“…”`, and single quotes where they were typed.
+    /// `“…”`, and `‘…’` where single quotes were typed.
     English,
     /// `„… ‚…‘ …“`.
     German,
@@ -49,13 +53,13 @@ pub enum Style {
     Spanish,
     /// `«… “…” …»`.
     Italian,
-    /// The text as it was typed.
+    /// Unchanged text.
     Plain,
 }
 
 impl Style {
-    /// The style of a language tag, by its primary subtag: `fr-CA` is French. An unknown language
-    /// is left plain, for straight quotes are less wrong than those of another language.
+    /// The style of a language tag, by its primary subtag: `fr-CA` is French. Unknown languages are
+    /// plain, because straight quotes are less wrong than those of another language.
     #[must_use]
     pub fn of(lang: &str) -> Self {
         match lang.split(['-', '_']).next().map(str::as_bytes) {
@@ -68,9 +72,9 @@ impl Style {
         }
     }
 
-    /// The pairs that replace double quotes, those inside double quotes, and single quotes.
-    /// English never turns double into single ones: the closing one would be an apostrophe to
-    /// whoever reads the text again.
+    /// The pairs of quotes that replace outer double quotes, inner double quotes, and single
+    /// quotes. English keeps inner quotes double: a closing single quote would count as an
+    /// apostrophe if the text were set again.
     fn quotes(self) -> [(char, char); 3] {
         match self {
             Self::German => [('„', '“'), ('‚', '‘'), ('‚', '‘')],
@@ -80,12 +84,14 @@ impl Style {
     }
 }
 
-/// Sets the text of one block after another. Remembers, from a fragment of the block to the next,
-/// what decides of a sign: the character before it and how many quotes are open.
+/// Sets the text of one block after another. Between the fragments of a block it keeps the state
+/// that rules depend on: the last character, and the number of open quotes.
 #[derive(Debug)]
 pub struct Typographer {
     style: Style,
+    /// Last character of the block so far.
     last: Option<char>,
+    /// Number of open quotes.
     depth: usize,
 }
 
@@ -97,20 +103,19 @@ impl Typographer {
         Self { style, last, depth }
     }
 
-    /// Forgets what came before.
+    /// Starts a new block.
     pub fn start_block(&mut self) {
         *self = Self::new(self.style);
     }
 
-    /// Notes that something visible that is not text comes here, such as inline code or an image:
-    /// what follows is set as after a word.
+    /// Notes visible content that is not text, such as inline code or an image. The text behind it
+    /// is set as after a word.
     pub fn opaque(&mut self) {
         self.last = Some('x');
     }
 
-    /// Appends a fragment of the block to `out`, set. What `out` already holds is never changed,
-    /// and the end of a fragment is taken for the end of a word. Line breaks inside the block
-    /// should be pushed too, as `"\n"`.
+    /// Sets a fragment of the block and appends it to `out`, whose content stays unchanged. A word
+    /// ends at the end of a fragment. Line breaks inside the block must be pushed too, as `"\n"`.
     pub fn push(&mut self, text: &str, out: &mut String) {
         if self.style == Style::Plain {
             out.push_str(text);
@@ -119,8 +124,8 @@ impl Typographer {
         }
     }
 
-    /// Counts the open quotes, from marks that are there as well as from those just chosen.
-    fn count(&mut self, mark: char) {
+    /// Counts open quotes, both typographic quotes in the input and those just set.
+    fn count_quote(&mut self, mark: char) {
         match (self.style, mark) {
             (Style::German, '„' | '‚') => self.depth += 1,
             (Style::German, '“' | '‘') => self.depth = self.depth.saturating_sub(1),
@@ -132,7 +137,7 @@ impl Typographer {
     }
 }
 
-/// Sets a whole string that stands alone, such as a title.
+/// Sets a text that stands alone, such as a title.
 #[must_use]
 pub fn set(style: Style, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
@@ -140,17 +145,19 @@ pub fn set(style: Style, text: &str) -> String {
     out
 }
 
-/// A fragment being set. What it passes over is copied later, with all that is left alone.
+/// A fragment being set. Unchanged text is copied in one piece, at the next change.
 struct Fragment<'a> {
     state: &'a mut Typographer,
     text: &'a str,
     out: &'a mut String,
-    /// Where the fragment starts in `out`: what precedes belongs to the caller.
+    /// Offset in `out` where the fragment starts; the text before it belongs to the caller.
     floor: usize,
-    /// Where the reading is, and how much of `text` is in `out`.
+    /// Offset in `text` of the next character to look at.
     at: usize,
+    /// Offset in `text` up to which it was copied to `out`.
     copied: usize,
-    /// Where the open single quote ends; beyond the text when none can be closed.
+    /// Offset behind the quote that closes the open single quote; `usize::MAX` if none can be
+    /// closed any more.
     quote_end: usize,
 }
 
@@ -161,54 +168,54 @@ impl<'a> Fragment<'a> {
 
     fn set(mut self) {
         let text = self.text.as_bytes();
-        let mut halts = Halts::default();
+        let mut break_points = BreakPoints::default();
         while self.at < text.len() {
-            let halt = halts.next(text, self.at);
-            if halt < text.len() && !is_gap(&text[halt..]) {
-                // A sign, and the word around it.
-                let start = text[self.at..halt].iter().rposition(|byte| *byte == b' ');
+            let next = break_points.next(text, self.at);
+            if next < text.len() && !is_gap(&text[next..]) {
+                // Sets the whole word around a character that some rule applies to.
+                let start = text[self.at..next].iter().rposition(|byte| *byte == b' ');
                 self.at += start.map_or(0, |space| space + 1);
-                let end = (halt + 1..text.len()).find(|end| is_gap(&text[*end..]));
+                let end = (next + 1..text.len()).find(|end| is_gap(&text[*end..]));
                 self.word(end.unwrap_or(text.len()));
             } else {
-                self.at = halt;
+                self.at = next;
             }
             self.gap();
         }
         self.state.last = self.before();
     }
 
-    /// Sets a word, except for the address it may contain.
+    /// Sets a word, except for a URL or e-mail address in it.
     fn word(&mut self, end: usize) {
         let start = self.at;
         let address = find_address(&self.text[start..end]);
         while self.at < end {
             if address.contains(&(self.at - start)) {
                 self.at = start + address.end;
-            } else if let Some(sign) = self.peek(0) {
-                self.sign(sign);
+            } else if let Some(c) = self.peek(0) {
+                self.character(c);
             }
         }
     }
 
-    fn sign(&mut self, sign: char) {
-        match sign {
+    fn character(&mut self, c: char) {
+        match c {
             '"' => self.double_quote(),
             '\'' => self.single_quote(),
-            '.' | '-' => self.run(sign),
-            '!' | '?' | ';' | ':' if self.is_french() => self.high_sign(sign),
-            '«' | '»' | '“' | '”' | '„' | '‚' | '‘' => self.mark(sign.len_utf8(), sign),
-            _ => self.at += sign.len_utf8(),
+            '.' | '-' => self.run(c),
+            '!' | '?' | ';' | ':' if self.is_french() => self.high_punctuation(c),
+            '«' | '»' | '“' | '”' | '„' | '‚' | '‘' => self.quote(c.len_utf8(), c),
+            _ => self.at += c.len_utf8(),
         }
     }
 
-    /// Passes the space between two words, and makes it unbreakable where it must be.
+    /// Passes the space between two words, or replaces it by a no-break space.
     fn gap(&mut self) {
         let (left, rest) = self.text.split_at(self.at);
         let right = rest.trim_start_matches(char::is_whitespace);
         let gap = &rest[..rest.len() - right.len()];
-        let may_hold = self.is_french() && gap.strip_prefix(SPACES) == Some("");
-        match may_hold.then(|| tie(left, right, self.state.last)).flatten() {
+        let may_tie = self.is_french() && gap.strip_prefix(SPACES) == Some("");
+        match may_tie.then(|| tie(left, right, self.state.last)).flatten() {
             Some(space) => self.put(gap.len(), space),
             None => self.at += gap.len(),
         }
@@ -217,7 +224,7 @@ impl<'a> Fragment<'a> {
     fn double_quote(&mut self) {
         let (before, next, depth) = (self.before(), self.peek(1), self.state.depth);
         if depth == 0 && is_digit(before) {
-            self.at += 1; // A measure, in inches or seconds.
+            self.at += 1; // A unit: inches or seconds.
             return;
         }
         let [outer, inner, _] = self.state.style.quotes();
@@ -227,26 +234,26 @@ impl<'a> Fragment<'a> {
             false if depth <= 1 => outer.1,
             false => inner.1,
         };
-        self.mark(1, mark);
+        self.quote(1, mark);
     }
 
     fn single_quote(&mut self) {
         let (before, next) = (self.before(), self.peek(1));
         let [_, _, (opening, closing)] = self.state.style.quotes();
-        let measures = is_digit(before) && !next.is_some_and(char::is_alphabetic);
+        let is_unit = is_digit(before) && !next.is_some_and(char::is_alphabetic);
         if self.quote_end == self.at + 1 {
-            self.mark(1, closing);
-        } else if measures {
+            self.quote(1, closing);
+        } else if is_unit {
             self.at += 1;
         } else if precedes_opening(before) && next.is_some_and(char::is_alphabetic) && self.is_closed() {
-            self.mark(1, opening);
+            self.quote(1, opening);
         } else {
             self.put(1, '’');
         }
     }
 
-    /// Whether a single quote opened here is closed in the fragment. What closes it is kept until
-    /// it is passed, lest each opening quote search the whole text for it.
+    /// Whether a single quote opened here is closed in the fragment. The position is cached, so
+    /// that not every opening quote searches the whole text.
     fn is_closed(&mut self) -> bool {
         let start = self.at + 1;
         if self.quote_end <= start {
@@ -261,9 +268,9 @@ impl<'a> Fragment<'a> {
         self.quote_end != usize::MAX
     }
 
-    /// Sets a quotation mark in the place of `len` bytes, with the spaces it wants inside.
-    fn mark(&mut self, len: usize, mark: char) {
-        self.state.count(mark);
+    /// Sets a quotation mark in place of `len` bytes, with the spaces that it needs inside.
+    fn quote(&mut self, len: usize, mark: char) {
+        self.state.count_quote(mark);
         if mark == '»' && self.is_french() {
             self.space(NO_BREAK, |_, _| true);
         }
@@ -275,18 +282,18 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// Sets the signs that want a space before them. They end a word: the signs of `10:30`,
-    /// `x?y=1`, `!important` and `;-)` are something else.
-    fn high_sign(&mut self, sign: char) {
+    /// Sets punctuation that needs a space before it in French, if it ends a word. In `10:30`,
+    /// `x?y=1`, `!important` and `;-)` it does not.
+    fn high_punctuation(&mut self, mark: char) {
         let rest = &self.text[self.at..];
-        let after = match sign {
+        let after = match mark {
             ':' | ';' => &rest[1..],
             _ => rest.trim_start_matches(['!', '?']),
         };
         let next = after.chars().next();
-        let is_face = matches!(sign, ':' | ';') && matches!(next, Some(')' | ']' | '\'' | '’'));
+        let is_face = matches!(mark, ':' | ';') && matches!(next, Some(')' | ']' | '\'' | '’'));
         if !is_face && next.is_none_or(|c| c.is_whitespace() || is_closing(c)) {
-            let space = if sign == ':' { NO_BREAK } else { NARROW };
+            let space = if mark == ':' { NO_BREAK } else { NARROW };
             self.space(space, |before, spaced| {
                 !precedes_opening(Some(before)) && (spaced || ends_word(before))
             });
@@ -294,8 +301,8 @@ impl<'a> Fragment<'a> {
         self.at = self.text.len() - after.len();
     }
 
-    /// Ends what is set with `space`, in the place of the spaces there, if it is `wanted` after
-    /// the character before them, knowing whether there are any. A line never starts with it.
+    /// Replaces the spaces at the end of the output by `space`, if `wanted` says so, given the
+    /// character before them and whether there are any. Never puts one at the start of a line.
     fn space(&mut self, space: char, wanted: impl Fn(char, bool) -> bool) {
         self.flush();
         let kept = self.out[self.floor..].trim_end_matches(SPACES);
@@ -307,46 +314,47 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// Sets three dots, and two or three hyphens. Longer runs are drawings.
-    fn run(&mut self, sign: char) {
-        let rest = self.text[self.at..].trim_start_matches(sign);
+    /// Sets a run of three dots, or of two or three hyphens. Longer runs are left alone: they are
+    /// drawings.
+    fn run(&mut self, mark: char) {
+        let rest = self.text[self.at..].trim_start_matches(mark);
         let run = self.text.len() - rest.len() - self.at;
         let before = self.before();
         let arrow = before == Some('<') || rest.starts_with('>');
         let option = precedes_opening(before) && rest.starts_with(|c: char| c.is_ascii_lowercase());
-        match (sign, run) {
+        match (mark, run) {
             ('.', 3) => self.put(run, '…'),
             ('-', 3) if !arrow => self.put(run, '—'),
             ('-', 2) if !arrow && !option => self.put(run, '–'),
             _ => return self.at += run,
         }
-        if sign == '-' && is_digit(before) && is_digit(self.peek(0)) && self.is_french() {
+        if mark == '-' && is_digit(before) && is_digit(self.peek(0)) && self.is_french() {
             self.out.push(WORD_JOINER);
         }
     }
 
-    /// Copies what was passed over.
+    /// Copies the unchanged text before this place.
     fn flush(&mut self) {
         self.out.push_str(&self.text[self.copied..self.at]);
         self.copied = self.at;
     }
 
-    /// Sets `sign` in the place of `len` bytes.
-    fn put(&mut self, len: usize, sign: char) {
+    /// Sets a character in place of `len` bytes.
+    fn put(&mut self, len: usize, c: char) {
         self.flush();
-        self.out.push(sign);
+        self.out.push(c);
         self.at += len;
         self.copied = self.at;
     }
 
-    /// The character set before this place.
+    /// The last character of the output.
     fn before(&mut self) -> Option<char> {
         self.flush();
         let set = &self.out[self.floor..];
         set.chars().next_back().or(self.state.last)
     }
 
-    /// The character some bytes after this place.
+    /// The character at `offset` bytes from here.
     fn peek(&self, offset: usize) -> Option<char> {
         self.text[self.at + offset..].chars().next()
     }
@@ -356,8 +364,8 @@ impl<'a> Fragment<'a> {
     }
 }
 
-/// The part of a word that is a URL or an e-mail address, empty if there is none. It starts with
-/// the name before `://` or `@`, for an elision or a bracket may precede: `d'ada@example.org`.
+/// Byte range of the URL or e-mail address in a word, empty if there is none. Starts with the name
+/// before `://` or `@`, because an elision or a bracket may precede it: `d'ada@example.org`.
 fn find_address(word: &str) -> Range<usize> {
     let is_letter = |c: char| c.is_ascii_alphanumeric();
     let is_anchor = |&(at, c): &(usize, char)| match c {
@@ -369,31 +377,31 @@ fn find_address(word: &str) -> Range<usize> {
     let Some((anchor, _)) = word.char_indices().find(is_anchor) else {
         return 0..0;
     };
-    let signs = ['_', '.', '+', '-'];
-    let before = word[..anchor].trim_end_matches(|c| is_letter(c) || signs.contains(&c));
-    let name = word[before.len()..anchor].trim_start_matches(signs);
+    let punctuation = ['_', '.', '+', '-'];
+    let before = word[..anchor].trim_end_matches(|c| is_letter(c) || punctuation.contains(&c));
+    let name = word[before.len()..anchor].trim_start_matches(punctuation);
     anchor - name.len()..word.trim_end_matches(ends_clause).len()
 }
 
-/// Whether a straight double quote opens.
+/// Whether a straight double quote between two characters is an opening one.
 fn opens_quote(before: Option<char>, next: Option<char>, nested: bool) -> bool {
     if precedes_opening(before) {
-        // The closing quote of `" mot "` also follows a space.
+        // In `" mot "`, the closing quote follows a space too.
         return !(nested && next.is_none_or(|c| c.is_whitespace() || ends_clause(c)));
     }
     let elided = before == Some('’');
-    let after_sign = !nested && !before.is_some_and(char::is_alphanumeric);
-    next.is_some_and(char::is_alphanumeric) && (elided || after_sign)
+    let after_punctuation = !nested && !before.is_some_and(char::is_alphanumeric);
+    next.is_some_and(char::is_alphanumeric) && (elided || after_punctuation)
 }
 
-/// Whether a quote after `before` is at the start of something.
+/// Whether a quote behind `before` opens: at the start of a text, a word or a bracket.
 fn precedes_opening(before: Option<char>) -> bool {
     let opens =
         |c| matches!(c, '(' | '[' | '{' | '/' | '-' | '–' | '—' | '¿' | '¡' | '«' | '“' | '„' | '‘' | '‚');
     before.is_none_or(|c| c.is_whitespace() || opens(c))
 }
 
-/// Whether `c` ends what is quoted, bracketed or said.
+/// Whether `c` ends a quotation, a bracket or a sentence.
 fn is_closing(c: char) -> bool {
     matches!(c, ')' | ']' | '}' | '»' | '”' | '"' | '’' | '\'' | '…' | '.' | ',')
 }
@@ -403,8 +411,8 @@ fn ends_clause(c: char) -> bool {
     is_closing(c) || matches!(c, '!' | '?' | ';' | ':' | '“' | '‘')
 }
 
-/// Whether a high sign right after `c` ends what precedes, and so wants a space. The last range is
-/// of the accents that follow their letter.
+/// Whether punctuation right behind `c` ends a word, and so needs a space in French. The last range
+/// contains combining accents.
 fn ends_word(c: char) -> bool {
     c.is_alphanumeric() || is_closing(c) || SYMBOLS.contains(&c) || ('\u{300}'..='\u{36f}').contains(&c)
 }
@@ -413,7 +421,8 @@ fn is_digit(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_ascii_digit())
 }
 
-/// The space that must hold `left` and `right` together, if any.
+/// The no-break space needed between `left` and `right`, if any. `last` is the character before
+/// `left`, for an empty one.
 fn tie(left: &str, right: &str, last: Option<char>) -> Option<char> {
     let next = right.chars().next()?;
     if is_digit(left.chars().next_back().or(last)) {
@@ -424,17 +433,19 @@ fn tie(left: &str, right: &str, last: Option<char>) -> Option<char> {
     introduced.then_some(NO_BREAK)
 }
 
-/// The space between a number and what follows it.
+/// The no-break space needed between a number and the text behind it.
 fn tie_number(number: &str, right: &str) -> Option<char> {
     if right.starts_with(SYMBOLS) || is_thousands(number, right) {
         return Some(NARROW);
     }
     let word = first_word(right);
-    let elided = right[word.len()..].starts_with(['\'', '’']); // As in `en 1984 s'ouvre`.
+    // In `en 1984 s'ouvre`, the `s` is no unit.
+    let elided = right[word.len()..].starts_with(['\'', '’']);
     (!elided && UNITS.contains(&word)).then_some(NO_BREAK)
 }
 
-/// Whether `right` goes on with the number that ends `left`: one to three digits, then three.
+/// Whether `right` continues the number at the end of `left`: one to three digits, then exactly
+/// three.
 fn is_thousands(left: &str, right: &str) -> bool {
     let head = left.trim_end_matches(|c: char| c.is_ascii_digit());
     let part_of_other = |c: char| c.is_alphanumeric() || matches!(c, ',' | ':' | '/');
@@ -449,7 +460,7 @@ fn ends_with_any(text: &str, words: &[&str]) -> bool {
     heads.any(|head| !head.ends_with(char::is_alphanumeric))
 }
 
-/// The letters and digits at the start of `text`, and the sign of `k€`.
+/// The letters and digits at the start of `text`; `€` counts as a letter, for `k€`.
 fn first_word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '€');
     &text[..end.unwrap_or(text.len())]
@@ -459,8 +470,8 @@ fn first_word(text: &str) -> &str {
 mod tests {
     use super::*;
 
-    /// What is typed and what is set. There `|` stands between fragments, and a backquote for
-    /// inline code; `~` is a no-break space, `_` a narrow one, `^` a word joiner.
+    /// Input => output. In the input, `|` separates fragments, and a backquote is inline code. In
+    /// the output, `~` is a no-break space, `_` a narrow one, `^` a word joiner.
     const FRENCH: &str = r#"
         Un mot simple. => Un mot simple.
         "mot" => «~mot~»
@@ -569,7 +580,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_each_case_once_and_for_all() {
+    fn sets_each_case_and_stays_stable() {
         for (style, cases) in STYLES {
             for case in cases.trim().lines() {
                 let (typed, expected) = case.trim().split_once(" => ").unwrap();
@@ -580,7 +591,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_any_text_once_and_for_all() {
+    fn sets_any_text_and_stays_stable() {
         let signs = "\" ' ‘ ’ “ ” « » „ ‚ ( ) - -- --- . ... … ! ? : ; , @ :// www. a M. É n° h km s €";
         let spaces = [" ", " ", " ", "\n", "\u{a0}", "\u{202f}", "\u{2009}", "5", "10", "e\u{301}"];
         let pieces: Vec<&str> = signs.split(' ').chain(spaces).collect();
@@ -598,7 +609,7 @@ mod tests {
     }
 
     #[test]
-    fn forgets_a_block_and_knows_a_language() {
+    fn blocks_are_independent_and_languages_known() {
         let (mut typographer, mut out) = (Typographer::new(Style::of("fr-CA")), String::new());
         typographer.push("\"mot", &mut out);
         typographer.start_block();

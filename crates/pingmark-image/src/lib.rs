@@ -1,9 +1,9 @@
 //! Raster images and rasterised drawings: facts about a file, metadata removal, other sizes and
 //! formats.
 //!
-//! *Receives* the bytes of an image file or of an SVG. *Gives* the facts that a header tells
+//! Receives the bytes of an image file or of an SVG. Gives the facts from its header
 //! ([`Raster`]), the file without its metadata, versions of it in other sizes and formats
-//! ([`LazyImage`]), icons, and text measured for drawings. *Never* does IO: the caller reads files.
+//! ([`LazyImage`]), icons, and text measured for drawings. Never does IO: the caller reads files.
 //!
 //! Each package has one place: fast_image_resize, jpeg-encoder and webp in `pixels`, img-parts in
 //! `strip`, png in `png_encode`.
@@ -52,7 +52,7 @@ const REENCODE_QUALITY: u8 = 88;
 
 /// Inspects an image file without decoding its pixels. Returns `None` if it is not in one of the
 /// formats of [`Format`], and so is published unchanged. A broken image gives a [`Raster`] with a
-/// `problem`; the extension is looked at only where the content tells no format.
+/// `problem`; the extension counts only if the content has no known signature.
 pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
     let (fingerprint, len) = (Fingerprint::of(bytes), bytes.len() as u64);
     let format = match pixels::format_of(bytes) {

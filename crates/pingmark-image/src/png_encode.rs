@@ -94,7 +94,7 @@ fn indexed(pixmap: &Pixmap, shift: u32) -> Option<Indexed> {
     Some((palette, pixels))
 }
 
-/// How many pixels at the start have the same colour; in a social image, often most of a row.
+/// Number of pixels at the start with the same colour; in a social image, often most of a row.
 fn run_length(pixels: &[[u8; 4]]) -> usize {
     let first = u32::from_ne_bytes(pixels[0]);
     let is_other = |pixel: &[u8; 4]| u32::from_ne_bytes(*pixel) ^ first;

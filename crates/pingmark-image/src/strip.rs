@@ -82,7 +82,7 @@ pub(super) fn is_complete_jpeg(jpeg: &[u8]) -> bool {
 fn end_of_jpeg(bytes: &[u8]) -> Option<usize> {
     let mut at = 2;
     loop {
-        // Whatever is no marker is entropy-coded data, in which a byte `FF` is followed by a zero.
+        // Skips entropy-coded data up to the next marker: there, a byte `FF` is followed by a zero.
         at += bytes.get(at..)?.iter().position(|byte| *byte == 0xff)?;
         let marker = *bytes.get(at + 1)?;
         match marker {

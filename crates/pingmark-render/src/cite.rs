@@ -23,7 +23,7 @@ pub fn place_id(number: u32, place: usize) -> String {
 impl Filler<'_> {
     /// A group of citations, where it is shown.
     pub(super) fn cite(&self, number: u32, out: &mut String) {
-        let Some(group) = self.text.document.cites.get(number as usize) else { return };
+        let Some(group) = self.text.document.citations.get(number as usize) else { return };
         match (group.place, self.site.config.settings.citations.style) {
             (CitePlace::Note | CitePlace::InsideNote, _) => self.cite_in_note(group, out),
             (CitePlace::Text, CiteStyle::AuthorDate) => self.cite_in_text(group, ["(", ")"], out),
@@ -33,7 +33,7 @@ impl Filler<'_> {
 
     /// Where a citation stands that is shown in a footnote: what leads back comes here.
     pub(super) fn cite_mark(&self, number: u32, out: &mut String) {
-        let Some(group) = self.text.document.cites.get(number as usize) else { return };
+        let Some(group) = self.text.document.citations.get(number as usize) else { return };
         for item in &group.items {
             if let Some((source, place)) = self.source(item.reference).filter(|_| !self.absolute) {
                 out.push_str(&format!("<span id=\"{}\"></span>", place_id(source.number, place)));
@@ -184,7 +184,7 @@ impl Filler<'_> {
         let is_cite = |place: &&u32| {
             self.text
                 .document
-                .cites
+                .citations
                 .iter()
                 .any(|group| group.items.iter().any(|item| item.reference == **place))
         };
@@ -202,7 +202,8 @@ impl Filler<'_> {
     /// nothing else of the page.
     pub(super) fn push_sources(&self, out: &mut String) {
         let style = self.site.config.settings.citations.style;
-        if self.text.document.cites.is_empty() || self.text.sources.is_empty() || style == CiteStyle::Note {
+        if self.text.document.citations.is_empty() || self.text.sources.is_empty() || style == CiteStyle::Note
+        {
             return;
         }
         out.push_str("<section class=\"sources\">\n<h2>");

@@ -221,7 +221,7 @@ fn posting<'a>(
         main_entity_of_page: permalink,
         publisher: publisher(language, site),
         url: permalink,
-        word_count: view.text.document.lead.word_count,
+        word_count: view.text.document.teaser.word_count,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The key `social`: a group of keys, each read by hand, so that every mistake is told at its
-//! place.
+//! The front matter key `social`. Each key below it is read by hand, so that every mistake is
+//! reported at its own place.
 
 use serde_yaml::Value;
 
@@ -8,12 +8,12 @@ use pingmark_core::network::Network;
 use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::slug::nearest;
 
-use super::{Reader, kind_name, scalar};
+use super::{FrontMatterReader, kind_name, scalar};
 
-/// The keys for all networks or for one.
-const OWN: [&str; 5] = ["text", "hashtags", "image", "image_alt", "at"];
-/// The keys for all networks alone.
-const SHARED: [&str; 7] = [
+/// Keys that apply to all networks, or to one.
+const NETWORK_KEYS: [&str; 5] = ["text", "hashtags", "image", "image_alt", "at"];
+/// Keys that apply to all networks only.
+const SHARED_KEYS: [&str; 7] = [
     "skip",
     "og_title",
     "og_description",
@@ -23,8 +23,8 @@ const SHARED: [&str; 7] = [
     "evergreen",
 ];
 
-impl Reader<'_> {
-    /// A group of keys, or one text for all networks.
+impl FrontMatterReader<'_> {
+    /// Reads `social`: a group of keys, or one text for all networks.
     pub(super) fn social(&mut self, value: Value) -> ShareTexts {
         let mut texts = ShareTexts::default();
         let group = match value {
@@ -50,7 +50,7 @@ impl Reader<'_> {
             }
             match name.as_str() {
                 "skip" => {
-                    for word in self.words(&path, value, true) {
+                    for word in self.list(&path, value, true) {
                         match Network::of(&word) {
                             Some(network) => texts.skip.push(network),
                             None => self.unknown_network(&path, &word),
@@ -63,10 +63,12 @@ impl Reader<'_> {
                 "twitter_description" => texts.twitter_description = self.text(&path, &value),
                 "twitter_card" => texts.twitter_card = self.text(&path, &value),
                 "evergreen" => texts.evergreen = self.flag(&path, &value),
-                _ if OWN.contains(&name.as_str()) => self.own(&name, &path, value, &mut texts.all),
+                _ if NETWORK_KEYS.contains(&name.as_str()) => {
+                    self.network_key(&name, &path, value, &mut texts.all)
+                }
                 _ => {
                     let networks = Network::ALL.into_iter().map(Network::key);
-                    let near = nearest(&name, OWN.into_iter().chain(SHARED).chain(networks));
+                    let near = nearest(&name, NETWORK_KEYS.into_iter().chain(SHARED_KEYS).chain(networks));
                     self.diagnostics
                         .push(catalogue::front_matter_unknown_below(self.path, "social", &name, near));
                 }
@@ -75,7 +77,8 @@ impl Reader<'_> {
         texts
     }
 
-    /// A text, a thread, a group of keys, or `false` to leave a network out.
+    /// Reads the value of a network: a text, a thread, a group of keys, or `false` to skip the
+    /// network.
     fn network(&mut self, network: Network, path: &str, value: Value, texts: &mut ShareTexts) {
         let mut own = NetworkTexts::default();
         match value {
@@ -87,10 +90,10 @@ impl Reader<'_> {
                     if value.is_null() {
                         continue;
                     }
-                    if OWN.contains(&name.as_str()) {
-                        self.own(&name, &format!("{path}.{name}"), value, &mut own);
+                    if NETWORK_KEYS.contains(&name.as_str()) {
+                        self.network_key(&name, &format!("{path}.{name}"), value, &mut own);
                     } else {
-                        let near = nearest(&name, OWN);
+                        let near = nearest(&name, NETWORK_KEYS);
                         let parent = format!("social.{}", network.key());
                         self.diagnostics
                             .push(catalogue::front_matter_unknown_below(self.path, &parent, &name, near));
@@ -102,10 +105,11 @@ impl Reader<'_> {
         texts.networks.insert(network, own);
     }
 
-    fn own(&mut self, name: &str, path: &str, value: Value, own: &mut NetworkTexts) {
+    /// Reads one of [`NETWORK_KEYS`].
+    fn network_key(&mut self, name: &str, path: &str, value: Value, own: &mut NetworkTexts) {
         match name {
             "text" => own.text = self.thread(path, value),
-            "hashtags" => own.hashtags = Some(self.words(path, value, true)),
+            "hashtags" => own.hashtags = Some(self.list(path, value, true)),
             "image" => own.image = self.address(path, &value),
             "image_alt" => own.image_alt = self.text(path, &value),
             "at" => own.at = self.date(path, &value),
@@ -113,7 +117,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A text, or a list of them.
+    /// Reads a thread: a text, or a list of texts.
     fn thread(&mut self, path: &str, value: Value) -> Vec<String> {
         match value {
             Value::Sequence(items) => items.iter().filter_map(|item| self.text(path, item)).collect(),

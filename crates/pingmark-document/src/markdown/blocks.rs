@@ -7,16 +7,17 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, HeadingLevel, Tag
 use pingmark_core::html::{push_escaped, push_text};
 
 use super::super::highlight::highlight;
-use super::{Body, Frame, Heading, Slot, Solo, Writer, catalogue};
+use super::{Body, Frame, Heading, ParagraphContent, Slot, Writer, catalogue};
 
 impl Writer<'_> {
+    /// Opens an element.
     pub(super) fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         if self.image.is_some() {
             return;
         }
         match tag {
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
-                self.solo = Solo::Other;
+                self.paragraph_content = ParagraphContent::Other;
                 self.out.html().push_str(open_inline(&tag));
             }
             Tag::Link { link_type, dest_url, title, .. } => {
@@ -32,13 +33,14 @@ impl Writer<'_> {
         }
     }
 
+    /// Opens a block.
     fn start_block(&mut self, tag: Tag<'_>, range: Range<usize>) {
         self.inline =
             matches!(tag, Tag::Paragraph | Tag::Heading { .. } | Tag::TableCell | Tag::DefinitionListTitle);
         match tag {
             Tag::Paragraph => {
                 self.paragraph = self.out.len();
-                self.solo = Solo::Empty;
+                self.paragraph_content = ParagraphContent::Empty;
                 self.out.html().push_str("<p>");
             }
             Tag::Heading { level, id, classes, .. } => {
@@ -75,7 +77,7 @@ impl Writer<'_> {
             Tag::FootnoteDefinition(name) => {
                 self.depth += 1;
                 let outer = std::mem::take(&mut self.out);
-                self.notes.places.push((name.to_string(), range));
+                self.footnotes.definitions.push((name.to_string(), range));
                 self.frames.push(Frame::Footnote(outer, name.to_string()));
             }
             Tag::DefinitionList => {
@@ -115,6 +117,7 @@ impl Writer<'_> {
         }
     }
 
+    /// Closes an element.
     pub(super) fn end(&mut self, tag: TagEnd) {
         if self.image.is_some() {
             if tag == TagEnd::Image {
@@ -182,11 +185,11 @@ impl Writer<'_> {
     fn end_paragraph(&mut self) {
         self.inline = false;
         if self.depth == 0 && self.frames.is_empty() {
-            self.excerpt.paragraph(&self.block);
+            self.excerpt.push_paragraph(&self.block);
         }
         self.end_block();
-        match std::mem::replace(&mut self.solo, Solo::Other) {
-            Solo::Image(caption) if !caption.is_empty() => {
+        match std::mem::replace(&mut self.paragraph_content, ParagraphContent::Other) {
+            ParagraphContent::Image(caption) if !caption.is_empty() => {
                 self.out.replace(self.paragraph, "<p>", "<figure>");
                 let html = self.out.html();
                 html.push_str("<figcaption>");
@@ -226,6 +229,7 @@ impl Writer<'_> {
         self.outline.push(Heading { level: level as u8, id, text });
     }
 
+    /// Opens an alert: a quote that starts with `[!NOTE]` or similar.
     fn start_alert(&mut self, kind: BlockQuoteKind) {
         let (class, title) = match kind {
             BlockQuoteKind::Note => ("note", 0),
@@ -245,8 +249,8 @@ impl Writer<'_> {
 
     fn end_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        let is_to_be_coloured = self.input.highlight && !language.is_empty();
-        let coloured = if is_to_be_coloured { highlight(&language, &code) } else { None };
+        let is_highlighted = self.input.highlight && !language.is_empty();
+        let highlighted = if is_highlighted { highlight(&language, &code) } else { None };
         let html = self.out.html();
         html.push_str("<div class=\"code\"");
         if !language.is_empty() {
@@ -261,8 +265,8 @@ impl Writer<'_> {
             html.push('"');
         }
         html.push('>');
-        match coloured {
-            Some(coloured) => html.push_str(&coloured),
+        match highlighted {
+            Some(highlighted) => html.push_str(&highlighted),
             None => push_text(html, &code),
         }
         html.push_str("</code></pre></div>\n");
@@ -272,21 +276,21 @@ impl Writer<'_> {
         match self.frames.pop() {
             Some(Frame::Footnote(outer, name)) => {
                 let note = std::mem::replace(&mut self.out, outer);
-                self.notes.bodies.entry(name).or_insert(note);
+                self.footnotes.bodies.entry(name).or_insert(note);
             }
             Some(other) => self.frames.push(other),
             None => {}
         }
     }
 
-    /// The footnotes that the text mentions, in the order in which it does.
+    /// Writes the footnotes that have references, in order; reports the others.
     pub(super) fn write_footnotes(&mut self) {
-        let mut numbered: Vec<(usize, String)> = std::mem::take(&mut self.notes.numbers)
+        let mut numbered: Vec<(usize, String)> = std::mem::take(&mut self.footnotes.numbers)
             .into_iter()
             .map(|(name, number)| (number, name))
             .collect();
         numbered.sort_unstable();
-        for (name, place) in std::mem::take(&mut self.notes.places) {
+        for (name, place) in std::mem::take(&mut self.footnotes.definitions) {
             if !numbered.iter().any(|(_, mentioned)| *mentioned == name) {
                 let start = place.start + self.input.start;
                 let span = start..start + name.len() + "[^]".len();
@@ -301,7 +305,7 @@ impl Writer<'_> {
             "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{label}\">\n<ol>\n"
         ));
         for (number, name) in numbered {
-            let Some(mut note) = self.notes.bodies.remove(&name) else { continue };
+            let Some(mut note) = self.footnotes.bodies.remove(&name) else { continue };
             self.out.html().push_str(&format!("<li id=\"fn-{number}\">"));
             let wrapped = note.ends_with("</p>\n");
             if wrapped {
@@ -315,8 +319,9 @@ impl Writer<'_> {
         self.out.html().push_str("</ol>\n</section>\n");
     }
 
+    /// Writes a link from a footnote back to each reference to it.
     fn write_back_links(&mut self, number: usize) {
-        let mentions = self.notes.mentions.get(number - 1).copied().unwrap_or(1);
+        let mentions = self.footnotes.mentions.get(number - 1).copied().unwrap_or(1);
         for mention in 1..=mentions {
             self.out.html().push_str("\u{a0}<a class=\"footnote-back\" href=\"");
             self.out.slot(Slot::Here);
@@ -328,8 +333,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Begins a component's content.
-    pub(super) fn outer_body(&mut self) -> Body {
+    /// Starts a new body, for the content of a component. Returns the outer one.
+    pub(super) fn take_body(&mut self) -> Body {
         std::mem::take(&mut self.out)
     }
 }

@@ -1,4 +1,4 @@
-//! What stands inside a block: text, links, images, inline code, footnote marks.
+//! Inline content: text, links, images, code, footnote references.
 
 use std::ops::Range;
 
@@ -6,9 +6,10 @@ use pulldown_cmark::LinkType;
 
 use pingmark_core::html::{push_escaped, push_text};
 
-use super::{Image, ReferenceKind, Slot, Solo, Writer, catalogue};
+use super::{Image, ParagraphContent, ReferenceKind, Slot, Writer, catalogue};
 
 impl Writer<'_> {
+    /// Writes text, in which citations, footnote references and foreign shortcodes may occur.
     pub(super) fn text(&mut self, text: &str, range: Range<usize>) {
         if self.code.is_some() {
             let text = self.unmasked(text, &range);
@@ -21,33 +22,33 @@ impl Writer<'_> {
             image.alt.push_str(text);
             return;
         }
-        if self.muted {
+        if self.hides_text {
             self.block.push_str(text);
             self.typographer.opaque();
             return;
         }
-        if !matches!(self.solo, Solo::Other) && !text.trim().is_empty() {
-            self.solo = Solo::Other;
+        if !matches!(self.paragraph_content, ParagraphContent::Other) && !text.trim().is_empty() {
+            self.paragraph_content = ParagraphContent::Other;
         }
-        if self.may.call_shortcodes && text.contains('{') {
+        if self.features.shortcodes && text.contains('{') {
             self.foreign_shortcode(&range);
         }
-        if self.may.mark_notes
+        if self.features.footnotes
             && let Some(at) = text.find("[^")
         {
             self.footnote_without_text(&text[at..], &range);
         }
-        if self.may.cite && self.links.is_empty() && text.contains('@') {
+        if self.features.citations && self.open_links.is_empty() && text.contains('@') {
             self.text_with_cites(text, range);
         } else {
             self.plain_text(text);
         }
     }
 
-    /// Text without citations.
+    /// Writes text without citations.
     pub(super) fn plain_text(&mut self, text: &str) {
         let start = self.block.len();
-        if self.links.last().is_some_and(|(_, verbatim)| *verbatim) {
+        if self.open_links.last().is_some_and(|(_, verbatim)| *verbatim) {
             self.block.push_str(text);
             self.typographer.opaque();
         } else {
@@ -56,13 +57,13 @@ impl Writer<'_> {
         push_text(self.out.html(), &self.block[start..]);
     }
 
-    /// `[^note]` that no line defines: the parser leaves it as text.
+    /// Reports a `[^note]` without a definition, which the parser leaves as text.
     fn footnote_without_text(&mut self, mark: &str, range: &Range<usize>) {
         let name = mark[2..].split(']').next().unwrap_or("");
         let is_mark = mark.contains(']') && !name.is_empty() && !name.contains(char::is_whitespace);
         let written = format!("[^{name}]");
-        let place = self.source[range.clone()].find(&written).filter(|_| is_mark);
-        if let Some(at) = place {
+        let found = self.source[range.clone()].find(&written).filter(|_| is_mark);
+        if let Some(at) = found {
             let start = self.input.start + range.start + at;
             self.diagnostics.push(catalogue::footnote_missing(
                 self.input.path,
@@ -72,18 +73,19 @@ impl Writer<'_> {
         }
     }
 
-    /// `{{< youtube >}}` or `{% include %}`: another generator's, and text here.
+    /// Reports `{{< youtube >}}` or `{% include %}`: shortcodes of other generators, which are text
+    /// here.
     fn foreign_shortcode(&mut self, range: &Range<usize>) {
-        let line = near(&self.source[range.start..]);
+        let line = line_window(&self.source[range.start..]);
         let line = line.split('\n').next().unwrap_or(line);
         let Some(at) = ["{{<", "{{%", "{%"].iter().filter_map(|mark| line.find(mark)).min() else { return };
-        // The mark may lie in a later event of the same line: told once.
-        if self.told_shortcode_until > range.start + at {
+        // May belong to a later event of the same line; reported only once.
+        if self.reported_shortcode_end > range.start + at {
             return;
         }
         let start = self.input.start + range.start + at;
         let end = start + line[at..].find('}').map_or(line.len() - at, |end| (end + 2).min(line.len() - at));
-        self.told_shortcode_until = end - self.input.start;
+        self.reported_shortcode_end = end - self.input.start;
         self.diagnostics.push(catalogue::foreign_shortcode(self.input.path, start..end));
     }
 
@@ -101,7 +103,7 @@ impl Writer<'_> {
             image.alt.push_str(text);
             return;
         }
-        self.solo = Solo::Other;
+        self.paragraph_content = ParagraphContent::Other;
         let text = self.unmasked_code(text, &range);
         self.block.push_str(&text);
         self.typographer.opaque();
@@ -112,7 +114,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn open_link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
-        self.solo = Solo::Other;
+        self.paragraph_content = ParagraphContent::Other;
         let number = match kind {
             LinkType::Email => self.refer(ReferenceKind::Auto, &format!("mailto:{target}"), range),
             LinkType::Autolink => self.refer(ReferenceKind::Auto, target, range),
@@ -125,20 +127,20 @@ impl Writer<'_> {
         }
         let is_bare_wikilink = matches!(kind, LinkType::WikiLink { has_pothole: false });
         let verbatim = matches!(kind, LinkType::Email | LinkType::Autolink);
-        self.links.push((number, verbatim));
-        self.marks.push((number, self.block.len(), self.block.len()));
+        self.open_links.push((number, verbatim));
+        self.block_references.push((number, self.block.len(), self.block.len()));
         self.out.slot(Slot::LinkOpen(number));
         if is_bare_wikilink {
             self.out.slot(Slot::Title(number));
-            self.muted = true;
+            self.hides_text = true;
         }
     }
 
     pub(super) fn close_link(&mut self) {
-        let Some((number, _)) = self.links.pop() else { return };
-        self.muted = false;
+        let Some((number, _)) = self.open_links.pop() else { return };
+        self.hides_text = false;
         let end = self.block.len();
-        if let Some(mark) = self.marks.iter_mut().rev().find(|(marked, _, _)| *marked == number) {
+        if let Some(mark) = self.block_references.iter_mut().rev().find(|(marked, _, _)| *marked == number) {
             mark.2 = end;
         }
         self.out.slot(Slot::LinkClose(number));
@@ -146,7 +148,7 @@ impl Writer<'_> {
 
     pub(super) fn open_image(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
         if let LinkType::WikiLink { .. } = kind {
-            self.solo = Solo::Other;
+            self.paragraph_content = ParagraphContent::Other;
         }
         let reference = self.refer(ReferenceKind::Image, target, range);
         self.image = Some(Image { reference, alt: String::new(), title: title.to_owned() });
@@ -158,7 +160,7 @@ impl Writer<'_> {
         let alt = super::super::typography::set(style, alt.trim());
         let caption = super::super::typography::set(style, title.trim());
         self.references[reference as usize].words = alt.as_str().into();
-        let alone = matches!(self.solo, Solo::Empty) && self.links.is_empty();
+        let alone = matches!(self.paragraph_content, ParagraphContent::Empty) && self.open_links.is_empty();
         self.out.slot(Slot::PictureOpen(reference));
         self.out.html().push_str("<img");
         self.out.slot(Slot::Image(reference));
@@ -174,18 +176,19 @@ impl Writer<'_> {
         html.push('>');
         self.out.slot(Slot::PictureClose(reference));
         self.typographer.opaque();
-        self.solo = if alone { Solo::Image(caption) } else { Solo::Other };
+        self.paragraph_content =
+            if alone { ParagraphContent::Image(caption) } else { ParagraphContent::Other };
     }
 
     pub(super) fn footnote_reference(&mut self, name: &str) {
-        self.solo = Solo::Other;
-        let next = self.notes.numbers.len() + 1;
-        let number = *self.notes.numbers.entry(name.to_owned()).or_insert(next);
+        self.paragraph_content = ParagraphContent::Other;
+        let next = self.footnotes.numbers.len() + 1;
+        let number = *self.footnotes.numbers.entry(name.to_owned()).or_insert(next);
         if number == next {
-            self.notes.mentions.push(0);
+            self.footnotes.mentions.push(0);
         }
-        self.notes.mentions[number - 1] += 1;
-        let mention = self.notes.mentions[number - 1];
+        self.footnotes.mentions[number - 1] += 1;
+        let mention = self.footnotes.mentions[number - 1];
         let suffix = if mention == 1 { String::new() } else { format!("-{mention}") };
         self.out
             .html()
@@ -203,8 +206,8 @@ impl Writer<'_> {
     }
 }
 
-/// The beginning of a text, so that long lines cost no more than short ones.
-fn near(text: &str) -> &str {
+/// The first 200 bytes of a text, so that long lines cost no more than short ones.
+fn line_window(text: &str) -> &str {
     let mut end = text.len().min(200);
     while !text.is_char_boundary(end) {
         end -= 1;

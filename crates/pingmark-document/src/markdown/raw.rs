@@ -1,22 +1,21 @@
-//! The author's own HTML, and the components masked in it.
+//! HTML inside Markdown, and the masked tags of components.
 
 use std::ops::Range;
 
 use super::super::typography;
-use super::component::{TagKind, is_address, is_picture, is_text};
-use super::{Argument, Component, Frame, ReferenceKind, Slot, Solo, Writer, catalogue};
+use super::component::{TagKind, is_address, is_image, is_text};
+use super::{Argument, Component, Frame, ParagraphContent, ReferenceKind, Slot, Writer, catalogue};
 
-/// Attributes whose value is an address.
-const ADDRESSES: [&str; 3] = ["href", "src", "poster"];
+/// Attributes whose value is a URL.
+const URL_ATTRIBUTES: [&str; 3] = ["href", "src", "poster"];
 
 impl Writer<'_> {
-    /// HTML of the author: kept as it is, but for the addresses in it, which are resolved like
-    /// those of links, and for the masks of components.
+    /// Writes HTML of the author's. Its URLs become references, and masked tags become components.
     pub(super) fn raw_html(&mut self, text: &str, range: Range<usize>) {
         if self.image.is_some() {
             return;
         }
-        self.solo = Solo::Other;
+        self.paragraph_content = ParagraphContent::Other;
         let first = self.tags.partition_point(|tag| tag.span.end <= range.start);
         let mut done = 0;
         for number in first..self.tags.len() {
@@ -24,11 +23,11 @@ impl Writer<'_> {
             if span.start >= range.end {
                 break;
             }
-            // A tag that spans several events (one a line) is met in the first.
+            // A tag that spans several events (one per line) is handled in the first.
             let from = span.start.saturating_sub(range.start).min(text.len());
             let to = (span.end - range.start).min(text.len());
             self.html_piece(&text[done.min(from)..from], range.start + done.min(from));
-            if !std::mem::replace(&mut self.met[number], true) {
+            if !std::mem::replace(&mut self.tags_seen[number], true) {
                 self.component(number);
             }
             done = to;
@@ -36,14 +35,15 @@ impl Writer<'_> {
         self.html_piece(&text[done..], range.start + done);
     }
 
+    /// Writes HTML without masked tags; `offset` is relative to the body's source.
     fn html_piece(&mut self, html: &str, offset: usize) {
         if is_more(html) {
-            self.excerpt.marked();
+            self.excerpt.close();
             return;
         }
-        self.own_ids.extend(ids(html));
+        self.html_ids.extend(ids(html));
         let mut done = 0;
-        while let Some((start, end, kind)) = next_address(html, done) {
+        while let Some((start, end, kind)) = next_url(html, done) {
             self.out.html().push_str(&html[done..start]);
             let address = &html[start..end];
             if address.is_empty() || address.starts_with('#') || address.contains("{{") {
@@ -53,22 +53,25 @@ impl Writer<'_> {
                 let number = self.refer(kind, &decoded, offset + start..offset + end);
                 self.out.slot(Slot::Address(number));
                 if self.inline && kind == ReferenceKind::Raw {
-                    self.raw_link = Some(number);
-                    self.marks.push((number, self.block.len(), self.block.len()));
+                    self.open_html_link = Some(number);
+                    self.block_references.push((number, self.block.len(), self.block.len()));
                 }
             }
             done = end;
         }
         self.out.html().push_str(&html[done..]);
-        if self.raw_link.is_some() && html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("</a")) {
+        if self.open_html_link.is_some() && html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("</a")) {
             let end = self.block.len();
-            let open = self.raw_link.take();
-            if let Some(mark) = self.marks.iter_mut().rev().find(|(number, ..)| Some(*number) == open) {
+            let open = self.open_html_link.take();
+            if let Some(mark) =
+                self.block_references.iter_mut().rev().find(|(number, ..)| Some(*number) == open)
+            {
                 mark.2 = end;
             }
         }
     }
 
+    /// Handles the tag of a component.
     fn component(&mut self, number: usize) {
         let span = self.tag_span(number);
         match self.tags[number].kind.clone() {
@@ -82,7 +85,7 @@ impl Writer<'_> {
             TagKind::Open(name, arguments) => {
                 self.end_block();
                 let component = self.new_component(name, arguments, number);
-                let outer = self.outer_body();
+                let outer = self.take_body();
                 self.frames.push(Frame::Component(outer, component, number));
             }
             TagKind::Close(name) => {
@@ -126,8 +129,7 @@ impl Writer<'_> {
             .into_iter()
             .map(|(key, value)| match value.as_str() {
                 Some(address) if is_address(&key) && !address.is_empty() => {
-                    let kind =
-                        if is_picture(&key) { ReferenceKind::Picture } else { ReferenceKind::Argument };
+                    let kind = if is_image(&key) { ReferenceKind::Picture } else { ReferenceKind::Argument };
                     let number = self.refer(kind, address, span.clone());
                     (key, Argument::Address(number))
                 }
@@ -143,56 +145,59 @@ impl Writer<'_> {
         Component { name, arguments, body: None, number }
     }
 
+    /// Appends a component to the body.
     fn place(&mut self, component: Component) {
         let slot = Slot::Component(self.out.components.len() as u32);
         self.out.slot(slot);
         self.out.components.push(component);
     }
 
-    /// Code in which a component's tag stands: shown as typed.
+    /// The text of a code block as typed, with the tags of components unmasked.
     pub(super) fn unmasked(&mut self, text: &str, range: &Range<usize>) -> String {
-        if self.meet_tags(range) && text.len() == range.len() {
+        if self.see_tags(range) && text.len() == range.len() {
             return self.source[range.clone()].to_owned();
         }
         text.to_owned()
     }
 
-    /// Inline code in which a component's tag stands; the range includes the backticks.
+    /// The text of inline code as typed, with the tags of components unmasked. The range includes
+    /// the backticks.
     pub(super) fn unmasked_code(&mut self, text: &str, range: &Range<usize>) -> String {
-        if !self.meet_tags(range) {
+        if !self.see_tags(range) {
             return text.to_owned();
         }
         let source = self.source[range.clone()].trim_matches('`').replace('\n', " ");
-        // One blank each side is there to part the code from the backticks.
+        // One blank on each side separates the code from the backticks.
         match source.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' ')) {
             Some(inner) if !inner.trim().is_empty() => inner.to_owned(),
             _ => source,
         }
     }
 
-    fn meet_tags(&mut self, range: &Range<usize>) -> bool {
+    /// Marks the tags in a range as seen. Returns whether there are any.
+    fn see_tags(&mut self, range: &Range<usize>) -> bool {
         let first = self.tags.partition_point(|tag| tag.span.end <= range.start);
         let inside = self.tags[first..].iter().take_while(|tag| tag.span.start < range.end).count();
-        self.met[first..first + inside].fill(true);
+        self.tags_seen[first..first + inside].fill(true);
         inside > 0
     }
 }
 
-/// `<!-- more -->`, with or without blanks.
+/// Whether HTML is the comment `<!-- more -->`, which ends the excerpt.
 fn is_more(html: &str) -> bool {
     let comment = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
     comment.is_some_and(|word| word.trim().eq_ignore_ascii_case("more"))
 }
 
-/// The next address in an attribute, from a place on: where it begins and ends, and whether it
-/// is a link or a part of the page.
-fn next_address(html: &str, from: usize) -> Option<(usize, usize, ReferenceKind)> {
+/// The next URL in an attribute, from an offset on: its byte range, and whether it is a link or
+/// embedded media.
+fn next_url(html: &str, from: usize) -> Option<(usize, usize, ReferenceKind)> {
     let mut at = from;
     while let Some(found) = html[at..].find('=') {
         let equals = at + found;
         at = equals + 1;
         let name = html[..equals].trim_end();
-        let attribute = ADDRESSES.iter().find(|attribute| {
+        let attribute = URL_ATTRIBUTES.iter().find(|attribute| {
             name.len() > attribute.len()
                 && name.is_char_boundary(name.len() - attribute.len())
                 && name[name.len() - attribute.len()..].eq_ignore_ascii_case(attribute)
@@ -209,7 +214,7 @@ fn next_address(html: &str, from: usize) -> Option<(usize, usize, ReferenceKind)
     None
 }
 
-/// The ids, and the names of anchors, that a piece of HTML gives to its elements.
+/// The ids of elements and the names of anchors in a piece of HTML.
 fn ids(html: &str) -> impl Iterator<Item = String> {
     ["id=", "name="].into_iter().flat_map(move |attribute| {
         html.match_indices(attribute).filter_map(move |(at, _)| {
@@ -233,17 +238,17 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_found_in_attributes() {
+    fn urls_are_found_in_attributes() {
         let html = "<a data-href='n' href=\"x.md\" title=\"a=b\"><img SRC = 'y.png'>";
-        let first = next_address(html, 0).unwrap();
+        let first = next_url(html, 0).unwrap();
         assert_eq!(&html[first.0..first.1], "x.md");
-        let second = next_address(html, first.1).unwrap();
+        let second = next_url(html, first.1).unwrap();
         assert_eq!(&html[second.0..second.1], "y.png");
-        assert_eq!(next_address(html, second.1), None);
+        assert_eq!(next_url(html, second.1), None);
     }
 
     #[test]
-    fn the_mark_of_the_summary_is_known() {
+    fn the_end_of_the_excerpt_is_recognised() {
         assert!(is_more("<!-- more -->\n") && is_more("<!--more-->") && !is_more("<!-- moreover -->"));
     }
 }

@@ -160,7 +160,7 @@ impl RenderContext<'_> {
             .with("content", || Value::safe_string(content))
             .with("toc", || Value::from_serializable(&toc(&headings())))
             .with("show_toc", || Value::from(shows_toc))
-            .with("word_count", || Value::from(document.lead.word_count))
+            .with("word_count", || Value::from(document.teaser.word_count))
             .with("series", || view.series.as_ref().map_or_else(Value::none, |series| self.series(series)))
             .with("earlier", || self.maybe_card(view.earlier))
             .with("later", || self.maybe_card(view.later))
@@ -322,7 +322,7 @@ struct HeadingValue<'v> {
     children: Vec<Self>,
 }
 
-fn toc<'v>(entries: &[outline::Entry<'v>]) -> Vec<HeadingValue<'v>> {
+fn toc<'v>(entries: &[outline::TocEntry<'v>]) -> Vec<HeadingValue<'v>> {
     let values = entries.iter().map(|entry| HeadingValue {
         id: &entry.heading.id,
         text: &entry.heading.text,

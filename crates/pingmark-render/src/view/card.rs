@@ -287,7 +287,7 @@ pub struct Words<'a> {
 
 /// What a card says in a document's own words.
 pub fn words(document: &Document) -> Words<'_> {
-    let Teaser { title, is_titled, description, excerpt, word_count } = &document.lead;
+    let Teaser { title, is_titled, description, excerpt, word_count } = &document.teaser;
     let description = description.as_deref();
     Words {
         title,

@@ -394,7 +394,7 @@ impl<'a> ViewBuilder<'a> {
 
     fn title(&self, id: PageId) -> &'a str {
         self.seen_cards.borrow_mut().push(id);
-        &self.documents[self.graph.page(id).document].lead.title
+        &self.documents[self.graph.page(id).document].teaser.title
     }
 
     fn quote(&self, from: PageId, reference: u32) -> Quote<'a> {

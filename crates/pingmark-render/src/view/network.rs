@@ -80,7 +80,7 @@ pub struct CitationGraphView<'a> {
 impl<'a> CitationGraphView<'a> {
     /// The view of a network.
     pub fn new(network: &CitationGraph, graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
-        let title = |id| documents[graph.page(id).document].lead.title.as_str();
+        let title = |id| documents[graph.page(id).document].teaser.title.as_str();
         Self::saying(network, graph, title, |from, number| Quote::of(graph, documents, from, number))
     }
 

@@ -24,7 +24,7 @@ pub struct Quote<'a> {
 impl<'a> Quote<'a> {
     /// The passage around a reference of a page.
     pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>], from: PageId, reference: u32) -> Self {
-        let title = |page: PageId| documents[graph.page(page).document].lead.title.as_str();
+        let title = |page: PageId| documents[graph.page(page).document].teaser.title.as_str();
         Self::with_titles(graph, documents, from, reference, title)
     }
 

@@ -80,9 +80,9 @@ fn gathered<'a>(
     let mut words: Vec<HashMap<&'a str, Vec<u32>, FastHash>> = Vec::new();
     words.resize_with(drawers / by, HashMap::default);
     for (number, id) in pages.iter().enumerate() {
-        let terms = &documents[graph.page(*id).document].terms;
-        for (word, weight) in terms.of_drawers(first, by) {
-            let drawer = pingmark_document::terms::drawer(word) % drawers;
+        let terms = &documents[graph.page(*id).document].search_words;
+        for (word, weight) in terms.in_shards(first, by) {
+            let drawer = pingmark_document::search::shard(word) % drawers;
             words[drawer / by].entry(word).or_default().push(place(number, weight));
         }
     }

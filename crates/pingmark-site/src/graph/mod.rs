@@ -30,7 +30,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::raster::Raster;
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
-use pingmark_document::{Kind, Summary};
+use pingmark_document::{FileKind, Summary};
 
 use crate::bibliography::Bibliography;
 use crate::mention::Mention;
@@ -347,7 +347,7 @@ pub fn unpublished_reason(summary: &Summary, inputs: &LinkInputs<'_>) -> Option<
 pub fn kind_of(summary: &Summary) -> PageKind {
     let template = summary.meta.template.as_deref().map(|name| name.trim_end_matches(".html"));
     match summary.name.kind {
-        Kind::Section => PageKind::Section,
+        FileKind::Section => PageKind::Section,
         _ if summary.meta.date.is_some() && template != Some("page") => PageKind::Post,
         _ => PageKind::Page,
     }
@@ -400,7 +400,7 @@ fn translate(pages: &mut [Page]) {
         let name = &summary.name;
         let shared = match &summary.meta.translation_key {
             Some(key) => Shared::Key(key),
-            None => Shared::File(&name.folder, name.kind == Kind::Section, name.date, &name.slug),
+            None => Shared::File(&name.folder, name.kind == FileKind::Section, name.date, &name.slug),
         };
         together.entry(shared).or_default().push(PageId(number as u32));
     }
@@ -423,7 +423,7 @@ fn assets(
 ) -> (BTreeMap<String, Asset>, BTreeMap<String, String>) {
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let mut bundles: HashMap<&str, Vec<&Page>> = HashMap::new();
-    for page in graph.pages.iter().filter(|page| page.summary().name.kind == Kind::Bundle) {
+    for page in graph.pages.iter().filter(|page| page.summary().name.kind == FileKind::Bundle) {
         bundles.entry(page.summary().path.parent()).or_default().push(page);
     }
     // Every theme builds on the default theme: its templates may need the default theme's files.

@@ -382,7 +382,7 @@ impl<'a> ReferenceResolver<'a> {
                 || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
             if !generated
                 && !anchors.iter().any(|known| *known == anchor)
-                && !page.summary.ids.iter().any(|known| *known == anchor)
+                && !page.summary.html_ids.iter().any(|known| *known == anchor)
             {
                 let near = nearest(&anchor, anchors.iter().map(String::as_str));
                 diagnostics.push(catalogue::anchor_not_found(

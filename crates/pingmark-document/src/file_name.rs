@@ -1,4 +1,4 @@
-//! What a file's name says: `2011-03-04-le-slug.fr.md`, `le-slug/index.md`, `_index.md`.
+//! Names of content files: `2011-03-04-le-slug.fr.md`, `le-slug/index.md`, `_index.md`.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -7,52 +7,53 @@ use serde::{Deserialize, Serialize};
 use pingmark_core::path::SitePath;
 use pingmark_core::when::When;
 
-/// The parts of a content file's name.
+/// The parsed name of a content file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Name {
-    /// What kind of file it is.
-    pub kind: Kind,
-    /// The folder below `content/` that it stands in (for a bundle, the folder around the
-    /// bundle's own; for a section, the section's own); empty at the top.
+pub struct FileName {
+    /// Kind of file.
+    pub kind: FileKind,
+    /// Folder below `content/`; empty at the top. For a bundle, the folder around the bundle's own
+    /// one; for a section, the section's own folder.
     pub folder: String,
-    /// The name without date, language and extension.
+    /// Name without date, language and extension.
     pub slug: String,
-    /// The date before the slug.
+    /// Date before the slug.
     pub date: Option<When>,
-    /// The language before the extension, if the site has it.
+    /// Language before the extension, if it is one of the site's.
     pub lang: Option<String>,
 }
 
-/// The kinds of content files.
+/// Kinds of content files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Kind {
+pub enum FileKind {
     /// `slug.md`
     File,
-    /// `slug/index.md`, with its images beside it.
+    /// `slug/index.md`, with images beside it.
     Bundle,
-    /// `_index.md`: the text of a list.
+    /// `_index.md`: the introduction of a list page.
     Section,
 }
 
-/// Reads the name of a file below `content/`.
-pub fn read(path: &SitePath, languages: &[String], timezone: &TimeZone) -> Name {
+/// Parses the path of a file below `content/`. Dates are in `timezone`.
+pub fn parse(path: &SitePath, languages: &[String], timezone: &TimeZone) -> FileName {
     let inside = path.below("content").unwrap_or(path.as_str());
     let (folder, file) = inside.rsplit_once('/').unwrap_or(("", inside));
     let stem = file.strip_suffix(".md").or_else(|| file.strip_suffix(".markdown")).unwrap_or(file);
     let (stem, lang) = split_language(stem, languages);
     let (kind, folder, own) = match stem {
-        "_index" => (Kind::Section, folder, folder.rsplit('/').next().unwrap_or("")),
+        "_index" => (FileKind::Section, folder, folder.rsplit('/').next().unwrap_or("")),
         "index" if !folder.is_empty() => {
             let (outer, own) = folder.rsplit_once('/').unwrap_or(("", folder));
-            (Kind::Bundle, outer, own)
+            (FileKind::Bundle, outer, own)
         }
-        _ => (Kind::File, folder, stem),
+        _ => (FileKind::File, folder, stem),
     };
-    let (date, slug) = if kind == Kind::Section { (None, own) } else { split_date(own) };
+    let (date, slug) = if kind == FileKind::Section { (None, own) } else { split_date(own) };
     let date = date.and_then(|date| When::local(date.to_datetime(Time::midnight()), timezone, false));
-    Name { kind, folder: folder.to_owned(), slug: slug.to_owned(), date, lang }
+    FileName { kind, folder: folder.to_owned(), slug: slug.to_owned(), date, lang }
 }
 
+/// Splits off the language, if the site has it: `slug.fr` into `slug` and `fr`.
 fn split_language<'a>(stem: &'a str, languages: &[String]) -> (&'a str, Option<String>) {
     match stem.rsplit_once('.') {
         Some((rest, code)) if !rest.is_empty() => {
@@ -65,7 +66,7 @@ fn split_language<'a>(stem: &'a str, languages: &[String]) -> (&'a str, Option<S
     }
 }
 
-/// `2011-03-04-slug` → the date and `slug`; `_` may stand for the hyphen after the date.
+/// Splits `2011-03-04-slug` into the date and `slug`. The date may also be followed by `_`.
 fn split_date(stem: &str) -> (Option<Date>, &str) {
     let parsed = stem.get(..10).and_then(|day| {
         let mut parts = day.split('-');
@@ -84,27 +85,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_taken_apart() {
+    fn names_are_parsed() {
         let languages = ["fr".to_owned(), "en".to_owned()];
         for (path, kind, folder, slug, day, lang) in [
-            ("content/posts/2011-03-04-le-slug.md", Kind::File, "posts", "le-slug", Some("2011-03-04"), None),
-            ("content/posts/le-slug.fr.md", Kind::File, "posts", "le-slug", None, Some("fr")),
-            ("content/posts/v1.2.md", Kind::File, "posts", "v1.2", None, None),
+            (
+                "content/posts/2011-03-04-le-slug.md",
+                FileKind::File,
+                "posts",
+                "le-slug",
+                Some("2011-03-04"),
+                None,
+            ),
+            ("content/posts/le-slug.fr.md", FileKind::File, "posts", "le-slug", None, Some("fr")),
+            ("content/posts/v1.2.md", FileKind::File, "posts", "v1.2", None, None),
             (
                 "content/posts/2011-03-04-x/index.en.md",
-                Kind::Bundle,
+                FileKind::Bundle,
                 "posts",
                 "x",
                 Some("2011-03-04"),
                 Some("en"),
             ),
-            ("content/_index.md", Kind::Section, "", "", None, None),
-            ("content/tags/veille/_index.md", Kind::Section, "tags/veille", "veille", None, None),
-            ("content/index.md", Kind::File, "", "index", None, None),
-            ("content/posts/2011-13-04-x.md", Kind::File, "posts", "2011-13-04-x", None, None),
-            ("content/posts/2011-03-04.md", Kind::File, "posts", "2011-03-04", None, None),
+            ("content/_index.md", FileKind::Section, "", "", None, None),
+            ("content/tags/veille/_index.md", FileKind::Section, "tags/veille", "veille", None, None),
+            ("content/index.md", FileKind::File, "", "index", None, None),
+            ("content/posts/2011-13-04-x.md", FileKind::File, "posts", "2011-13-04-x", None, None),
+            ("content/posts/2011-03-04.md", FileKind::File, "posts", "2011-03-04", None, None),
         ] {
-            let name = read(&SitePath::constant(path), &languages, &TimeZone::UTC);
+            let name = parse(&SitePath::constant(path), &languages, &TimeZone::UTC);
             let found = (
                 name.kind,
                 name.folder.as_str(),
