@@ -28,6 +28,7 @@ pub mod source;
 // The line itself.
 pub mod cache;
 pub mod engine;
+pub mod session;
 
 // The ways to start it.
 pub mod authoring;

@@ -1,6 +1,7 @@
 //! `social plan`, `social queue`: what comes out when, and what to share again.
 
 use std::fs;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -13,37 +14,36 @@ use pingmark_social::queue::{ProposalHistory, QueueRules, propose};
 
 use super::args::Scope;
 use super::args::social::{Plan, PlanForm, Queue};
-use super::build::{Wanted, understand};
 use super::list::{aligned, print_json};
 use super::terminal::{Terminal, data};
 use super::{Failure, Project};
-use crate::engine::Build;
+use crate::engine::Site;
 use crate::output::disk::STATE;
 
 /// The file that remembers what was proposed, in the state folder.
 const MEMORY: &str = "queue.json";
 
-fn read(today: Option<&str>, site: &Project) -> Result<Build, Failure> {
+fn read(today: Option<&str>, project: &Project) -> Result<Arc<Site>, Failure> {
     let scope = Scope { today: today.map(str::to_owned), ..Scope::default() };
-    understand(&scope, site, Wanted::Site)
+    project.site(&scope)
 }
 
 /// The site's day at the moment taken for now.
-fn day_of(build: &Build) -> Date {
-    build.sources.now.to_zoned(build.config.timezone.clone()).date()
+fn day_of(site: &Site) -> Date {
+    site.sources.now.to_zoned(site.config.timezone.clone()).date()
 }
 
-pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let build = read(args.today.as_deref(), site)?;
+pub(super) fn plan(args: &Plan, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let site = read(args.today.as_deref(), project)?;
     let month = match &args.month {
-        None => day_of(&build),
+        None => day_of(&site),
         Some(text) => format!("{text}-01")
             .parse::<Date>()
             .map_err(|_| Failure::Usage(format!("`{text}` is not a month; write it as 2026-12")))?,
     };
-    let found = build.calendar(month);
+    let found = site.calendar(month);
     if let Some(path) = &args.ics {
-        let text = calendar(&build.config.main_language().title, &build.events(&found), build.sources.now);
+        let text = calendar(&site.config.main_language().title, &site.events(&found), site.sources.now);
         fs::write(path, text).map_err(|error| Failure::Told(format!("`{}`: {error}", path.display())))?;
         terminal.word(&format!("{} written", path.display()));
         return Ok(());
@@ -93,7 +93,7 @@ pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(
         }
     }
     let near = |entry: &AgendaEntry| {
-        entry.at.civil().date() >= first || entry.at.instant > build.sources.now.as_second()
+        entry.at.civil().date() >= first || entry.at.instant > site.sources.now.as_second()
     };
     let gaps: Vec<_> = gaps(&found.entries).into_iter().filter(|(_, after, _)| near(after)).collect();
     if !gaps.is_empty() {
@@ -114,23 +114,23 @@ pub(super) fn plan(args: &Plan, site: &Project, terminal: &Terminal) -> Result<(
     Ok(())
 }
 
-pub(super) fn queue(args: &Queue, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let build = read(args.today.as_deref(), site)?;
-    let today = When::at(build.sources.now, &build.config.timezone, true);
+pub(super) fn queue(args: &Queue, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let site = read(args.today.as_deref(), project)?;
+    let today = When::at(site.sources.now, &site.config.timezone, true);
     let number = today.instant.saturating_add(i64::from(today.offset)).div_euclid(86_400);
-    let settings = &build.config.settings.social;
+    let settings = &site.config.settings.social;
     let rules = QueueRules {
         min_age: i64::from(settings.queue.min_age),
         again_after: i64::from(settings.queue.again_after),
     };
-    let file = site.root.join(STATE).join(MEMORY);
+    let file = project.root.join(STATE).join(MEMORY);
     // A file that cannot be read is one that remembers nothing.
     let mut memory: ProposalHistory =
         fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let found = propose(&build.evergreen(), &memory, rules, number, args.count);
+    let found = propose(&site.evergreen(), &memory, rules, number, args.count);
     let times =
-        posting_times::upcoming(&settings.times(), build.sources.now, &build.config.timezone, found.len());
-    let posts = build.shared();
+        posting_times::upcoming(&settings.times(), site.sources.now, &site.config.timezone, found.len());
+    let posts = site.shared();
     let rows: Vec<Value> = found
         .iter()
         .enumerate()
@@ -177,7 +177,7 @@ pub(super) fn queue(args: &Queue, site: &Project, terminal: &Terminal) -> Result
     }
     let text = serde_json::to_vec_pretty(&memory).expect("days are JSON");
     let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", file.display()));
-    fs::create_dir_all(site.root.join(STATE)).map_err(failed)?;
+    fs::create_dir_all(project.root.join(STATE)).map_err(failed)?;
     fs::write(&file, text).map_err(failed)
 }
 

@@ -20,7 +20,7 @@ use pingmark_social::agenda::{EntryKind, collisions, gaps};
 use pingmark_social::{ShareIssue, measure};
 
 use crate::authoring::MentionStore;
-use crate::engine::Build;
+use crate::engine::Site;
 use crate::engine::sharing::Shared;
 use crate::server::DashboardApi;
 
@@ -37,7 +37,7 @@ pub(super) struct Dashboard {
 /// A build, with the advice about it once somebody asked.
 #[derive(Debug)]
 struct Shown {
-    build: Arc<Build>,
+    site: Arc<Site>,
     /// The settings with the address of the published blog: what is posted leads there.
     published: Config,
     advice: OnceLock<Vec<Diagnostic>>,
@@ -49,12 +49,12 @@ impl Dashboard {
     }
 
     /// Shows a build from now on.
-    pub(super) fn show(&self, build: Arc<Build>) {
-        let mut published = build.config.clone();
+    pub(super) fn show(&self, site: Arc<Site>) {
+        let mut published = Config::clone(&site.config);
         if let Some(base) = published.settings.base_url.as_deref().and_then(BaseUrl::parse) {
             published.base_url = base;
         }
-        let shown = Some(Arc::new(Shown { build, published, advice: OnceLock::new() }));
+        let shown = Some(Arc::new(Shown { site, published, advice: OnceLock::new() }));
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = shown;
     }
 
@@ -69,10 +69,10 @@ impl Dashboard {
 
 impl Shown {
     fn problems(&self, post: &Shared<'_>) -> Vec<Value> {
-        let advice = self.advice.get_or_init(|| self.build.advice(&self.published));
+        let advice = self.advice.get_or_init(|| self.site.advice(&self.published));
         let path = Some(&post.summary.path);
         let own =
-            self.build.diagnostics.iter().chain(advice).filter(|diagnostic| diagnostic.path.as_ref() == path);
+            self.site.diagnostics.iter().chain(advice).filter(|diagnostic| diagnostic.path.as_ref() == path);
         let mut texts: Vec<(bool, &str, &str)> = own
             .map(|diagnostic| (diagnostic.is_error(), diagnostic.message.as_str(), diagnostic.code.as_str()))
             .collect();
@@ -83,8 +83,8 @@ impl Shown {
     }
 
     fn row(&self, post: &Shared<'_>) -> Value {
-        let graph = self.build.graph();
-        let now = self.build.sources.now.as_second();
+        let graph = self.site.graph();
+        let now = self.site.sources.now.as_second();
         let meta = &post.summary.meta;
         let ahead = post.date().is_some_and(|date| date.instant > now);
         let state = match post.held {
@@ -110,15 +110,15 @@ impl Shown {
     }
 
     fn neighbours(&self, post: &Shared<'_>) -> (Vec<Value>, Vec<Value>) {
-        let graph = self.build.graph();
+        let graph = self.site.graph();
         let Some(id) = post.id else { return Default::default() };
         let page = |id, text: String| {
             let page = graph.page(id);
-            let title = &self.build.documents[page.document].teaser.title;
+            let title = &self.site.documents[page.document].teaser.title;
             json!({"slug": page.slug, "title": title, "lang": page.summary().lang, "text": text})
         };
         let cited_by = graph.backlinks[id.index()].iter().map(|citation| {
-            let quote = Quote::of(graph, &self.build.documents, citation.from, citation.reference);
+            let quote = Quote::of(graph, &self.site.documents, citation.from, citation.reference);
             let text = format!("…{}{}{}…", quote.before, quote.words, quote.after);
             page(citation.from, text)
         });
@@ -170,22 +170,22 @@ impl DashboardApi for Dashboard {
     fn blog(&self) -> (String, String) {
         let shown = self.shown();
         shown.map_or_else(Default::default, |shown| {
-            let language = shown.build.config.main_language();
+            let language = shown.site.config.main_language();
             (language.title.clone(), language.code.clone())
         })
     }
 
     fn posts(&self) -> Value {
         let Some(shown) = self.shown() else { return json!([]) };
-        shown.build.shared().iter().map(|post| shown.row(post)).collect()
+        shown.site.shared().iter().map(|post| shown.row(post)).collect()
     }
 
     fn post(&self, slug: &str) -> Option<Value> {
         let shown = self.shown()?;
-        let build = &shown.build;
-        let posts = build.shared_as(&shown.published);
+        let site = &shown.site;
+        let posts = site.shared_as(&shown.published);
         let post = posts.iter().find(|post| post.slug == slug)?;
-        let (away, here) = (shown.published.base_url.as_str(), build.config.base_url.as_str());
+        let (away, here) = (shown.published.base_url.as_str(), site.config.base_url.as_str());
         let mut row = shown.row(post);
         let texts = &post.summary.meta.social;
         let subject = post.shared_post();
@@ -195,7 +195,7 @@ impl DashboardApi for Dashboard {
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         // Pictures of the site are those served here.
         let here_of = |url: &str| url.replacen(away, here, 1);
-        let shares = build.config.settings.social.networks.iter().filter_map(|network| {
+        let shares = site.config.settings.social.networks.iter().filter_map(|network| {
             let share = post.on(*network, &shown.published)?;
             // The card of a post that is not shown cannot be asked for yet.
             let is_there = post.id.is_some() || post.summary.meta.image.is_some();
@@ -208,7 +208,7 @@ impl DashboardApi for Dashboard {
                 "network": network.key(),
                 "name": network.name(),
                 "url": share.url,
-                "handle": handle(&build.config, *network).unwrap_or_else(|| host.clone()),
+                "handle": handle(&site.config, *network).unwrap_or_else(|| host.clone()),
                 "image": picture.map(|picture| here_of(&picture.url)),
                 "image_alt": picture.map(|picture| &picture.alt),
                 "parts": parts.collect::<Vec<_>>(),
@@ -237,7 +237,7 @@ impl DashboardApi for Dashboard {
     fn count(&self, network: &str, text: &str) -> Option<Value> {
         let shown = self.shown()?;
         let network = Network::of(network)?;
-        let limits = &shown.build.config.settings.social.limits;
+        let limits = &shown.site.config.settings.social.limits;
         let found = measure(network, text, limits.get(network).copied().unwrap_or(network.limit()));
         Some(json!({"count": found.count, "limit": found.limit, "fits": found.fits()}))
     }
@@ -245,8 +245,8 @@ impl DashboardApi for Dashboard {
     /// Those of the files as they are now: a decision counts at once, watched or not.
     fn mentions(&self) -> Value {
         let (Some(shown), Ok(files)) = (self.shown(), self.files()) else { return json!([]) };
-        let graph = shown.build.graph();
-        let known = || shown.build.mentions.iter().zip(&graph.mentions.resolved);
+        let graph = shown.site.graph();
+        let known = || shown.site.mentions.iter().zip(&graph.mentions.resolved);
         let waiting = files.entries.iter().filter(|entry| entry.status() == MentionStatus::Pending);
         let rows = waiting.filter_map(|entry| {
             let mention = entry.mention.as_ref()?;
@@ -274,12 +274,12 @@ impl DashboardApi for Dashboard {
 
     fn calendar(&self, month: Option<&str>) -> Option<Value> {
         let shown = self.shown()?;
-        let build = &shown.build;
+        let site = &shown.site;
         let month: Date = match month {
-            None => build.sources.now.to_zoned(build.config.timezone.clone()).date(),
+            None => site.sources.now.to_zoned(site.config.timezone.clone()).date(),
             Some(month) => format!("{month}-01").parse().ok()?,
         };
-        let found = build.calendar(month);
+        let found = site.calendar(month);
         let (first, last) = (month.first_of_month(), month.last_of_month());
         let entries = found.entries.iter().filter(|entry| (first..=last).contains(&entry.at.civil().date()));
         let entries = entries.map(|entry| {
@@ -295,7 +295,7 @@ impl DashboardApi for Dashboard {
             })
         });
         let near = |at: &pingmark_core::when::When| {
-            at.instant > build.sources.now.as_second() || at.civil().date() >= first
+            at.instant > site.sources.now.as_second() || at.civil().date() >= first
         };
         let gaps = gaps(&found.entries).into_iter().filter(|(_, after, _)| near(&after.at));
         let double = collisions(&found.entries).into_iter().filter(|found| near(&found[0].at));

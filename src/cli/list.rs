@@ -15,11 +15,12 @@ use pingmark_site::graph::{PageId, PageKind, UnpublishedReason};
 use pingmark_social::agenda::{legend, month_grid};
 
 use super::args::{List, ListForm, Listed, Scope};
+use super::report::many;
 use super::terminal::{Terminal, data, is_read_by_a_person};
-use super::{Failure, Project, build, mentions};
-use crate::engine::Build;
+use super::{Failure, Project, mentions};
+use crate::engine::Site;
 
-pub(super) fn run(args: &List, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(args: &List, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let usual = match args.what {
         Listed::Scheduled if is_read_by_a_person() => ListForm::Month,
         _ => ListForm::Table,
@@ -37,26 +38,26 @@ pub(super) fn run(args: &List, site: &Project, terminal: &Terminal) -> Result<()
         return Err(Failure::Usage(format!("`--format {}` draws {sentence}", name.get_name())));
     }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
-    let build = build::understand(&scope, site, build::Wanted::Site)?;
-    let (errors, _) = build.diagnostics.counts();
+    let site = project.site(&scope)?;
+    let (errors, _) = site.diagnostics.counts();
     if errors > 0 {
-        terminal.word(&format!("the site has {}; `pingmark check` tells them", build::many(errors, "error")));
+        terminal.word(&format!("the site has {}; `pingmark check` tells them", many(errors, "error")));
     }
     if args.what == Listed::Citations && format != ListForm::Table {
-        return citations(&build, format);
+        return citations(&site, format);
     }
     let rows = match args.what {
-        Listed::Posts => posts(&build),
-        Listed::Drafts => held(&build, UnpublishedReason::Draft),
-        Listed::Scheduled => held(&build, UnpublishedReason::Scheduled),
-        Listed::Expired => held(&build, UnpublishedReason::Expired),
-        Listed::Tags => tags(&build),
-        Listed::Citations => citation_rows(&build),
-        Listed::Orphans => orphans(&build),
-        Listed::Mentions => mentions::all(&build),
+        Listed::Posts => posts(&site),
+        Listed::Drafts => held(&site, UnpublishedReason::Draft),
+        Listed::Scheduled => held(&site, UnpublishedReason::Scheduled),
+        Listed::Expired => held(&site, UnpublishedReason::Expired),
+        Listed::Tags => tags(&site),
+        Listed::Citations => citation_rows(&site),
+        Listed::Orphans => orphans(&site),
+        Listed::Mentions => mentions::all(&site),
     };
     if format == ListForm::Month {
-        data(&months(&build));
+        data(&months(&site));
     }
     match format {
         ListForm::Json => print_json(&Value::from(rows)),
@@ -72,9 +73,9 @@ pub(super) fn print_json(value: &Value) {
 }
 
 /// The network of citations, whole.
-fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
-    let (graph, config) = (build.graph(), &build.config);
-    let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &build.documents);
+fn citations(site: &Site, form: ListForm) -> Result<(), Failure> {
+    let (graph, config) = (site.graph(), &site.config);
+    let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &site.documents);
     match form {
         ListForm::Dot => data(&interchange::dot(&network, config)),
         ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
@@ -84,8 +85,8 @@ fn citations(build: &Build, form: ListForm) -> Result<(), Failure> {
 }
 
 /// Who cites whom, a line each, the newest citing article first.
-fn citation_rows(build: &Build) -> Vec<Value> {
-    let graph = build.graph();
+fn citation_rows(site: &Site) -> Vec<Value> {
+    let graph = site.graph();
     let network = CitationGraph::of(graph);
     let page = |place: usize| graph.page(network.nodes[place].page);
     let mut edges: Vec<_> = network.edges.iter().collect();
@@ -94,59 +95,59 @@ fn citation_rows(build: &Build) -> Vec<Value> {
         let (from, to) = (page(edge.from), page(edge.to));
         json!({
             "date": from.date().map(|date| date.rfc3339()),
-            "from": build.documents[from.document].teaser.title,
-            "to": build.documents[to.document].teaser.title,
+            "from": site.documents[from.document].teaser.title,
+            "to": site.documents[to.document].teaser.title,
             "links": edge.count,
         })
     };
     edges.iter().map(row).collect()
 }
 
-fn orphans(build: &Build) -> Vec<Value> {
-    let network = CitationGraph::of(build.graph());
-    let languages = build.config.languages.iter();
+fn orphans(site: &Site) -> Vec<Value> {
+    let network = CitationGraph::of(site.graph());
+    let languages = site.config.languages.iter();
     let mut found: Vec<PageId> =
-        languages.flat_map(|language| network.orphans(build.graph(), &language.code)).collect();
-    sort_newest_first(&mut found, build);
-    found.iter().map(|id| of_page(*id, build)).collect()
+        languages.flat_map(|language| network.orphans(site.graph(), &language.code)).collect();
+    sort_newest_first(&mut found, site);
+    found.iter().map(|id| of_page(*id, site)).collect()
 }
 
-fn posts(build: &Build) -> Vec<Value> {
+fn posts(site: &Site) -> Vec<Value> {
     let mut ids: Vec<PageId> =
-        build.graph().published().filter(|id| build.graph().page(*id).kind == PageKind::Post).collect();
-    sort_newest_first(&mut ids, build);
-    ids.iter().map(|id| of_page(*id, build)).collect()
+        site.graph().published().filter(|id| site.graph().page(*id).kind == PageKind::Post).collect();
+    sort_newest_first(&mut ids, site);
+    ids.iter().map(|id| of_page(*id, site)).collect()
 }
 
-fn sort_newest_first(ids: &mut [PageId], build: &Build) {
-    ids.sort_by_key(|id| (std::cmp::Reverse(build.graph().page(*id).date()), *id));
+fn sort_newest_first(ids: &mut [PageId], site: &Site) {
+    ids.sort_by_key(|id| (std::cmp::Reverse(site.graph().page(*id).date()), *id));
 }
 
-fn of_page(id: PageId, build: &Build) -> Value {
-    let page = build.graph().page(id);
-    let mut row = of_document(&build.documents[page.document]);
-    row["url"] = json!(page.route.permalink(&build.config.base_url));
+fn of_page(id: PageId, site: &Site) -> Value {
+    let page = site.graph().page(id);
+    let mut row = of_document(&site.documents[page.document]);
+    row["url"] = json!(page.route.permalink(&site.config.base_url));
     row
 }
 
-fn held(build: &Build, reason: UnpublishedReason) -> Vec<Value> {
-    let held = build.graph().unpublished.iter().filter(|held| held.reason == reason);
-    let mut found: Vec<&Document> = held.map(|held| build.documents[held.document].as_ref()).collect();
+fn held(site: &Site, reason: UnpublishedReason) -> Vec<Value> {
+    let held = site.graph().unpublished.iter().filter(|held| held.reason == reason);
+    let mut found: Vec<&Document> = held.map(|held| site.documents[held.document].as_ref()).collect();
     found.sort_by_key(|document| (document.summary.meta.date, document.summary.path.clone()));
     found.into_iter().map(of_document).collect()
 }
 
 /// The months in which something comes out, each as `social plan` draws it.
-fn months(build: &Build) -> String {
+fn months(site: &Site) -> String {
     const MOST: usize = 12;
-    let held = build.graph().unpublished.iter().filter(|held| held.reason == UnpublishedReason::Scheduled);
-    let dates = held.filter_map(|held| build.documents[held.document].summary.meta.date);
+    let held = site.graph().unpublished.iter().filter(|held| held.reason == UnpublishedReason::Scheduled);
+    let dates = held.filter_map(|held| site.documents[held.document].summary.meta.date);
     let months: BTreeSet<Date> = dates.map(|date| date.civil().date().first_of_month()).collect();
     if months.is_empty() {
         return String::new();
     }
     let grids =
-        months.into_iter().take(MOST).map(|month| month_grid(month, &build.calendar(month).entries) + "\n");
+        months.into_iter().take(MOST).map(|month| month_grid(month, &site.calendar(month).entries) + "\n");
     format!("{}{}\n", grids.collect::<String>(), legend())
 }
 
@@ -162,14 +163,14 @@ fn of_document(document: &Document) -> Value {
     })
 }
 
-fn tags(build: &Build) -> Vec<Value> {
+fn tags(site: &Site) -> Vec<Value> {
     let mut terms: Vec<_> =
-        build.graph().taxonomies.terms.iter().filter(|term| term.taxonomy.name == "tags").collect();
+        site.graph().taxonomies.terms.iter().filter(|term| term.taxonomy.name == "tags").collect();
     terms.sort_by_key(|term| (std::cmp::Reverse(term.posts.len()), term.lang.clone(), term.slug.clone()));
     terms
         .into_iter()
         .map(|term| {
-            let url = term.route.permalink(&build.config.base_url);
+            let url = term.route.permalink(&site.config.base_url);
             json!({"posts": term.posts.len(), "tag": term.name, "lang": term.lang, "url": url})
         })
         .collect()

@@ -16,11 +16,11 @@ use pingmark_site::mention::{Draft, Mention, MentionKind, MentionStatus, import}
 
 use super::args::Scope;
 use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, MentionForm, MentionsCommand};
-use super::build::{Wanted, many, understand};
+use super::report::many;
 use super::terminal::{Terminal, data};
 use super::{Failure, Project, list, now};
 use crate::authoring::{AuthoringError, Entry, MentionStore, folder_of};
-use crate::engine::Build;
+use crate::engine::Site;
 
 /// Longest export that is read, in bytes.
 const MAX_EXPORT: u64 = 256 * 1024 * 1024;
@@ -36,26 +36,26 @@ impl From<AuthoringError> for Failure {
     }
 }
 
-pub(super) fn run(command: &MentionsCommand, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(command: &MentionsCommand, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     match command {
-        MentionsCommand::List(args) => listed(args, site, terminal),
-        MentionsCommand::Show { id, format } => show(id, *format, site),
-        MentionsCommand::Approve(chosen) => decide(chosen, Some(MentionStatus::Approved), site, terminal),
-        MentionsCommand::Reject(chosen) => decide(chosen, Some(MentionStatus::Rejected), site, terminal),
-        MentionsCommand::Spam(chosen) => decide(chosen, Some(MentionStatus::Spam), site, terminal),
-        MentionsCommand::Delete(chosen) => decide(chosen, None, site, terminal),
-        MentionsCommand::Block { domain } => block(domain, site, terminal),
-        MentionsCommand::Add(args) => add(args, site),
-        MentionsCommand::Import(args) => imported(args, site, terminal),
+        MentionsCommand::List(args) => listed(args, project, terminal),
+        MentionsCommand::Show { id, format } => show(id, *format, project),
+        MentionsCommand::Approve(chosen) => decide(chosen, Some(MentionStatus::Approved), project, terminal),
+        MentionsCommand::Reject(chosen) => decide(chosen, Some(MentionStatus::Rejected), project, terminal),
+        MentionsCommand::Spam(chosen) => decide(chosen, Some(MentionStatus::Spam), project, terminal),
+        MentionsCommand::Delete(chosen) => decide(chosen, None, project, terminal),
+        MentionsCommand::Block { domain } => block(domain, project, terminal),
+        MentionsCommand::Add(args) => add(args, project),
+        MentionsCommand::Import(args) => imported(args, project, terminal),
     }
 }
 
-fn zone(site: &Project) -> TimeZone {
-    site.settings().timezone
+fn zone(project: &Project) -> TimeZone {
+    project.settings().timezone
 }
 
-fn store(site: &Project) -> Result<MentionStore, Failure> {
-    Ok(MentionStore::open(site.root.clone(), &zone(site))?)
+fn store(project: &Project) -> Result<MentionStore, Failure> {
+    Ok(MentionStore::open(project.root.clone(), &zone(project))?)
 }
 
 fn domain_of(text: &str) -> Result<String, Failure> {
@@ -65,8 +65,8 @@ fn domain_of(text: &str) -> Result<String, Failure> {
 
 // ---- looking ----------------------------------------------------------------------------
 
-fn listed(args: &ListMentions, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let build = understand(&Scope::default(), site, Wanted::Site)?;
+fn listed(args: &ListMentions, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let site = project.site(&Scope::default())?;
     let from = args.from.as_deref().map(domain_of).transpose()?;
     let wanted: Vec<MentionStatus> = [
         (args.pending, MentionStatus::Pending),
@@ -78,14 +78,14 @@ fn listed(args: &ListMentions, site: &Project, terminal: &Terminal) -> Result<()
     .filter_map(|(is_wanted, status)| is_wanted.then_some(status))
     .collect();
     if let Some(post) = &args.post {
-        known_post(&build, post)?;
+        known_post(&site, post)?;
     }
-    let rows: Vec<Value> = rows(&build, |mention, slug| {
+    let rows: Vec<Value> = rows(&site, |mention, slug| {
         (wanted.is_empty() || wanted.contains(&mention.status))
             && args.post.as_deref().is_none_or(|post| slug == Some(post) || mention.folder == post)
             && from.as_ref().is_none_or(|domain| mention.comes_from(std::slice::from_ref(domain)))
     });
-    let unreadable = build
+    let unreadable = site
         .diagnostics
         .iter()
         .filter(|diagnostic| matches!(diagnostic.code.as_str(), "mention-unreadable" | "mention-source"));
@@ -100,10 +100,10 @@ fn listed(args: &ListMentions, site: &Project, terminal: &Terminal) -> Result<()
 }
 
 /// A slug that no post and no folder of mentions has is a mistake, and told as one.
-fn known_post(build: &Build, post: &str) -> Result<(), Failure> {
+fn known_post(site: &Site, post: &str) -> Result<(), Failure> {
     let mut slugs: Vec<&str> =
-        build.graph().published().map(|id| build.graph().page(id).slug.as_str()).collect();
-    slugs.extend(build.mentions.iter().map(|mention| mention.folder.as_str()));
+        site.graph().published().map(|id| site.graph().page(id).slug.as_str()).collect();
+    slugs.extend(site.mentions.iter().map(|mention| mention.folder.as_str()));
     if slugs.contains(&post) {
         return Ok(());
     }
@@ -112,18 +112,18 @@ fn known_post(build: &Build, post: &str) -> Result<(), Failure> {
 }
 
 /// Every mention that can be read, the newest first: `list mentions`.
-pub(super) fn all(build: &Build) -> Vec<Value> {
-    rows(build, |_, _| true)
+pub(super) fn all(site: &Site) -> Vec<Value> {
+    rows(site, |_, _| true)
 }
 
-fn rows(build: &Build, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
-    let standings = build.graph().mentions.resolved.iter();
+fn rows(site: &Site, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
+    let standings = site.graph().mentions.resolved.iter();
     let mut found: Vec<(&Mention, &ResolvedMention)> =
-        build.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
+        site.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
     found.sort_by_key(|(mention, _)| (std::cmp::Reverse(mention.date()), mention.path.clone()));
     let kept = found.into_iter().filter_map(|(mention, standing)| {
         let slug = match &standing.target {
-            MentionTarget::Page(id) => Some(build.graph().page(*id).slug.as_str()),
+            MentionTarget::Page(id) => Some(site.graph().page(*id).slug.as_str()),
             MentionTarget::Unpublished(_) | MentionTarget::Nowhere => None,
         };
         keeps(mention, slug).then(|| {
@@ -186,8 +186,8 @@ pub(super) fn table(rows: &[Value]) -> String {
     list::aligned(&cells)
 }
 
-fn show(id: &str, format: MentionForm, site: &Project) -> Result<(), Failure> {
-    let store = store(site)?;
+fn show(id: &str, format: MentionForm, project: &Project) -> Result<(), Failure> {
+    let store = store(project)?;
     let entry = store.find(id)?;
     let Some(mention) = &entry.mention else {
         let reason = entry.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
@@ -234,10 +234,10 @@ fn show(id: &str, format: MentionForm, site: &Project) -> Result<(), Failure> {
 fn decide(
     chosen: &Chosen,
     status: Option<MentionStatus>,
-    site: &Project,
+    project: &Project,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let store = store(site)?;
+    let store = store(project)?;
     let entries = choose(&store, chosen, status)?;
     let mut changed = 0;
     for entry in &entries {
@@ -291,11 +291,11 @@ fn choose<'a>(
     Ok(found)
 }
 
-fn block(domain: &str, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+fn block(domain: &str, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let domain = domain_of(domain)?;
-    let store = store(site)?;
-    if store.block(&domain, site.config.as_deref())? {
-        let file = site.config.as_deref().unwrap_or(Path::new(pingmark_core::site_files::CONFIG));
+    let store = store(project)?;
+    if store.block(&domain, project.config.as_deref())? {
+        let file = project.config.as_deref().unwrap_or(Path::new(pingmark_core::site_files::CONFIG));
         data(&format!("{}\n", file.display()));
     }
     let concerned = store.from_domain(&domain).len();
@@ -310,19 +310,19 @@ fn today(typed: Option<&str>, zone: &TimeZone) -> Result<When, Failure> {
     Ok(When::at(now(typed, zone)?, zone, true))
 }
 
-fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
-    let build = understand(&Scope::default(), site, Wanted::Site)?;
-    let zone = build.config.timezone.clone();
+fn add(args: &AddMention, project: &Project) -> Result<(), Failure> {
+    let site = project.site(&Scope::default())?;
+    let zone = site.config.timezone.clone();
     let today = today(args.today.as_deref(), &zone)?;
-    let pages = PageLookup::new(build.graph(), &build.config);
+    let pages = PageLookup::new(site.graph(), &site.config);
     let (target, slug) = match (&args.target, &args.post) {
         (_, Some(post)) => {
             let Some(MentionTarget::Page(id)) = pages.by_folder(post) else {
-                known_post(&build, post)?;
+                known_post(&site, post)?;
                 return Err(Failure::Usage(format!("there is no published post `{post}`")));
             };
-            let page = build.graph().page(id);
-            let address = page.route.permalink(&build.config.base_url);
+            let page = site.graph().page(id);
+            let address = page.route.permalink(&site.config.base_url);
             (address, page.slug.clone())
         }
         (Some(target), None) => match pages.folder_of(target) {
@@ -360,13 +360,13 @@ fn add(args: &AddMention, site: &Project) -> Result<(), Failure> {
         parent: args.parent.clone(),
         ..Draft::new(kind, "hand")
     };
-    let mut store = store(site)?;
+    let mut store = store(project)?;
     let path = store.add(&draft, &slug, &zone, today)?;
     data(&format!("{path}\n"));
     Ok(())
 }
 
-fn imported(args: &ImportMentions, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+fn imported(args: &ImportMentions, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let refused = |reason: String| Failure::Told(format!("`{}`: {reason}", args.file.display()));
     let len = fs::metadata(&args.file).map_err(|error| refused(error.to_string()))?.len();
     if len > MAX_EXPORT {
@@ -379,11 +379,11 @@ fn imported(args: &ImportMentions, site: &Project, terminal: &Terminal) -> Resul
     let text = fs::read_to_string(&args.file).map_err(|error| refused(error.to_string()))?;
     let status = if args.approve { MentionStatus::Approved } else { MentionStatus::Pending };
     let entries = import::read(&text, status).map_err(refused)?;
-    let build = understand(&Scope::default(), site, Wanted::Site)?;
-    let zone = build.config.timezone.clone();
-    let pages = PageLookup::new(build.graph(), &build.config);
+    let site = project.site(&Scope::default())?;
+    let zone = site.config.timezone.clone();
+    let pages = PageLookup::new(site.graph(), &site.config);
     let slug_of = |target: &str| pages.folder_of(target).or_else(|| Some(folder_of(target)));
-    let mut store = store(site)?;
+    let mut store = store(project)?;
     let today = today(args.today.as_deref(), &zone)?;
     let done = store.import(entries, &slug_of, &zone, today)?;
     for path in done.taken.iter().chain(&done.merged) {

@@ -14,26 +14,30 @@ mod init;
 mod list;
 mod mentions;
 mod new;
+mod project;
+mod report;
 mod serve;
 mod signals;
 mod social;
 mod terminal;
+mod watching;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use pingmark_core::config;
 use pingmark_core::when::When;
-use pingmark_core::{config, site_files};
 
 use crate::cache;
 use crate::output::disk::{STATE, clean};
 use crate::output::kept;
-use args::{Cli, Command, ConfigCommand, Global};
+use args::{Cli, Command, ConfigCommand};
 use terminal::Terminal;
+
+pub(crate) use project::Project;
 
 /// Why a command ended without having done its work.
 #[derive(Debug)]
@@ -86,20 +90,20 @@ fn try_out() {
 fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
     match &cli.command {
         Command::Init(init) => init::run(init, terminal),
-        Command::New(new) => new::run(new, &site(&cli.global)?),
-        Command::Build(build) => build::run(build, &site(&cli.global)?, terminal),
-        Command::Serve(serve) => serve::run(serve, &site(&cli.global)?, terminal),
-        Command::Check(check) => build::check(check, &site(&cli.global)?, terminal),
-        Command::List(list) => list::run(list, &site(&cli.global)?, terminal),
-        Command::Mentions(command) => mentions::run(command, &site(&cli.global)?, terminal),
-        Command::Social(args) => social::run(args, &site(&cli.global)?, terminal),
+        Command::New(new) => new::run(new, &Project::find(&cli.global)?),
+        Command::Build(build) => build::run(build, &Project::find(&cli.global)?, terminal),
+        Command::Serve(serve) => serve::run(serve, &Project::find(&cli.global)?, terminal),
+        Command::Check(check) => build::check(check, &Project::find(&cli.global)?, terminal),
+        Command::List(list) => list::run(list, &Project::find(&cli.global)?, terminal),
+        Command::Mentions(command) => mentions::run(command, &Project::find(&cli.global)?, terminal),
+        Command::Social(args) => social::run(args, &Project::find(&cli.global)?, terminal),
         Command::Clean(args) => {
-            let site = site(&cli.global)?;
-            let output =
-                args.output_dir.clone().unwrap_or_else(|| site.root.join(site.settings().output_dir));
-            let removed = clean(&site.root, &output).map_err(|refusal| Failure::Told(refusal.to_string()))?;
+            let project = Project::find(&cli.global)?;
+            let output = project.output(args.output_dir.as_deref());
+            let removed =
+                clean(&project.root, &output).map_err(|refusal| Failure::Told(refusal.to_string()))?;
             // Another output folder may still have its list of files here.
-            let state = site.root.join(STATE);
+            let state = project.root.join(STATE);
             cache::remove(&state)
                 .map_err(|error| Failure::Told(format!("`{}`: {error}", state.display())))?;
             kept::clean(&state);
@@ -117,58 +121,6 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             terminal::data(&format!("{schema}\n"));
             Ok(())
         }
-    }
-}
-
-/// The site a command is about.
-pub(crate) struct Project {
-    /// Its folder, as the user named it or as it was found.
-    pub root: PathBuf,
-    /// Another file than its `pingmark.yaml`.
-    pub config: Option<PathBuf>,
-}
-
-fn site(global: &Global) -> Result<Project, Failure> {
-    let config = global.config.clone();
-    let root = match &global.root {
-        Some(root) => root.clone(),
-        None if config.is_some() => PathBuf::from("."),
-        None => nearest_site(Path::new("."))?,
-    };
-    let file = config.clone().unwrap_or_else(|| root.join(site_files::CONFIG));
-    if !file.is_file() {
-        let message = format!(
-            "there is no `{}`; make a blog with `pingmark init`, or name its folder with --root",
-            file.display()
-        );
-        return Err(Failure::Usage(message));
-    }
-    Ok(Project { root, config })
-}
-
-/// The nearest folder upwards with a `pingmark.yaml`.
-fn nearest_site(from: &Path) -> Result<PathBuf, Failure> {
-    let here = std::path::absolute(from).map_err(|error| Failure::Told(error.to_string()))?;
-    if here.join(site_files::CONFIG).is_file() {
-        return Ok(from.to_path_buf());
-    }
-    let found = here.ancestors().find(|folder| folder.join(site_files::CONFIG).is_file());
-    found.map(Path::to_path_buf).ok_or_else(|| {
-        Failure::Usage(
-            "no blog here: neither this folder nor one above it has a `pingmark.yaml`; make one with \
-             `pingmark init`, or name its folder with --root"
-                .to_owned(),
-        )
-    })
-}
-
-impl Project {
-    /// The settings, as far as they can be read: for commands that need one of them before, or
-    /// without, reading the site.
-    pub(crate) fn settings(&self) -> config::Config {
-        let file = self.config.clone().unwrap_or_else(|| self.root.join(site_files::CONFIG));
-        let text = std::fs::read_to_string(file).unwrap_or_default();
-        config::Config::read(&text, None).0
     }
 }
 

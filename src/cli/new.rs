@@ -11,8 +11,8 @@ use super::args::New;
 use super::terminal::data;
 use super::{Failure, Project, now};
 
-pub(super) fn run(args: &New, site: &Project) -> Result<(), Failure> {
-    let config = site.settings();
+pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
+    let config = project.settings();
     let slug = slugify(&args.title);
     if slug.is_empty() {
         return Err(Failure::Usage("the title has no letter or digit to make an address of".into()));
@@ -41,7 +41,7 @@ pub(super) fn run(args: &New, site: &Project) -> Result<(), Failure> {
         (false, false) => format!("content/posts/{}-{slug}{lang}.md", date.day()),
     };
     let path = SitePath::new(&path).map_err(|problem| Failure::Usage(format!("`{path}`: {problem}")))?;
-    let location = path.under(&site.root);
+    let location = path.under(&project.root);
     let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", location.display()));
     if let Some(folder) = location.parent() {
         fs::create_dir_all(folder).map_err(failed)?;

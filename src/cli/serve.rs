@@ -14,25 +14,43 @@ use jiff::Timestamp;
 use pingmark_core::artifact::Output;
 use pingmark_core::diag::draw::{Format, Reporter};
 use pingmark_core::diag::{Diagnostic, Diagnostics};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::path::SitePath;
 
 use super::args::{Scope, Serve};
-use super::build::{
-    Wanted, clock, duration, images, keep, many, next_batch, next_due, read, request, stages, start_watch,
-    tell, tell_reasons, until,
-};
 use super::dashboard::Dashboard;
+use super::project::{Purpose, request};
+use super::report::{self, duration, many};
 use super::terminal::Terminal;
+use super::watching::{self, Repeat};
 use super::{Failure, Project, now, signals};
-use crate::cache::{Cache, program};
-use crate::engine::{Build, Engine, Request};
-use crate::output::disk::STATE;
+use crate::engine::{EngineOptions, Rendered, Sink, Site, WholeSitePages, all_diagnostics};
 use crate::server::{Server, Settings, SnapshotBuilder, SnapshotDiff};
-use crate::source::reader::Reader;
+use crate::session::{Session, images};
 
-pub(super) fn run(args: &Serve, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    // What was typed wrongly is told before anything is opened.
-    now(args.scope.today.as_deref(), &site.settings().timezone)?;
+pub(super) fn run(args: &Serve, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    // A wrong date is reported before anything is opened.
+    now(args.scope.today.as_deref(), &project.settings().timezone)?;
     signals::listen();
+    let (server, origin) = bind(args, terminal)?;
+    let mut watch = if args.watch { Some(watching::start(project, None, args.poll)?) } else { None };
+    let mut preview = Preview::new(args, project, terminal, server, origin);
+    match preview.build(None) {
+        Err(Failure::Site) if args.watch => {}
+        first => first?,
+    }
+    preview.open()?;
+    match &mut watch {
+        Some(watch) => Err(watching::follow(&mut preview, watch, terminal)),
+        // Until a signal comes.
+        None => loop {
+            std::thread::park();
+        },
+    }
+}
+
+/// Takes the port. Gives the server and the origin of its addresses.
+fn bind(args: &Serve, terminal: &Terminal) -> Result<(Server, String), Failure> {
     let settings = Settings {
         interface: args.interface,
         port: args.port,
@@ -41,12 +59,7 @@ pub(super) fn run(args: &Serve, site: &Project, terminal: &Terminal) -> Result<(
         session: format!("{:x}-{:x}", Timestamp::now().as_nanosecond(), std::process::id()),
         token: token(),
     };
-    let refused = |error: std::io::Error| {
-        Failure::Told(format!(
-            "{} cannot be listened on: {error}",
-            SocketAddr::new(args.interface, args.port)
-        ))
-    };
+    let refused = |error| refused(args, error);
     let server = Server::bind(&settings).map_err(refused)?;
     let address = server.address().map_err(refused)?;
     if args.port != 0 && address.port() != args.port {
@@ -59,52 +72,13 @@ pub(super) fn run(args: &Serve, site: &Project, terminal: &Terminal) -> Result<(
             if args.scope.drafts { ", its drafts included" } else { "" }
         ));
     }
-    // Before anything is read: what is saved during the first build counts.
-    let watch = if args.watch { Some(start_watch(None, args.poll, site)?) } else { None };
     let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
-    let cache = Cache::open(&site.root.join(STATE), program(), clock());
-    let mut session = ServeSession {
-        engine: Engine::remembering().deferring_images().keeping_images(images(site)),
-        reader: Reader::new(&site.root, site.config.as_deref()).knowing(cache.known()),
-        cache: Some(cache),
-        until: None,
-        server,
-        dashboard: Arc::new(Dashboard::new(site.root.clone(), site.config.clone(), site.settings().timezone)),
-        args,
-        site,
-        terminal,
-        origin,
-        diagnostics: HashSet::new(),
-        broken: false,
-    };
-    let home = match session.build(None) {
-        Err(failure) => return Err(failure),
-        Ok(None) if !args.watch => return Err(Failure::Site),
-        Ok(home) => home.unwrap_or_else(|| format!("{}/", session.origin)),
-    };
-    session.server.open(session.dashboard.clone()).map_err(refused)?;
-    let how = if args.watch { "watching for changes" } else { "as it is now; --watch follows your changes" };
-    terminal.word(&format!("Your desk: {}/__pingmark/", session.origin));
-    terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
-    if args.open {
-        open(&home, terminal);
-    }
-    let Some(mut watch) = watch else {
-        // Until a signal comes.
-        loop {
-            std::thread::park();
-        }
-    };
-    loop {
-        for notice in watch.take_notices() {
-            terminal.problem(&notice);
-        }
-        let paths = next_batch(&mut watch, session.until);
-        if let Err(Failure::Told(sentence) | Failure::Usage(sentence)) = session.build(Some(&paths)) {
-            terminal.problem(&sentence);
-            session.server.show_problems(vec![format!("error: {sentence}")]);
-        }
-    }
+    Ok((server, origin))
+}
+
+fn refused(args: &Serve, error: std::io::Error) -> Failure {
+    let address = SocketAddr::new(args.interface, args.port);
+    Failure::Told(format!("{address} cannot be listened on: {error}"))
 }
 
 /// A word that nobody can guess: the system's own randomness, as the standard library keys its
@@ -124,179 +98,203 @@ fn asked_as(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Where builds are shown.
-struct ServeSession<'a> {
-    engine: Engine,
-    reader: Reader,
-    /// What is kept between two runs: asked at the first build, told after it.
-    cache: Option<Cache>,
-    /// When the same sources make another site.
-    until: Option<Timestamp>,
+/// The site in the browser, built again and again.
+struct Preview<'a> {
+    session: Session,
     server: Server,
-    /// What the desk in the browser shows.
+    /// The author's dashboard.
     dashboard: Arc<Dashboard>,
+    /// The site that the server shows.
+    shown: Option<Arc<Site>>,
+    until: Option<Timestamp>,
     args: &'a Serve,
-    site: &'a Project,
+    project: &'a Project,
     terminal: &'a Terminal,
     origin: String,
-    /// What was told of the last build: a warning that stays is not told at every save.
-    diagnostics: HashSet<Diagnostic>,
+    /// The problems of the last build: a warning that stays is not reported at every save.
+    reported: HashSet<Diagnostic>,
     /// Whether the last build failed.
     broken: bool,
 }
 
-/// What a build did to the files that are shown.
-struct Shown {
-    /// Which are others now.
-    swap: SnapshotDiff,
-    /// How many there are.
-    total: usize,
-    /// The number of all of them.
-    number: u64,
-    /// How long it took, as it is told.
-    took: String,
+/// The files that the server will show, in the making.
+struct NextSnapshot {
+    files: SnapshotBuilder,
+    /// Whether the engine's last render is what is shown now.
+    continues: bool,
 }
 
-impl ServeSession<'_> {
-    /// Builds the site and shows it, or what is wrong with it. Gives the address of its home
-    /// when it could be built.
-    fn build(&mut self, changed: Option<&[PathBuf]>) -> Result<Option<String>, Failure> {
+impl Sink for NextSnapshot {
+    type Error = Infallible;
+
+    fn holds_last_render(&self) -> bool {
+        self.continues
+    }
+
+    fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
+        self.files.has(path, fingerprint)
+    }
+
+    fn take(&self, output: Output) -> Result<(), Infallible> {
+        self.files.take(output);
+        Ok(())
+    }
+
+    fn miss(&self, path: &SitePath) {
+        self.files.remove(path);
+    }
+}
+
+impl<'a> Preview<'a> {
+    fn new(
+        args: &'a Serve,
+        project: &'a Project,
+        terminal: &'a Terminal,
+        server: Server,
+        origin: String,
+    ) -> Self {
+        let engine = EngineOptions {
+            remember: true,
+            defer_images: true,
+            images: Some(images(&project.root)),
+            explain: terminal.tells_details(),
+            ..EngineOptions::default()
+        };
+        let zone = project.settings().timezone;
+        Self {
+            session: project.session(true, engine),
+            server,
+            dashboard: Arc::new(Dashboard::new(project.root.clone(), project.config.clone(), zone)),
+            shown: None,
+            until: None,
+            args,
+            project,
+            terminal,
+            origin,
+            reported: HashSet::new(),
+            broken: false,
+        }
+    }
+
+    /// Begins to answer requests, and says where.
+    fn open(&self) -> Result<(), Failure> {
+        self.server.open(self.dashboard.clone()).map_err(|error| refused(self.args, error))?;
+        let base_url = self.shown.as_ref().map(|site| site.config.base_url.as_str());
+        let home = format!("{}/", base_url.unwrap_or(&self.origin));
+        let how = match self.args.watch {
+            true => "watching for changes",
+            false => "as it is now; --watch follows your changes",
+        };
+        self.terminal.word(&format!("Your desk: {}/__pingmark/", self.origin));
+        self.terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
+        if self.args.open {
+            open(&home, self.terminal);
+        }
+        Ok(())
+    }
+
+    /// Builds the site and shows it, or its errors.
+    fn build(&mut self, changed: Option<&[PathBuf]>) -> Result<(), Failure> {
         let attempt = panic::catch_unwind(AssertUnwindSafe(|| self.try_build(changed)));
         attempt.unwrap_or_else(|_| {
-            // What the engine kept may be half done.
-            self.engine = Engine::remembering().deferring_images().keeping_images(images(self.site));
-            self.reader = Reader::new(&self.site.root, self.site.config.as_deref());
+            self.session.reset();
+            self.broken = true;
             Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
         })
     }
 
-    fn try_build(&mut self, changed: Option<&[PathBuf]>) -> Result<Option<String>, Failure> {
+    fn try_build(&mut self, changed: Option<&[PathBuf]>) -> Result<(), Failure> {
         let started = Instant::now();
         let scope = self.scope();
-        let (sources, diagnostics) = read(&scope, self.site, &mut self.reader, changed)?;
-        if let Some(cache) = &mut self.cache {
-            let (options, documents) = cache.documents(&sources);
-            self.engine.know(options, documents);
-        }
-        let request = Request { explains: self.terminal.tells_details(), ..request(&scope, Wanted::Look) };
-        let build = self.engine.understand(sources, diagnostics, &request);
-        self.reader.keep(&build.sources);
-        self.until = until(&build, &scope);
-        let understood = started.elapsed();
-        // While templates are the same, nothing is to be feared of the files that take long: the
-        // others need not wait for them.
-        let in_turn = changed.is_some() && !self.broken && !build.work.dressed;
-        let quick = if in_turn { self.quick(&build) } else { None };
-        let in_turn = quick.is_some();
-        let (shelf, diagnostics) = quick.unwrap_or_else(|| self.whole(&build));
-        let mut all = build.diagnostics.clone();
-        all.extend(diagnostics);
-        all.sort();
+        let now = self.project.now(&scope)?;
+        let site = self.session.refresh(now, changed, &request(&scope, Purpose::Preview));
+        let site = site.map_err(|error| self.project.unreadable(&error))?;
+        self.until = watching::until(&site, &scope);
+        let analyzed = started.elapsed();
+        let (next, rendered) = self.render(&site);
+        let mut all = all_diagnostics(&site, &rendered.diagnostics);
         if all.has_errors() {
-            self.fail(&all, &build, changed, started);
-            return Ok(None);
+            return Err(self.fail(&all, &site, changed, started));
         }
-        let banner = banner(&build, &self.args.scope);
-        let (snapshot, swap) = shelf.finish(build.config.base_url.path(), banner.clone());
-        let first = self.server.shown().is_none();
+        let is_first = self.shown.is_none();
         let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
-        let build = Arc::new(build);
-        // First: who is told of the new site finds the desk up to date.
-        self.dashboard.show(build.clone());
-        let (total, number) = (snapshot.len(), snapshot.number());
-        self.server.show(snapshot, &swap);
-        let mut shown = Shown { swap, total, number, took: duration(started.elapsed()) };
-        if in_turn {
-            let diagnostics = self.follow(&build, banner, &mut shown, started);
-            let fails = diagnostics.has_errors();
-            all.extend(diagnostics);
+        let (total, diff) = self.show(&site, next);
+        let mut took = duration(started.elapsed());
+        if let Some(pages) = &rendered.deferred {
+            let problems = self.session.engine().finish(pages);
+            all.extend(problems);
             all.sort();
-            if fails {
-                self.fail(&all, &build, changed, started);
-                return Ok(None);
+            if all.has_errors() {
+                return Err(self.fail(&all, &site, changed, started));
             }
+            took.push_str(&format!(" ({} with the pages that list everything)", duration(started.elapsed())));
         }
-        self.engine.shown(shown.number);
-        self.tell(&all, &build);
-        let Shown { swap, total, took, .. } = &shown;
-        let words = if first { many(*total, "file") } else { changed_files(&build, swap, *total) };
-        self.terminal.word(&format!("{}{mended}{words} · {took}", self.names(changed)));
-        self.terminal.detail(&stages(&build, understood, started.elapsed()));
-        tell_reasons(&build, self.terminal);
-        for path in &swap.paths {
+        self.report(&all, &site);
+        let files = if is_first { many(total, "file") } else { changed_files(&site, &diff, total) };
+        self.terminal.word(&format!("{}{mended}{files} · {took}", self.names(changed)));
+        self.terminal.detail(&report::stages(&site, analyzed, started.elapsed()));
+        report::reasons(&rendered.reasons, self.terminal);
+        for path in &diff.paths {
             self.terminal.detail(&format!("changed: {path}"));
         }
-        if let Some(next) = next_due(&build).filter(|_| first) {
+        if let Some(next) = report::next_due(&site).filter(|_| is_first) {
             self.terminal.word(&next);
         }
-        keep(&mut self.cache, &build, self.terminal);
-        Ok(Some(format!("{}/", build.config.base_url.as_str())))
+        if let Err(error) = self.session.save(&site) {
+            self.terminal.detail(&format!("nothing is kept for the next build: {error}"));
+        }
+        Ok(())
     }
 
-    /// Renders and shows the files that take long, after the others are shown.
-    fn follow(
-        &self,
-        build: &Build,
-        banner: Option<String>,
-        shown: &mut Shown,
+    /// Renders what the server does not show yet. Pages that list the whole site follow later, while
+    /// templates are the same: an error in those is to be seen before anything is shown.
+    fn render(&mut self, site: &Arc<Site>) -> (SnapshotBuilder, Rendered) {
+        let continues = self.shown.is_some() && !self.broken;
+        let pages = match continues && !site.recomputed.theme {
+            true => WholeSitePages::Deferred,
+            false => WholeSitePages::Now,
+        };
+        let next = NextSnapshot { files: SnapshotBuilder::new(self.server.shown()), continues };
+        let Ok(rendered) = self.session.engine().render(site, pages, &next);
+        (next.files, rendered)
+    }
+
+    /// Shows a site from now on. Gives the number of its files, and what changed.
+    fn show(&mut self, site: &Arc<Site>, mut next: SnapshotBuilder) -> (usize, SnapshotDiff) {
+        if self.shown.as_ref().is_none_or(|shown| !shown.has_plan_of(site)) {
+            next.retain(site.plan().targets.iter().map(|target| target.route.file()));
+        }
+        let (snapshot, diff) = next.finish(site.config.base_url.path(), banner(site, &self.args.scope));
+        let total = snapshot.len();
+        // The dashboard first: whoever is told of the new site finds it up to date.
+        self.dashboard.show(site.clone());
+        self.server.show(snapshot, &diff);
+        self.shown = Some(site.clone());
+        (total, diff)
+    }
+
+    /// Reports the errors of a site that cannot be shown.
+    fn fail(
+        &mut self,
+        all: &Diagnostics,
+        site: &Site,
+        changed: Option<&[PathBuf]>,
         started: Instant,
-    ) -> Diagnostics {
-        let shelf = SnapshotBuilder::adding(self.server.shown());
-        let Ok(diagnostics) =
-            build.render_slow(|path, fingerprint| shelf.keep(path, fingerprint), taking(&shelf));
-        if diagnostics.has_errors() {
-            return diagnostics;
-        }
-        let (snapshot, others) = shelf.finish(build.config.base_url.path(), banner);
-        if others.made > 0 {
-            (shown.total, shown.number) = (snapshot.len(), snapshot.number());
-            self.server.show(snapshot, &others);
-            shown.swap.made += others.made;
-            shown.swap.paths.extend(others.paths);
-            shown.swap.paths.sort();
-            let took = duration(started.elapsed());
-            shown.took.push_str(&format!(" ({took} with the pages that list everything)"));
-        }
-        diagnostics
-    }
-
-    /// Renders all of a site.
-    fn whole(&self, build: &Build) -> (SnapshotBuilder, Diagnostics) {
-        let shelf = SnapshotBuilder::new(self.server.shown());
-        let Ok(diagnostics) =
-            build.render_what(|path, fingerprint| shelf.keep(path, fingerprint), taking(&shelf));
-        (shelf, diagnostics)
-    }
-
-    /// Renders what does not take long; nothing, when it would not be known of each file that is
-    /// shown whether it stays.
-    fn quick(&self, build: &Build) -> Option<(SnapshotBuilder, Diagnostics)> {
-        let before = self.server.shown();
-        let since = before.as_ref().map(|before| before.number());
-        let shelf = SnapshotBuilder::new(before);
-        build.slow().for_each(|path| shelf.leave(&path));
-        let Ok(rendered) =
-            build.render_quick(since, |path, fingerprint| shelf.keep(path, fingerprint), taking(&shelf));
-        shelf.leave_others(rendered.untouched);
-        let fails = build.diagnostics.has_errors() || rendered.diagnostics.has_errors();
-        (fails || shelf.is_settled()).then_some((shelf, rendered.diagnostics))
-    }
-
-    /// Tells what is wrong with a site that cannot be shown.
-    fn fail(&mut self, all: &Diagnostics, build: &Build, changed: Option<&[PathBuf]>, started: Instant) {
+    ) -> Failure {
         self.broken = true;
-        self.tell(all, build);
+        self.report(all, site);
         let (errors, _) = all.counts();
         let (names, errors) = (self.names(changed), many(errors, "error"));
         let took = duration(started.elapsed());
         self.terminal.word(&format!("{names}{errors}; the pages stay as they are · {took}"));
-        self.server.show_problems(self.drawn(all, build));
+        self.server.show_problems(self.drawn(all, site));
+        Failure::Site
     }
 
-    /// What is asked for: the site as configured, under the local address.
+    /// The site as configured, under the local address.
     fn scope(&self) -> Scope {
         let asked = &self.args.scope;
-        let local = || format!("{}{}/", self.origin, self.site.settings().base_url.path());
+        let local = || format!("{}{}/", self.origin, self.project.settings().base_url.path());
         Scope {
             base_url: asked.base_url.clone().or_else(|| Some(local())),
             today: asked.today.clone(),
@@ -305,20 +303,20 @@ impl ServeSession<'_> {
         }
     }
 
-    /// Tells what is wrong, errors always, warnings when they are new.
-    fn tell(&mut self, all: &Diagnostics, build: &Build) {
+    /// Reports problems: errors always, warnings when they are new.
+    fn report(&mut self, all: &Diagnostics, site: &Site) {
         let is_news =
-            |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.diagnostics.contains(*diagnostic);
+            |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.reported.contains(*diagnostic);
         let news: Diagnostics = all.iter().filter(is_news).cloned().collect();
-        tell(&news, build, self.args.scope.format, self.site, self.terminal);
-        self.diagnostics = all.iter().cloned().collect();
+        report::diagnostics(&news, site, self.args.scope.format, self.project, self.terminal);
+        self.reported = all.iter().cloned().collect();
     }
 
     /// The errors as the terminal shows them, one text each.
-    fn drawn(&self, all: &Diagnostics, build: &Build) -> Vec<String> {
-        let drawer = Reporter::new(build, &self.site.root, Format::Human, false);
-        let errors = drawer.in_order(all).into_iter().filter(|diagnostic| diagnostic.is_error());
-        errors.map(|diagnostic| drawer.draw(diagnostic)).collect()
+    fn drawn(&self, all: &Diagnostics, site: &Site) -> Vec<String> {
+        let reporter = Reporter::new(site, &self.project.root, Format::Human, false);
+        let errors = reporter.in_order(all).into_iter().filter(|diagnostic| diagnostic.is_error());
+        errors.map(|diagnostic| reporter.draw(diagnostic)).collect()
     }
 
     /// The files that were saved, the first few by name.
@@ -328,7 +326,7 @@ impl ServeSession<'_> {
         if changed.is_empty() {
             return "it is time: ".to_owned();
         }
-        let root = self.site.root.canonicalize().unwrap_or_default();
+        let root = self.project.root.canonicalize().unwrap_or_default();
         let name = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).display().to_string();
         let mut names = changed.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
         if changed.len() > NAMED {
@@ -338,26 +336,36 @@ impl ServeSession<'_> {
     }
 }
 
-/// Puts what is rendered on a shelf.
-fn taking(shelf: &SnapshotBuilder) -> impl Fn(Output) -> Result<(), Infallible> + Sync {
-    |output| {
-        shelf.take(output);
-        Ok(())
+impl Repeat for Preview<'_> {
+    fn build(&mut self, changed: &[PathBuf]) -> Result<(), Failure> {
+        Preview::build(self, Some(changed))
+    }
+
+    fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    fn failed(&mut self, sentence: &str) {
+        self.server.show_problems(vec![format!("error: {sentence}")]);
+    }
+
+    fn waiting(&self) -> Option<&'static str> {
+        None
     }
 }
 
-fn changed_files(build: &Build, swap: &SnapshotDiff, total: usize) -> String {
-    let changed = match swap.paths.len() {
+fn changed_files(site: &Site, diff: &SnapshotDiff, total: usize) -> String {
+    let changed = match diff.paths.len() {
         0 => "nothing to show anew".to_owned(),
         changed => format!("{changed} of {} changed", many(total, "file")),
     };
-    format!("{} parsed, {} rendered, {changed}", build.work.parsed.len(), swap.made)
+    format!("{} parsed, {} rendered, {changed}", site.recomputed.parsed.len(), diff.made)
 }
 
 /// What is said at the foot of each page when more is shown than is published.
-fn banner(build: &Build, scope: &Scope) -> Option<String> {
-    let now = build.sources.now.as_second();
-    let metas = || build.graph().published().map(|id| &build.graph().page(id).summary().meta);
+fn banner(site: &Site, scope: &Scope) -> Option<String> {
+    let now = site.sources.now.as_second();
+    let metas = || site.graph().published().map(|id| &site.graph().page(id).summary().meta);
     let drafts = metas().filter(|meta| meta.draft).count();
     let future = metas().filter(|meta| meta.date.is_some_and(|date| date.instant > now)).count();
     let expired = metas().filter(|meta| meta.expires.is_some_and(|date| date.instant <= now)).count();

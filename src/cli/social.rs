@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -15,40 +16,40 @@ use pingmark_social::{Share, SharePart, csv};
 
 use super::args::social::{CardArgs, Export, ExportTo, Posted, Posts, SocialArgs, SocialCommand, TextForm};
 use super::args::{Form, Scope};
-use super::build::{Wanted, many, tell, understand};
 use super::list::print_json;
+use super::report::{self, many};
 use super::terminal::{Terminal, data};
 use super::{Failure, Project, calendar, now};
 use crate::authoring::MentionStore;
-use crate::engine::Build;
+use crate::engine::Site;
 use crate::engine::sharing::Shared;
 
-pub(super) fn run(args: &SocialArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn run(args: &SocialArgs, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     match &args.command {
-        None => shown(args, site, terminal),
-        Some(SocialCommand::Export(args)) => export(args, site, terminal),
-        Some(SocialCommand::Plan(args)) => calendar::plan(args, site, terminal),
-        Some(SocialCommand::Queue(args)) => calendar::queue(args, site, terminal),
-        Some(SocialCommand::Posted(args)) => posted(args, site, terminal),
-        Some(SocialCommand::Card(args)) => card(args, site, terminal),
+        None => shown(args, project, terminal),
+        Some(SocialCommand::Export(args)) => export(args, project, terminal),
+        Some(SocialCommand::Plan(args)) => calendar::plan(args, project, terminal),
+        Some(SocialCommand::Queue(args)) => calendar::queue(args, project, terminal),
+        Some(SocialCommand::Posted(args)) => posted(args, project, terminal),
+        Some(SocialCommand::Card(args)) => card(args, project, terminal),
     }
 }
 
 /// The site with everything that it holds back.
-fn whole(site: &Project) -> Result<Build, Failure> {
+fn whole(project: &Project) -> Result<Arc<Site>, Failure> {
     let scope = Scope { drafts: true, future: true, expired: true, ..Scope::default() };
-    understand(&scope, site, Wanted::Site)
+    project.site(&scope)
 }
 
-fn unknown(slug: &str, build: &Build) -> Failure {
-    let posts = build.shared();
+fn unknown(slug: &str, site: &Site) -> Failure {
+    let posts = site.shared();
     let near = nearest(slug, posts.iter().map(|post| post.slug.as_str()));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Failure::Usage(format!("there is no post `{slug}`{near}"))
 }
 
 /// Notes where a copy of a post stands.
-fn posted(args: &Posted, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
+fn posted(args: &Posted, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let name = args.network.name();
     if !(args.url.starts_with("https://") || args.url.starts_with("http://"))
         || url::Url::parse(&args.url).is_err()
@@ -60,12 +61,12 @@ fn posted(args: &Posted, site: &Project, terminal: &Terminal) -> Result<(), Fail
     if is_other || (Network::of(&found).is_none() && args.network != Network::Mastodon) {
         return Err(Failure::Usage(format!("`{}` is not an address of {name}, but of {found}", args.url)));
     }
-    let build = whole(site)?;
-    let posts = build.shared();
+    let site = whole(project)?;
+    let posts = site.shared();
     let Some(post) = posts.iter().find(|post| post.slug == args.slug) else {
-        return Err(unknown(&args.slug, &build));
+        return Err(unknown(&args.slug, &site));
     };
-    let store = MentionStore::open(site.root.clone(), &build.config.timezone)?;
+    let store = MentionStore::open(project.root.clone(), &site.config.timezone)?;
     let path = &post.summary.path;
     match store.posted(path, &args.url)? {
         true => terminal.word(&format!("{path}: noted that a copy stands on {name}")),
@@ -75,12 +76,12 @@ fn posted(args: &Posted, site: &Project, terminal: &Terminal) -> Result<(), Fail
 }
 
 /// Draws one card.
-fn card(args: &CardArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let build = whole(site)?;
-    let Some((bytes, diagnostics)) = build.card(&args.slug, args.shape) else {
-        return Err(unknown(&args.slug, &build));
+fn card(args: &CardArgs, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let site = whole(project)?;
+    let Some((bytes, diagnostics)) = site.social_image(&args.slug, args.shape) else {
+        return Err(unknown(&args.slug, &site));
     };
-    tell(&diagnostics, &build, Form::Human, site, terminal);
+    report::diagnostics(&diagnostics, &site, Form::Human, project, terminal);
     let Some(bytes) = bytes else { return Err(Failure::Site) };
     fs::write(&args.output, bytes)
         .map_err(|error| Failure::Told(format!("`{}`: {error}", args.output.display())))?;
@@ -90,11 +91,11 @@ fn card(args: &CardArgs, site: &Project, terminal: &Terminal) -> Result<(), Fail
 }
 
 /// Writes files for schedulers.
-fn export(args: &Export, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let build = read(&args.chosen, site, terminal)?;
-    let posts = chosen(&args.chosen, &build, site)?;
-    let networks = networks(&args.chosen, &build);
-    let items = build.timetable(&posts, &networks);
+fn export(args: &Export, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let site = read(&args.chosen, project, terminal)?;
+    let posts = chosen(&args.chosen, &site, project)?;
+    let networks = networks(&args.chosen, &site);
+    let items = site.timetable(&posts, &networks);
     if items.is_empty() {
         return Err(Failure::Usage("no post is left to export; see --since and --post".to_owned()));
     }
@@ -106,7 +107,7 @@ fn export(args: &Export, site: &Project, terminal: &Terminal) -> Result<(), Fail
         ExportTo::Ics => ExportFormat::Ics,
         ExportTo::Json => ExportFormat::Json,
     };
-    let files = export::files(format, &items, &build.config.main_language().title, build.sources.now);
+    let files = export::files(format, &items, &site.config.main_language().title, site.sources.now);
     let refused =
         |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
     fs::create_dir_all(&args.output).map_err(|error| refused(&args.output, error))?;
@@ -126,11 +127,11 @@ fn export(args: &Export, site: &Project, terminal: &Terminal) -> Result<(), Fail
     Ok(())
 }
 
-fn shown(args: &SocialArgs, site: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let build = read(&args.chosen, site, terminal)?;
-    let posts = chosen(&args.chosen, &build, site)?;
-    let networks = networks(&args.chosen, &build);
-    let texts = Texts { posts: &posts, networks: &networks, build: &build };
+fn shown(args: &SocialArgs, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    let site = read(&args.chosen, project, terminal)?;
+    let posts = chosen(&args.chosen, &site, project)?;
+    let networks = networks(&args.chosen, &site);
+    let texts = Texts { posts: &posts, networks: &networks, site: &site };
     match args.format {
         TextForm::Table => data(&texts.table(terminal.colour)),
         TextForm::Json => print_json(&Value::from(texts.rows())),
@@ -149,19 +150,23 @@ fn shown(args: &SocialArgs, site: &Project, terminal: &Terminal) -> Result<(), F
 }
 
 /// The site, understood.
-pub(super) fn read(args: &Posts, site: &Project, terminal: &Terminal) -> Result<Build, Failure> {
+pub(super) fn read(args: &Posts, project: &Project, terminal: &Terminal) -> Result<Arc<Site>, Failure> {
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
-    let build = understand(&scope, site, Wanted::Site)?;
-    let (errors, _) = build.diagnostics.counts();
+    let site = project.site(&scope)?;
+    let (errors, _) = site.diagnostics.counts();
     if errors > 0 {
         terminal.word(&format!("the site has {}; `pingmark check` tells them", many(errors, "error")));
     }
-    Ok(build)
+    Ok(site)
 }
 
 /// The posts that were asked for, newest first.
-pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &Project) -> Result<Vec<Shared<'a>>, Failure> {
-    let zone = site.settings().timezone;
+pub(super) fn chosen<'a>(
+    args: &Posts,
+    site: &'a Site,
+    project: &Project,
+) -> Result<Vec<Shared<'a>>, Failure> {
+    let zone = project.settings().timezone;
     let since = args.since.as_deref().map(|text| {
         When::parse(text, &zone)
             .ok_or_else(|| Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22")))
@@ -169,7 +174,7 @@ pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &Project) -> Resu
     let since = since.transpose()?;
     // A moment that is none is told before anything is shown.
     now(args.today.as_deref(), &zone)?;
-    let all = build.shared();
+    let all = site.shared();
     for slug in &args.post {
         if !all.iter().any(|post| post.slug == *slug) {
             let near = nearest(slug, all.iter().map(|post| post.slug.as_str()));
@@ -191,8 +196,8 @@ pub(super) fn chosen<'a>(args: &Posts, build: &'a Build, site: &Project) -> Resu
 }
 
 /// The networks that were asked for, else those of the settings.
-pub(super) fn networks(args: &Posts, build: &Build) -> Vec<Network> {
-    let given = if args.network.is_empty() { &build.config.settings.social.networks } else { &args.network };
+pub(super) fn networks(args: &Posts, site: &Site) -> Vec<Network> {
+    let given = if args.network.is_empty() { &site.config.settings.social.networks } else { &args.network };
     Network::ALL.into_iter().filter(|network| given.contains(network)).collect()
 }
 
@@ -200,13 +205,13 @@ pub(super) fn networks(args: &Posts, build: &Build) -> Vec<Network> {
 struct Texts<'a> {
     posts: &'a [Shared<'a>],
     networks: &'a [Network],
-    build: &'a Build,
+    site: &'a Site,
 }
 
 impl Texts<'_> {
     fn each(&self) -> impl Iterator<Item = (&Shared<'_>, Share)> {
         self.posts.iter().flat_map(move |post| {
-            let shares = self.networks.iter().filter_map(|network| post.on(*network, &self.build.config));
+            let shares = self.networks.iter().filter_map(|network| post.on(*network, &self.site.config));
             shares.map(move |share| (post, share))
         })
     }

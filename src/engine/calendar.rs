@@ -13,7 +13,7 @@ use pingmark_social::export::{ScheduledShare, events};
 use pingmark_social::ical::CalendarEvent;
 use pingmark_social::queue::QueueCandidate;
 
-use super::Build;
+use super::Site;
 use super::sharing::Shared;
 
 /// The calendar of a site.
@@ -27,13 +27,7 @@ pub struct Calendar {
     pub items: Vec<ScheduledShare>,
 }
 
-impl Build {
-    /// The first moment at which the same sources make another site, in seconds since 1970: when
-    /// something falls due, or its time is over.
-    pub fn until(&self) -> Option<i64> {
-        self.linked.moments.1
-    }
-
+impl Site {
     /// What came out, what will, and what is posted when; with the free slots of a month.
     pub fn calendar(&self, month: Date) -> Calendar {
         let now = self.sources.now.as_second();

@@ -11,7 +11,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::sources::{ReadFiles, Source, SourceContent, Sources};
 use pingmark_document::{Document, Options};
 
-use super::TARGETS_PER_TASK;
+use super::render::TARGETS_PER_TASK;
 
 /// The compiled files of a site, in the order of their paths; shared by builds that have the same.
 pub type Documents = Arc<Vec<Arc<Document>>>;
@@ -47,9 +47,11 @@ pub(super) struct Compiled {
     pub options: Fingerprint,
     pub documents: Documents,
     /// The documents with which something is wrong.
-    pub telling: Vec<Arc<Document>>,
+    pub problematic: Vec<Arc<Document>>,
     /// The fingerprint of all summaries.
     pub summaries: Fingerprint,
+    /// The fingerprint of all texts.
+    pub texts: Fingerprint,
     /// The files that were compiled now.
     pub parsed: Vec<SitePath>,
     /// What else lies among the texts: files that are copied.
@@ -91,7 +93,7 @@ impl Known {
 impl Compiler {
     /// Makes known documents that were compiled another time, with options of this fingerprint, each
     /// with the fingerprint of its text.
-    pub fn know(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
+    pub fn preload(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
         let known = documents.into_iter().map(|(text, document)| Known::new(None, text, document));
         let mut known: Vec<Known> = known.collect();
         known.sort_by(|a, b| a.path().cmp(b.path()));
@@ -171,13 +173,16 @@ impl Compiler {
         if !is_same {
             self.handed = Arc::new(self.known.iter().map(|one| one.document.clone()).collect());
         }
-        let telling = self.known.iter().filter(|one| one.tells).map(|one| one.document.clone());
-        let summaries: Vec<Fingerprint> = self.known.iter().map(|one| one.summary).collect();
+        let problematic = self.known.iter().filter(|one| one.tells).map(|one| one.document.clone());
+        let of_all = |part: fn(&Known) -> Fingerprint| {
+            Fingerprint::of_value(&self.known.iter().map(part).collect::<Vec<_>>())
+        };
         Compiled {
             options: self.options,
             documents: self.handed.clone(),
-            telling: telling.collect(),
-            summaries: Fingerprint::of_value(&summaries),
+            problematic: problematic.collect(),
+            summaries: of_all(|one| one.summary),
+            texts: of_all(|one| one.text),
             parsed: missing.into_iter().map(|(_, path)| path).collect(),
             beside,
             unreadable,

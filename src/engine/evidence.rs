@@ -7,11 +7,12 @@ use pingmark_core::diag::draw::Evidence;
 use pingmark_core::path::SitePath;
 use pingmark_core::{config, site_files};
 
-use super::Build;
+use super::Site;
+use crate::source::disk::Disk;
 
-impl Evidence for Build {
+impl Evidence for Site {
     fn text(&self, path: &SitePath) -> Option<Arc<str>> {
-        self.sources.files.get(path)?.read_text(&*self.files)
+        self.sources.files.get(path)?.read_text(&Disk)
     }
 
     fn reference(&self, path: &SitePath, text: &str, number: u32) -> Option<Range<usize>> {

@@ -1,53 +1,54 @@
-//! The line: Sources → Build, and then to disk. The one file that knows every stage.
+//! The line: Sources → [`Site`] → Outputs. The one room that knows every stage.
 //!
-//! Receives the sources and a request. Gives a [`Build`], and publishes it. Uses rayon, for the
-//! two places with parallelism. Never reads or writes by itself.
+//! Receives the sources and a request. Gives a [`Site`], and hands its files to a [`Sink`] as they
+//! are rendered. Uses rayon. Never reads or writes by itself: reading is handed in
+//! as [`ReadFiles`], and caches as [`ArtifactCache`].
 
 mod advice;
 pub mod calendar;
-mod card;
 mod compile;
+mod deferred;
 mod evidence;
 mod images;
 mod memo;
+mod progress;
+mod publish;
 mod read;
+mod render;
 mod render_cache;
-mod rendering;
 pub mod sharing;
+mod site;
+mod social_image;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-
-use pingmark_core::appearance::Appearance;
 use pingmark_core::artifact::ArtifactCache;
-use pingmark_core::config::Config;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
-use pingmark_core::site_files;
 use pingmark_core::sources::{ReadFiles, SourceContent, Sources};
-use pingmark_document::{Document, Summary};
-use pingmark_render::{TemplateSet, theme};
-use pingmark_site::graph::{self, Graph, IncludeUnpublished, LinkInputs, Titles};
-use pingmark_site::mention::{self, Mention};
-use pingmark_site::plan::{self, Plan};
+use pingmark_document::Document;
+use pingmark_render::page::idle_templates;
+use pingmark_site::graph::{IncludeUnpublished, LinkInputs};
+use pingmark_site::mention::Mention;
 
 use crate::source::disk::Disk;
-use advice::advice;
-use images::ProgressSink;
-use memo::{CompiledTheme, LinkedSite, Memo, ReadMention};
+use memo::Memo;
 use read::{
-    copied_files, fingerprint_of_config, fingerprints_of_dressing, read_bibliography, read_config, read_look,
+    copied_files, fingerprint_of_config, fingerprints_of_dressing, read_appearance, read_bibliography,
+    read_config,
 };
 use render_cache::RenderCache;
 
 pub use compile::Documents;
-pub use images::Progress;
+pub use deferred::DeferredPages;
+pub use progress::{Progress, ProgressSink};
+pub use publish::all_diagnostics;
+pub use render::{Rendered, Sink, WholeSitePages};
 pub use render_cache::RenderReason;
-pub use rendering::Rendered;
+pub use site::{Counts, Recomputed, Site, SiteFingerprints};
 
 /// What a build is asked for, beside the sources.
 #[derive(Clone, Debug, Default, Hash)]
@@ -56,100 +57,73 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Replaces the config's `theme`.
     pub theme: Option<String>,
-    /// Which documents are published that usually are not.
+    /// The unpublished documents that are published all the same.
     pub shown: IncludeUnpublished,
-    /// Whether to give advice too: missing descriptions, orphans.
+    /// Whether to add advice: missing descriptions, orphans.
     pub advice: bool,
-    /// Whether to remember why each file is rendered.
-    pub explains: bool,
-    /// The fingerprint of the program: another one makes everything anew.
+    /// The fingerprint of the program: another program makes everything again.
     pub program: Fingerprint,
-    /// Whether style sheets, scripts and icons keep their names, whatever is in them.
+    /// Whether style sheets, scripts and icons keep their names, without a content hash.
     pub plain_names: bool,
 }
 
-/// The engine: what is worth keeping between two builds.
-#[derive(Debug)]
+/// How an engine works, whatever it is asked for.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Reads the files that stay on disk until a stage needs them.
+    pub files: Arc<dyn ReadFiles>,
+    /// Whether there will be another build. Without one the program is about to end, and memory is
+    /// not given back piece by piece.
+    pub remember: bool,
+    /// Whether every file is made, and without the fingerprint that would let another build keep
+    /// it.
+    pub without_cache: bool,
+    /// Social images of earlier builds.
+    pub social_images: Option<Arc<dyn ArtifactCache>>,
+    /// Versions of images and icons of earlier builds.
+    pub images: Option<Arc<dyn ArtifactCache>>,
+    /// Whether social images, versions of images and icons are made on request instead of with the
+    /// pages.
+    pub defer_images: bool,
+    /// Whether templates are specialised however few files are made.
+    pub specialize: bool,
+    /// Whether to record why each file is rendered.
+    pub explain: bool,
+    /// Notified while images are made.
+    pub progress: Option<ProgressSink>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            files: Arc::new(Disk),
+            remember: false,
+            without_cache: false,
+            social_images: None,
+            images: None,
+            defer_images: false,
+            specialize: false,
+            explain: false,
+            progress: None,
+        }
+    }
+}
+
+/// The engine: analyses and renders sites, and keeps between two builds what the next one can use.
+#[derive(Debug, Default)]
 pub struct Engine {
-    /// Reads what is left on disk until a stage needs it.
-    files: Arc<dyn ReadFiles>,
-    memo: Mutex<Memo>,
-    render_cache: Arc<Mutex<RenderCache>>,
-    /// Whether there will be another build. Without one the program is about to end, and not
-    /// everything is taken apart before.
-    remembers: bool,
-    /// Where cards are kept between builds.
-    stash: Option<Arc<dyn ArtifactCache + Send>>,
-    /// Where versions of images are.
-    images: Option<Arc<dyn ArtifactCache + Send>>,
-    /// Whether cards and images are not made with the pages.
-    defer_images: bool,
-    /// Whether templates are folded, however few files are made.
-    folds: bool,
-    /// Whether every file is made, whatever is there already.
-    anew: bool,
-    /// ProgressSink while images are made.
-    progress: Option<ProgressSink>,
+    options: EngineOptions,
+    memo: Memo,
+    render_cache: RenderCache,
 }
-
-/// A site, understood: everything but the rendered files.
-#[derive(Debug)]
-pub struct Build {
-    /// What it was made of.
-    pub sources: Sources,
-    /// The settings.
-    pub config: Config,
-    /// How pages are dressed, beside their templates.
-    pub look: Appearance,
-    /// The compiled files, in the order of their paths.
-    pub documents: Documents,
-    /// The fingerprint of the options that they were compiled with.
-    pub options: Fingerprint,
-    /// What came in from elsewhere, in the order of the files.
-    pub mentions: Vec<Arc<Mention>>,
-    /// What is wrong.
-    pub diagnostics: Diagnostics,
-    /// How long each stage took, in order.
-    pub stages: Vec<(&'static str, Duration)>,
-    /// What had to be done.
-    pub work: Work,
-    files: Arc<dyn ReadFiles>,
-    stash: Option<Arc<dyn ArtifactCache + Send>>,
-    images: Option<Arc<dyn ArtifactCache + Send>>,
-    defer_images: bool,
-    folds: bool,
-    anew: bool,
-    progress: Option<ProgressSink>,
-    linked: Arc<LinkedSite>,
-    dressed: Arc<CompiledTheme>,
-    render_cache: Arc<Mutex<RenderCache>>,
-    remembers: bool,
-    /// Why each file was rendered, where that is asked for.
-    reasons: Option<Mutex<Vec<(SitePath, RenderReason)>>>,
-}
-
-/// What a build had to do, and did not know already.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Work {
-    /// The files that were compiled.
-    pub parsed: Vec<SitePath>,
-    /// Whether the graph was made again.
-    pub linked: bool,
-    /// Whether the templates were compiled again.
-    pub dressed: bool,
-}
-
-/// Files that a thread takes on together. Of more, the last ones would keep one thread busy while
-/// the others have nothing left to take.
-const TARGETS_PER_TASK: usize = 16;
 
 /// Measures the stages of a build.
-struct Clock {
+struct Stopwatch {
     last: Instant,
     laps: Vec<(&'static str, Duration)>,
 }
 
-impl Clock {
+impl Stopwatch {
     fn start() -> Self {
         Self { last: Instant::now(), laps: Vec::new() }
     }
@@ -161,124 +135,56 @@ impl Clock {
     }
 }
 
-/// Numbers of a build, for its last line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Posts and pages published.
-    pub pages: usize,
-    /// Tags in use.
-    pub tags: usize,
-    /// Links between articles.
-    pub citations: usize,
-    /// Pings that are shown: those of the blog's own articles, and those that came in.
-    pub pings: usize,
-}
-
-/// The fingerprint of everything a site is made of, but for the moment taken for now: once its texts have
-/// been read.
+/// The fingerprint of everything a site is made of, but for the moment. Articles count only once their
+/// text has been read.
 pub fn fingerprint_of(sources: &Sources, request: &Request) -> Fingerprint {
     let files: Vec<(&SitePath, Fingerprint)> = sources
         .files
         .iter()
         .map(|(path, source)| match &source.content {
             SourceContent::Text(_, fingerprint) => (path, *fingerprint),
+            SourceContent::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
             SourceContent::Bytes(bytes) => (path, Fingerprint::of(bytes)),
             SourceContent::File(facts) => (path, Fingerprint::of_value(facts)),
-            SourceContent::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
         })
         .collect();
     Fingerprint::of_value(&(request, files))
 }
 
-impl Default for Engine {
-    fn default() -> Self {
-        Self {
-            files: Arc::new(Disk),
-            memo: Mutex::default(),
-            render_cache: Arc::default(),
-            remembers: false,
-            stash: None,
-            images: None,
-            defer_images: false,
-            folds: false,
-            anew: false,
-            progress: None,
-        }
-    }
-}
-
 impl Engine {
-    /// An engine that will build again, and keeps what the next build can use.
-    pub fn remembering() -> Self {
-        Self { remembers: true, ..Self::default() }
+    /// An engine that knows nothing yet.
+    pub fn new(options: EngineOptions) -> Self {
+        Self { options, ..Self::default() }
     }
 
-    /// Makes known documents that were compiled another time, with options of this fingerprint, each
-    /// with the fingerprint of its text.
-    pub fn know(&self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
-        let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-        memo.compiler.know(options, documents);
+    /// Takes over documents that an earlier run compiled, each with the fingerprint of its text.
+    /// `options` is the fingerprint of the options they were compiled with.
+    pub fn preload(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
+        self.memo.compiler.preload(options, documents);
     }
 
-    /// Notes that all files of the last rendering are shown, under a number that no others have.
-    pub fn shown(&self, number: u64) {
-        RenderCache::show(&self.render_cache, number);
-    }
+    /// Compiles, links and plans a site, as far as that is not known already.
+    pub fn analyze(&mut self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Site {
+        let (options, memo) = (&self.options, &mut self.memo);
+        let files = &*options.files;
+        let mut watch = Stopwatch::start();
 
-    /// The same, for a site that is looked at: its cards and images are made when they are asked
-    /// for.
-    pub fn deferring_images(self) -> Self {
-        Self { defer_images: true, ..self }
-    }
-
-    /// The same, which folds templates as for thousands of files, however few are made.
-    pub fn folding(self) -> Self {
-        Self { folds: true, ..self }
-    }
-
-    /// The same, which makes every file, and leaves nothing by which another build could tell that it
-    /// need not.
-    pub fn anew(self) -> Self {
-        Self { anew: true, ..self }
-    }
-
-    /// The same, with a place for the cards that earlier builds drew.
-    pub fn keeping(self, stash: Arc<dyn ArtifactCache + Send>) -> Self {
-        Self { stash: Some(stash), ..self }
-    }
-
-    /// The same, with a place for the versions of images that earlier builds made.
-    pub fn keeping_images(self, stash: Arc<dyn ArtifactCache + Send>) -> Self {
-        Self { images: Some(stash), ..self }
-    }
-
-    /// The same, with somebody who is told how many images are made, of how many.
-    pub fn telling(self, progress: Arc<Progress>) -> Self {
-        Self { progress: Some(ProgressSink(progress)), ..self }
-    }
-
-    /// Reads, compiles, links and plans a site: as much of it as is not known already.
-    pub fn understand(&self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Build {
-        let mut clock = Clock::start();
-        let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-        let config = read_config(&sources, request, &mut diagnostics);
-        let config_fingerprint = fingerprint_of_config(&sources, request);
-        let compiled = memo.compiler.compile(&mut sources, &config, &*self.files);
-        let documents = compiled.documents;
-        diagnostics.extend(compiled.unreadable);
-        diagnostics.extend(compiled.telling.iter().flat_map(|document| document.diagnostics.iter().cloned()));
-        let read = self.read_mentions(&sources, &config, &mut memo);
-        diagnostics.extend(read.iter().flat_map(|mention| mention.diagnostics.iter().cloned()));
+        // Sources → Documents and mentions.
+        let config = Arc::new(read_config(&sources, request, &mut diagnostics));
+        let compiled = memo.compiler.compile(&mut sources, &config, files);
+        let read = memo.mentions(&sources, &config, files, options.remember);
         let mentions: Vec<Arc<Mention>> = read.iter().filter_map(|read| read.mention.clone()).collect();
-        clock.lap("compile");
-        let look = read_look(&sources, &config, &mut diagnostics);
-        let facts = LinkInputs {
+        watch.lap("compile");
+
+        // Documents → Graph → Plan.
+        let appearance = Arc::new(read_appearance(&sources, &config, &mut diagnostics));
+        let inputs = LinkInputs {
             config: &config,
             bibliography: read_bibliography(&sources, &config, &mut diagnostics),
             include: request.shown,
             now: sources.now,
             files: copied_files(&sources, &compiled.beside),
-            appearance: &look,
+            appearance: &appearance,
             fingerprints: if request.plain_names {
                 BTreeMap::new()
             } else {
@@ -286,155 +192,40 @@ impl Engine {
             },
             mentions: &mentions,
         };
-        let mut work = Work { parsed: compiled.parsed, ..Work::default() };
-        let fingerprint = memo::of_graph(compiled.summaries, &sources, config_fingerprint, &facts);
-        let now = sources.now.as_second();
-        let titles = || documents.iter().map(|document| document.teaser.title.as_str());
-        let fingerprint_of_titles = || Fingerprint::of_value(&titles().collect::<Vec<_>>());
-        let same_titles = |fingerprint: Option<Fingerprint>| {
-            fingerprint.is_none_or(|fingerprint| fingerprint == fingerprint_of_titles())
-        };
-        let known = memo.linked.take();
-        let known = known.filter(|known| known.fingerprint == fingerprint && known.holds_at(now));
-        let known = known.filter(|known| same_titles(known.titles));
-        let linked = match known {
-            Some(linked) => linked,
-            None => {
-                work.linked = true;
-                let summaries: Vec<Arc<Summary>> =
-                    documents.iter().map(|document| document.summary.clone()).collect();
-                let titles = Titles::new(titles().collect());
-                let (graph, mut diagnostics) = graph::link(&summaries, &titles, &facts);
-                let (plan, more) = plan::plan(&graph, &config);
-                diagnostics.extend(more);
-                let titles = titles.were_asked().then(fingerprint_of_titles);
-                let moments = (now, memo::until(&documents, now));
-                Arc::new(LinkedSite { fingerprint, moments, titles, graph, plan, diagnostics })
-            }
-        };
-        memo.linked = Some(linked.clone());
-        diagnostics.extend(linked.diagnostics.iter().cloned());
-        clock.lap("link");
-        let idle = pingmark_render::page::idle_templates(&linked.plan, &linked.graph);
-        let fingerprint = memo::of_dress(&sources, config_fingerprint, &idle);
-        let dressed = match memo.dressed.take().filter(|dressed| dressed.fingerprint == fingerprint) {
-            Some(dressed) => dressed,
-            None => {
-                work.dressed = true;
-                Arc::new(compile_theme(&sources, &config, &idle, fingerprint))
-            }
-        };
-        memo.dressed = Some(dressed.clone());
-        diagnostics.extend(dressed.diagnostics.iter().cloned());
+        let config_fingerprint = fingerprint_of_config(&sources, request);
+        let fingerprint = memo::of_graph(compiled.summaries, &sources, config_fingerprint, &inputs);
+        let (linked, is_new_graph) = memo.linked(fingerprint, &compiled.documents, &inputs);
+        watch.lap("link");
+
+        // Theme and templates.
+        let unused = idle_templates(&linked.plan, &linked.graph);
+        let (theme, is_new_theme) = memo.theme(&sources, &config, config_fingerprint, &unused);
+        watch.lap("theme");
+
+        diagnostics.extend(compiled.unreadable);
+        diagnostics
+            .extend(compiled.problematic.iter().flat_map(|document| document.diagnostics.iter().cloned()));
+        diagnostics.extend(read.iter().flat_map(|mention| mention.diagnostics.iter().cloned()));
+        diagnostics.extend(linked.diagnostics.iter().chain(&theme.diagnostics).cloned());
         if request.advice {
-            diagnostics.extend(advice(&linked.graph, &documents));
-            diagnostics.extend(sharing::advice(&documents, &linked.graph, &config));
+            diagnostics.extend(advice::advice(&linked.graph, &compiled.documents));
+            diagnostics.extend(sharing::advice(&compiled.documents, &linked.graph, &config));
         }
-        clock.lap("theme");
         diagnostics.sort();
-        let (render_cache, remembers) = (self.render_cache.clone(), self.remembers);
-        let stages = clock.laps;
-        Build {
+        let fingerprints = SiteFingerprints { options: compiled.options, texts: compiled.texts };
+        let recomputed = Recomputed { parsed: compiled.parsed, linked: is_new_graph, theme: is_new_theme };
+        Site {
             sources,
             config,
-            look,
-            documents,
-            options: compiled.options,
+            appearance,
+            documents: compiled.documents,
             mentions,
             diagnostics,
-            stages,
-            work,
-            files: self.files.clone(),
-            stash: self.stash.clone(),
-            images: self.images.clone(),
-            defer_images: self.defer_images,
-            folds: self.folds,
-            anew: self.anew,
-            progress: self.progress.clone(),
+            stages: watch.laps,
+            recomputed,
+            fingerprints,
             linked,
-            dressed,
-            render_cache,
-            remembers,
-            reasons: request.explains.then(Mutex::default),
+            theme,
         }
-    }
-
-    /// What came in from elsewhere, file by file.
-    fn read_mentions(&self, sources: &Sources, config: &Config, memo: &mut Memo) -> Vec<Arc<ReadMention>> {
-        let files: Vec<_> =
-            sources.below(site_files::MENTIONS).filter(|(path, ..)| site_files::is_mention(path)).collect();
-        let zone = &config.timezone;
-        let known = &*memo;
-        let read: Vec<(SitePath, Arc<ReadMention>)> = files
-            .into_par_iter()
-            .filter_map(|(path, _, source)| {
-                let fingerprint =
-                    Fingerprint::of_value(&(source.content.text_fingerprint()?, zone.iana_name()));
-                let read = match known.mention(path, fingerprint) {
-                    Some(read) => read,
-                    None => {
-                        let (mention, diagnostics) =
-                            mention::read(path, &source.read_text(&*self.files)?, zone);
-                        Arc::new(ReadMention { fingerprint, mention: mention.map(Arc::new), diagnostics })
-                    }
-                };
-                Some((path.clone(), read))
-            })
-            .collect();
-        let mentions = read.iter().map(|(_, read)| read.clone()).collect();
-        if self.remembers {
-            memo.mentions = read.into_iter().collect();
-        }
-        mentions
-    }
-}
-
-/// The theme and its templates.
-fn compile_theme(
-    sources: &Sources,
-    config: &Config,
-    idle: &[&str],
-    fingerprint: Fingerprint,
-) -> CompiledTheme {
-    let mut diagnostics = Vec::new();
-    let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
-    let theme = theme::load(sources, &config.settings.theme, &languages, &mut diagnostics);
-    let templates = match TemplateSet::compile(&theme, config, idle) {
-        Ok(templates) => Some(templates),
-        Err(problems) => {
-            diagnostics.extend(problems);
-            None
-        }
-    };
-    CompiledTheme { fingerprint, theme, templates, diagnostics }
-}
-
-impl Build {
-    /// The site as a whole.
-    pub fn graph(&self) -> &Graph {
-        &self.linked.graph
-    }
-
-    /// What will be published.
-    pub fn plan(&self) -> &Plan {
-        &self.linked.plan
-    }
-
-    /// The numbers of the last line.
-    pub fn counts(&self) -> Counts {
-        let graph = self.graph();
-        let own = graph.published().map(|id| graph.own_pings(id, &self.config).count()).sum::<usize>();
-        let received = graph.mentions.by_page.values().map(|mentions| mentions.pings.len()).sum::<usize>();
-        Counts {
-            pages: graph.published().count(),
-            tags: graph.taxonomies.terms.iter().filter(|term| term.taxonomy.name == "tags").count(),
-            citations: graph.backlinks.iter().flatten().map(|citation| citation.count).sum(),
-            pings: own + received,
-        }
-    }
-
-    fn document(&self, path: &SitePath) -> Option<&Document> {
-        let at = self.documents.binary_search_by(|document| document.summary.path.cmp(path)).ok()?;
-        Some(&self.documents[at])
     }
 }

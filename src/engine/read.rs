@@ -78,7 +78,11 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
 }
 
 /// How pages are dressed: what the theme says of itself, and the site's own colour.
-pub(super) fn read_look(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Appearance {
+pub(super) fn read_appearance(
+    sources: &Sources,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Appearance {
     let settings = &config.settings;
     let there = sources.below(&format!("themes/{}", settings.theme)).next().is_some();
     let theme = if there { &settings.theme } else { DEFAULT_THEME };

@@ -1,39 +1,37 @@
-//! The fingerprints of a site's views, kept for as long as what they were made of stays the same.
+//! The views of the last render, by their fingerprints and dependencies.
 //!
-//! A view is made of the graph, the config, the templates' needs, and the words of the pages
-//! that were looked at while it was made: of some the whole text, of others what their cards
-//! say of it, or the words around a link. While the first three are the same, only a target that
-//! looked at words which are others now is looked at again.
+//! A view is made of the graph, the config, the templates' needs, and the texts it depends on. While
+//! the first three are the same, a target is viewed again only when one of its dependencies
+//! changed.
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_document::Document;
-use pingmark_render::view::card;
+use pingmark_render::view::{Dependency, card};
 use pingmark_site::graph::{Graph, PageId};
 
+use super::Site;
 use super::compile::Documents;
 
-/// The views of the last build, by their fingerprints.
+/// The views of the last render.
 #[derive(Debug, Default)]
 pub(super) struct RenderCache {
-    /// The fingerprints of the graph and of the dress that all of them were made with.
+    /// The fingerprints of the graph and of the theme that all of them were made with.
     made_with: (Fingerprint, Fingerprint),
     /// The documents, in their order.
     documents: Documents,
-    /// By the number of the target: what is known, or why nothing is.
+    /// By the number of the target: its view, or why there is none.
     pub targets: Vec<Result<CachedTarget, RenderReason>>,
-    /// The number of whatever holds all files that were made of these views, if something does.
-    shown: Option<u64>,
-    /// How many of those files are versions of images.
-    pub images: usize,
-    /// The files of the last build, where reasons are asked for and all else is forgotten.
-    files: HashSet<SitePath>,
+    /// Whether graph, plan and theme are those of the last render.
+    pub is_same_frame: bool,
+    /// The files of the last render, where reasons are asked for and all else is forgotten.
+    pub files: HashSet<SitePath>,
 }
 
 /// Why a file was rendered.
@@ -43,25 +41,32 @@ pub enum RenderReason {
     New,
     /// It shows words of this document, which changed.
     Words(SitePath),
-    /// What it links to, lists or stands beside is another.
+    /// The graph changed: what it links to, lists or has as a neighbour.
     Graph,
-    /// What stands beside every page is another.
-    Beside,
-    /// The templates, the theme or the settings are others.
-    Dress,
-    /// It is copied, or had something to tell: those are looked at each time.
+    /// A list that stands beside every page of its kind changed.
+    SharedLists,
+    /// The templates, the theme or the settings changed.
+    Theme,
+    /// It is copied, or has a problem to report: such files are made each time.
     Always,
+}
+
+impl RenderReason {
+    /// The reason in view of whether there was such a file before.
+    pub(super) fn of_file(self, is_new: bool) -> Self {
+        if is_new && matches!(self, Self::Graph | Self::Theme) { Self::New } else { self }
+    }
 }
 
 impl fmt::Display for RenderReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::New => f.write_str("new"),
-            Self::Words(path) => write!(f, "the words of {path}"),
-            Self::Graph => f.write_str("what it links to, lists or stands beside"),
-            Self::Beside => f.write_str("what stands beside every page of its kind"),
-            Self::Dress => f.write_str("the templates, the theme or the settings"),
-            Self::Always => f.write_str("copied, or with something to tell"),
+            Self::Words(path) => write!(f, "the words of {path} changed"),
+            Self::Graph => f.write_str("its links, lists or neighbours changed"),
+            Self::SharedLists => f.write_str("a list beside every page of its kind changed"),
+            Self::Theme => f.write_str("the templates, the theme or the settings changed"),
+            Self::Always => f.write_str("copied, or with a problem to report"),
         }
     }
 }
@@ -71,42 +76,30 @@ impl fmt::Display for RenderReason {
 pub(super) struct CachedTarget {
     /// The file it is for.
     pub path: SitePath,
-    /// The fingerprint of the view and of the address.
+    /// The fingerprint of the view and of its route.
     pub fingerprint: Fingerprint,
-    /// What stood beside the page, and the fingerprint of everything the file was made of then.
+    /// The fingerprint of the shared lists at the last render, and the resulting one of the file.
     pub made_of: Option<(Option<Fingerprint>, Fingerprint)>,
-    /// What may stand beside it, by its number, if a template makes the file.
-    pub made_with: Option<usize>,
-    /// Whether the file was handed over, and need not be made again as long as it is made of the
-    /// same.
+    /// The shared lists that may stand beside it, by number, if a template makes the file.
+    pub shared_lists: Option<usize>,
+    /// Whether the file was handed over without a problem.
     pub is_settled: bool,
-    /// The pages whose cards it shows.
-    pub cards: Box<[PageId]>,
-    /// The pages of which it shows words around a link.
-    pub passages: Box<[PageId]>,
-    /// The pages whose whole text it shows.
-    pub texts: Box<[PageId]>,
-    /// The drawer of words that it shows of all pages.
-    pub drawer: Option<(u16, u16)>,
+    /// The texts it was made of, sorted.
+    pub dependencies: Box<[Dependency]>,
 }
 
 impl CachedTarget {
-    /// Whether the file is as it was, when this stands beside it.
+    /// Whether the file is as it was, when lists with this fingerprint stand beside it.
     pub fn is_as_before(&self, beside: Option<Fingerprint>) -> bool {
         self.is_settled && self.made_of.is_some_and(|(same, _)| same == beside)
     }
 
-    /// The fingerprint of everything the file is made of. As long as a look is kept the dress is the
-    /// same.
-    pub fn fingerprint_of_file(
-        &mut self,
-        compile_theme: Fingerprint,
-        beside: Option<Fingerprint>,
-    ) -> Fingerprint {
+    /// The fingerprint of everything the file is made of. The theme is the same as long as this is kept.
+    pub fn fingerprint_of_file(&mut self, theme: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
         match self.made_of {
             Some((same, fingerprint)) if same == beside => fingerprint,
             _ => {
-                let fingerprint = Fingerprint::of_value(&(compile_theme, beside, self.fingerprint));
+                let fingerprint = Fingerprint::of_value(&(theme, beside, self.fingerprint));
                 self.made_of = Some((beside, fingerprint));
                 fingerprint
             }
@@ -114,106 +107,97 @@ impl CachedTarget {
     }
 }
 
-impl RenderCache {
-    /// Takes what is known out of a slot, as far as it is of use for a site with this graph,
-    /// this dress, these documents and so many targets; `since` is where the files are that are
-    /// there already. Views that showed words which have changed are forgotten. With `explains`, the files of the last build are remembered, to tell
-    /// new ones from them.
-    pub fn take(
-        slot: &Mutex<Self>,
-        made_with: (Fingerprint, Fingerprint),
-        graph: &Graph,
-        documents: &Documents,
-        targets: usize,
-        since: Option<u64>,
-        explains: bool,
-    ) -> Self {
-        let mut render_cache = std::mem::take(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner));
-        let same_frame = render_cache.made_with == made_with
-            && render_cache.documents.len() == documents.len()
-            && render_cache.targets.len() == targets;
-        let mut files = std::mem::take(&mut render_cache.files);
-        if !same_frame {
-            let why = match render_cache.made_with {
-                (graph, compile_theme) if compile_theme == made_with.1 && graph != Fingerprint::default() => {
-                    RenderReason::Graph
-                }
-                (graph, _) if graph != Fingerprint::default() => RenderReason::Dress,
-                _ => RenderReason::New,
-            };
-            files.clear();
-            if explains {
-                let known = render_cache.targets.iter().filter_map(|known| known.as_ref().ok());
-                files = known.map(|cached| cached.path.clone()).collect();
-            }
-            render_cache.targets.clear();
-            render_cache.targets.resize_with(targets, || Err(why.clone()));
-        } else {
-            let pages = || {
-                graph
-                    .pages
-                    .iter()
-                    .map(|page| (&render_cache.documents[page.document], &documents[page.document]))
-            };
-            let others = |differ: fn(&Document, &Document) -> bool| -> Vec<bool> {
-                pages().map(|(before, now)| !Arc::ptr_eq(before, now) && differ(before, now)).collect()
-            };
-            let texts = others(|before, now| before.fingerprint != now.fingerprint);
-            let cards = others(|before, now| card::words(before) != card::words(now));
-            let passages = others(|before, now| before.passages != now.passages);
-            let changed: Vec<usize> = (0..texts.len()).filter(|number| texts[*number]).collect();
-            let other = |cached: &CachedTarget| {
-                if let Some((drawer, step)) = cached.drawer {
-                    let other_words = |number: &&usize| {
-                        let at = graph.pages[**number].document;
-                        let (before, now) =
-                            (&render_cache.documents[at].search_words, &documents[at].search_words);
-                        !before.same_in(now, drawer.into(), step.into())
-                    };
-                    return changed.iter().find(other_words).map(|number| PageId(*number as u32));
-                }
-                let text = cached.texts.iter().find(|page| texts[page.index()]);
-                let text = text.or_else(|| cached.cards.iter().find(|page| cards[page.index()]));
-                text.or_else(|| cached.passages.iter().find(|page| passages[page.index()])).copied()
-            };
-            if !changed.is_empty() {
-                let found: Vec<Option<PageId>> = render_cache
-                    .targets
-                    .par_iter()
-                    .map(|known| known.as_ref().ok().and_then(other))
-                    .collect();
-                for (known, page) in render_cache.targets.iter_mut().zip(found) {
-                    if let Some(page) = page {
-                        *known = Err(RenderReason::Words(graph.page(page).summary.path.clone()));
-                    }
-                }
-            }
+/// The pages whose document differs from that of the last render, by what differs.
+struct Changes<'a> {
+    graph: &'a Graph,
+    before: &'a Documents,
+    now: &'a Documents,
+    /// The pages whose document differs at all.
+    pages: Vec<PageId>,
+    texts: Vec<bool>,
+    teasers: Vec<bool>,
+    passages: Vec<bool>,
+}
+
+impl<'a> Changes<'a> {
+    fn between(before: &'a Documents, now: &'a Documents, graph: &'a Graph) -> Self {
+        let differ = |differ: fn(&Document, &Document) -> bool| -> Vec<bool> {
+            let pages = graph.pages.iter().map(|page| (&before[page.document], &now[page.document]));
+            pages.map(|(before, now)| !Arc::ptr_eq(before, now) && differ(before, now)).collect()
+        };
+        let texts = differ(|before, now| before.fingerprint != now.fingerprint);
+        let pages = (0..texts.len()).filter(|number| texts[*number]).map(|number| PageId(number as u32));
+        Self {
+            graph,
+            before,
+            now,
+            pages: pages.collect(),
+            teasers: differ(|before, now| card::words(before) != card::words(now)),
+            passages: differ(|before, now| before.passages != now.passages),
+            texts,
         }
-        let shown = render_cache.shown.filter(|shown| same_frame && since == Some(*shown));
-        let images = if same_frame { render_cache.images } else { 0 };
-        Self { made_with, documents: documents.clone(), targets: render_cache.targets, shown, images, files }
     }
 
-    /// Whether the files are there that were made of these views.
-    pub fn are_shown(&self) -> bool {
-        self.shown.is_some()
+    /// A page whose change concerns a target with these dependencies.
+    fn concerning(&self, dependencies: &[Dependency]) -> Option<PageId> {
+        dependencies.iter().find_map(|dependency| match *dependency {
+            Dependency::Text(page) => self.texts[page.index()].then_some(page),
+            Dependency::Teaser(page) => self.teasers[page.index()].then_some(page),
+            Dependency::Passage(page) => self.passages[page.index()].then_some(page),
+            Dependency::Shard(shard, shards) => self.pages.iter().copied().find(|page| {
+                let at = self.graph.page(*page).document;
+                !self.before[at].search_words.same_in(&self.now[at].search_words, shard.into(), shards.into())
+            }),
+        })
+    }
+}
+
+impl RenderCache {
+    /// The cache for a render of `site`: views that depend on a changed text are forgotten, and all of them
+    /// when graph, plan or theme differ. With `explain`, the files of the last render are remembered, to
+    /// tell new ones from them.
+    pub fn carried_over(mut self, site: &Site, explain: bool) -> Self {
+        let made_with = (site.linked.fingerprint, site.theme.fingerprint);
+        let count = site.plan().targets.len();
+        let is_same_frame = self.made_with == made_with
+            && self.documents.len() == site.documents.len()
+            && self.targets.len() == count;
+        self.files.clear();
+        if is_same_frame {
+            self.forget_changed(site);
+        } else {
+            if explain {
+                let known = self.targets.iter().filter_map(|known| known.as_ref().ok());
+                self.files = known.map(|cached| cached.path.clone()).collect();
+            }
+            let reason = match self.made_with {
+                (graph, _) if graph == Fingerprint::default() => RenderReason::New,
+                (_, theme) if theme == made_with.1 => RenderReason::Graph,
+                _ => RenderReason::Theme,
+            };
+            self.targets.clear();
+            self.targets.resize_with(count, || Err(reason.clone()));
+        }
+        Self { made_with, documents: site.documents.clone(), is_same_frame, ..self }
     }
 
-    /// Notes where all files are that were made of the last views.
-    pub fn show(slot: &Mutex<Self>, number: u64) {
-        slot.lock().unwrap_or_else(PoisonError::into_inner).shown = Some(number);
+    fn forget_changed(&mut self, site: &Site) {
+        let changes = Changes::between(&self.documents, &site.documents, site.graph());
+        if changes.pages.is_empty() {
+            return;
+        }
+        self.targets.par_iter_mut().for_each(|known| {
+            let page = known.as_ref().ok().and_then(|cached| changes.concerning(&cached.dependencies));
+            if let Some(page) = page {
+                *known = Err(RenderReason::Words(site.graph().page(page).summary.path.clone()));
+            }
+        });
     }
 
-    /// Why a file was rendered of which this much was known.
-    pub fn reason(&self, path: &SitePath, why: RenderReason) -> RenderReason {
-        let is_new = matches!(why, RenderReason::Graph | RenderReason::Dress) && !self.files.contains(path);
-        if is_new { RenderReason::New } else { why }
-    }
-
-    /// Puts it back for the next build. What a build did not finish must not come back: some
-    /// of it is new and some is not.
-    pub fn keep(mut self, slot: &Mutex<Self>) {
-        self.shown = None;
-        *slot.lock().unwrap_or_else(PoisonError::into_inner) = self;
+    /// Takes over the view of a target that was made after the render.
+    pub fn learn(&mut self, number: usize, cached: CachedTarget) {
+        if let Some(known) = self.targets.get_mut(number) {
+            *known = Ok(cached);
+        }
     }
 }

@@ -23,7 +23,7 @@ use pingmark_site::plan::{social_image_of, social_image_of_unpublished};
 use pingmark_social::export::ScheduledShare;
 use pingmark_social::{Share, ShareImage, ShareIssue, SharedPost, compose};
 
-use super::Build;
+use super::Site;
 
 /// Characters of a title that search results show, roughly: they cut by width.
 const TITLE: usize = 60;
@@ -89,7 +89,7 @@ impl Shared<'_> {
     }
 }
 
-impl Build {
+impl Site {
     /// When each post goes out on the networks, the first to go first: at the time it gives,
     /// else at its date if that lies ahead, else at the next free time of the settings.
     pub fn timetable(&self, posts: &[Shared<'_>], networks: &[Network]) -> Vec<ScheduledShare> {

@@ -1,14 +1,14 @@
 //! A whole site as it was built, by path: the only thing that is served.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use percent_encoding::percent_decode_str;
 
 use pingmark_core::artifact::{Content, Deferred, Output};
-use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::path::SitePath;
 use pingmark_site::graph::route;
 
@@ -18,8 +18,6 @@ use super::mime;
 /// A site. Never changed: the next build makes the next one.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The build that it is of.
-    number: u64,
     entries: FileTable,
     /// The path of the site's address, empty or `/blog`.
     base: String,
@@ -36,8 +34,6 @@ pub(super) struct Entry {
     pub tag: Fingerprint,
     /// The fingerprint of everything it was made of, if that is known.
     fingerprint: Option<Fingerprint>,
-    /// The last build that kept it.
-    kept_by: AtomicU64,
 }
 
 /// Where a file's bytes are.
@@ -85,82 +81,33 @@ pub struct SnapshotDiff {
     pub paths: Vec<String>,
 }
 
-/// A snapshot in the making. Shares with the one before what is the same in both.
+/// A snapshot in the making: the one before, with some files taken and some removed. Shares with it what is
+/// the same in both.
 #[derive(Debug)]
 pub struct SnapshotBuilder {
     before: Option<Arc<Snapshot>>,
-    /// Whether what is neither kept nor taken stays.
-    adds: bool,
-    /// The number of this build.
-    build: u64,
-    /// How many files of the snapshot before stay.
-    kept: AtomicUsize,
-    /// How many of these were not named.
-    unnamed: AtomicUsize,
-    taken: Mutex<Taken>,
+    edits: Mutex<Edits>,
 }
 
 #[derive(Debug, Default)]
-struct Taken {
-    entries: Table<Arc<Entry>>,
+struct Edits {
+    taken: Table<Arc<Entry>>,
     changed: Vec<SitePath>,
-    /// How many of the entries take the place of one of the snapshot before.
-    replacing: usize,
+    removed: Vec<SitePath>,
 }
 
 impl SnapshotBuilder {
-    /// An empty shelf; `before` is the snapshot that it will take the place of.
+    /// Starts from the snapshot that is shown now.
     pub fn new(before: Option<Arc<Snapshot>>) -> Self {
-        // One that was never shown has a number too: its marks must not count for the next.
-        static BUILDS: AtomicU64 = AtomicU64::new(1);
-        let build = BUILDS.fetch_add(1, Ordering::Relaxed);
-        let (kept, unnamed, taken) = Default::default();
-        Self { before, adds: false, build, kept, unnamed, taken }
+        Self { before, edits: Mutex::default() }
     }
 
-    /// A shelf for some files of a site that is shown already: all others stay.
-    pub fn adding(before: Option<Arc<Snapshot>>) -> Self {
-        Self { adds: true, ..Self::new(before) }
+    /// Whether a file of the snapshot before was made of the inputs with this fingerprint.
+    pub fn has(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
+        self.old(path).is_some_and(|old| old.fingerprint == Some(fingerprint))
     }
 
-    /// Leaves so many files as they are, without their names.
-    pub fn leave_others(&self, count: usize) {
-        self.kept.fetch_add(count, Ordering::Relaxed);
-        self.unnamed.fetch_add(count, Ordering::Relaxed);
-    }
-
-    /// Whether it is known of each file of the snapshot before what becomes of it. It is not, when
-    /// some are left without their names and others are gone.
-    pub fn is_settled(&self) -> bool {
-        let replacing = self.taken.lock().unwrap_or_else(PoisonError::into_inner).replacing;
-        let left = self.kept.load(Ordering::Relaxed) + replacing;
-        self.unnamed.load(Ordering::Relaxed) == 0
-            || self.before.as_ref().is_some_and(|before| before.len() == left)
-    }
-
-    /// Leaves a file as it is, if there is one.
-    pub fn leave(&self, path: &SitePath) {
-        if let Some(old) = self.old(path) {
-            self.stay(old);
-        }
-    }
-
-    /// Whether a file of the snapshot before was made of the same; then it stays, and need not
-    /// be made.
-    pub fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
-        let Some(old) = self.old(path).filter(|old| old.fingerprint == Some(fingerprint)) else {
-            return false;
-        };
-        self.stay(old);
-        true
-    }
-
-    fn stay(&self, old: &Entry) {
-        old.kept_by.store(self.build, Ordering::Relaxed);
-        self.kept.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Takes one output.
+    /// Takes a file.
     pub fn take(&self, output: Output) {
         let Output { path, fingerprint, content } = output;
         let body = match content {
@@ -168,25 +115,34 @@ impl SnapshotBuilder {
             Content::Copy(location, len, modified) => Stored::There(location, len, modified),
             Content::Deferred(later) => Stored::Deferred(later),
         };
-        let old = self.old(&path);
-        let same = old.filter(|old| old.body == body);
+        let same = self.old(&path).filter(|old| old.body == body);
         let entry = match same {
             Some(old) if old.fingerprint == fingerprint => old.clone(),
-            Some(old) => Arc::new(Entry {
-                body: old.body.clone(),
-                fingerprint,
-                mime: old.mime,
-                tag: old.tag,
-                kept_by: AtomicU64::new(self.build),
-            }),
+            Some(old) => {
+                Arc::new(Entry { body: old.body.clone(), fingerprint, mime: old.mime, tag: old.tag })
+            }
             None => Arc::new(Entry::new(&path, body, fingerprint)),
         };
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.replacing += usize::from(old.is_some());
+        let mut edits = self.edits.lock().unwrap_or_else(PoisonError::into_inner);
         if same.is_none() {
-            taken.changed.push(path.clone());
+            edits.changed.push(path.clone());
         }
-        taken.entries.insert(path, entry);
+        edits.taken.insert(path, entry);
+    }
+
+    /// Removes a file of the snapshot before, if there is one.
+    pub fn remove(&self, path: &SitePath) {
+        if self.old(path).is_some() {
+            self.edits.lock().unwrap_or_else(PoisonError::into_inner).removed.push(path.clone());
+        }
+    }
+
+    /// Removes all files of the snapshot before but these.
+    pub fn retain(&mut self, paths: impl Iterator<Item = SitePath>) {
+        let Some(before) = &self.before else { return };
+        let paths: HashSet<SitePath, FastHash> = paths.collect();
+        let gone = before.entries.iter().map(|(path, _)| path).filter(|path| !paths.contains(*path));
+        self.edits.get_mut().unwrap_or_else(PoisonError::into_inner).removed.extend(gone.cloned());
     }
 
     fn old(&self, path: &SitePath) -> Option<&Arc<Entry>> {
@@ -196,26 +152,20 @@ impl SnapshotBuilder {
     /// The snapshot, and how it differs from the one before. `base` is the path of the site's
     /// address, empty or `/blog`.
     pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, SnapshotDiff) {
-        let Taken { entries: taken, changed, replacing } =
-            self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Edits { taken, changed, mut removed } =
+            self.edits.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (made, base) = (taken.len(), base.to_owned());
         let Some(before) = self.before else {
-            let snapshot = Snapshot { number: self.build, entries: FileTable::new(taken), base, banner };
+            let snapshot = Snapshot { entries: FileTable::new(taken), base, banner };
             return (snapshot, SnapshotDiff { made, paths: Vec::new() });
         };
-        let is_gone = |(path, entry): &(&SitePath, &Arc<Entry>)| {
-            entry.kept_by.load(Ordering::Relaxed) != self.build && !taken.contains_key(*path)
-        };
-        let gone: Vec<SitePath> = if !self.adds && self.kept.into_inner() + replacing < before.entries.len() {
-            before.entries.iter().filter(is_gone).map(|(path, _)| path.clone()).collect()
-        } else {
-            Vec::new()
-        };
-        let entries = before.entries.with(taken, &gone);
-        let snapshot = Snapshot { number: self.build, entries, base, banner };
+        removed.retain(|path| !taken.contains_key(path));
+        removed.sort();
+        removed.dedup();
+        let snapshot = Snapshot { entries: before.entries.with(taken, &removed), base, banner };
         let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
         if before.base == snapshot.base {
-            paths.extend(gone.iter().map(|path| before.address(path)));
+            paths.extend(removed.iter().map(|path| before.address(path)));
         } else {
             paths.extend(before.entries.iter().map(|(path, _)| before.address(path)));
         }
@@ -235,7 +185,7 @@ impl Entry {
                 modified.to_le_bytes().as_slice(),
             ]),
         };
-        Self { body, mime: mime::of(path.as_str()), tag, fingerprint, kept_by: AtomicU64::new(0) }
+        Self { body, mime: mime::of(path.as_str()), tag, fingerprint }
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -244,11 +194,6 @@ impl Entry {
 }
 
 impl Snapshot {
-    /// The number of the build that it is of.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
     /// How many files it has.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -320,16 +265,16 @@ mod tests {
     use super::*;
 
     fn snapshot(files: &[&str], base: &str) -> Snapshot {
-        shelf(None, files, "x").finish(base, None).0
+        builder(None, files, "x").finish(base, None).0
     }
 
-    fn shelf(before: Option<Arc<Snapshot>>, files: &[&str], text: &str) -> SnapshotBuilder {
-        let shelf = SnapshotBuilder::new(before);
+    fn builder(before: Option<Arc<Snapshot>>, files: &[&str], text: &str) -> SnapshotBuilder {
+        let builder = SnapshotBuilder::new(before);
         for file in files {
             let content = Content::Bytes(text.as_bytes().to_vec());
-            shelf.take(Output { path: SitePath::new(file).unwrap(), fingerprint: None, content });
+            builder.take(Output { path: SitePath::new(file).unwrap(), fingerprint: None, content });
         }
-        shelf
+        builder
     }
 
     fn found(snapshot: &Snapshot, path: &str) -> String {
@@ -394,28 +339,37 @@ mod tests {
     #[test]
     fn what_is_the_same_is_shared_and_what_differs_is_told() {
         let before = Arc::new(snapshot(&["a.html", "b/index.html"], ""));
-        let (same, swap) = shelf(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
-        assert!(swap.paths.is_empty());
+        let (same, diff) = builder(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
+        assert!(diff.paths.is_empty());
         assert!(Arc::ptr_eq(same.entries.get("a.html").unwrap().1, before.entries.get("a.html").unwrap().1));
-        let (_, swap) = shelf(Some(before.clone()), &["a.html", "c/index.html"], "y").finish("", None);
-        assert_eq!(swap.paths, ["/a.html", "/b/", "/c/"]);
+        let mut next = builder(Some(before.clone()), &["a.html", "c/index.html"], "y");
+        next.retain(["a.html", "c/index.html"].map(SitePath::constant).into_iter());
+        let (_, diff) = next.finish("", None);
+        assert_eq!(diff.paths, ["/a.html", "/b/", "/c/"]);
     }
 
     #[test]
-    fn what_is_made_of_the_same_is_kept() {
+    fn a_file_is_known_by_its_fingerprint() {
         let (path, fingerprint) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
-        let shelf = SnapshotBuilder::new(None);
-        assert!(!shelf.keep(&path, fingerprint));
-        shelf.take(Output {
-            path: path.clone(),
-            fingerprint: Some(fingerprint),
-            content: Content::Bytes(b"x".to_vec()),
-        });
-        let before = Arc::new(shelf.finish("", None).0);
-        let shelf = SnapshotBuilder::new(Some(before));
-        assert!(!shelf.keep(&path, Fingerprint::of(b"2")) && shelf.keep(&path, fingerprint));
-        let (_, swap) = shelf.finish("", None);
-        assert_eq!((swap.made, swap.paths), (0, Vec::<String>::new()));
+        let builder = SnapshotBuilder::new(None);
+        assert!(!builder.has(&path, fingerprint));
+        let content = Content::Bytes(b"x".to_vec());
+        builder.take(Output { path: path.clone(), fingerprint: Some(fingerprint), content });
+        let before = Arc::new(builder.finish("", None).0);
+        let builder = SnapshotBuilder::new(Some(before));
+        assert!(!builder.has(&path, Fingerprint::of(b"2")) && builder.has(&path, fingerprint));
+        let (snapshot, diff) = builder.finish("", None);
+        assert_eq!((snapshot.len(), diff.made, diff.paths), (1, 0, Vec::<String>::new()));
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_made_does_not_stay() {
+        let before = Arc::new(snapshot(&["a.html", "b.html"], ""));
+        let next = builder(Some(before), &["a.html"], "y");
+        next.remove(&SitePath::constant("b.html"));
+        next.remove(&SitePath::constant("never.html"));
+        let (snapshot, diff) = next.finish("", None);
+        assert_eq!((snapshot.len(), diff.paths), (1, vec!["/a.html".to_owned(), "/b.html".to_owned()]));
     }
 
     #[test]
@@ -426,11 +380,11 @@ mod tests {
         let mut expected: Vec<&str> = all.clone();
         for round in 0..30 {
             let others = [all[round % 40], "new.html"];
-            let shelf = shelf(Some(site.clone()), &others, &round.to_string());
+            let mut next = builder(Some(site.clone()), &others, &round.to_string());
             expected.retain(|name| round % 5 > 0 || *name != all[39 - round]);
-            let stay = expected.iter().filter(|name| !others.contains(name));
-            stay.for_each(|name| shelf.leave(&SitePath::new(name).unwrap()));
-            site = Arc::new(shelf.finish("", None).0);
+            let paths = expected.iter().chain(&others).map(|name| SitePath::new(name).unwrap());
+            next.retain(paths.collect::<Vec<_>>().into_iter());
+            site = Arc::new(next.finish("", None).0);
             expected.extend(others.iter().filter(|name| !expected.contains(name)).collect::<Vec<_>>());
             let mut found: Vec<&str> = site.entries.iter().map(|(path, _)| path.as_str()).collect();
             found.sort_unstable();
@@ -440,49 +394,5 @@ mod tests {
                 assert_eq!(site.entries.get(name).is_some(), expected.contains(name), "{name}");
             }
         }
-    }
-
-    #[test]
-    fn files_without_their_names_are_counted() {
-        let before = Arc::new(snapshot(&["a.html", "b.html", "c.html"], ""));
-        let with = |unnamed| {
-            let shelf = shelf(Some(before.clone()), &["a.html"], "y");
-            shelf.leave_others(unnamed);
-            shelf
-        };
-        assert!(with(2).is_settled() && with(0).is_settled() && !with(1).is_settled());
-        let (site, swap) = with(2).finish("", None);
-        assert_eq!((site.len(), swap.paths), (3, vec!["/a.html".to_owned()]));
-    }
-
-    #[test]
-    fn a_site_is_shown_in_two_parts() {
-        let before = Arc::new(snapshot(&["a.html", "all.html", "gone.html"], ""));
-        let quick = shelf(Some(before), &["a.html"], "y");
-        quick.leave(&SitePath::constant("all.html"));
-        quick.leave(&SitePath::constant("never.html"));
-        let (first, swap) = quick.finish("", None);
-        assert_eq!((first.len(), swap.paths), (2, vec!["/a.html".to_owned(), "/gone.html".to_owned()]));
-        let slow = SnapshotBuilder::adding(Some(Arc::new(first)));
-        let content = Content::Bytes(b"z".to_vec());
-        slow.take(Output { path: SitePath::constant("all.html"), fingerprint: None, content });
-        let (whole, swap) = slow.finish("", None);
-        assert_eq!((whole.len(), swap.paths), (2, vec!["/all.html".to_owned()]));
-        assert_eq!(found(&whole, "/a.html"), "a.html");
-    }
-
-    #[test]
-    fn what_a_build_that_was_never_shown_kept_does_not_stay_for_it() {
-        let (path, fingerprint) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
-        let shelf = SnapshotBuilder::new(None);
-        shelf.take(Output {
-            path: path.clone(),
-            fingerprint: Some(fingerprint),
-            content: Content::Bytes(b"x".to_vec()),
-        });
-        let before = Arc::new(shelf.finish("", None).0);
-        assert!(SnapshotBuilder::new(Some(before.clone())).keep(&path, fingerprint));
-        let (snapshot, swap) = super::tests::shelf(Some(before), &["b.html"], "y").finish("", None);
-        assert_eq!((snapshot.len(), swap.paths), (1, vec!["/a.html".to_owned(), "/b.html".to_owned()]));
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 use pingmark::cache::Cache;
-use pingmark::engine::{Build, Engine, Request};
+use pingmark::engine::{self, Engine, Request};
 use pingmark::source::reader::Reader;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
@@ -52,12 +52,12 @@ fn run(site: &Site, program: &[u8], later: Duration) -> (Vec<String>, usize, Str
         reader.read(Timestamp::from_second(1_800_000_000).expect("a moment"), None).expect("readable");
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let opened = opened(&sources);
-    let engine = Engine::default();
+    let mut engine = Engine::default();
     let (options, documents) = cache.documents(&sources);
-    engine.know(options, documents);
-    let build = engine.understand(sources, Diagnostics::new(), &Request::default());
-    cache.keep(&build.sources, build.options, &build.documents).expect("it is kept");
-    (build.work.parsed.iter().map(ToString::to_string).collect(), opened, shown(&build))
+    engine.preload(options, documents);
+    let site = engine.analyze(sources, Diagnostics::new(), &Request::default());
+    cache.keep(&site.sources, site.fingerprints.options, &site.documents).expect("it is kept");
+    (site.recomputed.parsed.iter().map(ToString::to_string).collect(), opened, shown(&site))
 }
 
 fn opened(sources: &Sources) -> usize {
@@ -66,8 +66,8 @@ fn opened(sources: &Sources) -> usize {
     texts.count()
 }
 
-fn shown(build: &Build) -> String {
-    format!("{:#?}\n{:#?}", build.documents, build.diagnostics)
+fn shown(site: &engine::Site) -> String {
+    format!("{:#?}\n{:#?}", site.documents, site.diagnostics)
 }
 
 #[test]

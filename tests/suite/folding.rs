@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
-use pingmark::engine::{Engine, Request};
+use pingmark::engine::{Engine, EngineOptions, Request, Sink, WholeSitePages, all_diagnostics};
 use pingmark::source::reader::Reader;
-use pingmark_core::artifact::Content;
-use pingmark_core::diag::Diagnostics;
+use pingmark_core::artifact::{Content, Output};
 use pingmark_core::path::SitePath;
 
 use super::golden::{Golden, SITES};
@@ -18,27 +17,37 @@ use super::support::Site;
 
 type Files = BTreeMap<SitePath, Vec<u8>>;
 
-fn made(engine: &Engine, root: &Path, theme: Option<&str>) -> (Files, String) {
+/// Keeps the files that are made of bytes.
+#[derive(Default)]
+struct Keep(Mutex<Files>);
+
+impl Sink for Keep {
+    type Error = ();
+
+    fn take(&self, output: Output) -> Result<(), ()> {
+        if let Content::Bytes(bytes) = output.content {
+            self.0.lock().expect("no test panics here").insert(output.path, bytes);
+        }
+        Ok(())
+    }
+}
+
+fn made(specialize: bool, root: &Path, theme: Option<&str>) -> (Files, String) {
+    let options = EngineOptions { specialize, defer_images: true, ..EngineOptions::default() };
+    let mut engine = Engine::new(options);
     let now = Timestamp::from_second(1_800_000_000).expect("a moment");
     let (sources, diagnostics) = Reader::new(root, None).read(now, None).expect("the site can be read");
     let request = Request { theme: theme.map(str::to_owned), ..Request::default() };
-    let build = engine.understand(sources, diagnostics, &request);
-    let files = Mutex::new(Files::new());
-    let more = build.render(|output| {
-        if let Content::Bytes(bytes) = output.content {
-            files.lock().expect("no test panics here").insert(output.path, bytes);
-        }
-        Ok::<(), ()>(())
-    });
-    let mut all: Diagnostics = build.diagnostics.clone();
-    all.extend(more.expect("every file was taken"));
-    all.sort();
-    (files.into_inner().expect("no test panics here"), format!("{all:#?}"))
+    let site = Arc::new(engine.analyze(sources, diagnostics, &request));
+    let files = Keep::default();
+    let rendered = engine.render(&site, WholeSitePages::Now, &files).expect("every file was taken");
+    let all = all_diagnostics(&site, &rendered.diagnostics);
+    (files.0.into_inner().expect("no test panics here"), format!("{all:#?}"))
 }
 
 fn compare(root: &Path, theme: Option<&str>) -> usize {
-    let (plain, diagnostics) = made(&Engine::default().deferring_images(), root, theme);
-    let (folded, folded_diagnostics) = made(&Engine::default().deferring_images().folding(), root, theme);
+    let (plain, diagnostics) = made(false, root, theme);
+    let (folded, folded_diagnostics) = made(true, root, theme);
     assert_eq!(diagnostics, folded_diagnostics, "{}", root.display());
     assert_eq!(plain.keys().collect::<Vec<_>>(), folded.keys().collect::<Vec<_>>());
     for (path, bytes) in &plain {
@@ -70,12 +79,12 @@ fn a_mistake_is_told_of_the_template_as_it_was_written() {
     let site = Site::new()
         .file("content/posts/2026-01-02-un.md", "Bonjour.\n")
         .file("templates/partials/footer.html", "<footer>\n{{ t.feed }}\n{{ page.titel }}</footer>\n");
-    let (files, diagnostics) = made(&Engine::default().deferring_images().folding(), site.root(), None);
+    let (files, diagnostics) = made(true, site.root(), None);
     assert!(!files.contains_key(&SitePath::new("posts/un/index.html").expect("a path")));
     assert!(
         diagnostics.contains("templates/partials/footer.html")
             && diagnostics.contains("did you mean `title`?"),
         "{diagnostics}"
     );
-    assert_eq!(diagnostics, made(&Engine::default().deferring_images(), site.root(), None).1);
+    assert_eq!(diagnostics, made(false, site.root(), None).1);
 }

@@ -1,7 +1,7 @@
 //! Warm = cold: whatever is edited, in whatever order, an engine with a cache gives the bytes that a
 //! new engine gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -12,7 +12,9 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config as Runs, RngSeed};
 
 use pingmark::cache::Cache;
-use pingmark::engine::{Build, Engine, Request, Work};
+use pingmark::engine::{
+    Engine, EngineOptions, Recomputed, Request, Sink, Site, WholeSitePages, all_diagnostics,
+};
 use pingmark_core::artifact::{Content, Output};
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
@@ -448,129 +450,134 @@ impl Post {
 
 type Files = BTreeMap<SitePath, (Option<Fingerprint>, Vec<u8>)>;
 
-/// An engine that keeps its cache, and the files that its last build gave.
-#[derive(Default)]
+/// An engine that keeps its cache, and the files that its builds gave.
 struct Warm {
     engine: Engine,
     files: Files,
+    /// The site that the files are of.
+    shown: Option<Arc<Site>>,
     /// Whether the last build had no error.
     is_well: bool,
-    /// Counts the builds.
-    number: u64,
-    /// How many of them were made in turn.
-    quick: usize,
+    /// In how many builds pages that list the whole site came later.
+    deferred: usize,
 }
 
 /// Diagnostics of a build, the files it rendered and the work it did.
 struct Outcome {
     diagnostics: String,
     rendered: Vec<String>,
-    work: Work,
+    recomputed: Recomputed,
 }
 
 impl Warm {
     fn new() -> Self {
-        Self { engine: Engine::remembering(), files: Files::new(), is_well: false, number: 0, quick: 0 }
+        let engine = Engine::new(EngineOptions { remember: true, ..EngineOptions::default() });
+        Self { engine, files: Files::new(), shown: None, is_well: false, deferred: 0 }
     }
 
+    /// Builds as a server does: pages that list the whole site come last, while all else is well.
     fn build(&mut self, folder: &Folder) -> Outcome {
-        let build = self.engine.understand(folder.sources(), Diagnostics::new(), &Request::default());
-        let before = std::mem::take(&mut self.files);
-        // As a server does it: what tells of every page comes last, while all else is well.
-        let in_turn = self.is_well && !build.work.dressed;
-        let quick = if in_turn { render_in_turn(&build, &before, self.number) } else { None };
-        self.quick += usize::from(quick.is_some());
-        let (files, rendered, diagnostics) = quick.unwrap_or_else(|| render(&build, &before));
-        self.is_well = !diagnostics.has_errors();
+        let site = analyzed(&mut self.engine, folder.sources());
+        let continues = self.is_well && self.shown.is_some();
+        let pages = match continues && !site.recomputed.theme {
+            true => WholeSitePages::Deferred,
+            false => WholeSitePages::Now,
+        };
+        let place = Place::new(&self.files, continues);
+        let rendered = self.engine.render(&site, pages, &place).expect("every file was taken");
+        self.deferred += usize::from(rendered.deferred.is_some());
+        let mut diagnostics = all_diagnostics(&site, &rendered.diagnostics);
+        if let Some(pages) = &rendered.deferred {
+            diagnostics.extend(self.engine.finish(pages));
+            diagnostics.sort();
+        }
+        let same_plan = self.shown.as_ref().is_some_and(|shown| shown.has_plan_of(&site));
+        let (files, rendered) = place.done((!same_plan).then_some(&site));
         self.files = files;
-        self.number += 1;
-        self.engine.shown(self.number);
-        Outcome { diagnostics: format!("{diagnostics:#?}"), rendered, work: build.work.clone() }
+        self.is_well = !diagnostics.has_errors();
+        let recomputed = site.recomputed.clone();
+        self.shown = Some(site);
+        Outcome { diagnostics: format!("{diagnostics:#?}"), rendered, recomputed }
     }
 }
 
-/// Collects rendered files. Files whose fingerprint is known are taken from the build before.
+/// Where a test puts what is rendered: over the files that are there.
 struct Place<'a> {
     before: &'a Files,
-    files: Mutex<Files>,
-    rendered: Mutex<Vec<String>>,
+    continues: bool,
+    taken: Mutex<BTreeMap<SitePath, (Option<Fingerprint>, Content)>>,
+    missed: Mutex<Vec<SitePath>>,
 }
 
 impl<'a> Place<'a> {
-    fn new(before: &'a Files) -> Self {
-        Self { before, files: Mutex::default(), rendered: Mutex::default() }
+    fn new(before: &'a Files, continues: bool) -> Self {
+        Self { before, continues, taken: Mutex::default(), missed: Mutex::default() }
+    }
+
+    /// The files now, and the names of those that were rendered. With a site, files that it does not plan are
+    /// gone.
+    fn done(self, site: Option<&Arc<Site>>) -> (Files, Vec<String>) {
+        let mut files = self.before.clone();
+        for path in self.missed.into_inner().expect("no test panics here") {
+            files.remove(&path);
+        }
+        let mut rendered = Vec::new();
+        for (path, (fingerprint, content)) in self.taken.into_inner().expect("no test panics here") {
+            let bytes = match content {
+                Content::Bytes(bytes) => bytes,
+                Content::Deferred(later) => later.make().expect("a page or a picture"),
+                Content::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
+            };
+            rendered.push(path.as_str().to_owned());
+            files.insert(path, (fingerprint, bytes));
+        }
+        if let Some(site) = site {
+            let planned: HashSet<SitePath> =
+                site.plan().targets.iter().map(|target| target.route.file()).collect();
+            files.retain(|path, _| planned.contains(path));
+        }
+        (files, rendered)
+    }
+}
+
+impl Sink for Place<'_> {
+    type Error = ();
+
+    fn holds_last_render(&self) -> bool {
+        self.continues
     }
 
     fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
-        let kept = self.before.get(path).filter(|(known, _)| *known == Some(fingerprint)).cloned();
-        let is_kept = kept.is_some();
-        if let Some(file) = kept {
-            self.files.lock().expect("no test panics here").insert(path.clone(), file);
-        }
-        is_kept
+        self.before.get(path).is_some_and(|(known, _)| *known == Some(fingerprint))
     }
 
     fn take(&self, output: Output) -> Result<(), ()> {
-        let bytes = match output.content {
-            Content::Bytes(bytes) => bytes,
-            Content::Deferred(later) => later.make().expect("a picture"),
-            Content::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
-        };
-        self.rendered.lock().expect("no test panics here").push(output.path.as_str().to_owned());
-        self.files.lock().expect("no test panics here").insert(output.path, (output.fingerprint, bytes));
+        let Output { path, fingerprint, content } = output;
+        self.taken.lock().expect("no test panics here").insert(path, (fingerprint, content));
         Ok(())
     }
 
-    fn done(self) -> (Files, Vec<String>) {
-        let mut rendered = self.rendered.into_inner().expect("no test panics here");
-        rendered.sort();
-        (self.files.into_inner().expect("no test panics here"), rendered)
+    fn miss(&self, path: &SitePath) {
+        self.missed.lock().expect("no test panics here").push(path.clone());
     }
 }
 
-fn render(build: &Build, before: &Files) -> (Files, Vec<String>, Diagnostics) {
-    let place = Place::new(before);
-    let mut diagnostics = build.diagnostics.clone();
-    let more =
-        build.render_what(|path, fingerprint| place.keep(path, fingerprint), |output| place.take(output));
-    diagnostics.extend(more.expect("every file was taken"));
-    diagnostics.sort();
-    let (files, rendered) = place.done();
-    (files, rendered, diagnostics)
+fn analyzed(engine: &mut Engine, sources: Sources) -> Arc<Site> {
+    Arc::new(engine.analyze(sources, Diagnostics::new(), &Request::default()))
 }
 
-/// First what does not tell of every page, then the rest. Files that are neither asked for nor
-/// handed over stay; nothing, when it is not known which.
-fn render_in_turn(build: &Build, before: &Files, since: u64) -> Option<(Files, Vec<String>, Diagnostics)> {
-    let place = Place::new(before);
-    let keep = |path: &SitePath, fingerprint| place.keep(path, fingerprint);
-    let take = |output| place.take(output);
-    let quick = build.render_quick(Some(since), keep, take).expect("every file was taken");
-    let named = place.files.lock().expect("no test panics here").clone();
-    let slow: Vec<SitePath> = build.slow().filter(|path| before.contains_key(path)).collect();
-    assert!(slow.iter().all(|path| !named.contains_key(path)), "a slow file came first");
-    let there = named.keys().filter(|path| before.contains_key(*path)).count();
-    if quick.untouched > 0 && there + slow.len() + quick.untouched != before.len() {
-        return None;
-    }
-    if quick.untouched > 0 {
-        let mut files = place.files.lock().expect("no test panics here");
-        let others = before.iter().filter(|(path, _)| !named.contains_key(*path) && !slow.contains(path));
-        files.extend(others.map(|(path, file)| (path.clone(), file.clone())));
-    }
-    let mut diagnostics = build.diagnostics.clone();
-    diagnostics.extend(quick.diagnostics);
-    diagnostics.extend(build.render_slow(keep, take).expect("every file was taken"));
-    diagnostics.sort();
-    let (files, rendered) = place.done();
-    Some((files, rendered, diagnostics))
+fn render(engine: &mut Engine, site: &Arc<Site>) -> (Files, Diagnostics) {
+    let before = Files::new();
+    let place = Place::new(&before, false);
+    let rendered = engine.render(site, WholeSitePages::Now, &place).expect("every file was taken");
+    (place.done(None).0, all_diagnostics(site, &rendered.diagnostics))
 }
 
-/// As a large site is built, with its templates folded; the builds that follow an edit do without.
+/// As a large site is built, with its templates specialised; the builds that follow an edit do without.
 fn cold(folder: &Folder) -> (Files, String) {
-    let build =
-        Engine::default().folding().understand(folder.sources(), Diagnostics::new(), &Request::default());
-    let (files, _, diagnostics) = render(&build, &Files::new());
+    let mut engine = Engine::new(EngineOptions { specialize: true, ..EngineOptions::default() });
+    let site = analyzed(&mut engine, folder.sources());
+    let (files, diagnostics) = render(&mut engine, &site);
     (files, format!("{diagnostics:#?}"))
 }
 
@@ -578,12 +585,12 @@ fn cold(folder: &Folder) -> (Files, String) {
 fn from_cache(folder: &Folder, state: &Path) -> (Files, String) {
     let sources = folder.sources();
     let mut cache = Cache::open(state, Fingerprint::default(), 0);
-    let engine = Engine::default();
+    let mut engine = Engine::default();
     let (options, documents) = cache.documents(&sources);
-    engine.know(options, documents);
-    let build = engine.understand(sources, Diagnostics::new(), &Request::default());
-    cache.keep(&build.sources, build.options, &build.documents).expect("it is kept");
-    let (files, _, diagnostics) = render(&build, &Files::new());
+    engine.preload(options, documents);
+    let site = analyzed(&mut engine, sources);
+    cache.keep(&site.sources, site.fingerprints.options, &site.documents).expect("it is kept");
+    let (files, diagnostics) = render(&mut engine, &site);
     (files, format!("{diagnostics:#?}"))
 }
 
@@ -632,9 +639,12 @@ fn cost(name: &str, warm: &mut Warm, folder: &Folder) -> String {
     let before = warm.files.clone();
     let outcome = warm.build(folder);
     let again = |yes: bool| if yes { "made again" } else { "kept" };
-    let mut text =
-        format!("{name}: graph {}, templates {}\n", again(outcome.work.linked), again(outcome.work.dressed));
-    outcome.work.parsed.iter().for_each(|path| text.push_str(&format!("  parsed    {path}\n")));
+    let mut text = format!(
+        "{name}: graph {}, templates {}\n",
+        again(outcome.recomputed.linked),
+        again(outcome.recomputed.theme)
+    );
+    outcome.recomputed.parsed.iter().for_each(|path| text.push_str(&format!("  parsed    {path}\n")));
     let is_changed = |path: &String| {
         let path = SitePath::new(path).expect("a path");
         before.get(&path).map(|(_, bytes)| bytes) != warm.files.get(&path).map(|(_, bytes)| bytes)
@@ -678,7 +688,7 @@ fn an_edit_costs_what_it_changes() {
     edit("the title of the site", &|folder| folder.title = 1);
     edit("an image", &|folder| folder.image = 8);
     edit("a photograph that articles show", &|folder| folder.photo = 1);
-    assert!(warm.quick >= 12, "{} of the edits were shown in turn", warm.quick);
+    assert!(warm.deferred >= 8, "pages were deferred in {} edits", warm.deferred);
     assert_snapshot("edits.txt", &table);
 }
 
@@ -704,7 +714,7 @@ fn a_title_that_is_a_name_is_looked_at_again() {
         }
         files
     };
-    let engine = Engine::remembering();
+    let mut engine = Engine::new(EngineOptions { remember: true, ..EngineOptions::default() });
     let mut links = Vec::new();
     for titles in [
         ["Le beau titre", "Un autre"],
@@ -712,11 +722,13 @@ fn a_title_that_is_a_name_is_looked_at_again() {
         ["Plus le même", "Un troisième"],
         ["Plus le même", "Le beau titre"],
     ] {
-        let warm = engine.understand(sources(titles), Diagnostics::new(), &Request::default());
-        let cold = Engine::default().understand(sources(titles), Diagnostics::new(), &Request::default());
-        let (warm, cold) = (render(&warm, &Files::new()), render(&cold, &Files::new()));
+        let site = analyzed(&mut engine, sources(titles));
+        let warm = render(&mut engine, &site);
+        let mut fresh = Engine::default();
+        let site = analyzed(&mut fresh, sources(titles));
+        let cold = render(&mut fresh, &site);
         assert_eq!(bytes(&warm.0), bytes(&cold.0), "{titles:?}");
-        assert_eq!(format!("{:#?}", warm.2), format!("{:#?}", cold.2), "{titles:?}");
+        assert_eq!(format!("{:#?}", warm.1), format!("{:#?}", cold.1), "{titles:?}");
         let page = String::from_utf8_lossy(&warm.0["posts/a/index.html"].1).into_owned();
         let link = page.split("href=\"").find(|rest| rest.contains(">Le beau titre</a>"));
         links.push(link.map_or("none", |rest| rest.split('"').next().unwrap_or("")).to_owned());

@@ -11,8 +11,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Runs, RngSeed};
 
-use pingmark::engine::{Build, Engine, Request};
-use pingmark_core::artifact::Content;
+use pingmark::engine::{Engine, Request, Sink, Site, WholeSitePages};
+use pingmark_core::artifact::{Content, Output};
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
@@ -383,22 +383,33 @@ fn sources(files: &[(&str, String)]) -> Sources {
     Sources { files: all.into(), now: Timestamp::from_second(1_800_000_000).expect("a moment") }
 }
 
-/// The rendered files of a site by path.
-fn made(build: &Build) -> BTreeMap<SitePath, Vec<u8>> {
-    let files = Mutex::new(BTreeMap::new());
-    let rendered = build.render(|output| {
+/// Keeps the files that are made of bytes, each made once.
+#[derive(Default)]
+struct Keep(Mutex<BTreeMap<SitePath, Vec<u8>>>);
+
+impl Sink for Keep {
+    type Error = ();
+
+    fn take(&self, output: Output) -> Result<(), ()> {
         if let Content::Bytes(bytes) = output.content {
-            let before = files.lock().expect("no test panics here").insert(output.path.clone(), bytes);
-            assert!(before.is_none(), "{} is rendered twice", output.path);
+            let before = self.0.lock().expect("no test panics here").insert(output.path.clone(), bytes);
+            assert!(before.is_none(), "{} is made twice", output.path);
         }
-        Ok::<(), ()>(())
-    });
-    rendered.expect("every file was taken");
-    files.into_inner().expect("no test panics here")
+        Ok(())
+    }
 }
 
-fn understood(files: &[(&str, String)]) -> Build {
-    Engine::default().understand(sources(files), Diagnostics::new(), &Request::default())
+/// The files of a site, by path.
+fn made(engine: &mut Engine, site: &Arc<Site>) -> BTreeMap<SitePath, Vec<u8>> {
+    let files = Keep::default();
+    engine.render(site, WholeSitePages::Now, &files).expect("every file was taken");
+    files.0.into_inner().expect("no test panics here")
+}
+
+fn analyzed(files: &[(&str, String)]) -> (Engine, Arc<Site>) {
+    let mut engine = Engine::default();
+    let site = Arc::new(engine.analyze(sources(files), Diagnostics::new(), &Request::default()));
+    (engine, site)
 }
 
 /// A text as a double-quoted YAML string.
@@ -458,9 +469,9 @@ proptest! {
             "---\ntitle: {}\ndescription: {}\ntags: [{}]\ndate: 2026-01-01\n---\n\n{body}",
             quoted(&title), quoted(&description), quoted(&tag)
         );
-        let build = understood(&[("pingmark.yaml", config), ("content/posts/un.md", post)]);
+        let (mut engine, site) = analyzed(&[("pingmark.yaml", config), ("content/posts/un.md", post)]);
         let mut feeds = 0;
-        for (path, bytes) in made(&build) {
+        for (path, bytes) in made(&mut engine, &site) {
             if path.extension() == "xml" {
                 assert_well_formed(&bytes);
                 feeds += 1;
@@ -485,10 +496,10 @@ proptest! {
             quoted(&wish), quoted(&alias), quoted(&tag)
         );
         let config = "title: Essai\nbase_url: https://essai.example\n".to_owned();
-        let build = understood(&[("pingmark.yaml", config), ("content/posts/un.md", post)]);
+        let (mut engine, site) = analyzed(&[("pingmark.yaml", config), ("content/posts/un.md", post)]);
         let root = Path::new("/srv/site/public");
         let mut folded = BTreeSet::new();
-        for path in made(&build).keys() {
+        for path in made(&mut engine, &site).keys() {
             prop_assert!(path.under(root).starts_with(root));
             prop_assert!(path.components().all(|part| !matches!(part, "" | "." | "..")));
             prop_assert!(path.unportable().is_none(), "{path} is not a valid name on every system");
@@ -499,8 +510,8 @@ proptest! {
     #[test]
     fn any_config_is_read(config in front_matter(), wild in text()) {
         for text in [config, wild] {
-            let build = understood(&[("pingmark.yaml", text), ("content/un.md", "# Un\n".into())]);
-            made(&build);
+            let (mut engine, site) = analyzed(&[("pingmark.yaml", text), ("content/un.md", "# Un\n".into())]);
+            made(&mut engine, &site);
         }
     }
 }

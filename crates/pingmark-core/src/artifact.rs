@@ -40,7 +40,7 @@ pub trait Deferred: Send + Sync + std::fmt::Debug {
 
 /// A cache for artifacts that are expensive to make (images, icons), keyed by the fingerprint of
 /// everything they are made of.
-pub trait ArtifactCache: Sync + std::fmt::Debug {
+pub trait ArtifactCache: Send + Sync + std::fmt::Debug {
     /// The cached bytes; `None` if there are none or they are damaged.
     fn get(&self, fingerprint: Fingerprint) -> Option<Vec<u8>>;
     /// Whether an entry exists. Does not read it, so it may turn out to be damaged.

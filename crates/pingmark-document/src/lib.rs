@@ -71,6 +71,8 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 use pingmark_core::yaml;
 
+use search::WordPlace;
+
 pub use body::{Body, Slot};
 pub use cite::{CiteGroup, CiteItem, CitePlace};
 pub use component::{Argument, Component};
@@ -79,8 +81,6 @@ pub use front_matter::{FrontMatter, Meta};
 pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
 pub use search::SearchWords;
-
-use search::WordPlace;
 
 /// Options of compilation: the part of the settings that documents depend on.
 #[derive(Clone, Debug)]

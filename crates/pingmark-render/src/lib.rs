@@ -83,7 +83,8 @@ fn made_of(route: &Route, view: &View<'_>, site: &RenderContext<'_>) -> (Option<
         View::Redirects(lines) => made(redirects(lines, site).into_bytes()),
         View::Headers(lasting) => made(headers::headers(lasting, site).into_bytes()),
         View::Accent(sheet) => made(sheet.as_bytes().to_vec()),
-        View::SocialImage(view) => card::render(view, site),
+        // Drawn by the engine, which has the cache.
+        View::SocialImage(view) => (None, card::lay_out(view, site).1),
         View::Asset(asset) => (copied(asset.0), Vec::new()),
     }
 }

@@ -12,7 +12,6 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tera::{Context, Value};
 
 use pingmark_core::appearance::{ACCENT_SHEET, Appearance};
-use pingmark_core::artifact::ArtifactCache;
 use pingmark_core::config::{Config, MenuItem, SiteLanguage};
 use pingmark_core::diag::Diagnostic;
 use pingmark_core::html::is_absolute;
@@ -80,10 +79,6 @@ pub struct RenderContext<'a> {
     pub look: &'a Appearance,
     /// The templates.
     pub templates: &'a TemplateSet,
-    /// Where cards are kept that were drawn before.
-    pub stash: Option<&'a dyn ArtifactCache>,
-    /// Whether cards are drawn, or only laid out.
-    pub draws: bool,
     /// Whether values have all their fields, not only those that templates read.
     is_whole: bool,
     languages: Arc<BTreeMap<&'a str, Shared>>,
@@ -175,8 +170,7 @@ impl<'a> RenderContext<'a> {
     ) -> Self {
         let (is_whole, languages, recent) = (false, Arc::default(), Arc::default());
         let folded = BTreeMap::new();
-        let mut site =
-            Self { config, look, templates, stash: None, draws: true, is_whole, languages, recent, folded };
+        let mut site = Self { config, look, templates, is_whole, languages, recent, folded };
         let all = || config.languages.iter().zip(around);
         let shared = all().map(|(language, around)| (&*language.code, site.shared(language, theme, around)));
         site.languages = Arc::new(shared.collect());

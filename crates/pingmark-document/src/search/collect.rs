@@ -7,10 +7,9 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use crate::byte_mask::{BLOCK, block_at, byte_mask};
-
 use super::ascii_fold::{append, fold};
 use super::{MAX_WORD_LEN, SHARDS, SearchWords, WordKey, WordPlace, shard, shard_sort_key};
+use crate::byte_mask::{BLOCK, block_at, byte_mask};
 
 /// Lengths of words that are indexed. A single letter would match everything.
 const WORD_LENS: Range<usize> = 2..MAX_WORD_LEN + 1;

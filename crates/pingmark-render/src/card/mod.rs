@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 use tera::{Context, Value};
 
 use pingmark_core::appearance::Colours;
-use pingmark_core::artifact::Content;
 use pingmark_core::config::CardFormat;
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
@@ -99,39 +98,37 @@ impl SocialImageFacts {
     }
 }
 
-/// Makes a card: its PNG, or what keeps it from being made.
-pub fn render(view: &SocialImageView<'_>, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
+/// A social image, laid out as SVG and not yet drawn.
+#[derive(Debug)]
+pub struct SocialImageLayout {
+    svg: Vec<u8>,
+    format: CardFormat,
+}
+
+impl SocialImageLayout {
+    /// The fingerprint of the PNG that will be drawn: the same on every machine.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of_parts([&VERSION.to_le_bytes()[..], &self.svg])
+    }
+
+    /// Draws it as PNG. The error is the reason why it cannot be drawn.
+    pub fn draw(&self) -> Result<Vec<u8>, String> {
+        Drawing::parse(&self.svg)?.to_png(self.format.size())
+    }
+}
+
+/// Lays a social image out; nothing, when its title cannot be shown or its template fails.
+pub fn lay_out(
+    view: &SocialImageView<'_>,
+    site: &RenderContext<'_>,
+) -> (Option<SocialImageLayout>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let svg = match svg(view, site, &mut diagnostics) {
-        Some(svg) => svg,
-        None => return (None, diagnostics),
-    };
-    let drawing = match Drawing::parse(&svg) {
-        Ok(drawing) => drawing,
-        Err(reason) => {
-            diagnostics.push(catalogue::card_failed(view.path, &reason));
-            return (None, diagnostics);
-        }
-    };
-    if !site.draws {
-        return (Some(Content::Bytes(Vec::new())), diagnostics);
+    let Some(svg) = svg(view, site, &mut diagnostics) else { return (None, diagnostics) };
+    if let Err(reason) = Drawing::parse(&svg) {
+        diagnostics.push(catalogue::card_failed(view.path, &reason));
+        return (None, diagnostics);
     }
-    let fingerprint = Fingerprint::of_parts([&VERSION.to_le_bytes()[..], &svg]);
-    if let Some(known) = site.stash.and_then(|stash| stash.get(fingerprint)) {
-        return (Some(Content::Bytes(known)), diagnostics);
-    }
-    match drawing.to_png(view.format.size()) {
-        Ok(png) => {
-            if let Some(stash) = site.stash {
-                stash.put(fingerprint, &png);
-            }
-            (Some(Content::Bytes(png)), diagnostics)
-        }
-        Err(reason) => {
-            diagnostics.push(catalogue::card_failed(view.path, &reason));
-            (None, diagnostics)
-        }
-    }
+    (Some(SocialImageLayout { svg, format: view.format }), diagnostics)
 }
 
 /// The card as SVG, its texts laid out.

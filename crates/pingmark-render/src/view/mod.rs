@@ -21,7 +21,7 @@ pub mod quote;
 pub mod search;
 pub mod work;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -192,22 +192,29 @@ pub struct Views<'a> {
     drawers: Option<&'a IndexShards<'a>>,
 }
 
-/// A view, and the pages whose own words were looked at for it.
+/// A text that a view was made of, beside the graph and the config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dependency {
+    /// The whole text of a page.
+    Text(PageId),
+    /// The teaser of a page: title, description, excerpt.
+    Teaser(PageId),
+    /// The words around the links of a page.
+    Passage(PageId),
+    /// A shard of the words of all pages: its number, and out of how many.
+    Shard(u16, u16),
+}
+
+/// A view, and the texts it was made of.
 #[derive(Debug)]
 pub struct Tracked<'a> {
     /// The view.
     pub view: View<'a>,
-    /// The pages of which it shows what others say of them, each once, in order.
-    pub cards: Vec<PageId>,
-    /// The pages of which it shows words around a link.
-    pub passages: Vec<PageId>,
-    /// The pages of which it shows the whole text.
-    pub texts: Vec<PageId>,
-    /// The drawer of words that it shows of all pages: its number, and out of how many.
-    pub drawer: Option<(u16, u16)>,
+    /// The texts, sorted, each once.
+    pub dependencies: Vec<Dependency>,
 }
 
-/// Makes one view, and remembers what it looked at.
+/// Builds one view, and records the texts it uses.
 #[derive(Debug)]
 struct ViewBuilder<'a> {
     config: &'a Config,
@@ -220,10 +227,7 @@ struct ViewBuilder<'a> {
     terms: &'a [TermTeaser<'a>],
     cards: &'a Teasers<'a>,
     drawers: Option<&'a IndexShards<'a>>,
-    seen_cards: RefCell<Vec<PageId>>,
-    seen_passages: RefCell<Vec<PageId>>,
-    seen_texts: RefCell<Vec<PageId>>,
-    seen_drawer: Cell<Option<(u16, u16)>>,
+    dependencies: RefCell<Vec<Dependency>>,
 }
 
 /// What is shown of each term where it is named.
@@ -265,19 +269,10 @@ impl<'a> Views<'a> {
     pub fn of(&self, target: &'a Target) -> Option<Tracked<'a>> {
         let gaze = self.gaze();
         let view = gaze.at(target)?;
-        let once = |pages: RefCell<Vec<PageId>>| {
-            let mut pages = pages.into_inner();
-            pages.sort_unstable();
-            pages.dedup();
-            pages
-        };
-        Some(Tracked {
-            view,
-            cards: once(gaze.seen_cards),
-            passages: once(gaze.seen_passages),
-            texts: once(gaze.seen_texts),
-            drawer: gaze.seen_drawer.get(),
-        })
+        let mut dependencies = gaze.dependencies.into_inner();
+        dependencies.sort_unstable();
+        dependencies.dedup();
+        Some(Tracked { view, dependencies })
     }
 
     /// What the card of a page shows, whether the plan has it or not.
@@ -305,10 +300,7 @@ impl<'a> Views<'a> {
             terms,
             cards,
             drawers,
-            seen_cards: RefCell::default(),
-            seen_passages: RefCell::default(),
-            seen_texts: RefCell::default(),
-            seen_drawer: Cell::default(),
+            dependencies: RefCell::default(),
         }
     }
 }
@@ -383,8 +375,12 @@ impl<'a> ViewBuilder<'a> {
         SharedLists { lang, recent, citations, sources, search, lists, dressing, fingerprints }
     }
 
+    fn uses(&self, dependency: Dependency) {
+        self.dependencies.borrow_mut().push(dependency);
+    }
+
     fn card(&self, id: PageId) -> &'a TeaserView<'a> {
-        self.seen_cards.borrow_mut().push(id);
+        self.uses(Dependency::Teaser(id));
         self.cards.of(id)
     }
 
@@ -393,12 +389,12 @@ impl<'a> ViewBuilder<'a> {
     }
 
     fn title(&self, id: PageId) -> &'a str {
-        self.seen_cards.borrow_mut().push(id);
+        self.uses(Dependency::Teaser(id));
         &self.documents[self.graph.page(id).document].teaser.title
     }
 
     fn quote(&self, from: PageId, reference: u32) -> Quote<'a> {
-        self.seen_passages.borrow_mut().push(from);
+        self.uses(Dependency::Passage(from));
         Quote::with_titles(self.graph, self.documents, from, reference, |id| self.title(id))
     }
 
@@ -407,7 +403,7 @@ impl<'a> ViewBuilder<'a> {
     }
 
     fn document(&self, id: PageId) -> &'a Document {
-        self.seen_texts.borrow_mut().push(id);
+        self.uses(Dependency::Text(id));
         &self.documents[self.graph.page(id).document]
     }
 }

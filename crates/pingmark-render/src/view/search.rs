@@ -11,7 +11,7 @@ use pingmark_document::Document;
 use pingmark_site::graph::{Graph, PageId};
 use pingmark_site::plan::search::{PAGES_PER_FILE, shard_count};
 
-use super::{TeaserView, ViewBuilder};
+use super::{Dependency, TeaserView, ViewBuilder};
 
 /// How the files of a language are cut.
 #[derive(Debug, Hash)]
@@ -112,7 +112,7 @@ impl<'a> ViewBuilder<'a> {
     pub(super) fn words(&self, lang: &str, drawer: usize) -> WordsView<'a> {
         let pages = self.searched(lang);
         let step = shard_count(pages.len());
-        self.seen_drawer.set(Some((drawer as u16, step as u16)));
+        self.uses(Dependency::Shard(drawer as u16, step as u16));
         let all = self.drawers.and_then(|all| all.languages.get(lang)?.get(drawer));
         if let Some(words) = all {
             return WordsView(words.into());

@@ -1,0 +1,99 @@
+//! What commands say of a build: its problems, its numbers, its time.
+
+use std::time::Duration;
+
+use pingmark_core::diag::Diagnostics;
+use pingmark_core::diag::draw::{Format, Reporter};
+use pingmark_core::path::SitePath;
+use pingmark_core::when::When;
+use pingmark_site::graph::UnpublishedReason;
+
+use super::Project;
+use super::args::Form;
+use super::terminal::{Terminal, data, say};
+use crate::engine::{Counts, RenderReason, Site};
+
+/// Prints diagnostics in the form that was asked for.
+pub(super) fn diagnostics(
+    diagnostics: &Diagnostics,
+    site: &Site,
+    form: Form,
+    project: &Project,
+    terminal: &Terminal,
+) {
+    let format = match form {
+        Form::Human => Format::Human,
+        Form::Short => Format::Short,
+        Form::Json => Format::Json,
+    };
+    let reporter = Reporter::new(site, &project.root, format, terminal.colour);
+    let mut text = String::new();
+    for diagnostic in reporter.in_order(diagnostics) {
+        text.push_str(&reporter.draw(diagnostic));
+        if format == Format::Human {
+            text.push('\n');
+        }
+    }
+    // JSON is what a program asked for, and so data.
+    if format == Format::Json { data(&text) } else { say(&text) }
+}
+
+/// The numbers of a build's summary.
+pub(super) fn counts(counts: Counts, warnings: usize) -> String {
+    format!(
+        "{}, {}, {}, {}, {}",
+        many(counts.pages, "page"),
+        many(counts.tags, "tag"),
+        many(counts.citations, "citation"),
+        many(counts.pings, "ping"),
+        many(warnings, "warning")
+    )
+}
+
+/// Prints why each file was rendered again. Not for a first build, which renders all of them.
+pub(super) fn reasons(reasons: &[(SitePath, RenderReason)], terminal: &Terminal) {
+    if reasons.iter().any(|(_, reason)| *reason != RenderReason::New) {
+        for (path, reason) in reasons {
+            terminal.detail(&format!("rendered {path}: {reason}"));
+        }
+    }
+}
+
+/// How long each stage took. `analyzed` is the time until the site was analysed, `took` that of the whole
+/// build.
+pub(super) fn stages(site: &Site, analyzed: Duration, took: Duration) -> String {
+    let known: Duration = site.stages.iter().map(|(_, took)| *took).sum();
+    let read = ("read", analyzed.saturating_sub(known));
+    let render = ("render and write", took.saturating_sub(analyzed));
+    let all = std::iter::once(read).chain(site.stages.iter().copied()).chain(std::iter::once(render));
+    all.map(|(stage, took)| format!("{stage} {}", duration(took))).collect::<Vec<_>>().join(" · ")
+}
+
+/// A sentence on the next scheduled post.
+pub(super) fn next_due(site: &Site) -> Option<String> {
+    let (date, title) = due(site)?;
+    Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))
+}
+
+/// The date and the title of the next scheduled post.
+pub(super) fn due(site: &Site) -> Option<(When, String)> {
+    let scheduled =
+        site.graph().unpublished.iter().filter(|held| held.reason == UnpublishedReason::Scheduled);
+    let titled = scheduled.filter_map(|held| {
+        Some((held.summary.meta.date?, site.documents[held.document].teaser.title.clone()))
+    });
+    titled.min()
+}
+
+/// A number and its noun: `1 page`, `2 pages`.
+pub(super) fn many(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A duration in milliseconds below a second, else in seconds.
+pub(super) fn duration(took: Duration) -> String {
+    match took.as_millis() {
+        ms @ 0..1000 => format!("{ms} ms"),
+        ms => format!("{:.2} s", ms as f64 / 1000.0),
+    }
+}

@@ -1,0 +1,146 @@
+//! Social images: drawn with the pages, on request, or one by itself.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pingmark_core::appearance::Appearance;
+use pingmark_core::artifact::{ArtifactCache, Content, Deferred};
+use pingmark_core::config::{CardFormat, Config};
+use pingmark_core::diag::{Diagnostic, Diagnostics, Severity, catalogue};
+use pingmark_core::fingerprint::Fingerprint;
+use pingmark_render::card::{SocialImageFacts, SocialImageView, lay_out};
+use pingmark_render::{RenderContext, Views, view};
+
+use super::memo::CompiledTheme;
+use super::{EngineOptions, Site};
+
+/// Makes social images, and knows which of the cached ones are in use.
+pub(super) struct SocialImages<'a> {
+    cache: Option<&'a dyn ArtifactCache>,
+    used: Mutex<Vec<Fingerprint>>,
+}
+
+impl<'a> SocialImages<'a> {
+    pub fn new(cache: Option<&'a dyn ArtifactCache>) -> Self {
+        Self { cache, used: Mutex::default() }
+    }
+
+    /// Lays an image out and draws it, unless the cache has it.
+    pub fn make(
+        &self,
+        view: &SocialImageView<'_>,
+        context: &RenderContext<'_>,
+    ) -> (Option<Content>, Vec<Diagnostic>) {
+        let (layout, mut problems) = lay_out(view, context);
+        let Some(layout) = layout else { return (None, problems) };
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).push(layout.fingerprint());
+        if let Some(known) = self.cache.and_then(|cache| cache.get(layout.fingerprint())) {
+            return (Some(Content::Bytes(known)), problems);
+        }
+        match layout.draw() {
+            Ok(png) => {
+                if let Some(cache) = self.cache {
+                    cache.put(layout.fingerprint(), &png);
+                }
+                (Some(Content::Bytes(png)), problems)
+            }
+            Err(reason) => {
+                problems.push(catalogue::card_failed(view.path, &reason));
+                (None, problems)
+            }
+        }
+    }
+
+    /// Lays an image out, for the problems there are.
+    pub fn check(
+        view: &SocialImageView<'_>,
+        context: &RenderContext<'_>,
+    ) -> (Option<Content>, Vec<Diagnostic>) {
+        let (layout, problems) = lay_out(view, context);
+        (layout.map(|_| Content::Bytes(Vec::new())), problems)
+    }
+
+    /// An image that is made on request. `fingerprint` is that of everything it is made of.
+    pub fn deferred(
+        site: &Site,
+        options: &EngineOptions,
+        view: &SocialImageView<'_>,
+        fingerprint: Fingerprint,
+    ) -> Content {
+        Content::Deferred(Arc::new(DeferredSocialImage {
+            config: site.config.clone(),
+            appearance: site.appearance.clone(),
+            theme: site.theme.clone(),
+            cache: options.social_images.clone(),
+            facts: view.facts(),
+            fingerprint,
+        }))
+    }
+
+    /// Removes cached images that are not in use, if all `planned` ones were made: a build that finds most of
+    /// them in the output folder does not know what they are made of.
+    pub fn sweep(&self, planned: usize) {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cache) = self.cache.filter(|_| used.len() >= planned) {
+            cache.sweep(&used);
+        }
+    }
+}
+
+/// A social image that is made on request.
+struct DeferredSocialImage {
+    config: Arc<Config>,
+    appearance: Arc<Appearance>,
+    theme: Arc<CompiledTheme>,
+    cache: Option<Arc<dyn ArtifactCache>>,
+    facts: SocialImageFacts,
+    fingerprint: Fingerprint,
+}
+
+impl Deferred for DeferredSocialImage {
+    fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    fn make(&self) -> Option<Vec<u8>> {
+        let Self { config, appearance, theme, cache, facts, .. } = self;
+        let context = RenderContext::new(config, appearance, theme.templates.as_ref()?, &theme.theme, &[]);
+        bytes_of(SocialImages::new(cache.as_deref()).make(&facts.view(), &context).0)
+    }
+}
+
+impl fmt::Debug for DeferredSocialImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeferredSocialImage").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}
+
+impl Site {
+    /// The social image of a post, by its slug, and the problems with it; `None` when there is no such
+    /// post.
+    pub fn social_image(&self, slug: &str, format: CardFormat) -> Option<(Option<Vec<u8>>, Diagnostics)> {
+        let templates = self.theme.templates.as_ref()?;
+        let graph = self.graph();
+        let id = graph.published().find(|id| graph.page(*id).slug == slug)?;
+        let terms = view::term_cards(graph, &self.config);
+        let teasers = view::Teasers::new(graph, self.plan(), &self.config, &self.documents, &terms);
+        let views = Views::new(self.view_inputs(templates), &terms, &teasers);
+        let context = RenderContext::new(&self.config, &self.appearance, templates, &self.theme.theme, &[]);
+        let (content, problems) = SocialImages::new(None).make(&views.card_picture(id, format), &context);
+        let bytes = bytes_of(content);
+        // Whoever asked for this one does not get it: that is more than a warning.
+        let weigh = |problem: Diagnostic| match bytes {
+            Some(_) => problem,
+            None => Diagnostic { severity: Severity::Error, ..problem },
+        };
+        let problems = problems.into_iter().map(weigh).collect();
+        Some((bytes, problems))
+    }
+}
+
+fn bytes_of(content: Option<Content>) -> Option<Vec<u8>> {
+    match content {
+        Some(Content::Bytes(bytes)) => Some(bytes),
+        _ => None,
+    }
+}
