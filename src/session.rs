@@ -1,8 +1,8 @@
-//! A site that is built once, or again and again.
+//! A session: one site, built once or repeatedly.
 //!
-//! Receives the site's folder, and at each refresh the paths that changed. Gives a [`Site`]. Holds
-//! the reader, the cache on disk and the engine, and is the only place where the three meet. Never
-//! decides what is shown to a person.
+//! Receives the site's folder, and at each refresh the paths that changed. Gives a [`Site`]. Uses
+//! the reader, the cache on disk and the engine, which meet nowhere else. Never decides what is
+//! shown to the user.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,55 +16,55 @@ use pingmark_core::sources::Sources;
 
 use crate::cache::{Cache, program};
 use crate::engine::{Engine, EngineOptions, Request, Site, fingerprint_of};
-use crate::output::disk::{STATE, standing};
-use crate::output::kept::DiskCache;
+use crate::output::disk::{STATE, find_unchanged};
+use crate::output::disk_cache::DiskCache;
 use crate::output::manifest::BuildStamp;
 use crate::source::reader::Reader;
 
-/// How a session works.
+/// Options of a session.
 #[derive(Clone, Debug)]
 pub struct SessionOptions {
     /// The site's folder.
     pub root: PathBuf,
     /// A file that is read in place of the site's `pingmark.yaml`.
     pub config: Option<PathBuf>,
-    /// Whether documents of earlier runs are used and those of this run are kept.
+    /// Whether to use documents of earlier runs and to save the ones of this run.
     pub disk_cache: bool,
-    /// What the clock shows, in nanoseconds since 1970. Stamps of files are judged by it, whatever "now" a
-    /// site is built for.
+    /// Time of the system clock, in nanoseconds since 1970. It decides which file stamps are
+    /// settled, whatever "now" the site is built for.
     pub clock: i128,
-    /// How the engine works.
+    /// Options of the engine.
     pub engine: EngineOptions,
 }
 
-/// A site that is built once, or again and again.
+/// One site, built once or repeatedly.
 pub struct Session {
     options: SessionOptions,
     reader: Reader,
     engine: Engine,
-    /// Asked at the first refresh, told by [`Session::save`], and then gone.
+    /// Read at the first refresh; written and dropped by [`Session::save`].
     cache: Option<Cache>,
 }
 
-/// A site's folder, read.
+/// The sources of a site, not yet analyzed.
 pub struct Read {
     sources: Sources,
     diagnostics: Diagnostics,
 }
 
 impl Session {
-    /// Opens a session. Nothing of the site is read yet.
+    /// Opens a session. Reads nothing of the site yet.
     pub fn open(options: SessionOptions) -> Self {
         let state = options.root.join(STATE);
         let cache = options.disk_cache.then(|| Cache::open(&state, program(), options.clock));
-        let known = cache.as_ref().map(Cache::known).unwrap_or_default();
-        let reader = Reader::new(&options.root, options.config.as_deref()).knowing(known);
-        let reader = if options.engine.remember { reader } else { reader.deferring() };
+        let facts = cache.as_ref().map(Cache::facts).unwrap_or_default();
+        let reader = Reader::new(&options.root, options.config.as_deref()).with_cached_facts(facts);
+        let reader = if options.engine.remember { reader } else { reader.with_deferred_articles() };
         Self { reader, engine: Engine::new(options.engine.clone()), cache, options }
     }
 
-    /// Forgets everything, as if the session had just been opened: after a panic, whatever was kept may be
-    /// half done.
+    /// Forgets everything that was remembered. Needed after a panic, which may leave half-updated
+    /// state.
     pub fn reset(&mut self) {
         self.reader = Reader::new(&self.options.root, self.options.config.as_deref());
         self.engine = Engine::new(self.options.engine.clone());
@@ -76,13 +76,13 @@ impl Session {
         &mut self.engine
     }
 
-    /// Whether articles are left on disk until they are compiled: then a build takes little memory.
+    /// Whether articles are left on disk until they are compiled, which saves memory.
     pub fn leaves_articles_on_disk(&self) -> bool {
-        self.reader.defers()
+        self.reader.defers_articles()
     }
 
-    /// Reads and analyses the site. With `changed`, absolute paths with their links followed, everything
-    /// else is taken to be as it was at the last refresh.
+    /// Reads and analyzes the site. `changed` holds absolute paths with their links followed;
+    /// everything else is taken to be as it was at the last refresh.
     pub fn refresh(
         &mut self,
         now: Timestamp,
@@ -93,13 +93,13 @@ impl Session {
         Ok(self.analyze(read, request))
     }
 
-    /// The first half of [`Session::refresh`].
+    /// Reads the site: the first half of [`Session::refresh`].
     pub fn read(&mut self, now: Timestamp, changed: Option<&[PathBuf]>) -> io::Result<Read> {
         let (sources, diagnostics) = self.reader.read(now, changed)?;
         Ok(Read { sources, diagnostics })
     }
 
-    /// The second half of [`Session::refresh`].
+    /// Analyzes the sources: the second half of [`Session::refresh`].
     pub fn analyze(&mut self, read: Read, request: &Request) -> Arc<Site> {
         if let Some(cache) = &mut self.cache {
             let (options, documents) = cache.documents(&read.sources);
@@ -112,10 +112,9 @@ impl Session {
         Arc::new(site)
     }
 
-    /// The stamp of the build that published the same sources in `output` as they are now, and the
-    /// number of its files; `None` when there is none, or when it cannot be known without
-    /// compiling.
-    pub fn published(
+    /// Stamp and number of files of the published site, if building these sources again would
+    /// change nothing. `None` also if that cannot be known without compiling.
+    pub fn find_unchanged(
         &mut self,
         read: &Read,
         request: &Request,
@@ -125,37 +124,37 @@ impl Session {
             return None;
         }
         let now = read.sources.now.as_second();
-        let found = standing(&self.options.root, output, read.fingerprint(request)?, now)?;
+        let found = find_unchanged(&self.options.root, output, read.fingerprint(request)?, now)?;
         if let Some(mut cache) = self.cache.take() {
-            // Stamps settle with time. Without them the next run is slower, and no more.
-            let _ = cache.keep_stamps(&read.sources);
+            // Stamps have settled since they were last saved. Failing to save them only makes the
+            // next run slower.
+            let _ = cache.save_stamps(&read.sources);
         }
         Some(found)
     }
 
-    /// Keeps the documents of a site for the next run. Only the first call has an effect.
+    /// Saves the documents of a site for the next run. Only the first call has an effect.
     pub fn save(&mut self, site: &Site) -> io::Result<()> {
         match self.cache.take() {
-            Some(mut cache) => cache.keep(&site.sources, site.fingerprints.options, &site.documents),
+            Some(mut cache) => cache.save(&site.sources, site.fingerprints.options, &site.documents),
             None => Ok(()),
         }
     }
 }
 
 impl Read {
-    /// The fingerprint of the sources and the request; `None` while there are articles that have not been
-    /// read.
+    /// Fingerprint of the sources and the request; `None` if an article has not been read yet.
     pub fn fingerprint(&self, request: &Request) -> Option<Fingerprint> {
         (!self.sources.has_unread()).then(|| fingerprint_of(&self.sources, request))
     }
 }
 
-/// The social images of earlier builds.
+/// Cache of social images between builds.
 pub fn social_images(root: &Path) -> Arc<DiskCache> {
-    Arc::new(DiskCache::cards(&root.join(STATE)))
+    Arc::new(DiskCache::social_images(&root.join(STATE)))
 }
 
-/// The versions of images of earlier builds.
+/// Cache of image versions between builds.
 pub fn images(root: &Path) -> Arc<DiskCache> {
     Arc::new(DiskCache::images(&root.join(STATE)))
 }

@@ -1,4 +1,4 @@
-//! The list of what is kept: small, and written whole each time.
+//! The index of the cache: a small file that is rewritten each time.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,43 +11,43 @@ use pingmark_core::path::SitePath;
 use pingmark_core::raster::Raster;
 use pingmark_core::stamp::Stamp;
 
-use super::Place;
-use crate::output::step;
+use super::LogEntry;
+use crate::output::fault_injection::checkpoint;
 
 const MAGIC: &[u8; 8] = b"PMINDX03";
 const NAME: &str = "index";
 
-/// What is kept of a site.
+/// Index of a site's cache.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Index {
-    /// The fingerprint of the program that kept it.
+    /// Fingerprint of the program that wrote it.
     pub program: Fingerprint,
-    /// The number of the log that holds the documents; zero when there is none.
+    /// Number of the log file that holds the documents; 0 if there is none.
     pub log: u64,
-    /// The log's length.
+    /// Length of the log in bytes.
     pub end: u64,
-    /// The fingerprint of the options that the documents were compiled with.
+    /// Fingerprint of the options that the documents were compiled with.
     pub options: Fingerprint,
-    /// The articles and mentions, in the order of their paths.
+    /// Articles and mentions, sorted by path.
     pub texts: Vec<Text>,
-    /// The images, each with the stamp that tells it from every later state, and what it is.
+    /// Images with settled stamps.
     pub images: Vec<(SitePath, Stamp, Raster)>,
 }
 
-/// One file.
+/// An article or a mention.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Text {
     pub path: SitePath,
-    /// The stamp it had when it was read, if that tells it from every later state.
+    /// Stamp at the time of reading, if settled: every later change gives another stamp.
     pub stamp: Option<Stamp>,
-    /// The fingerprint of its text.
+    /// Fingerprint of the text.
     pub fingerprint: Fingerprint,
-    /// Where its document is kept.
-    pub document: Option<Place>,
+    /// Position of its document in the log.
+    pub document: Option<LogEntry>,
 }
 
 impl Index {
-    /// Reads the index; none when there is none, or it is damaged.
+    /// Reads the index; `None` if it is missing or damaged.
     pub fn read(folder: &Path) -> Option<Self> {
         let bytes = fs::read(folder.join(NAME)).ok()?;
         let (magic, rest) = bytes.split_first_chunk::<8>()?;
@@ -58,16 +58,16 @@ impl Index {
         postcard::from_bytes(body).ok()
     }
 
-    /// Writes the index: whole, or not at all.
+    /// Writes the index atomically.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
         let beside = folder.join("index.new");
-        step::next()?;
+        checkpoint()?;
         let mut file = fs::File::create(&beside)?;
         file.write_all(MAGIC)?;
         file.write_all(&Fingerprint::of(&body).to_bytes())?;
         file.write_all(&body)?;
-        step::next()?;
+        checkpoint()?;
         fs::rename(&beside, folder.join(NAME))
     }
 }

@@ -1,5 +1,5 @@
-//! The documents, one behind the other in a file that only grows, until it is written anew
-//! under another number.
+//! The log: a file of documents, one after another. It only grows, until a new log with the next
+//! number replaces it.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -14,22 +14,22 @@ use pingmark_document::Document;
 
 use super::Documents;
 use super::index::Text;
-use crate::output::step;
+use crate::output::fault_injection::checkpoint;
 
-/// Documents that lie near each other are read at once, so many bytes of the log at a time.
-const STRETCH: u64 = 1 << 20;
+/// Size of a block of the log, in bytes. The documents that start in a block are read together.
+const BLOCK: u64 = 1 << 20;
 
-/// So many documents are written at a time.
+/// Number of documents written at a time.
 const BATCH: usize = 256;
 
-/// Where a document lies in its log.
+/// Position of a document in its log.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Place {
-    /// Its first byte.
+pub(super) struct LogEntry {
+    /// Offset of the first byte.
     pub at: u64,
-    /// How many bytes it has.
+    /// Length in bytes.
     pub len: u64,
-    /// What they must be.
+    /// Fingerprint of the bytes, to notice damage.
     pub fingerprint: Fingerprint,
 }
 
@@ -37,32 +37,32 @@ fn location(folder: &Path, log: u64) -> PathBuf {
     folder.join(format!("documents-{log}"))
 }
 
-/// Reads documents, in parallel. What cannot be read as it was written is left out.
-pub(super) fn read(folder: &Path, log: u64, mut wanted: Vec<(&Text, Place)>) -> Documents {
-    wanted.sort_by_key(|(_, place)| place.at);
+/// Reads documents in parallel. Damaged ones are left out.
+pub(super) fn read(folder: &Path, log: u64, mut wanted: Vec<(&Text, LogEntry)>) -> Documents {
+    wanted.sort_by_key(|(_, entry)| entry.at);
     let location = location(folder, log);
-    let near = |one: &(&Text, Place), next: &(&Text, Place)| one.1.at / STRETCH == next.1.at / STRETCH;
-    let stretches: Vec<&[(&Text, Place)]> = wanted.chunk_by(near).collect();
-    let read = stretches.into_par_iter().flat_map_iter(|stretch| {
-        let bytes = bytes_of(&location, stretch).unwrap_or_default();
-        let from = stretch[0].1.at;
-        let document = move |(text, place): &(&Text, Place)| {
-            let start = usize::try_from(place.at - from).ok()?;
-            let bytes = bytes.get(start..start.checked_add(usize::try_from(place.len).ok()?)?)?;
-            if Fingerprint::of(bytes) != place.fingerprint {
+    let near = |one: &(&Text, LogEntry), next: &(&Text, LogEntry)| one.1.at / BLOCK == next.1.at / BLOCK;
+    let blocks: Vec<&[(&Text, LogEntry)]> = wanted.chunk_by(near).collect();
+    let read = blocks.into_par_iter().flat_map_iter(|block| {
+        let bytes = bytes_of(&location, block).unwrap_or_default();
+        let from = block[0].1.at;
+        let document = move |(text, entry): &(&Text, LogEntry)| {
+            let start = usize::try_from(entry.at - from).ok()?;
+            let bytes = bytes.get(start..start.checked_add(usize::try_from(entry.len).ok()?)?)?;
+            if Fingerprint::of(bytes) != entry.fingerprint {
                 return None;
             }
             let document: Document = postcard::from_bytes(bytes).ok()?;
             (document.summary.path == text.path).then(|| (text.fingerprint, Arc::new(document)))
         };
-        stretch.iter().filter_map(document).collect::<Vec<_>>()
+        block.iter().filter_map(document).collect::<Vec<_>>()
     });
     read.collect()
 }
 
-/// The part of a log from the first of some places to the end of the last.
-fn bytes_of(location: &Path, stretch: &[(&Text, Place)]) -> io::Result<Vec<u8>> {
-    let (Some((_, first)), Some((_, last))) = (stretch.first(), stretch.last()) else {
+/// Reads the part of a log from the first to the last of the given entries, which are sorted.
+fn bytes_of(location: &Path, block: &[(&Text, LogEntry)]) -> io::Result<Vec<u8>> {
+    let (Some((_, first)), Some((_, last))) = (block.first(), block.last()) else {
         return Ok(Vec::new());
     };
     let mut file = File::open(location)?;
@@ -73,41 +73,40 @@ fn bytes_of(location: &Path, stretch: &[(&Text, Place)]) -> io::Result<Vec<u8>> 
     Ok(bytes)
 }
 
-/// Adds documents at the end of a log, or to a new one. Gives their places, and the log's
-/// length.
+/// Appends documents to a log, or to a new one. Returns their entries and the log's new length.
 pub(super) fn append(
     folder: &Path,
     log: u64,
     is_new: bool,
     documents: &[(usize, &Document)],
-) -> io::Result<(Vec<Place>, u64)> {
+) -> io::Result<(Vec<LogEntry>, u64)> {
     let location = location(folder, log);
     let mut file =
         File::options().create(true).truncate(is_new).append(!is_new).write(true).open(&location)?;
     let from = file.seek(SeekFrom::End(0))?;
-    // What cannot be kept whole takes no room.
+    // After a failure, cut off what was written in part.
     write(&mut file, from, documents).inspect_err(|_| _ = file.set_len(from))
 }
 
-fn write(file: &mut File, from: u64, documents: &[(usize, &Document)]) -> io::Result<(Vec<Place>, u64)> {
+fn write(file: &mut File, from: u64, documents: &[(usize, &Document)]) -> io::Result<(Vec<LogEntry>, u64)> {
     let mut at = from;
-    let mut places = Vec::with_capacity(documents.len());
+    let mut entries = Vec::with_capacity(documents.len());
     for batch in documents.chunks(BATCH) {
         let written: Result<Vec<Vec<u8>>, _> =
             batch.par_iter().map(|(_, document)| postcard::to_stdvec(document)).collect();
         let written = written.map_err(io::Error::other)?;
         for bytes in &written {
             let len = bytes.len() as u64;
-            places.push(Place { at, len, fingerprint: Fingerprint::of(bytes) });
+            entries.push(LogEntry { at, len, fingerprint: Fingerprint::of(bytes) });
             at += len;
         }
-        step::next()?;
+        checkpoint()?;
         file.write_all(&written.concat())?;
     }
-    Ok((places, at))
+    Ok((entries, at))
 }
 
-/// Removes the logs that the index no longer names.
+/// Removes all logs but the one with this number.
 pub(super) fn remove_others(folder: &Path, log: u64) {
     let ours = location(folder, log);
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

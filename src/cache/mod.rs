@@ -1,13 +1,12 @@
-//! What is kept of a site between two runs, in its `.pingmark/cache`.
+//! Cache of compiled documents between runs, in the site's `.pingmark/cache`.
 //!
-//! Receives the sources and the documents of a build. Gives them back to the next run: which
-//! files need not be opened, and the documents that need not be compiled. Uses postcard, and asks
-//! the system for the program's own file: what another program kept is not read.
-//! Never decides what is up to date: a document is handed on under the fingerprint of its text, and
-//! the engine asks for prints.
+//! Receives the sources and the documents of a build. Gives the next run the stamps of files that
+//! need not be opened, and the documents that need not be compiled. Uses postcard, and the size and
+//! time of the program's own file: a cache written by another build of the program is ignored.
+//! Never decides what is up to date: documents are handed over by the fingerprint of their text,
+//! and the engine compares fingerprints.
 //!
-//! Nothing in here is needed. What is missing, damaged, older or of another program is as if it
-//! had never been kept, and is made anew.
+//! A build never needs the cache. If it is missing, damaged or outdated, everything is compiled.
 
 mod index;
 mod log;
@@ -28,36 +27,37 @@ use pingmark_document::Document;
 
 use crate::source::stamp::nanoseconds;
 use index::{Index, Text};
-use log::Place;
+use log::LogEntry;
 
-/// The folder, in the one that holds a site's state.
+/// Name of the cache folder inside the site's state folder.
 const FOLDER: &str = "cache";
-/// A log is written anew when less than this part of it is in use.
-const LEAST_USED: f64 = 0.5;
-/// Below so many bytes it may hold what it wants.
-const SMALL: u64 = 4 << 20;
+/// A log is rewritten when less than this share of it is in use.
+const MIN_USED: f64 = 0.5;
+/// Logs up to this size, in bytes, are never rewritten.
+const SMALL_LOG: u64 = 4 << 20;
 
-/// The cache of a site.
+/// The cache of one site.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
     program: Fingerprint,
     index: Index,
-    /// A moment before the sources were read, in nanoseconds since 1970.
+    /// A time before the sources were read, in nanoseconds since 1970. Stamps are settled if they
+    /// are clearly older.
     opened: i128,
 }
 
-/// The documents of another run, each with the fingerprint of its text.
+/// Documents of an earlier run, each with the fingerprint of its text.
 pub type Documents = Vec<(Fingerprint, Arc<Document>)>;
 
-/// The fingerprint of this program: its version, and which build of it this is.
+/// Fingerprint of this build of the program: its version, and size and time of its file.
 pub fn program() -> Fingerprint {
     let file = std::env::current_exe().and_then(fs::metadata);
     let build = file.and_then(|file| Ok((file.len(), nanoseconds(file.modified()?)))).unwrap_or_default();
     Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), build))
 }
 
-/// Removes what is kept of a site.
+/// Removes the cache of a site.
 pub fn remove(state: &Path) -> io::Result<()> {
     match fs::remove_dir_all(state.join(FOLDER)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -66,16 +66,16 @@ pub fn remove(state: &Path) -> io::Result<()> {
 }
 
 impl Cache {
-    /// Opens the cache in the folder that holds a site's state, there or not. `now` is the moment
-    /// the clock shows, in nanoseconds since 1970.
+    /// Opens the cache in a site's state folder, which need not exist. `now` is the time of the
+    /// system clock, in nanoseconds since 1970.
     pub fn open(state: &Path, program: Fingerprint, now: i128) -> Self {
         let folder = state.join(FOLDER);
         let index = Index::read(&folder).filter(|index| index.program == program).unwrap_or_default();
         Self { folder, program, index, opened: now }
     }
 
-    /// The files that need not be opened while their stamps are the same.
-    pub fn known(&self) -> CachedFacts {
+    /// Facts about files, valid while their stamps are unchanged.
+    pub fn facts(&self) -> CachedFacts {
         let texts = self.index.texts.iter();
         let images = self.index.images.iter();
         CachedFacts {
@@ -86,23 +86,23 @@ impl Cache {
         }
     }
 
-    /// The documents that are kept of these sources, and the fingerprint of the options that they were
-    /// compiled with. What turns out to be damaged counts as not kept from then on.
+    /// Reads the cached documents of these sources. The first value is the fingerprint of the options
+    /// that they were compiled with. Damaged documents are dropped from the index.
     pub fn documents(&mut self, sources: &Sources) -> (Fingerprint, Documents) {
         let is_current = |text: &&Text| {
             let source = sources.files.get(&text.path);
             source.is_some_and(|source| source.content.text_fingerprint() == Some(text.fingerprint))
         };
-        let wanted: Vec<(&Text, Place)> = self
+        let wanted: Vec<(&Text, LogEntry)> = self
             .index
             .texts
             .iter()
             .filter(is_current)
             .filter_map(|text| Some((text, text.document?)))
             .collect();
-        let asked = wanted.len();
+        let count = wanted.len();
         let documents = log::read(&self.folder, self.index.log, wanted);
-        if documents.len() < asked {
+        if documents.len() < count {
             let read: HashSet<&SitePath> =
                 documents.iter().map(|(_, document)| &document.summary.path).collect();
             self.index
@@ -114,8 +114,8 @@ impl Cache {
         (self.index.options, documents)
     }
 
-    /// Keeps what a build read and compiled. When another process is writing, nothing is kept.
-    pub fn keep(
+    /// Saves the stamps and documents of a build. Does nothing while another process is writing.
+    pub fn save(
         &mut self,
         sources: &Sources,
         options: Fingerprint,
@@ -131,7 +131,7 @@ impl Cache {
         }
         let used: u64 = texts.iter().filter_map(|text| Some(text.document?.len)).sum();
         let is_new = self.index.log == 0
-            || (self.index.end > SMALL && (used as f64) < self.index.end as f64 * LEAST_USED);
+            || (self.index.end > SMALL_LOG && (used as f64) < self.index.end as f64 * MIN_USED);
         if is_new {
             texts.iter_mut().for_each(|text| text.document = None);
         }
@@ -150,8 +150,9 @@ impl Cache {
         self.write(next, &missing, is_new)
     }
 
-    /// Keeps what is known of files that were read again and found to be the same.
-    pub fn keep_stamps(&mut self, sources: &Sources) -> io::Result<()> {
+    /// Saves new stamps for files that were read again and had not changed. Does nothing if any
+    /// text is different.
+    pub fn save_stamps(&mut self, sources: &Sources) -> io::Result<()> {
         let mut texts = self.texts_of(sources);
         let same = texts.len() == self.index.texts.len()
             && texts
@@ -168,7 +169,7 @@ impl Cache {
         if next == self.index { Ok(()) } else { self.write(next, &[], false) }
     }
 
-    /// The articles and mentions of a site, with the stamps that can be relied on.
+    /// Articles and mentions of a site, with their stamps if settled.
     fn texts_of(&self, sources: &Sources) -> Vec<Text> {
         let both = ["content", site_files::MENTIONS].into_iter().flat_map(|folder| sources.below(folder));
         both.filter_map(|(path, _, source)| {
@@ -179,7 +180,7 @@ impl Cache {
         .collect()
     }
 
-    /// The images of a site, with the stamps that can be relied on.
+    /// Images of a site whose stamps are settled.
     fn images_of(&self, sources: &Sources) -> Vec<(SitePath, Stamp, Raster)> {
         let all = sources.files.iter();
         all.filter_map(|(path, source)| match &source.content {
@@ -198,17 +199,17 @@ impl Cache {
         if lock.try_lock().is_err() {
             return Ok(());
         }
-        // Somebody else may have been here since it was read.
-        let there = Index::read(&self.folder).map_or(0, |index| index.log);
-        if there != self.index.log && self.index.log != 0 {
+        // Another process may have written since the index was read.
+        let on_disk = Index::read(&self.folder).map_or(0, |index| index.log);
+        if on_disk != self.index.log && self.index.log != 0 {
             return Ok(());
         }
         if is_new {
-            next.log = next.log.max(there + 1);
+            next.log = next.log.max(on_disk + 1);
         }
-        let (places, end) = log::append(&self.folder, next.log, is_new, missing)?;
-        for ((number, _), place) in missing.iter().zip(places) {
-            next.texts[*number].document = Some(place);
+        let (entries, end) = log::append(&self.folder, next.log, is_new, missing)?;
+        for ((number, _), entry) in missing.iter().zip(entries) {
+            next.texts[*number].document = Some(entry);
         }
         next.end = end;
         next.write(&self.folder)?;
@@ -218,8 +219,8 @@ impl Cache {
     }
 }
 
-/// The documents that are not kept yet, each with the number of its text. Both are in the order
-/// of their paths.
+/// The documents that are not in the log yet, each with the index of its text. Both slices are
+/// sorted by path.
 fn missing<'d>(texts: &[Text], documents: &'d [Arc<Document>]) -> Vec<(usize, &'d Document)> {
     let number = |path: &SitePath| texts.binary_search_by(|text| text.path.cmp(path)).ok();
     let numbered =

@@ -89,7 +89,7 @@ impl<'a> Build<'a> {
         let read = read.map_err(|error| project.unreadable(&error))?;
         let may_be_published = !(args.no_cache || args.dry_run || args.force || args.until_next);
         if may_be_published
-            && let Some((stamp, files)) = self.session.published(&read, &self.request, &self.output)
+            && let Some((stamp, files)) = self.session.find_unchanged(&read, &self.request, &self.output)
         {
             let unchanged = Changes { written: 0, unchanged: files, removed: 0 };
             let files = changes(unchanged, &self.output);
@@ -124,7 +124,7 @@ impl<'a> Build<'a> {
         if !args.dry_run
             && let Err(error) = self.session.save(&site)
         {
-            terminal.detail(&format!("nothing is kept for the next build: {error}"));
+            terminal.detail(&format!("cache not saved, the next build will be slower: {error}"));
         }
         if args.until_next
             && let Some((date, _)) = report::due(&site)
@@ -190,7 +190,7 @@ pub(super) fn check(args: &Check, project: &Project, terminal: &Terminal) -> Res
 fn failed(error: PublishError) -> Failure {
     match error {
         PublishError::Stopped => Failure::Stopped,
-        other => Failure::Told(other.to_string()),
+        other => Failure::Error(other.to_string()),
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn plan(args: &Plan, project: &Project, terminal: &Terminal) -> Resul
     let found = site.calendar(month);
     if let Some(path) = &args.ics {
         let text = calendar(&site.config.main_language().title, &site.events(&found), site.sources.now);
-        fs::write(path, text).map_err(|error| Failure::Told(format!("`{}`: {error}", path.display())))?;
+        fs::write(path, text).map_err(|error| Failure::Error(format!("`{}`: {error}", path.display())))?;
         terminal.word(&format!("{} written", path.display()));
         return Ok(());
     }
@@ -176,7 +176,7 @@ pub(super) fn queue(args: &Queue, project: &Project, terminal: &Terminal) -> Res
         memory.proposed.insert(one.slug.clone(), number);
     }
     let text = serde_json::to_vec_pretty(&memory).expect("days are JSON");
-    let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", file.display()));
+    let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", file.display()));
     fs::create_dir_all(project.root.join(STATE)).map_err(failed)?;
     fs::write(&file, text).map_err(failed)
 }

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     }
     let config = args.folder.join(pingmark_core::site_files::CONFIG);
     if config.exists() {
-        return Err(Failure::Told(format!("there is a blog already: `{}`", config.display())));
+        return Err(Failure::Error(format!("there is a blog already: `{}`", config.display())));
     }
     let starter = STARTER.get_dir(lang).expect("the starters are part of the program");
     let today = now(None, &TimeZone::UTC)?.to_string()[..10].to_owned();
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     for file in files {
         let inside = file.path().strip_prefix(lang).unwrap_or(file.path());
         let location = args.folder.join(inside.to_string_lossy().replace(OWN_DAY, &today));
-        let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", location.display()));
+        let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", location.display()));
         if let Some(folder) = location.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }

@@ -31,7 +31,7 @@ impl From<AuthoringError> for Failure {
             AuthoringError::Unknown(..) | AuthoringError::Ambiguous(..) | AuthoringError::Unfit(_) => {
                 Self::Usage(refusal.to_string())
             }
-            _ => Self::Told(refusal.to_string()),
+            _ => Self::Error(refusal.to_string()),
         }
     }
 }
@@ -191,7 +191,7 @@ fn show(id: &str, format: MentionForm, project: &Project) -> Result<(), Failure>
     let entry = store.find(id)?;
     let Some(mention) = &entry.mention else {
         let reason = entry.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
-        return Err(Failure::Told(format!("`{}`: {reason}", entry.path)));
+        return Err(Failure::Error(format!("`{}`: {reason}", entry.path)));
     };
     if format == MentionForm::Json {
         list::print_json(&row(mention));
@@ -367,7 +367,7 @@ fn add(args: &AddMention, project: &Project) -> Result<(), Failure> {
 }
 
 fn imported(args: &ImportMentions, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let refused = |reason: String| Failure::Told(format!("`{}`: {reason}", args.file.display()));
+    let refused = |reason: String| Failure::Error(format!("`{}`: {reason}", args.file.display()));
     let len = fs::metadata(&args.file).map_err(|error| refused(error.to_string()))?.len();
     if len > MAX_EXPORT {
         return Err(refused(format!(

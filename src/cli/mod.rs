@@ -1,10 +1,10 @@
-//! The command line: what was typed, then what is done.
+//! The command line, one file per command.
 //!
 //! Receives the arguments and the environment. Gives an exit code. Uses clap, in [`args`]. Never
-//! decides what a site is.
+//! decides what a site looks like.
 //!
-//! Data goes to standard output, words to standard error. Exit codes: 0 done, 1 problems
-//! found in the site, 2 wrong usage, 130 and 143 stopped by Ctrl-C and SIGTERM.
+//! Data goes to standard output, messages to standard error. Exit codes: 0 success, 1 problems
+//! in the site or the system, 2 wrong usage, 130 and 143 stopped by Ctrl-C and SIGTERM.
 
 pub mod args;
 mod build;
@@ -32,23 +32,23 @@ use pingmark_core::config;
 use pingmark_core::when::When;
 
 use crate::cache;
-use crate::output::disk::{STATE, clean};
-use crate::output::kept;
+use crate::output::disk::{STATE, remove_published};
+use crate::output::disk_cache;
 use args::{Cli, Command, ConfigCommand};
 use terminal::Terminal;
 
 pub(crate) use project::Project;
 
-/// Why a command ended without having done its work.
+/// Reasons why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Problems of the site, already told.
+    /// Problems in the site, already reported.
     Site,
-    /// A sentence to tell; something of the site or the system.
-    Told(String),
-    /// A sentence to tell; the command was used wrongly.
+    /// A problem with the site or the system, as a message.
+    Error(String),
+    /// The command was used wrongly; a message says how.
     Usage(String),
-    /// Asked to stop.
+    /// Shutdown was requested.
     Stopped,
 }
 
@@ -56,35 +56,35 @@ pub(crate) enum Failure {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     #[cfg(debug_assertions)]
-    try_out();
+    inject_fault();
     let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
     match dispatch(&cli, &terminal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Site) => ExitCode::from(1),
-        Err(Failure::Told(sentence)) => {
-            terminal.problem(&sentence);
+        Err(Failure::Error(message)) => {
+            terminal.problem(&message);
             ExitCode::from(1)
         }
-        Err(Failure::Usage(sentence)) => {
-            terminal.problem(&sentence);
+        Err(Failure::Usage(message)) => {
+            terminal.problem(&message);
             ExitCode::from(2)
         }
         Err(Failure::Stopped) => ExitCode::from(signals::exit_code()),
     }
 }
 
-/// What a test asks for: `PINGMARK_STEP=12` ends the program at the twelfth step of publishing,
-/// `12:full` and `12:denied` make it fail from there on.
+/// Injects the fault that a test asks for: `PINGMARK_FAULT=12` aborts the program at the twelfth
+/// checkpoint, `12:full` and `12:denied` make every write fail from there on.
 #[cfg(debug_assertions)]
-fn try_out() {
-    use crate::output::step::{Trial, try_out};
-    let Ok(asked) = std::env::var("PINGMARK_STEP") else { return };
-    let (step, trial) = match asked.split_once(':') {
-        Some((step, "full")) => (step, Trial::Fail(std::io::ErrorKind::StorageFull)),
-        Some((step, _)) => (step, Trial::Fail(std::io::ErrorKind::PermissionDenied)),
-        None => (asked.as_str(), Trial::End),
+fn inject_fault() {
+    use crate::output::fault_injection::{Fault, inject};
+    let Ok(value) = std::env::var("PINGMARK_FAULT") else { return };
+    let (checkpoint, fault) = match value.split_once(':') {
+        Some((checkpoint, "full")) => (checkpoint, Fault::Fail(std::io::ErrorKind::StorageFull)),
+        Some((checkpoint, _)) => (checkpoint, Fault::Fail(std::io::ErrorKind::PermissionDenied)),
+        None => (value.as_str(), Fault::Abort),
     };
-    try_out(step.parse().expect("the number of a step"), trial);
+    inject(checkpoint.parse().expect("the number of a checkpoint"), fault);
 }
 
 fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
@@ -100,16 +100,16 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Clean(args) => {
             let project = Project::find(&cli.global)?;
             let output = project.output(args.output_dir.as_deref());
-            let removed =
-                clean(&project.root, &output).map_err(|refusal| Failure::Told(refusal.to_string()))?;
-            // Another output folder may still have its list of files here.
+            let removed = remove_published(&project.root, &output)
+                .map_err(|error| Failure::Error(error.to_string()))?;
             let state = project.root.join(STATE);
             cache::remove(&state)
-                .map_err(|error| Failure::Told(format!("`{}`: {error}", state.display())))?;
-            kept::clean(&state);
+                .map_err(|error| Failure::Error(format!("`{}`: {error}", state.display())))?;
+            disk_cache::clear(&state);
+            // The folder stays if it holds the manifest of another output folder.
             let _ = std::fs::remove_file(state.join("lock"));
             let _ = std::fs::remove_dir(&state);
-            terminal.word(&format!("{removed} files removed"));
+            terminal.word(&format!("{} removed", report::many(removed, "file")));
             Ok(())
         }
         Command::Completions { shell } => {
@@ -124,33 +124,36 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
     }
 }
 
-/// The moment to take for now: what was typed, on the site's clock; SOURCE_DATE_EPOCH
-/// (reproducible-builds.org/specs/source-date-epoch); else the clock.
+/// The build's "now": the value of `--today` in the site's time zone, or SOURCE_DATE_EPOCH
+/// (reproducible-builds.org/specs/source-date-epoch), or the system clock.
 pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Failure> {
     if let Some(text) = typed {
         let when = When::parse(text, zone).ok_or_else(|| {
-            Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22 or 2026-11-22 10:30"))
+            Failure::Usage(format!("`{text}` is not a date; write 2026-11-22 or 2026-11-22 10:30"))
         })?;
         let usage = |error: jiff::Error| Failure::Usage(error.to_string());
         let instant = Timestamp::from_second(when.instant).map_err(usage)?;
         if when.has_time {
             return Ok(instant);
         }
-        // A day stands for its end: what is dated that day is published.
+        // A day without a time means its last second, so that posts of that day are published.
         let next_day = instant.to_zoned(zone.clone()).tomorrow().and_then(|next| next.start_of_day());
         return next_day.map(|next| next.timestamp() - SignedDuration::from_secs(1)).map_err(usage);
     }
     match fixed_now(None) {
         Some(seconds) => {
             seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(
-                || Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`, not a number of seconds")),
+                || {
+                    let problem = "write the number of seconds since 1970";
+                    Failure::Usage(format!("SOURCE_DATE_EPOCH is `{seconds}`; {problem}"))
+                },
             )
         }
         None => Ok(Timestamp::now()),
     }
 }
 
-/// What was typed, or stands in the environment, as the moment taken for now.
+/// The fixed "now": the value of `--today` or SOURCE_DATE_EPOCH; `None` if the clock is used.
 pub(crate) fn fixed_now(typed: Option<&str>) -> Option<String> {
     typed.map(str::to_owned).or_else(|| std::env::var("SOURCE_DATE_EPOCH").ok())
 }

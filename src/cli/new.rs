@@ -42,7 +42,7 @@ pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
     };
     let path = SitePath::new(&path).map_err(|problem| Failure::Usage(format!("`{path}`: {problem}")))?;
     let location = path.under(&project.root);
-    let failed = |error: std::io::Error| Failure::Told(format!("`{}`: {error}", location.display()));
+    let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", location.display()));
     if let Some(folder) = location.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }

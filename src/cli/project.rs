@@ -98,13 +98,13 @@ impl Project {
 
     /// The failure of a folder that cannot be read.
     pub(super) fn unreadable(&self, error: &std::io::Error) -> Failure {
-        Failure::Told(format!("`{}`: {error}", self.root.display()))
+        Failure::Error(format!("`{}`: {error}", self.root.display()))
     }
 }
 
 /// The nearest folder upwards with a `pingmark.yaml`.
 fn nearest_root(from: &Path) -> Result<PathBuf, Failure> {
-    let here = std::path::absolute(from).map_err(|error| Failure::Told(error.to_string()))?;
+    let here = std::path::absolute(from).map_err(|error| Failure::Error(error.to_string()))?;
     if here.join(site_files::CONFIG).is_file() {
         return Ok(from.to_path_buf());
     }

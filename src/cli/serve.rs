@@ -78,7 +78,7 @@ fn bind(args: &Serve, terminal: &Terminal) -> Result<(Server, String), Failure> 
 
 fn refused(args: &Serve, error: std::io::Error) -> Failure {
     let address = SocketAddr::new(args.interface, args.port);
-    Failure::Told(format!("{address} cannot be listened on: {error}"))
+    Failure::Error(format!("{address} cannot be listened on: {error}"))
 }
 
 /// A word that nobody can guess: the system's own randomness, as the standard library keys its
@@ -199,7 +199,9 @@ impl<'a> Preview<'a> {
         attempt.unwrap_or_else(|_| {
             self.session.reset();
             self.broken = true;
-            Err(Failure::Told("the build failed within the program itself; this is a bug of Pingmark".into()))
+            Err(Failure::Error(
+                "the build failed within the program itself; this is a bug of Pingmark".into(),
+            ))
         })
     }
 

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the program ends at once, and leaves nothing half done.
+//! Ctrl-C and SIGTERM: the program ends at once, without leaving a half-published site.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -6,37 +6,34 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 use tokio::signal;
 
-use crate::output::stop;
+use crate::output::shutdown;
 
-/// The exit code that stands for the signal that came: 128 and its number, as shells have it.
+/// Exit code for the signal that was received: 128 plus its number, as in shells.
 static CODE: AtomicU8 = AtomicU8::new(INTERRUPTED);
 const INTERRUPTED: u8 = 130;
 const TERMINATED: u8 = 143;
-/// A build that has not stopped by itself after so long is left where it is: what it published
-/// is whole at every moment. On a machine that does nothing else it takes some milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A build that has not stopped after this time is killed: published files are intact at every
+/// moment. On an idle machine a build stops within milliseconds.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The exit code after a signal.
 pub(super) fn exit_code() -> u8 {
     CODE.load(Ordering::SeqCst)
 }
 
-/// From now on a signal stops what is being written, and ends the program.
+/// Starts to handle signals: they stop a build that is writing, then end the program.
 pub(super) fn listen() {
-    // Without it a signal ends the program as it always did.
+    // If the thread cannot be started, signals end the program at once.
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(wait);
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "nothing is half done by then: a build that was writing has stopped and cleaned up"
-)]
+#[expect(clippy::disallowed_methods, reason = "by then a build that was writing has stopped and cleaned up")]
 fn wait() {
     let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
     let Some(code) = runtime.block_on(next()) else { return };
     CODE.store(code, Ordering::SeqCst);
-    let asked = Instant::now();
-    while stop::ask() && asked.elapsed() < PATIENCE {
+    let requested = Instant::now();
+    while shutdown::request() && requested.elapsed() < TIMEOUT {
         std::thread::sleep(Duration::from_millis(2));
     }
     std::process::exit(i32::from(code));

@@ -84,7 +84,7 @@ fn card(args: &CardArgs, project: &Project, terminal: &Terminal) -> Result<(), F
     report::diagnostics(&diagnostics, &site, Form::Human, project, terminal);
     let Some(bytes) = bytes else { return Err(Failure::Site) };
     fs::write(&args.output, bytes)
-        .map_err(|error| Failure::Told(format!("`{}`: {error}", args.output.display())))?;
+        .map_err(|error| Failure::Error(format!("`{}`: {error}", args.output.display())))?;
     let (width, height) = args.shape.size();
     terminal.word(&format!("{} written, {width} × {height}", args.output.display()));
     Ok(())
@@ -109,7 +109,7 @@ fn export(args: &Export, project: &Project, terminal: &Terminal) -> Result<(), F
     };
     let files = export::files(format, &items, &site.config.main_language().title, site.sources.now);
     let refused =
-        |path: &Path, error: std::io::Error| Failure::Told(format!("`{}`: {error}", path.display()));
+        |path: &Path, error: std::io::Error| Failure::Error(format!("`{}`: {error}", path.display()));
     fs::create_dir_all(&args.output).map_err(|error| refused(&args.output, error))?;
     for (name, text) in files {
         let path = args.output.join(name);

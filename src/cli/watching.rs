@@ -57,7 +57,7 @@ pub(super) fn follow(build: &mut dyn Repeat, watch: &mut Watch, terminal: &Termi
 /// Reports why a build ended early. Gives the failure back when the program is to end.
 pub(super) fn report(failure: Failure, build: &mut dyn Repeat, terminal: &Terminal) -> Option<Failure> {
     match failure {
-        Failure::Told(sentence) | Failure::Usage(sentence) => {
+        Failure::Error(sentence) | Failure::Usage(sentence) => {
             terminal.problem(&sentence);
             build.failed(&sentence);
             None

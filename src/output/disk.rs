@@ -1,5 +1,5 @@
-//! Publishes all or nothing: every file is written beside the output folder first, and moved
-//! into it only when all are there.
+//! Publishes a site all or nothing: every file is written to a staging folder beside the output folder
+//! first, and moved when all of them are there.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
@@ -15,25 +15,27 @@ use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 
+use super::fault_injection::checkpoint;
 use super::manifest::{BuildStamp, Entry, Manifest};
-use super::stop::{self, Work};
-use super::{guard, step};
+use super::safety::{LinkCheck, check_output_folder};
+use super::shutdown::{self, ActiveBuild};
 
-/// The folder of the site in which state is kept between runs.
+/// Folder of the site that keeps state between runs.
 pub const STATE: &str = ".pingmark";
 
 /// Why nothing was published.
 #[derive(Debug)]
 pub enum PublishError {
-    /// The output folder has files that we did not write.
+    /// The output folder has files that pingmark did not write.
     Foreign(PathBuf),
-    /// The output folder is, or holds, something that must not be overwritten.
+    /// The path must not be written to, with the reason.
     Dangerous(PathBuf, &'static str),
-    /// The system refused: what was done to which file, and why.
+    /// A file operation failed before anything was published.
     Io(PathBuf, io::Error),
-    /// The same, while files were moved in: every file is the old one or the new one.
-    Half(PathBuf, io::Error),
-    /// Somebody asked to stop.
+    /// A file operation failed while files were being moved into the output folder. Each file is
+    /// either the old version or the new one.
+    Incomplete(PathBuf, io::Error),
+    /// Shutdown was requested.
     Stopped,
 }
 
@@ -42,18 +44,18 @@ impl std::fmt::Display for PublishError {
         match self {
             Self::Foreign(path) => write!(
                 f,
-                "`{}` is not empty and was not written by pingmark; name another folder with --output-dir, or \
-                 publish into it with --force (files that are not ours stay)",
+                "`{}` is not empty and was not written by pingmark; choose another folder with --output-dir, or \
+                 publish into it with --force (files that pingmark did not write are kept)",
                 path.display()
             ),
             Self::Dangerous(path, reason) => {
                 write!(f, "`{}` cannot be the output folder: {reason}", path.display())
             }
             Self::Io(path, error) => write!(f, "`{}`: {error}; nothing was published", path.display()),
-            Self::Half(path, error) => write!(
+            Self::Incomplete(path, error) => write!(
                 f,
-                "`{}`: {error}; some files are published and others not yet, each of them whole: build again when \
-                 this is mended",
+                "`{}`: {error}; only some of the new files are published, but each file is intact: fix the problem \
+                 and build again",
                 path.display()
             ),
             Self::Stopped => write!(f, "stopped; nothing was published"),
@@ -65,8 +67,8 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
     move |error| PublishError::Io(path.to_path_buf(), error)
 }
 
-fn half(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
-    move |error| PublishError::Half(path.to_path_buf(), error)
+fn incomplete(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
+    move |error| PublishError::Incomplete(path.to_path_buf(), error)
 }
 
 /// An output folder being written.
@@ -75,48 +77,52 @@ pub struct Publisher {
     output: PathBuf,
     staging: PathBuf,
     manifest_at: PathBuf,
-    before: Manifest,
+    previous: Manifest,
+    /// Whether the output folder is missing or empty.
     fresh: bool,
     force: bool,
-    links: guard::Links,
-    done: Mutex<Done>,
+    links: LinkCheck,
+    progress: Mutex<Progress>,
     _lock: File,
-    // Dropped last: until then a signal waits for the staging folder to be gone.
-    _work: Work,
+    // Dropped last: a shutdown waits until the staging folder has been removed.
+    _active: ActiveBuild,
 }
 
+/// The outputs taken so far.
 #[derive(Debug, Default)]
-struct Done {
+struct Progress {
+    /// The next manifest.
     entries: BTreeMap<SitePath, Entry>,
     staged: Vec<SitePath>,
-    /// What stands in the place of staged files.
-    stood: BTreeMap<SitePath, Entry>,
+    /// Published versions of the staged files.
+    replaced: BTreeMap<SitePath, Entry>,
+    /// Files that somebody else has edited; they are not replaced.
     edited: Vec<SitePath>,
     unchanged: usize,
 }
 
 impl Publisher {
     /// Opens an output folder for a site: checks that it may be written, takes the lock, and
-    /// makes the staging folder beside it, on the same file system. Waits while another build
-    /// of this site runs.
+    /// creates the staging folder beside it, on the same file system. If another build of this
+    /// site is running, calls `waiting` with its process id and waits for it.
     pub fn open(
         root: &Path,
         output: &Path,
         force: bool,
         waiting: impl FnOnce(&str),
     ) -> Result<Self, PublishError> {
-        let output = guard::output_folder(root, output)?;
+        let output = check_output_folder(root, output)?;
         let state = root.join(STATE);
-        step::next().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
+        checkpoint().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
-        let work = Work::begin();
-        if stop::is_asked() {
+        let active = ActiveBuild::begin();
+        if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
         let manifest_at = Manifest::location(&state, &output);
-        let is_empty = is_empty(&output).map_err(at(&output))?;
-        // Of an empty folder nothing has to be known.
-        let known = if is_empty { Some(Manifest::default()) } else { Manifest::read(&manifest_at) };
+        let fresh = is_empty(&output).map_err(at(&output))?;
+        // Whatever a manifest says, an empty folder has no files.
+        let known = if fresh { Some(Manifest::default()) } else { Manifest::read(&manifest_at) };
         if known.is_none() && !force {
             return Err(PublishError::Foreign(output));
         }
@@ -124,22 +130,32 @@ impl Publisher {
         fs::create_dir_all(&parent).map_err(at(&parent))?;
         remove_stale_staging(&output);
         let staging = staging_of(&output);
-        step::next().and_then(|()| fs::create_dir(&staging)).map_err(at(&staging))?;
-        let before = known.unwrap_or_default();
-        let links = guard::Links::below(&output);
-        let done = Mutex::default();
-        let fresh = is_empty;
-        Ok(Self { output, staging, manifest_at, before, fresh, force, links, done, _lock: lock, _work: work })
+        checkpoint().and_then(|()| fs::create_dir(&staging)).map_err(at(&staging))?;
+        let previous = known.unwrap_or_default();
+        let links = LinkCheck::new(&output);
+        let progress = Mutex::default();
+        Ok(Self {
+            output,
+            staging,
+            manifest_at,
+            previous,
+            fresh,
+            force,
+            links,
+            progress,
+            _lock: lock,
+            _active: active,
+        })
     }
 
-    /// Whether a file stands in the output folder as it was made of the same before; then it
-    /// stays, and need not be made.
+    /// Keeps a published file that was made from inputs with this fingerprint. Returns whether
+    /// there is one; then it need not be rendered.
     pub fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
-        let known = self.before.files.get(path).is_some_and(|entry| entry.fingerprint == Some(fingerprint));
+        let known = self.previous.files.get(path).is_some_and(|entry| entry.fingerprint == Some(fingerprint));
         if !known || self.fresh {
             return false;
         }
-        match self.standing(path) {
+        match self.file_state(path) {
             Ok(FileState::Ours(entry)) if entry.fingerprint == Some(fingerprint) => {
                 self.unchanged(path.clone(), entry);
                 true
@@ -148,32 +164,32 @@ impl Publisher {
         }
     }
 
-    /// Takes one output: writes it into the staging folder, unless it stands in the output
-    /// folder already.
+    /// Takes one output and writes it into the staging folder, unless the published file is already
+    /// the same.
     pub fn take(&self, output: Output) -> Result<(), PublishError> {
-        if stop::is_asked() {
+        if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
         let Output { path, fingerprint, content } = output;
-        let standing = if self.fresh { FileState::Missing } else { self.standing(&path)? };
-        if let (Content::Copy(_, len, modified), FileState::Ours(entry)) = (&content, &standing)
+        let state = if self.fresh { FileState::Missing } else { self.file_state(&path)? };
+        if let (Content::Copy(_, len, modified), FileState::Ours(entry)) = (&content, &state)
             && entry.source == Some((*len, *modified))
         {
             self.unchanged(path, Entry { fingerprint, ..*entry });
             return Ok(());
         }
-        if matches!(standing, FileState::Foreign) && !self.force {
-            let mut done = self.done();
-            if let Some(entry) = self.before.files.get(&path) {
-                done.entries.insert(path.clone(), *entry);
+        if matches!(state, FileState::Foreign) && !self.force {
+            let mut progress = self.progress();
+            if let Some(entry) = self.previous.files.get(&path) {
+                progress.entries.insert(path.clone(), *entry);
             }
-            done.edited.push(path);
+            progress.edited.push(path);
             return Ok(());
         }
         if !self.fresh
-            && let Some(link) = self.links.before(&path)
+            && let Some(link) = self.links.link_above(&path)
         {
-            return Err(PublishError::Dangerous(link, "it is a link, through which nothing is written"));
+            return Err(PublishError::Dangerous(link, "it is a link, and nothing is written through links"));
         }
         let (bytes, source) = match content {
             Content::Bytes(bytes) => (bytes, None),
@@ -181,12 +197,12 @@ impl Publisher {
                 (fs::read(&from).map_err(at(&from))?, Some((len, modified)))
             }
             Content::Deferred(later) => {
-                let failed = || io::Error::other("it cannot be made");
+                let failed = || io::Error::other("it could not be generated");
                 (later.make().ok_or_else(failed).map_err(at(&path.under(&self.output)))?, None)
             }
         };
         let content = Fingerprint::of(&bytes);
-        if let FileState::Ours(entry) = standing
+        if let FileState::Ours(entry) = state
             && entry.content == content
         {
             self.unchanged(path, Entry { fingerprint, source, ..entry });
@@ -194,36 +210,37 @@ impl Publisher {
         }
         let modified = self.stage(&path, &bytes)?;
         let entry = Entry { content, len: bytes.len() as u64, modified, fingerprint, source };
-        let mut done = self.done();
-        if let FileState::Ours(stood) = standing {
-            done.stood.insert(path.clone(), stood);
+        let mut progress = self.progress();
+        if let FileState::Ours(replaced) = state {
+            progress.replaced.insert(path.clone(), replaced);
         }
-        done.entries.insert(path.clone(), entry);
-        done.staged.push(path);
+        progress.entries.insert(path.clone(), entry);
+        progress.staged.push(path);
         Ok(())
     }
 
-    fn done(&self) -> std::sync::MutexGuard<'_, Done> {
-        self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn unchanged(&self, path: SitePath, entry: Entry) {
-        let mut done = self.done();
-        done.entries.insert(path, entry);
-        done.unchanged += 1;
+        let mut progress = self.progress();
+        progress.entries.insert(path, entry);
+        progress.unchanged += 1;
     }
 
-    /// How a file stands in the output folder now: as we left it, or as somebody else did.
-    fn standing(&self, path: &SitePath) -> Result<FileState, PublishError> {
+    /// Finds out whether the published file is still as pingmark wrote it. The bytes are read only
+    /// if length or modification time differ from the manifest.
+    fn file_state(&self, path: &SitePath) -> Result<FileState, PublishError> {
         let location = path.under(&self.output);
-        if self.links.before(path).is_some() {
+        if self.links.link_above(path).is_some() {
             return Ok(FileState::Foreign);
         }
         let Ok(metadata) = fs::symlink_metadata(&location) else { return Ok(FileState::Missing) };
         if !metadata.is_file() {
             return Ok(FileState::Foreign);
         }
-        let known = [self.before.files.get(path), self.before.replaced.get(path)];
+        let known = [self.previous.files.get(path), self.previous.replaced.get(path)];
         let untouched = |entry: &&Entry| metadata.len() == entry.len && modified(&metadata) == entry.modified;
         if let Some(entry) = known.into_iter().flatten().find(untouched) {
             return Ok(FileState::Ours(*entry));
@@ -241,86 +258,89 @@ impl Publisher {
     fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<i128, PublishError> {
         let location = path.under(&self.staging);
         let folder = location.parent().unwrap_or(&self.staging);
-        // Most files are alone in their folder, and most folders' parents are there: one call
-        // is tried before the walk.
+        // Most files are alone in their folder, and its parent mostly exists: try one call before
+        // `create_dir_all`.
         if let Err(error) = fs::create_dir(folder)
             && error.kind() != io::ErrorKind::AlreadyExists
         {
             fs::create_dir_all(folder).map_err(at(folder))?;
         }
-        let mut file = step::next().and_then(|()| File::create(&location)).map_err(at(&location))?;
-        step::next().and_then(|()| file.write_all(bytes)).map_err(at(&location))?;
+        let mut file = checkpoint().and_then(|()| File::create(&location)).map_err(at(&location))?;
+        checkpoint().and_then(|()| file.write_all(bytes)).map_err(at(&location))?;
         let metadata = file.metadata().map_err(at(&location))?;
         Ok(modified(&metadata))
     }
 
-    /// Publishes what was taken: into an empty place by one rename, else file by file, pages
-    /// before the lists that lead to them; then removes what is no longer made.
+    /// Publishes the outputs taken. An empty output folder is replaced by one rename; otherwise
+    /// files are moved one by one, pages before the lists that link to them, and files that are no
+    /// longer part of the site are removed at the end.
     ///
-    /// What is ours is written down before the first file is moved, as it will be and as it
-    /// was, so that a killed build leaves no file of ours unknown.
-    pub fn commit(mut self, whole: Option<BuildStamp>) -> Result<(Changes, Vec<Diagnostic>), PublishError> {
-        if stop::is_asked() {
+    /// The manifest is written before the first file is moved and names both the old and the new
+    /// versions, so that even a killed build leaves no file that pingmark does not know.
+    pub fn commit(mut self, stamp: Option<BuildStamp>) -> Result<(Changes, Vec<Diagnostic>), PublishError> {
+        if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
-        let done =
-            std::mem::take(&mut self.done).into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Done { mut entries, mut staged, stood, edited, unchanged } = done;
+        let progress = std::mem::take(&mut self.progress);
+        let progress = progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Progress { mut entries, mut staged, replaced, edited, unchanged } = progress;
         let mut diagnostics: Vec<Diagnostic> = edited.iter().map(catalogue::edited_by_hand).collect();
         let mut removed = 0;
         let nothing_to_do =
-            staged.is_empty() && self.before.replaced.is_empty() && entries == self.before.files;
+            staged.is_empty() && self.previous.replaced.is_empty() && entries == self.previous.files;
         if !self.fresh && nothing_to_do {
-            if whole != self.before.whole {
-                let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
-                ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
+            if stamp != self.previous.stamp {
+                let manifest = Manifest { files: entries, replaced: BTreeMap::new(), stamp };
+                manifest.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
             }
             return Ok((Changes { written: 0, unchanged, removed }, diagnostics));
         }
         if self.fresh {
-            // Until the rename none of these files is there, which every reader of the manifest sees.
-            let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
-            ours.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
+            // The manifest names files that do not exist until the rename. That does no harm: a
+            // missing file is never taken for a published one.
+            let manifest = Manifest { files: entries, replaced: BTreeMap::new(), stamp };
+            manifest.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
             if self.output.exists() {
-                step::next().and_then(|()| fs::remove_dir(&self.output)).map_err(at(&self.output))?;
+                checkpoint().and_then(|()| fs::remove_dir(&self.output)).map_err(at(&self.output))?;
             }
-            step::next().and_then(|()| fs::rename(&self.staging, &self.output)).map_err(at(&self.output))?;
+            checkpoint().and_then(|()| fs::rename(&self.staging, &self.output)).map_err(at(&self.output))?;
             return Ok((Changes { written: staged.len(), unchanged, removed }, diagnostics));
         }
-        let replaced = self.replaced(stood, &entries)?;
-        let both = Manifest { files: entries.clone(), replaced, whole: None };
+        let replaced = self.with_removed(replaced, &entries)?;
+        let both = Manifest { files: entries.clone(), replaced, stamp: None };
         both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
-        // Deep paths are pages, shallow ones lists and feeds: what a list leads to is there
-        // before the list says so.
+        // Deep paths are pages, shallow ones are lists and feeds: a page is there before a list
+        // links to it.
         staged.sort_by_key(|path| (std::cmp::Reverse(path.components().count()), path.clone()));
         for path in &staged {
             self.move_in(path)?;
         }
         removed = self.remove_gone(&both.replaced, &mut entries, &mut diagnostics)?;
-        let ours = Manifest { files: entries, replaced: BTreeMap::new(), whole };
-        ours.write(&self.manifest_at).map_err(half(&self.manifest_at))?;
+        let manifest = Manifest { files: entries, replaced: BTreeMap::new(), stamp };
+        manifest.write(&self.manifest_at).map_err(incomplete(&self.manifest_at))?;
         Ok((Changes { written: staged.len(), unchanged, removed }, diagnostics))
     }
 
-    /// What stands in the place of files that are moved in or removed. Of a file that several
-    /// killed builds have left, it is what really stands there that has to be known as ours.
-    fn replaced(
+    /// Adds the files that are to be removed to the ones that are replaced, each as it is on disk
+    /// now: after several killed builds that may be any of the known versions.
+    fn with_removed(
         &self,
-        mut stood: BTreeMap<SitePath, Entry>,
+        mut replaced: BTreeMap<SitePath, Entry>,
         entries: &BTreeMap<SitePath, Entry>,
     ) -> Result<BTreeMap<SitePath, Entry>, PublishError> {
-        let known = self.before.replaced.iter().chain(&self.before.files);
+        let known = self.previous.replaced.iter().chain(&self.previous.files);
         for (path, entry) in known.filter(|(path, _)| !entries.contains_key(*path)) {
-            match self.standing(path)? {
-                FileState::Ours(standing) => _ = stood.insert(path.clone(), standing),
-                FileState::Foreign => _ = stood.insert(path.clone(), *entry),
+            match self.file_state(path)? {
+                FileState::Ours(on_disk) => _ = replaced.insert(path.clone(), on_disk),
+                FileState::Foreign => _ = replaced.insert(path.clone(), *entry),
                 FileState::Missing => {}
             }
         }
-        Ok(stood)
+        Ok(replaced)
     }
 
-    /// Removes files of ours that are no longer made; what was edited stays, and is told.
+    /// Removes published files that are no longer part of the site. Edited ones are kept and
+    /// reported.
     fn remove_gone(
         &self,
         before: &BTreeMap<SitePath, Entry>,
@@ -330,10 +350,10 @@ impl Publisher {
         let mut removed = 0;
         let gone: Vec<_> = before.iter().filter(|(path, _)| !entries.contains_key(*path)).collect();
         for (path, entry) in gone {
-            match self.standing(path)? {
+            match self.file_state(path)? {
                 FileState::Ours(_) => {
                     let location = path.under(&self.output);
-                    step::next().and_then(|()| fs::remove_file(&location)).map_err(half(&location))?;
+                    checkpoint().and_then(|()| fs::remove_file(&location)).map_err(incomplete(&location))?;
                     remove_empty_folders(&location, &self.output);
                     removed += 1;
                 }
@@ -349,72 +369,75 @@ impl Publisher {
 
     fn move_in(&self, path: &SitePath) -> Result<(), PublishError> {
         let (from, to) = (path.under(&self.staging), path.under(&self.output));
-        step::next().map_err(half(&to))?;
+        checkpoint().map_err(incomplete(&to))?;
         if fs::rename(&from, &to).is_ok() {
             return Ok(());
         }
         if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(half(folder))?;
+            fs::create_dir_all(folder).map_err(incomplete(folder))?;
         }
-        fs::rename(&from, &to).map_err(half(&to))
+        fs::rename(&from, &to).map_err(incomplete(&to))
     }
 }
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        // After a failure, and empty after a commit: nothing of ours stays beside the output.
+        // Leave nothing beside the output folder: staged files after a failure, empty folders after
+        // a commit.
         let _ = fs::remove_dir_all(&self.staging);
     }
 }
 
-/// How a file stands in the output folder.
+/// State of a file in the output folder.
 enum FileState {
-    /// As we left it.
+    /// Unchanged since pingmark wrote it.
     Ours(Entry),
-    /// Somebody else wrote or changed it.
+    /// Written or edited by somebody else.
     Foreign,
-    /// Not at all.
+    /// There is no such file.
     Missing,
 }
 
-/// What stands in an output folder, if it is a site that was made of `fingerprint` and would be the
-/// same `now`, in seconds since 1970: with how many files. Nothing is opened but the manifest.
-pub fn standing(
+/// Stamp and number of files of the site published in `output`, if it was built from inputs with
+/// this fingerprint, would be the same at `now` (seconds since 1970), and none of its files has
+/// been touched. Opens no file but the manifest.
+pub fn find_unchanged(
     root: &Path,
     output: &Path,
     fingerprint: Fingerprint,
     now: i64,
 ) -> Option<(BuildStamp, usize)> {
-    let output = guard::output_folder(root, output).ok()?;
+    let output = check_output_folder(root, output).ok()?;
     let manifest = Manifest::read(&Manifest::location(&root.join(STATE), &output))?;
-    let whole = manifest.whole.filter(|whole| whole.is_made_of(fingerprint, now))?;
-    // A killed build left something to clear away.
+    let stamp = manifest.stamp.filter(|stamp| stamp.matches(fingerprint, now))?;
+    // A killed build has left files to clean up.
     if staging_folders(&output).next().is_some() {
         return None;
     }
-    let links = guard::Links::below(&output);
+    let links = LinkCheck::new(&output);
     let untouched = |(path, entry): (&SitePath, &Entry)| {
         let metadata = fs::symlink_metadata(path.under(&output));
         let same = |metadata: Metadata| {
             metadata.is_file() && metadata.len() == entry.len && modified(&metadata) == entry.modified
         };
-        metadata.is_ok_and(same) && links.before(path).is_none()
+        metadata.is_ok_and(same) && links.link_above(path).is_none()
     };
     (manifest.replaced.is_empty() && manifest.files.par_iter().all(untouched))
-        .then_some((whole, manifest.files.len()))
+        .then_some((stamp, manifest.files.len()))
 }
 
-/// Removes what we wrote into an output folder; how many files.
-pub fn clean(root: &Path, output: &Path) -> Result<usize, PublishError> {
-    let output = guard::output_folder(root, output)?;
+/// Removes the files that pingmark wrote into an output folder, unless they were edited since.
+/// Returns their number.
+pub fn remove_published(root: &Path, output: &Path) -> Result<usize, PublishError> {
+    let output = check_output_folder(root, output)?;
     let state = root.join(STATE);
     let manifest_at = Manifest::location(&state, &output);
     let Some(manifest) = Manifest::read(&manifest_at) else { return Ok(0) };
-    let links = guard::Links::below(&output);
+    let links = LinkCheck::new(&output);
     let mut removed = 0;
     for (path, entry) in manifest.files.iter().chain(&manifest.replaced) {
         let location = path.under(&output);
-        let ours = links.before(path).is_none()
+        let ours = links.link_above(path).is_none()
             && fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_file())
             && fs::read(&location).is_ok_and(|bytes| Fingerprint::of(&bytes) == entry.content);
         if ours {
@@ -441,7 +464,8 @@ fn is_empty(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// One build of a site at a time: the lock dies with its process, however that ends.
+/// Takes the lock that allows one build of a site at a time. The system releases it when the
+/// process ends, however it ends.
 fn lock(state: &Path, waiting: impl FnOnce(&str)) -> Result<File, PublishError> {
     let location = state.join("lock");
     let open = File::options().create(true).truncate(false).read(true).write(true).open(&location);
@@ -465,7 +489,7 @@ fn staging_of(output: &Path) -> PathBuf {
     output.with_file_name(format!("{}{}", staging_name(output), std::process::id()))
 }
 
-/// The staging folders of this output folder: of a build that goes on, or was killed.
+/// The staging folders of an output folder, whether their builds are running or were killed.
 fn staging_folders(output: &Path) -> impl Iterator<Item = PathBuf> {
     let prefix = staging_name(output);
     let beside = output.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
@@ -476,7 +500,7 @@ fn staging_folders(output: &Path) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// Removes what a killed build left. The lock is ours, so no build of this site is using it.
+/// Removes the staging folders of killed builds. The caller holds the lock, so none is in use.
 fn remove_stale_staging(output: &Path) {
     for folder in staging_folders(output) {
         let _ = fs::remove_dir_all(folder);
@@ -486,7 +510,7 @@ fn remove_stale_staging(output: &Path) {
 fn remove_empty_folders(file: &Path, output: &Path) {
     let mut folder = file.parent();
     while let Some(path) = folder.filter(|path| *path != output && path.starts_with(output)) {
-        // Fails as soon as a folder holds something: that is where to stop.
+        // Fails for the first folder that is not empty, which is where to stop.
         if fs::remove_dir(path).is_err() {
             return;
         }

@@ -1,4 +1,5 @@
-//! What we wrote into the output folder: the only files that are ever replaced or deleted.
+//! The manifest: a list of the files that pingmark wrote into an output folder. Only these are
+//! ever replaced or deleted.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,72 +11,74 @@ use serde::{Deserialize, Serialize};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 
-use super::step;
+use super::fault_injection::checkpoint;
 
 const MAGIC: &[u8; 8] = b"PMANIF04";
-/// Bytes that a file takes in a manifest, more or less.
-const ROOM: usize = 160;
+/// Approximate size of an entry in a manifest, in bytes.
+const ENTRY_SIZE: usize = 160;
 
 /// The files written into one output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// By path in the output folder.
     pub files: BTreeMap<SitePath, Entry>,
-    /// What stood in the place of some of them before. Written down before the first file is
-    /// moved, and dropped after the last: a build that is killed in between leaves files of
-    /// both kinds, all of them ours.
+    /// The previous versions of files that are being replaced or removed. Stored before the first
+    /// file is moved and dropped after the last one: a build that is killed in between leaves
+    /// files of both versions, and both count as ours.
     pub replaced: BTreeMap<SitePath, Entry>,
-    /// What the site as a whole was made of, if there was nothing to tell about it.
-    pub whole: Option<BuildStamp>,
+    /// Stamp of the build that published the site; `None` if it reported any problem, so that the
+    /// next build reports it again.
+    pub stamp: Option<BuildStamp>,
 }
 
-/// What a site was made of when it was published.
+/// Inputs and summary of a published build, so that an unchanged site can be recognised without
+/// compiling it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildStamp {
-    /// The fingerprint of its sources and of what was asked for.
+    /// Fingerprint of the sources and of the build's options.
     pub fingerprint: Fingerprint,
-    /// The moment taken for now, in seconds since 1970.
+    /// The build's "now", in seconds since 1970.
     pub from: i64,
-    /// The first moment at which the same sources make another site, if there is one.
+    /// When the same sources first give a different site, in seconds since 1970, if ever.
     pub until: Option<i64>,
-    /// Its numbers, in words.
+    /// Summary line: posts, pages, warnings.
     pub counts: String,
-    /// What comes out next, in words.
+    /// Line about the next scheduled post.
     pub next: Option<String>,
 }
 
 impl BuildStamp {
-    /// Whether the same site would be made of sources with this fingerprint, at this moment.
-    pub fn is_made_of(&self, fingerprint: Fingerprint, now: i64) -> bool {
+    /// Whether a build with this fingerprint at `now` would give the same site.
+    pub fn matches(&self, fingerprint: Fingerprint, now: i64) -> bool {
         self.fingerprint == fingerprint && self.from <= now && self.until.is_none_or(|until| now < until)
     }
 }
 
-/// One file as we left it.
+/// A published file, as pingmark wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// What stands in it.
+    /// Fingerprint of its bytes.
     pub content: Fingerprint,
-    /// Its length.
+    /// Length in bytes.
     pub len: u64,
-    /// When it was last changed, in nanoseconds since 1970: as long as this stands, nobody
-    /// else changed it.
+    /// Modification time, in nanoseconds since 1970. While length and time are the same, nobody
+    /// else has changed the file.
     pub modified: i128,
-    /// The fingerprint of everything it was made of, if that is known.
+    /// Fingerprint of all its inputs, if known.
     pub fingerprint: Option<Fingerprint>,
-    /// Length and time of the file it was copied from, for copies.
+    /// Length and modification time of the source, for a copied file.
     pub source: Option<(u64, i128)>,
 }
 
 impl Manifest {
-    /// Where the manifest of an output folder is kept, in the site's own folder.
+    /// Path of the manifest of an output folder. It is kept in the site's state folder.
     pub fn location(state: &Path, output: &Path) -> PathBuf {
         let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
         let name = Fingerprint::of(absolute.as_os_str().as_encoded_bytes()).short();
         state.join(format!("published-{name}"))
     }
 
-    /// Reads a manifest; `None` when there is none, or it is damaged: then nothing is ours.
+    /// Reads a manifest; `None` if it is missing or damaged. Then no file counts as ours.
     pub fn read(location: &Path) -> Option<Self> {
         let bytes = fs::read(location).ok()?;
         let (head, body) = bytes.split_at_checked(MAGIC.len() + 32)?;
@@ -86,19 +89,19 @@ impl Manifest {
         postcard::from_bytes(body).ok()
     }
 
-    /// Writes the manifest: whole, or not at all.
+    /// Writes the manifest atomically.
     pub fn write(&self, location: &Path) -> io::Result<()> {
-        let room = (self.files.len() + self.replaced.len()) * ROOM;
-        let body = postcard::to_io(self, Vec::with_capacity(room)).map_err(io::Error::other)?;
+        let capacity = (self.files.len() + self.replaced.len()) * ENTRY_SIZE;
+        let body = postcard::to_io(self, Vec::with_capacity(capacity)).map_err(io::Error::other)?;
         let beside = location.with_extension("new");
-        step::next()?;
+        checkpoint()?;
         let mut file = fs::File::create(&beside)?;
-        step::next()?;
+        checkpoint()?;
         file.write_all(MAGIC)?;
         file.write_all(Fingerprint::of(&body).to_string().as_bytes())?;
         file.write_all(&body)?;
         file.sync_all()?;
-        step::next()?;
+        checkpoint()?;
         fs::rename(&beside, location)
     }
 }
@@ -108,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_damaged_manifest_is_none() {
+    fn a_damaged_manifest_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("m");
         let mut manifest = Manifest::default();

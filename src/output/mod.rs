@@ -1,11 +1,11 @@
 //! STAGE 6. Outputs → disk.
 //!
-//! Receives outputs as they are rendered. Gives a published folder: the old site or the new
-//! one. Uses std's file system. Never deletes what it did not write.
+//! Receives outputs as they are rendered. Gives a published folder, which holds either the old
+//! site or the new one. Uses std's file system. Never deletes a file that it did not write.
 
 pub mod disk;
-mod guard;
-pub mod kept;
+pub mod disk_cache;
+pub mod fault_injection;
 pub mod manifest;
-pub mod step;
-pub mod stop;
+mod safety;
+pub mod shutdown;

@@ -1,4 +1,4 @@
-//! The themes that come with the program, as files below `themes/`.
+//! The themes embedded in the binary, as files below `themes/`.
 
 use include_dir::{Dir, include_dir};
 
@@ -6,7 +6,7 @@ use pingmark_core::path::SitePath;
 
 static THEMES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 
-/// The built-in files with their place in a site.
+/// All built-in files, each with its path in a site.
 pub fn files() -> Vec<(SitePath, &'static [u8])> {
     let mut found = Vec::new();
     let mut folders = vec![&THEMES];
@@ -22,7 +22,7 @@ pub fn files() -> Vec<(SitePath, &'static [u8])> {
     found
 }
 
-/// One of them, by its place in a site.
+/// The content of a built-in file, by its path in a site.
 pub fn file(path: &str) -> Option<&'static [u8]> {
     Some(THEMES.get_file(path.strip_prefix("themes/")?)?.contents())
 }

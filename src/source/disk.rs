@@ -1,4 +1,4 @@
-//! Reads the site's folder. The only place that walks directories.
+//! Reads the site's folder. Nothing else walks directories.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -23,31 +23,31 @@ use pingmark_image::inspect;
 use super::stamp::{nanoseconds, stamp_of};
 use super::{builtin, svg};
 
-/// Longest text file that is read, in bytes.
+/// Largest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
 
-/// Longest file of `static/` that is read to name it by its content, in bytes.
-const MAX_DRESS: u64 = 64 * 1024;
-/// Longest image that is understood, in bytes.
+/// Largest file of `static/` that is read to fingerprint its content, in bytes.
+const MAX_STATIC_ASSET: u64 = 64 * 1024;
+/// Largest image that is decoded, in bytes.
 const MAX_IMAGE: u64 = 128 * 1024 * 1024;
 
-/// The folders of a site; everything else beside them is none of the build's business.
+/// The folders of a site that are read.
 pub(crate) const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
-/// The files at the top that are read.
+/// The files at the top of a site that are read.
 pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 
 /// Reads a site. Files that cannot be used are reported and left out; an error is returned
 /// only when the folder itself cannot be read.
 ///
-/// `config` names another file to read as `pingmark.yaml`. Of the articles and mentions that are
-/// `known`, those that have the same stamp still are not opened. With `defers`, articles are left
+/// `config` names another file to read as `pingmark.yaml`. Articles and mentions in `known` are
+/// not opened if their stamp is unchanged. With `defers_articles`, articles are left
 /// [on disk](SourceContent::OnDisk).
 pub fn read(
     root: &Path,
     config: Option<&Path>,
     now: Timestamp,
     known: &CachedFacts,
-    defers: bool,
+    defers_articles: bool,
 ) -> io::Result<(Sources, Diagnostics)> {
     let canonical_root = root.canonicalize()?;
     let mut diagnostics = Diagnostics::new();
@@ -65,8 +65,8 @@ pub fn read(
         walk(root, &canonical_root, folder, &mut found, &mut diagnostics);
     }
     let read = |(path, location): (Option<SitePath>, PathBuf)| {
-        let path = path.map_or_else(|| place(root, &location), Ok)?;
-        let loaded = load(&path, &location, known, defers);
+        let path = path.map_or_else(|| path_in_site(root, &location), Ok)?;
+        let loaded = load(&path, &location, known, defers_articles);
         let (content, stamp) = loaded.map_err(|problem| Box::new(unreadable(&path, &problem)))?;
         Ok((path, Arc::new(Source { content, built_in: false, location: Some(location), stamp })))
     };
@@ -82,13 +82,13 @@ pub fn read(
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
-    // Of two with one path the later stays: the site's own.
+    // The sort is stable and the last of two files with the same path wins: the site's own file.
     files.par_sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok((Sources { files: Arc::new(files.into_iter().collect()), now }, diagnostics))
 }
 
-/// A file's place in the site.
-fn place(root: &Path, location: &Path) -> Result<SitePath, Box<Diagnostic>> {
+/// A file's path in the site; a diagnostic if its name cannot be one.
+fn path_in_site(root: &Path, location: &Path) -> Result<SitePath, Box<Diagnostic>> {
     let below_root = location.strip_prefix(root).unwrap_or(location);
     site_path(below_root).map_err(|reason| Box::new(catalogue::bad_file_name(below_root, &reason)))
 }
@@ -124,7 +124,7 @@ fn walk(
             }
             continue;
         }
-        if entry.path_is_symlink() && leaves(entry.path(), canonical_root) {
+        if entry.path_is_symlink() && leaves_site(entry.path(), canonical_root) {
             let place = entry.path().strip_prefix(root).unwrap_or(entry.path());
             diagnostics.push(catalogue::link_leaves_site(place));
             if entry.file_type().is_dir() {
@@ -140,20 +140,20 @@ fn walk(
             diagnostics.push(catalogue::special_file(below_root));
             continue;
         }
-        // Where it stands in the site is found for all files at once.
+        // Paths in the site are worked out later, in parallel.
         found.push((None, entry.into_path()));
     }
 }
 
-/// A link may point anywhere among the site's sources, which are published: what lies outside
-/// (a home folder, `/etc`, the output itself) must not follow it.
-fn leaves(path: &Path, canonical_root: &Path) -> bool {
+/// Whether a link leads out of the site's source folders. Sources get published, so a link must
+/// not bring in a home folder, `/etc` or the output itself.
+fn leaves_site(path: &Path, canonical_root: &Path) -> bool {
     let inside =
         |target: PathBuf| FOLDERS.iter().any(|folder| target.starts_with(canonical_root.join(folder)));
     !path.canonicalize().is_ok_and(inside)
 }
 
-/// The path inside the site, `/` between components.
+/// Turns a path relative to the root into a [`SitePath`]; the error is the reason why not.
 pub(super) fn site_path(path: &Path) -> Result<SitePath, String> {
     let mut text = String::new();
     for component in path.components() {
@@ -166,13 +166,14 @@ pub(super) fn site_path(path: &Path) -> Result<SitePath, String> {
     SitePath::new(&text).map_err(|problem| problem.to_string())
 }
 
-/// Files that editors and systems leave behind. Hidden files count, except under `static/`,
-/// where `.well-known` and its like are meant to be published.
+/// Whether an entry was left behind by an editor or the system.
 fn is_clutter(entry: &DirEntry, folder: &str) -> bool {
     entry.depth() > 0 && is_clutter_name(&entry.file_name().to_string_lossy(), folder)
 }
 
-/// Whether a name below one of the site's folders is one of those.
+/// Whether a file name below a folder of the site is an editor's or the system's: backups, swap
+/// files, hidden files. Hidden files below `static/` are kept, because `.well-known` and the like
+/// are meant to be published.
 pub(crate) fn is_clutter_name(name: &str, folder: &str) -> bool {
     let hidden = name.starts_with('.');
     let system = matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep");
@@ -184,7 +185,7 @@ pub(crate) fn is_clutter_name(name: &str, folder: &str) -> bool {
     system || editor || (hidden && folder != "static")
 }
 
-/// Whether a stage will read the file's text.
+/// Whether a stage reads the file as text.
 fn is_text(path: &SitePath) -> bool {
     let folder = path.components().next().unwrap_or("");
     let extension = path.extension();
@@ -197,7 +198,8 @@ fn is_text(path: &SitePath) -> bool {
     }
 }
 
-/// What strangers send must not stop a build.
+/// Reports a file that cannot be read. For a mention this is only a warning: what strangers send
+/// must not stop a build.
 fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
     match path.below(site_files::MENTIONS) {
         Some(_) => catalogue::mention_unreadable(path, Spot::File, reason),
@@ -205,11 +207,12 @@ fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
     }
 }
 
+/// Reads one file, or as much of it as the build needs. The error is the reason for a diagnostic.
 pub(super) fn load(
     path: &SitePath,
     location: &Path,
     known: &CachedFacts,
-    defers: bool,
+    defers_articles: bool,
 ) -> Result<(SourceContent, Option<Stamp>), String> {
     if !is_text(path) {
         let (facts, stamp) = facts(path, location, known).map_err(|error| error.to_string())?;
@@ -220,7 +223,7 @@ pub(super) fn load(
     {
         return Ok((SourceContent::OnDisk(Some(*fingerprint)), Some(*stamp)));
     }
-    if defers && path.below("content").is_some() {
+    if defers_articles && path.below("content").is_some() {
         return Ok((SourceContent::OnDisk(None), None));
     }
     let (text, stamp) = read_text(location)?;
@@ -229,11 +232,11 @@ pub(super) fn load(
 }
 
 thread_local! {
-    /// Where texts are read: of thousands, each would take a place of its own for a moment.
-    static READ: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// Buffer reused for every text of a thread: no allocation per file.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// The disk, for stages that read a file when they need it.
+/// File access that is handed to the stages which read a file only when they need it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
@@ -247,21 +250,21 @@ impl ReadFiles for Disk {
     }
 }
 
-/// Reads a text file; the reason when it is none that can be used.
+/// Reads a text file. The error is the reason why it cannot be used.
 fn read_text(location: &Path) -> Result<(String, Stamp), String> {
     with_text(location, |text, stamp| (text.to_owned(), stamp))
 }
 
-/// Does something with the text of a file, which is let go then.
+/// Calls `make` with the text of a file, without keeping a copy of it.
 fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<T, String> {
-    /// A place of more bytes is not kept.
-    const KEPT: usize = 1024 * 1024;
-    let mut bytes = READ.take();
+    /// A larger buffer is freed after use.
+    const MAX_KEPT: usize = 1024 * 1024;
+    let mut bytes = BUFFER.take();
     let stamp = read_into(&mut bytes, location)?;
     let made = make(&decode(&bytes)?, stamp);
-    if bytes.capacity() <= KEPT {
+    if bytes.capacity() <= MAX_KEPT {
         bytes.clear();
-        READ.set(bytes);
+        BUFFER.set(bytes);
     }
     Ok(made)
 }
@@ -272,16 +275,18 @@ fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, String> {
     let metadata = file.metadata().map_err(reason_of)?;
     let len = metadata.len();
     if len > MAX_TEXT {
-        return Err(format!("it is {} MB; the most that is read is {} MB", len >> 20, MAX_TEXT >> 20));
+        return Err(format!("it is {} MB; the limit is {} MB", len >> 20, MAX_TEXT >> 20));
     }
     bytes.reserve(len as usize);
-    // The length is known already: nothing is asked beyond it. Where a system says none, all is read.
+    // Reading exactly the known length saves the system call that finds the end. Some file systems
+    // report a length of 0; then everything is read.
     let end = if len == 0 { MAX_TEXT + 1 } else { len };
     file.by_ref().take(end).read_to_end(bytes).map_err(reason_of)?;
     Ok(stamp_of(&metadata))
 }
 
-/// UTF-8 without byte order mark, `\r\n` made `\n`: what follows never meets anything else.
+/// Decodes UTF-8, drops the byte order mark and turns `\r\n` and `\r` into `\n`. Later stages see
+/// nothing else.
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err("it is UTF-16; save it as UTF-8".into());
@@ -298,8 +303,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     })
 }
 
-/// What is known of a file that is copied; with the stamp it had, for an image that was looked
-/// into or is known from another time.
+/// Facts about a file that is copied as it is. The stamp is there for images only.
 fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(FileFacts, Option<Stamp>)> {
     let metadata = fs::metadata(location)?;
     let modified = nanoseconds(metadata.modified()?);
@@ -326,7 +330,7 @@ fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(F
         modified,
         dimensions,
         raster,
-        fingerprint: dresses(path, metadata.len())
+        fingerprint: may_be_theme_asset(path, metadata.len())
             .then(|| fs::read(location))
             .transpose()?
             .map(|b| Fingerprint::of(&b)),
@@ -334,12 +338,12 @@ fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(F
     Ok((facts, stamp))
 }
 
-/// Whether a file may be one that a theme's pages name: it is a theme's own, or may stand in the
-/// place of one.
-fn dresses(path: &SitePath, len: u64) -> bool {
+/// Whether a theme's pages may link to the file by its content hash: it is part of a theme, or
+/// may replace a part of one.
+fn may_be_theme_asset(path: &SitePath, len: u64) -> bool {
     let of_theme = path.components().next() == Some("themes");
     let small = matches!(path.extension(), "css" | "js" | "svg" | "png" | "ico" | "woff2");
-    len <= MAX_TEXT && (of_theme || (small && len <= MAX_DRESS && path.below("static").is_some()))
+    len <= MAX_TEXT && (of_theme || (small && len <= MAX_STATIC_ASSET && path.below("static").is_some()))
 }
 
 fn builtin_content(bytes: &'static [u8]) -> SourceContent {
@@ -354,7 +358,7 @@ mod tests {
     use super::decode;
 
     #[test]
-    fn marks_and_line_ends_are_levelled() {
+    fn byte_order_marks_and_line_ends_are_normalised() {
         assert_eq!(decode(b"\xef\xbb\xbfun\r\ndeux\r").unwrap(), "un\ndeux\n");
         assert!(decode(b"un\nd\xe9j\xe0").unwrap_err().contains("line 2"));
         assert!(decode(b"\xff\xfeu\0").unwrap_err().contains("UTF-16"));

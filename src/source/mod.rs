@@ -1,8 +1,8 @@
 //! STAGE 1. Disk → Sources.
 //!
-//! Receives a folder. Gives [`Sources`](pingmark_core::sources::Sources): every file the build may
-//! know, named by its place in the site. Uses walkdir, in [`disk`]. Never understands what it
-//! reads: a front matter is text here.
+//! Receives a site's folder. Gives [`Sources`](pingmark_core::sources::Sources): every file that
+//! the build may use, by its path in the site. Uses walkdir, in [`disk`]. Never parses what it
+//! reads: a front matter is plain text here.
 
 pub mod builtin;
 pub mod disk;

@@ -1,4 +1,4 @@
-//! A site that is read again and again: after the first time, only what is said to have changed.
+//! Reads a site repeatedly. After the first time, only the files reported as changed are read.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -14,20 +14,20 @@ use pingmark_core::sources::{CachedFacts, Source, Sources};
 
 use super::disk::{self, TOP_FILES};
 
-/// Reads one site.
+/// Reads one site, and remembers it so that the next reading can be partial.
 #[derive(Debug)]
 pub struct Reader {
     root: PathBuf,
     config: Option<PathBuf>,
-    last: Option<Last>,
+    last: Option<LastRead>,
     known: CachedFacts,
-    defers: bool,
+    defers_articles: bool,
 }
 
 #[derive(Debug)]
-struct Last {
+struct LastRead {
     sources: Sources,
-    /// The root with its links followed, as changes are named.
+    /// The root with its links followed: changed paths are reported like this.
     real_root: PathBuf,
     real_config: Option<PathBuf>,
 }
@@ -36,30 +36,30 @@ impl Reader {
     /// Reads the site in `root`; `config` names another file to read as its `pingmark.yaml`.
     pub fn new(root: &Path, config: Option<&Path>) -> Self {
         let (root, config) = (root.to_path_buf(), config.map(Path::to_path_buf));
-        Self { root, config, last: None, known: CachedFacts::default(), defers: false }
+        Self { root, config, last: None, known: CachedFacts::default(), defers_articles: false }
     }
 
-    /// What is known from another time. Serves the next whole reading.
-    pub fn knowing(mut self, known: CachedFacts) -> Self {
+    /// Hands in the facts cached by an earlier run. The next full reading uses them.
+    pub fn with_cached_facts(mut self, known: CachedFacts) -> Self {
         self.known = known;
         self
     }
 
-    /// Leaves articles to the one who compiles them, if nothing is known of any: for a site that
-    /// is read once.
-    pub fn deferring(mut self) -> Self {
-        self.defers = self.known.texts.is_empty();
+    /// Leaves articles on disk until they are compiled, unless the cache knows some of them. For a
+    /// site that is read once.
+    pub fn with_deferred_articles(mut self) -> Self {
+        self.defers_articles = self.known.texts.is_empty();
         self
     }
 
-    /// Whether it leaves them.
-    pub fn defers(&self) -> bool {
-        self.defers
+    /// Whether articles are left on disk until they are compiled.
+    pub fn defers_articles(&self) -> bool {
+        self.defers_articles
     }
 
-    /// Reads the site. With `changed`, absolute paths with their links followed, everything else
-    /// is as it was at the last [`Reader::keep`]; what cannot be settled by looking at those
-    /// files alone makes the whole site be read.
+    /// Reads the site. `changed` holds absolute paths with their links followed: only these files
+    /// are read, and everything else is as it was at the last [`Reader::keep`]. The whole site is
+    /// read if looking at those files is not enough.
     pub fn read(
         &mut self,
         now: Timestamp,
@@ -73,17 +73,17 @@ impl Reader {
         self.last = None;
         let known = std::mem::take(&mut self.known);
         let (sources, diagnostics) =
-            disk::read(&self.root, self.config.as_deref(), now, &known, self.defers)?;
-        // What could not be read may be readable the next time, and nobody says so.
+            disk::read(&self.root, self.config.as_deref(), now, &known, self.defers_articles)?;
+        // A file that could not be read may become readable without any event.
         if diagnostics.is_empty() {
             let real_config = self.config.as_deref().map(Path::canonicalize).transpose()?;
             let none = Sources { files: Default::default(), now };
-            self.last = Some(Last { sources: none, real_root: self.root.canonicalize()?, real_config });
+            self.last = Some(LastRead { sources: none, real_root: self.root.canonicalize()?, real_config });
         }
         Ok((sources, diagnostics))
     }
 
-    /// Remembers the sources as a build has left them: without the texts that it needs no more.
+    /// Remembers the sources as the build has left them: texts that are no longer needed are gone.
     pub fn keep(&mut self, sources: &Sources) {
         if let Some(last) = &mut self.last {
             last.sources = sources.clone();
@@ -94,9 +94,9 @@ impl Reader {
         let last = self.last.as_ref().filter(|last| !last.sources.files.is_empty())?;
         let mut sources = Sources { now, ..last.sources.clone() };
         for file in changed {
-            let (path, location) = self.place(last, file)?;
+            let (path, location) = self.locate(last, file)?;
             match fs::symlink_metadata(file) {
-                // A link, or a file behind one, may be one that must not be followed.
+                // A full reading decides whether a link may be followed.
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {
                     let (content, stamp) =
                         disk::load(&path, &location, &CachedFacts::default(), false).ok()?;
@@ -106,7 +106,7 @@ impl Reader {
                 Ok(_) => return None,
                 Err(error) if error.kind() == ErrorKind::NotFound && file.parent()?.is_dir() => {
                     let was_folder = sources.below(path.as_str()).next().is_some();
-                    // The program's own theme stands behind the site's.
+                    // A file of a built-in theme may show through again.
                     if was_folder || path.as_str().starts_with("themes/") {
                         return None;
                     }
@@ -118,8 +118,8 @@ impl Reader {
         Some(sources)
     }
 
-    /// The place of a file in the site, and where it is read from.
-    fn place(&self, last: &Last, file: &Path) -> Option<(SitePath, PathBuf)> {
+    /// A file's path in the site, and the path that it is read from.
+    fn locate(&self, last: &LastRead, file: &Path) -> Option<(SitePath, PathBuf)> {
         if last.real_config.as_deref() == Some(file) {
             return Some((SitePath::constant(site_files::CONFIG), self.config.clone()?));
         }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_again_is_what_a_whole_reading_gives() {
+    fn a_partial_reading_gives_the_same_as_a_full_one() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let write = |path: &str, text: &str| {
@@ -200,7 +200,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_is_not_followed_without_a_look_at_where_it_leads() {
+    fn a_new_link_is_checked_before_it_is_followed() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir_all(root.join("content")).unwrap();

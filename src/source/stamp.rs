@@ -1,11 +1,11 @@
-//! Stamps of files, from what the file system says about them.
+//! File stamps, made of file system metadata.
 
 use std::fs::Metadata;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pingmark_core::stamp::Stamp;
 
-/// The stamp of a file, of what the system says about it.
+/// Makes a file's stamp from its metadata. Inode and change time are 0 where the system has none.
 pub fn stamp_of(metadata: &Metadata) -> Stamp {
     #[cfg(unix)]
     let (identity, changed) = {
@@ -19,7 +19,7 @@ pub fn stamp_of(metadata: &Metadata) -> Stamp {
     Stamp { len: metadata.len(), modified, changed, identity }
 }
 
-/// A moment in nanoseconds since 1970.
+/// Converts a time to nanoseconds since 1970; negative before that.
 pub fn nanoseconds(moment: SystemTime) -> i128 {
     match moment.duration_since(UNIX_EPOCH) {
         Ok(since) => since.as_nanos() as i128,

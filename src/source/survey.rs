@@ -1,5 +1,5 @@
-//! What lies in a site's folder, without a look into the files: to find out what changed where
-//! nobody told.
+//! A list of a site's files with their stamps, to find changes without opening a file: for
+//! polling, and for changes that the system did not report.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,10 +11,10 @@ use pingmark_core::stamp::Stamp;
 use super::disk::{FOLDERS, TOP_FILES, is_clutter_name};
 use super::stamp::stamp_of;
 
-/// Deeper folders are not looked into: they are links in a circle.
+/// Deeper folders are skipped: links that lead in a circle.
 const DEEPEST: usize = 64;
 
-/// The files of a site, each with what changes when it is written.
+/// The files of a site with their stamps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
     root: PathBuf,
@@ -23,16 +23,16 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Looks at a whole site. `config` is the file read in place of its `pingmark.yaml`.
+    /// Scans a whole site. `config` is the file read in place of its `pingmark.yaml`.
     pub fn of(root: &Path, config: Option<&Path>) -> Self {
         let mut survey =
             Self { root: root.to_path_buf(), config: config.map(Path::to_path_buf), files: BTreeMap::new() };
-        survey.look_again();
+        survey.rescan();
         survey
     }
 
-    /// Looks at everything again. Gives what is new, different or gone.
-    pub fn look_again(&mut self) -> Vec<PathBuf> {
+    /// Scans everything again and returns the files that were added, changed or removed.
+    pub fn rescan(&mut self) -> Vec<PathBuf> {
         let mut files = BTreeMap::new();
         let tops = TOP_FILES.iter().chain(&FOLDERS).map(|name| self.root.join(name));
         for top in tops.chain(self.config.clone()) {
@@ -42,8 +42,8 @@ impl Survey {
         differences(&before, &self.files)
     }
 
-    /// Looks at some files and folders again. Gives what is new, different or gone.
-    pub fn look_at<'p>(&mut self, paths: impl IntoIterator<Item = &'p PathBuf>) -> Vec<PathBuf> {
+    /// Like [`Survey::rescan`], for some files and folders only.
+    pub fn rescan_paths<'p>(&mut self, paths: impl IntoIterator<Item = &'p PathBuf>) -> Vec<PathBuf> {
         let (mut before, mut now) = (BTreeMap::new(), BTreeMap::new());
         for path in paths {
             let inside = self.files.range::<Path, _>((Bound::Included(path.as_path()), Bound::Unbounded));
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_look_names_what_changed() {
+    fn a_rescan_finds_what_changed() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let posts = root.join("content/posts");
@@ -92,20 +92,20 @@ mod tests {
         fs::write(posts.join("deux.md"), "deux").unwrap();
         fs::create_dir_all(root.join("public")).unwrap();
         let mut survey = Survey::of(root, None);
-        assert!(survey.look_again().is_empty());
+        assert!(survey.rescan().is_empty());
         fs::write(posts.join("un.md"), "un, changé").unwrap();
         fs::remove_file(posts.join("deux.md")).unwrap();
         fs::write(posts.join("trois.md"), "").unwrap();
         fs::write(posts.join("trois.md~"), "").unwrap();
         fs::write(root.join("public/x"), "").unwrap();
         let mut half = survey.clone();
-        assert_eq!(half.look_at([&posts.join("trois.md")]), [posts.join("trois.md")]);
-        assert_eq!(half.look_again().len(), 2);
-        let mut all = survey.look_at([&root.join("content")]);
+        assert_eq!(half.rescan_paths([&posts.join("trois.md")]), [posts.join("trois.md")]);
+        assert_eq!(half.rescan().len(), 2);
+        let mut all = survey.rescan_paths([&root.join("content")]);
         all.sort();
         assert_eq!(all, [posts.join("deux.md"), posts.join("trois.md"), posts.join("un.md")]);
         assert_eq!(survey, half);
         fs::remove_dir_all(root.join("content")).unwrap();
-        assert_eq!(survey.look_again().len(), 2);
+        assert_eq!(survey.rescan().len(), 2);
     }
 }

@@ -1,13 +1,14 @@
-//! The size of a drawing, as its first element says it: pages keep its place before it is there.
+//! Reads the size of an SVG from its root element, so that pages can reserve space for the image
+//! before it is loaded.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Bytes in which the first element is looked for: what comes before it is short.
+/// The root element is looked for in this many bytes. Only short prologues come before it.
 const HEAD: u64 = 8 * 1024;
 
-/// Width and height of an SVG, in CSS pixels: those it names, else those of its `viewBox`
+/// Width and height of an SVG in CSS pixels, from its attributes or else from its `viewBox`
 /// (SVG 2, 8.2).
 pub(super) fn size(location: &Path) -> Option<(u32, u32)> {
     let mut head = Vec::new();
@@ -33,7 +34,7 @@ fn size_of(text: &str) -> Option<(u32, u32)> {
     Some((width.round() as u32, height.round() as u32))
 }
 
-/// The value of an attribute, in either kind of quotes.
+/// The value of an attribute, in single or double quotes.
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     let starts = tag.match_indices(name).filter(|(at, _)| tag[..*at].ends_with(char::is_whitespace));
     starts

@@ -109,11 +109,11 @@ impl Watch {
     /// What changed since the last look, as soon as it changes no more.
     fn poll(&mut self) -> Vec<PathBuf> {
         std::thread::sleep(POLL);
-        let mut changed: BTreeSet<PathBuf> = self.known.look_again().into_iter().collect();
+        let mut changed: BTreeSet<PathBuf> = self.known.rescan().into_iter().collect();
         let mut last = changed.len();
         while last > 1 {
             std::thread::sleep(POLL / 5);
-            let more = self.known.look_again();
+            let more = self.known.rescan();
             last = more.len();
             changed.extend(more);
         }
@@ -128,10 +128,10 @@ impl Watch {
         let Gathered { mut paths, folders, lost, failed } =
             batch::gather(receiver, &mut self.pace, until, || eyes.place.git_at_work());
         if let Some((_, looked)) = self.second_look.take_if(|(due, _)| *due <= Instant::now()) {
-            paths.extend(self.known.look_at(&looked));
+            paths.extend(self.known.rescan_paths(&looked));
         }
         if self.last_look.take_if(|due| *due <= Instant::now()).is_some() {
-            paths.extend(self.known.look_again());
+            paths.extend(self.known.rescan());
         }
         if !folders.is_empty() || lost {
             // Folders that came, came back or went: what is watched is settled anew, before
@@ -146,10 +146,10 @@ impl Watch {
         if lost {
             // What happened was not told: look for it. With nothing found there is nothing to
             // do, or reading many files would start a build without end.
-            paths.extend(self.known.look_again());
+            paths.extend(self.known.rescan());
         }
         if !paths.is_empty() {
-            self.known.look_at(&paths);
+            self.known.rescan_paths(&paths);
             self.last_look = Some(Instant::now() + LAST_LOOK);
         }
         if !folders.is_empty() {

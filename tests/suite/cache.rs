@@ -47,7 +47,7 @@ fn clock(later: Duration) -> i128 {
 /// One run: the documents compiled, the files opened, and all rendered bodies.
 fn run(site: &Site, program: &[u8], later: Duration) -> (Vec<String>, usize, String) {
     let mut cache = Cache::open(&state(site), Fingerprint::of(program), clock(later));
-    let mut reader = Reader::new(site.root(), None).knowing(cache.known());
+    let mut reader = Reader::new(site.root(), None).with_cached_facts(cache.facts());
     let (sources, diagnostics) =
         reader.read(Timestamp::from_second(1_800_000_000).expect("a moment"), None).expect("readable");
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
@@ -56,7 +56,7 @@ fn run(site: &Site, program: &[u8], later: Duration) -> (Vec<String>, usize, Str
     let (options, documents) = cache.documents(&sources);
     engine.preload(options, documents);
     let site = engine.analyze(sources, Diagnostics::new(), &Request::default());
-    cache.keep(&site.sources, site.fingerprints.options, &site.documents).expect("it is kept");
+    cache.save(&site.sources, site.fingerprints.options, &site.documents).expect("it is saved");
     (site.recomputed.parsed.iter().map(ToString::to_string).collect(), opened, shown(&site))
 }
 

@@ -186,7 +186,7 @@ fn a_text_that_is_not_utf_8_is_told() {
 #[test]
 fn a_text_that_is_too_long_is_told() {
     let site = Site::new().file("content/un.md", vec![b'x'; 11 * 1024 * 1024]);
-    assert_reported(&site, 1, &["this file cannot be read: it is 11 MB; the most that is read is 10 MB"]);
+    assert_reported(&site, 1, &["this file cannot be read: it is 11 MB; the limit is 10 MB"]);
 }
 
 #[cfg(unix)]

@@ -114,7 +114,7 @@ fn two_hundred_killed_builds_do_no_harm() {
 /// The fault injected at a step.
 fn tried(site: &Site, step: usize, how: &str) -> Run {
     let mut command = site.command(&["build", "--today", TODAY]);
-    Run::of(command.env("PINGMARK_STEP", format!("{step}{how}")).output().expect("it starts"))
+    Run::of(command.env("PINGMARK_FAULT", format!("{step}{how}")).output().expect("it starts"))
 }
 
 /// Injects a fault at each step in turn, until a build has fewer steps; returns their number. With
@@ -139,7 +139,7 @@ fn every_step(how: &str, first: bool) -> usize {
             // A failure to write the cache leaves the site complete.
             assert!(found == new, "{what}");
             assert_eq!(leftovers(&site), [""; 0], "{what}");
-            if !run.err.contains("nothing is kept") && tried(&site, 10_000, how).code == 0 && step > 20 {
+            if !run.err.contains("cache not saved") && tried(&site, 10_000, how).code == 0 && step > 20 {
                 return step;
             }
             continue;
@@ -152,7 +152,7 @@ fn every_step(how: &str, first: bool) -> usize {
             assert_eq!(leftovers(&site), [""; 0], "{what}");
             let says_nothing = run.err.contains("nothing was published");
             assert!(!says_nothing || found == old, "{what}");
-            assert!(says_nothing || run.err.contains("each of them whole"), "{what}");
+            assert!(says_nothing || run.err.contains("each file is intact"), "{what}");
         }
         assert_converges(&site, &new, &what);
     }

@@ -589,7 +589,7 @@ fn from_cache(folder: &Folder, state: &Path) -> (Files, String) {
     let (options, documents) = cache.documents(&sources);
     engine.preload(options, documents);
     let site = analyzed(&mut engine, sources);
-    cache.keep(&site.sources, site.fingerprints.options, &site.documents).expect("it is kept");
+    cache.save(&site.sources, site.fingerprints.options, &site.documents).expect("it is kept");
     let (files, diagnostics) = render(&mut engine, &site);
     (files, format!("{diagnostics:#?}"))
 }

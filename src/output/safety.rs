@@ -1,4 +1,4 @@
-//! What must never be written into: the check of an output folder before it is opened.
+//! Safety checks of the output folder: where it may lie, and links inside it.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,26 +9,27 @@ use pingmark_core::path::SitePath;
 
 use super::disk::{PublishError, STATE};
 
-/// The real place of an output folder, which need not exist yet; refused when it is, or lies
-/// in, or holds what is not ours to write.
-pub(super) fn output_folder(root: &Path, output: &Path) -> Result<PathBuf, PublishError> {
+/// Checks an output folder and returns its path with links followed. The folder need not exist
+/// yet. Refuses one that contains the site's sources or lies inside them, a home folder, a file, and a link out
+/// of the site.
+pub(super) fn check_output_folder(root: &Path, output: &Path) -> Result<PathBuf, PublishError> {
     let absolute =
         std::path::absolute(output).map_err(|error| PublishError::Io(output.to_path_buf(), error))?;
     let (real_root, real) = (real(&std::path::absolute(root).unwrap_or_default()), real(&absolute));
     let refuse = |reason| Err(PublishError::Dangerous(output.to_path_buf(), reason));
     if real_root.starts_with(&real) {
-        return refuse("the site's own sources lie in it");
+        return refuse("it contains the site's sources");
     }
     for folder in ["content", "static", "templates", "themes", "data", "mentions", STATE] {
         if real.starts_with(real_root.join(folder)) {
-            return refuse("it lies among the site's sources");
+            return refuse("it is inside the site's sources");
         }
     }
     let home = std::env::var_os("HOME").map(PathBuf::from);
     if real.parent().is_none() || home.is_some_and(|home| self::real(&home) == real) {
-        return refuse("it is somebody's home");
+        return refuse("it is a home folder or the root of the file system");
     }
-    // A link out of the site would publish somewhere else than it seems.
+    // A link out of the site would publish to a place that the path does not show.
     if lexical(&absolute).starts_with(&real_root) && !real.starts_with(&real_root) {
         return refuse("it is a link that leads out of the site");
     }
@@ -38,7 +39,7 @@ pub(super) fn output_folder(root: &Path, output: &Path) -> Result<PathBuf, Publi
     Ok(real)
 }
 
-/// A path with its links followed, as far as it exists; the rest as it reads.
+/// Follows the links of a path as far as it exists, and keeps the rest as written.
 fn real(path: &Path) -> PathBuf {
     let mut known = PathBuf::new();
     for component in path.components() {
@@ -53,7 +54,7 @@ fn real(path: &Path) -> PathBuf {
     known
 }
 
-/// A path with its `..` taken back, links not followed.
+/// Resolves the `..` of a path without following links.
 fn lexical(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
@@ -65,21 +66,21 @@ fn lexical(path: &Path) -> PathBuf {
     plain
 }
 
-/// Links among the folders of an output folder: nothing is read, written or removed through
-/// them. Each folder is looked at once.
+/// Finds links among the folders inside an output folder. Nothing is read, written or removed
+/// through a link. Each folder is checked once.
 #[derive(Debug)]
-pub(super) struct Links {
+pub(super) struct LinkCheck {
     output: PathBuf,
     known: Mutex<HashMap<String, bool>>,
 }
 
-impl Links {
-    pub(super) fn below(output: &Path) -> Self {
+impl LinkCheck {
+    pub(super) fn new(output: &Path) -> Self {
         Self { output: output.to_path_buf(), known: Mutex::default() }
     }
 
-    /// The first link, or file, among the folders that lead to a path.
-    pub(super) fn before(&self, path: &SitePath) -> Option<PathBuf> {
+    /// The first parent folder of a path that is really a link or a file.
+    pub(super) fn link_above(&self, path: &SitePath) -> Option<PathBuf> {
         let folders = path.as_str().match_indices('/').map(|(at, _)| &path.as_str()[..at]);
         let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         folders
