@@ -1,70 +1,69 @@
-//! When a group of changes is complete: soon after a single save, and only when it has grown
-//! quiet after many.
+//! Debouncing: decides when a batch of changes is complete. After a single save that is almost at
+//! once; after many changes, when no more have come for a while.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::eyes::{WatchEvent, What};
+use super::notify_watcher::{ChangeKind, WatchEvent};
 
-/// A file was written and closed: all that an editor does after that is done by then.
-const QUIET: Duration = Duration::from_millis(2);
-/// A file is being written, and nobody has said that it is whole.
-const UNFINISHED: Duration = if cfg!(target_os = "linux") {
+/// Wait after a file was written and closed: whatever an editor does after that takes less.
+const AFTER_CLOSE: Duration = Duration::from_millis(2);
+/// Wait after a write when the file has not been closed.
+const AFTER_WRITE: Duration = if cfg!(target_os = "linux") {
     Duration::from_millis(50)
 } else {
-    // Other systems do not tell when a file is closed.
+    // Other systems do not report when a file is closed.
     Duration::from_millis(15)
 };
-/// A file is gone: some editors delete it, and write it again.
-const GONE: Duration = Duration::from_millis(40);
-/// A folder came or went. What will lie in a new one is not written yet, and nothing of it is told
-/// so far.
-const CAME: Duration = Duration::from_millis(25);
-/// Several files: a program is at work, which may pause.
+/// Wait after a file was removed: some editors delete a file and write it again.
+const AFTER_REMOVAL: Duration = Duration::from_millis(40);
+/// Wait after a folder was created or removed: the files of a new one may not be written yet, and
+/// their events may be missing.
+const AFTER_FOLDER: Duration = Duration::from_millis(25);
+/// Wait after more than this many files changed: a program is writing them and may pause.
 const SEVERAL: (usize, Duration) = (4, Duration::from_millis(25));
-/// Many files: a branch is checked out, a folder unpacked.
+/// Wait after more than this many files changed: a git checkout, or an archive being unpacked.
 const MANY: (usize, Duration) = (40, Duration::from_millis(120));
-/// A program that has paused for so long before may pause three times as long again; but nobody
-/// waits longer than this.
-const LONGEST_PAUSE: Duration = Duration::from_millis(400);
-/// A batch that follows another so soon belongs to the same work.
-const SOON: Duration = Duration::from_millis(500);
-/// A batch is complete after so long, however much comes.
-const LONGEST: Duration = Duration::from_secs(5);
+/// With several files, the wait is at least three times the longest pause so far, up to this.
+const MAX_PAUSE: Duration = Duration::from_millis(400);
+/// Batches that follow each other within this time count as one run of changes.
+const SAME_RUN: Duration = Duration::from_millis(500);
+/// A batch ends after this time, even if changes keep coming.
+const MAX_BATCH: Duration = Duration::from_secs(5);
 
-/// A batch in the making.
+/// The changes of one batch.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    /// What may have changed.
+    /// Files and folders that may have changed.
     pub paths: BTreeSet<PathBuf>,
-    /// Folders that came or went.
+    /// Folders that were created or removed.
     pub folders: BTreeSet<PathBuf>,
-    /// Whether something was not told.
+    /// Whether events were lost.
     pub lost: bool,
-    /// Why no more will be told.
+    /// Why no more events will come, if watching failed.
     pub failed: Option<String>,
 }
 
-/// How the last batches came.
+/// State of debouncing from one batch to the next.
 #[derive(Debug, Default)]
 pub(super) struct Debounce {
     last: Option<Instant>,
-    /// The files that changed in the batches that came one upon the other: who saves one file
-    /// again and again does not change several.
+    /// Files that changed in the present run of batches. Saving one file repeatedly does not
+    /// count as changing several.
     run: BTreeSet<PathBuf>,
-    /// The longest pause between two events of theirs.
+    /// Longest pause between two events of the run.
     pause: Duration,
 }
 
-/// The next batch; an empty one when nothing has come by `until`. While `at_work` says that a
-/// program is changing many files, more of them are awaited.
+/// Waits for the next batch; gives an empty one if nothing has come by `until`. After several
+/// changes, the batch goes on while `is_busy` returns true.
 pub(super) fn gather(
     receiver: &Receiver<WatchEvent>,
-    pace: &mut Debounce,
+    debounce: &mut Debounce,
     until: Option<Instant>,
-    at_work: impl Fn() -> bool,
+    is_busy: impl Fn() -> bool,
 ) -> Gathered {
     let mut gathered = Gathered::default();
     let first = match until {
@@ -72,28 +71,28 @@ pub(super) fn gather(
         Some(until) => receiver.recv_timeout(until.saturating_duration_since(Instant::now())),
     };
     let first = match first {
-        Ok(sign) => sign,
+        Ok(event) => event,
         Err(RecvTimeoutError::Timeout) => return gathered,
         Err(RecvTimeoutError::Disconnected) => {
-            gathered.failed = Some("the system tells of no more changes".to_owned());
+            gathered.failed = Some("the system no longer reports changes".to_owned());
             return gathered;
         }
     };
     let started = Instant::now();
-    if pace.last.is_none_or(|last| started.duration_since(last) > SOON) {
-        *pace = Debounce::default();
+    if debounce.last.is_none_or(|last| started.duration_since(last) > SAME_RUN) {
+        *debounce = Debounce::default();
     }
     let (mut unfinished, mut gone) = (BTreeSet::new(), BTreeSet::new());
     note(first, &mut gathered, &mut unfinished, &mut gone);
-    while started.elapsed() < LONGEST {
-        let mut quiet = QUIET;
-        let before = pace.run.difference(&gathered.paths).take(MANY.0 + 1).count();
+    while started.elapsed() < MAX_BATCH {
+        let mut quiet = AFTER_CLOSE;
+        let before = debounce.run.difference(&gathered.paths).take(MANY.0 + 1).count();
         let count = before + gathered.paths.len();
         for (is_so, wait) in [
-            (!unfinished.is_empty(), UNFINISHED),
-            (!gone.is_empty(), GONE),
-            (!gathered.folders.is_empty(), CAME),
-            (count > SEVERAL.0, SEVERAL.1.max((pace.pause * 3).min(LONGEST_PAUSE))),
+            (!unfinished.is_empty(), AFTER_WRITE),
+            (!gone.is_empty(), AFTER_REMOVAL),
+            (!gathered.folders.is_empty(), AFTER_FOLDER),
+            (count > SEVERAL.0, SEVERAL.1.max((debounce.pause * 3).min(MAX_PAUSE))),
             (count > MANY.0 || gathered.lost, MANY.1),
         ] {
             if is_so {
@@ -102,53 +101,53 @@ pub(super) fn gather(
         }
         let waited = Instant::now();
         match receiver.recv_timeout(quiet) {
-            Ok(sign) => {
-                pace.pause = pace.pause.max(waited.elapsed());
-                note(sign, &mut gathered, &mut unfinished, &mut gone);
+            Ok(event) => {
+                debounce.pause = debounce.pause.max(waited.elapsed());
+                note(event, &mut gathered, &mut unfinished, &mut gone);
             }
-            Err(RecvTimeoutError::Timeout) if count > SEVERAL.0 && at_work() => {}
+            Err(RecvTimeoutError::Timeout) if count > SEVERAL.0 && is_busy() => {}
             Err(_) => break,
         }
     }
-    pace.last = Some(Instant::now());
-    pace.run.extend(gathered.paths.iter().cloned());
+    debounce.last = Some(Instant::now());
+    debounce.run.extend(gathered.paths.iter().cloned());
     gathered
 }
 
 fn note(
-    sign: WatchEvent,
+    event: WatchEvent,
     gathered: &mut Gathered,
     unfinished: &mut BTreeSet<PathBuf>,
     gone: &mut BTreeSet<PathBuf>,
 ) {
-    let (path, what) = match sign {
+    let (path, kind) = match event {
         WatchEvent::Lost => {
             gathered.lost = true;
             return;
         }
-        WatchEvent::Blind(reason) => {
+        WatchEvent::Failed(reason) => {
             gathered.failed = Some(reason);
             gathered.lost = true;
             return;
         }
-        WatchEvent::At(path, what) => (path, what),
+        WatchEvent::Changed(path, kind) => (path, kind),
     };
-    match what {
-        // Closed without a change before it: opened for writing, and left as it was.
-        What::Closed if !gathered.paths.contains(&path) => return,
-        What::Closed | What::Settled => {
+    match kind {
+        // Opened for writing and closed without a change.
+        ChangeKind::Closed if !gathered.paths.contains(&path) => return,
+        ChangeKind::Closed | ChangeKind::Settled => {
             unfinished.remove(&path);
             gone.remove(&path);
         }
-        What::Written => {
+        ChangeKind::Written => {
             gone.remove(&path);
             unfinished.insert(path.clone());
         }
-        What::Gone => {
+        ChangeKind::Gone => {
             unfinished.remove(&path);
             gone.insert(path.clone());
         }
-        What::Folder => _ = gathered.folders.insert(path.clone()),
+        ChangeKind::Folder => _ = gathered.folders.insert(path.clone()),
     }
     gathered.paths.insert(path);
 }
@@ -159,14 +158,14 @@ mod tests {
 
     use super::*;
 
-    fn at(path: &str, what: What) -> WatchEvent {
-        WatchEvent::At(path.into(), what)
+    fn at(path: &str, kind: ChangeKind) -> WatchEvent {
+        WatchEvent::Changed(path.into(), kind)
     }
 
-    fn gathered(signs: Vec<WatchEvent>) -> (Gathered, Duration) {
+    fn gathered(events: Vec<WatchEvent>) -> (Gathered, Duration) {
         let (sender, receiver) = mpsc::channel();
-        for sign in signs {
-            sender.send(sign).unwrap();
+        for event in events {
+            sender.send(event).unwrap();
         }
         let started = Instant::now();
         let gathered = gather(&receiver, &mut Debounce::default(), None, || false);
@@ -176,66 +175,72 @@ mod tests {
 
     #[test]
     fn a_save_is_complete_when_the_file_is_closed() {
-        let (open, took) = gathered(vec![at("a", What::Written)]);
+        let (open, took) = gathered(vec![at("a", ChangeKind::Written)]);
         assert_eq!(open.paths.len(), 1);
-        assert!(took >= UNFINISHED, "{took:?}");
-        let (closed, _) = gathered(vec![at("a", What::Written), at("a", What::Closed)]);
+        assert!(took >= AFTER_WRITE, "{took:?}");
+        let (closed, _) = gathered(vec![at("a", ChangeKind::Written), at("a", ChangeKind::Closed)]);
         assert_eq!(closed.paths.len(), 1);
     }
 
     #[test]
-    fn a_file_that_is_written_again_is_awaited() {
-        let (_, took) = gathered(vec![at("a", What::Gone)]);
-        assert!(took >= GONE, "{took:?}");
-        let (back, _) = gathered(vec![at("a", What::Gone), at("a", What::Written), at("a", What::Closed)]);
+    fn a_removed_file_may_be_written_again() {
+        let (_, took) = gathered(vec![at("a", ChangeKind::Gone)]);
+        assert!(took >= AFTER_REMOVAL, "{took:?}");
+        let (back, _) = gathered(vec![
+            at("a", ChangeKind::Gone),
+            at("a", ChangeKind::Written),
+            at("a", ChangeKind::Closed),
+        ]);
         assert_eq!(back.paths.len(), 1);
     }
 
     #[test]
-    fn a_folder_that_came_is_given_time_to_be_filled() {
-        let (folder, took) = gathered(vec![at("a", What::Folder)]);
+    fn a_new_folder_is_given_time_to_be_filled() {
+        let (folder, took) = gathered(vec![at("a", ChangeKind::Folder)]);
         assert_eq!(folder.folders.len(), 1);
-        assert!(took >= CAME, "{took:?}");
+        assert!(took >= AFTER_FOLDER, "{took:?}");
     }
 
     #[test]
-    fn closing_alone_changes_nothing() {
-        let (nothing, _) = gathered(vec![at("a", What::Closed)]);
+    fn closing_alone_is_no_change() {
+        let (nothing, _) = gathered(vec![at("a", ChangeKind::Closed)]);
         assert!(nothing.paths.is_empty() && !nothing.lost);
     }
 
     #[test]
-    fn what_was_not_told_is_known_to_be_missing() {
-        let (lost, _) = gathered(vec![WatchEvent::Lost, at("a", What::Settled)]);
+    fn lost_events_and_failures_are_noticed() {
+        let (lost, _) = gathered(vec![WatchEvent::Lost, at("a", ChangeKind::Settled)]);
         assert!(lost.lost && lost.paths.len() == 1);
-        let (failed, _) = gathered(vec![WatchEvent::Blind("why".into())]);
+        let (failed, _) = gathered(vec![WatchEvent::Failed("why".into())]);
         assert!(failed.lost && failed.failed.is_some());
     }
 
     #[test]
-    fn a_program_at_work_on_many_files_is_awaited() {
+    fn a_batch_waits_for_a_program_that_writes_many_files() {
         let (sender, receiver) = mpsc::channel();
         for number in 0..8 {
-            sender.send(at(&format!("{number}"), What::Settled)).unwrap();
+            sender.send(at(&format!("{number}"), ChangeKind::Settled)).unwrap();
         }
         let started = Instant::now();
         let busy = || started.elapsed() < Duration::from_millis(300);
         let gathered = gather(&receiver, &mut Debounce::default(), None, busy);
         assert_eq!(gathered.paths.len(), 8);
         assert!(!busy());
-        sender.send(at("one", What::Settled)).unwrap();
+        sender.send(at("one", ChangeKind::Settled)).unwrap();
         let one = gather(&receiver, &mut Debounce::default(), None, || true);
         assert_eq!(one.paths.len(), 1);
     }
 
     #[test]
-    fn one_file_saved_often_is_one_file() {
+    fn saving_one_file_often_does_not_count_as_several() {
         let (sender, receiver) = mpsc::channel();
-        let mut pace = Debounce::default();
+        let mut debounce = Debounce::default();
         let mut save = |name: &str| {
-            [What::Written, What::Closed].into_iter().for_each(|what| sender.send(at(name, what)).unwrap());
+            [ChangeKind::Written, ChangeKind::Closed]
+                .into_iter()
+                .for_each(|kind| sender.send(at(name, kind)).unwrap());
             let started = Instant::now();
-            gather(&receiver, &mut pace, None, || false);
+            gather(&receiver, &mut debounce, None, || false);
             started.elapsed()
         };
         (0..9).for_each(|_| _ = save("a"));
@@ -246,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_comes_of_nothing() {
+    fn without_events_the_batch_is_empty() {
         let (_sender, receiver) = mpsc::channel();
         let nothing = gather(&receiver, &mut Debounce::default(), Some(Instant::now()), || false);
         assert!(nothing.paths.is_empty());

@@ -1,14 +1,15 @@
-//! Changes on disk, in batches. Events are hints: the build that follows looks for itself.
+//! Watches a site's folder and reports changes in batches. A batch is a hint: the build that
+//! follows reads the files itself.
 //!
 //! Receives a site's folder. Gives a [`Batch`] for each group of changes that belong together.
-//! Uses notify, in `eyes`. Never looks into a file.
+//! Uses notify, in `notify_watcher`. Never opens a file.
 //!
-//! Where the system tells of no changes, or of no more of them, the folder is looked through
-//! twice a second instead, and the person is told why.
+//! If the system cannot report changes, or stops doing so, the folder is scanned twice a second
+//! instead, and the user is told why.
 
 mod batch;
-mod eyes;
-mod place;
+mod notify_watcher;
+mod watched_paths;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,87 +19,98 @@ use std::time::{Duration, Instant};
 
 use crate::source::survey::Survey;
 use batch::{Debounce, Gathered};
-use eyes::NotifyWatcher;
-use place::Place;
+use notify_watcher::NotifyWatcher;
+use watched_paths::WatchedPaths;
 
-/// How often a folder is looked through that the system does not watch.
+/// Interval between scans while polling.
 const POLL: Duration = Duration::from_millis(500);
-/// How long after a folder was made it is looked into once more: what was put into it before it
-/// was watched was told by nobody.
-const SECOND_LOOK: Duration = Duration::from_millis(150);
+/// Delay after which a new folder is scanned: files written before it was watched caused no event.
+const FOLDER_RESCAN: Duration = Duration::from_millis(150);
 
-/// How long after a batch, when nothing more has come, the whole folder is looked through once:
-/// whatever was not told is found then.
-const LAST_LOOK: Duration = Duration::from_secs(2);
+/// Delay after the last batch at which the whole folder is scanned once, to find changes without
+/// an event.
+const FINAL_SCAN: Duration = Duration::from_secs(2);
 
-/// Changes that belong together; none when it was time for another reason.
+/// Changes that belong together; empty if the wait ended because a time was reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// The files and folders that may have changed, absolute, in order.
+    /// Files and folders that may have changed: absolute paths, sorted.
     pub paths: Vec<PathBuf>,
 }
 
-/// A site's folder under watch.
+/// A watch on a site's folder.
 #[derive(Debug)]
 pub struct Watch {
-    sight: WatchMode,
-    pace: Debounce,
-    /// What lay there when the last batch was told.
+    mode: WatchMode,
+    debounce: Debounce,
+    /// The files as of the last batch.
     known: Survey,
-    second_look: Option<(Instant, BTreeSet<PathBuf>)>,
-    last_look: Option<Instant>,
+    folder_rescan: Option<(Instant, BTreeSet<PathBuf>)>,
+    final_scan: Option<Instant>,
     notices: Vec<String>,
 }
 
 #[derive(Debug)]
 enum WatchMode {
-    Told(NotifyWatcher, Receiver<eyes::WatchEvent>),
+    System(NotifyWatcher, Receiver<notify_watcher::WatchEvent>),
     Polling,
 }
 
 impl Watch {
-    /// Begins to watch: everything that happens from now on will be told.
+    /// Starts to watch: every change from now on will be reported.
     ///
-    /// `config` is the file read in place of the site's `pingmark.yaml`; what happens below
-    /// `output` never counts. With `polling`, the system is not asked to tell of changes.
+    /// `config` is the file read in place of the site's `pingmark.yaml`. Changes below `output` are
+    /// ignored. With `polling`, the watcher of the operating system is not used.
     pub fn start(root: &Path, config: Option<&Path>, output: &Path, polling: bool) -> io::Result<Self> {
-        Self::start_with(root, config, output, if polling { None } else { Some(&eyes::of_the_system) })
+        Self::start_with(
+            root,
+            config,
+            output,
+            if polling { None } else { Some(&notify_watcher::system_watcher) },
+        )
     }
 
     fn start_with(
         root: &Path,
         config: Option<&Path>,
         output: &Path,
-        make: Option<&eyes::Make>,
+        make: Option<&notify_watcher::MakeWatcher>,
     ) -> io::Result<Self> {
-        let place = Place::new(root, config, output)?;
+        let paths = WatchedPaths::new(root, config, output)?;
         let mut notices = Vec::new();
-        let sight = make.and_then(|make| {
+        let mode = make.and_then(|make| {
             let (sender, receiver) = mpsc::channel();
-            match NotifyWatcher::open(&place, sender, make) {
-                Ok(eyes) => Some(WatchMode::Told(eyes, receiver)),
+            match NotifyWatcher::open(&paths, sender, make) {
+                Ok(watcher) => Some(WatchMode::System(watcher, receiver)),
                 Err(reason) => {
                     notices.push(reason);
                     None
                 }
             }
         });
-        let known = Survey::of(&place.root, place.config.as_deref());
-        let sight = sight.unwrap_or(WatchMode::Polling);
-        Ok(Self { sight, pace: Debounce::default(), known, second_look: None, last_look: None, notices })
+        let known = Survey::of(&paths.root, paths.config.as_deref());
+        let mode = mode.unwrap_or(WatchMode::Polling);
+        Ok(Self {
+            mode,
+            debounce: Debounce::default(),
+            known,
+            folder_rescan: None,
+            final_scan: None,
+            notices,
+        })
     }
 
-    /// What a person should know about how the folder is watched, each once.
+    /// Takes the messages for the user about how the folder is watched.
     pub fn take_notices(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notices)
     }
 
-    /// Waits for the next changes; for none longer than until `due`.
+    /// Waits for the next changes, but not beyond `due`.
     pub fn next_batch(&mut self, due: Option<Instant>) -> Batch {
         loop {
-            let paths = match &self.sight {
+            let paths = match &self.mode {
                 WatchMode::Polling => self.poll(),
-                WatchMode::Told(..) => self.listen(due),
+                WatchMode::System(..) => self.listen(due),
             };
             if !paths.is_empty() || due.is_some_and(|due| due <= Instant::now()) {
                 return Batch { paths };
@@ -106,7 +118,7 @@ impl Watch {
         }
     }
 
-    /// What changed since the last look, as soon as it changes no more.
+    /// Scans for changes. After more than one, keeps scanning until they stop.
     fn poll(&mut self) -> Vec<PathBuf> {
         std::thread::sleep(POLL);
         let mut changed: BTreeSet<PathBuf> = self.known.rescan().into_iter().collect();
@@ -120,50 +132,50 @@ impl Watch {
         changed.into_iter().collect()
     }
 
-    /// What the system told; nothing when it told of nothing that counts.
+    /// Waits for events of the system. May return nothing, for example after an overflow that
+    /// turned out to concern no file.
     fn listen(&mut self, due: Option<Instant>) -> Vec<PathBuf> {
-        let WatchMode::Told(eyes, receiver) = &mut self.sight else { return Vec::new() };
-        let looks = self.second_look.iter().map(|(due, _)| *due).chain(self.last_look);
-        let until = looks.chain(due).min();
+        let WatchMode::System(watcher, receiver) = &mut self.mode else { return Vec::new() };
+        let scans = self.folder_rescan.iter().map(|(due, _)| *due).chain(self.final_scan);
+        let until = scans.chain(due).min();
         let Gathered { mut paths, folders, lost, failed } =
-            batch::gather(receiver, &mut self.pace, until, || eyes.place.git_at_work());
-        if let Some((_, looked)) = self.second_look.take_if(|(due, _)| *due <= Instant::now()) {
-            paths.extend(self.known.rescan_paths(&looked));
+            batch::gather(receiver, &mut self.debounce, until, || watcher.paths.git_is_writing());
+        if let Some((_, new)) = self.folder_rescan.take_if(|(due, _)| *due <= Instant::now()) {
+            paths.extend(self.known.rescan_paths(&new));
         }
-        if self.last_look.take_if(|due| *due <= Instant::now()).is_some() {
+        if self.final_scan.take_if(|due| *due <= Instant::now()).is_some() {
             paths.extend(self.known.rescan());
         }
         if !folders.is_empty() || lost {
-            // Folders that came, came back or went: what is watched is settled anew, before
-            // anything is read.
-            if let Err(reason) = eyes.renew() {
-                self.go_blind(reason);
+            // Watch new folders before anything is read.
+            if let Err(reason) = watcher.watch_folders() {
+                self.fall_back_to_polling(reason);
             }
         }
         if let Some(reason) = failed {
-            self.go_blind(reason);
+            self.fall_back_to_polling(reason);
         }
         if lost {
-            // What happened was not told: look for it. With nothing found there is nothing to
-            // do, or reading many files would start a build without end.
+            // Find out what changed. If nothing did, the batch stays empty: reading many files may
+            // overflow the queue too, and would otherwise start builds without end.
             paths.extend(self.known.rescan());
         }
         if !paths.is_empty() {
             self.known.rescan_paths(&paths);
-            self.last_look = Some(Instant::now() + LAST_LOOK);
+            self.final_scan = Some(Instant::now() + FINAL_SCAN);
         }
         if !folders.is_empty() {
-            let due = Instant::now() + SECOND_LOOK;
-            let (_, looked) = self.second_look.get_or_insert_with(|| (due, BTreeSet::new()));
-            looked.extend(folders);
+            let due = Instant::now() + FOLDER_RESCAN;
+            let (_, new) = self.folder_rescan.get_or_insert_with(|| (due, BTreeSet::new()));
+            new.extend(folders);
         }
         paths.into_iter().collect()
     }
 
-    fn go_blind(&mut self, reason: String) {
-        if matches!(self.sight, WatchMode::Told(..)) {
+    fn fall_back_to_polling(&mut self, reason: String) {
+        if matches!(self.mode, WatchMode::System(..)) {
             self.notices.push(reason);
-            self.sight = WatchMode::Polling;
+            self.mode = WatchMode::Polling;
         }
     }
 }

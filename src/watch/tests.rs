@@ -1,4 +1,4 @@
-//! The watch on real folders, and on systems that refuse.
+//! Watching real folders, and systems that refuse to watch.
 
 use std::{fs, io};
 
@@ -19,7 +19,7 @@ fn start(root: &Path) -> Watch {
     Watch::start(root, None, &root.join("public"), false).unwrap()
 }
 
-/// A system that refuses after some folders.
+/// A watcher that fails after some folders.
 struct Refusing(usize, fn() -> notify::Error);
 
 impl notify::Watcher for Refusing {
@@ -66,44 +66,44 @@ fn an_exhausted_limit_is_explained_and_polling_takes_over() {
 }
 
 #[test]
-fn a_limit_met_later_is_explained_too() {
+fn a_limit_reached_later_is_explained_too() {
     let (_folder, root) = site();
     let (mut watch, sender) = by_hand(&root);
-    sender.send(eyes::WatchEvent::Blind("the limit".to_owned())).unwrap();
+    sender.send(notify_watcher::WatchEvent::Failed("the limit".to_owned())).unwrap();
     fs::write(root.join("content/posts/un.md"), "un, changé").unwrap();
     assert_eq!(watch.next_batch(None).paths, [root.join("content/posts/un.md")]);
     assert_eq!(watch.take_notices(), ["the limit"]);
-    assert!(matches!(watch.sight, WatchMode::Polling));
+    assert!(matches!(watch.mode, WatchMode::Polling));
 }
 
-/// A watch that is told by the test alone.
-fn by_hand(root: &Path) -> (Watch, mpsc::Sender<eyes::WatchEvent>) {
+/// A watch whose events are sent by the test.
+fn by_hand(root: &Path) -> (Watch, mpsc::Sender<notify_watcher::WatchEvent>) {
     let make = |_| -> notify::Result<Box<dyn notify::Watcher + Send>> {
         Ok(Box::new(Refusing(usize::MAX, || unreachable!())))
     };
     let mut watch = Watch::start_with(root, None, &root.join("public"), Some(&make)).unwrap();
     let (sender, receiver) = mpsc::channel();
-    if let WatchMode::Told(_, diagnostics) = &mut watch.sight {
-        *diagnostics = receiver;
+    if let WatchMode::System(_, events) = &mut watch.mode {
+        *events = receiver;
     }
     (watch, sender)
 }
 
 #[test]
-fn after_an_overflow_the_folder_tells_what_changed() {
+fn after_an_overflow_a_scan_finds_what_changed() {
     let (_folder, root) = site();
     let (mut watch, sender) = by_hand(&root);
-    // Nothing changed: no batch comes of it, only of what follows.
-    sender.send(eyes::WatchEvent::Lost).unwrap();
+    // Nothing has changed: only the second overflow makes a batch.
+    sender.send(notify_watcher::WatchEvent::Lost).unwrap();
     let later = sender.clone();
     let un = root.join("content/posts/un.md");
     let (file, deux) = (un.clone(), root.join("content/posts/deux.md"));
-    let untold = deux.clone();
+    let unseen = deux.clone();
     std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(300));
         fs::write(&file, "autre").unwrap();
-        fs::write(&untold, "deux").unwrap();
-        later.send(eyes::WatchEvent::Lost).unwrap();
+        fs::write(&unseen, "deux").unwrap();
+        later.send(notify_watcher::WatchEvent::Lost).unwrap();
     });
     let started = Instant::now();
     assert_eq!(watch.next_batch(None).paths, [deux, un]);
@@ -111,31 +111,38 @@ fn after_an_overflow_the_folder_tells_what_changed() {
 }
 
 #[test]
-fn what_lies_in_a_folder_that_has_just_come_is_found() {
+fn files_in_a_new_folder_are_found() {
     let (_folder, root) = site();
     let (mut watch, sender) = by_hand(&root);
     let folder = root.join("content/neuf/profond");
     fs::create_dir_all(&folder).unwrap();
-    sender.send(eyes::WatchEvent::At(root.join("content/neuf"), eyes::What::Folder)).unwrap();
+    sender
+        .send(notify_watcher::WatchEvent::Changed(
+            root.join("content/neuf"),
+            notify_watcher::ChangeKind::Folder,
+        ))
+        .unwrap();
     assert_eq!(watch.next_batch(None).paths, [root.join("content/neuf")]);
     fs::write(folder.join("a.md"), "a").unwrap();
     assert_eq!(watch.next_batch(None).paths, [folder.join("a.md")]);
 }
 
 #[test]
-fn what_was_never_told_is_found_in_the_end() {
+fn a_change_without_an_event_is_found_in_the_end() {
     let (_folder, root) = site();
     let (mut watch, sender) = by_hand(&root);
     let (un, deux) = (root.join("content/posts/un.md"), root.join("content/posts/deux.md"));
     fs::write(&un, "un, changé").unwrap();
-    sender.send(eyes::WatchEvent::At(un.clone(), eyes::What::Settled)).unwrap();
+    sender
+        .send(notify_watcher::WatchEvent::Changed(un.clone(), notify_watcher::ChangeKind::Settled))
+        .unwrap();
     assert_eq!(watch.next_batch(None).paths, [un]);
     fs::write(&deux, "deux").unwrap();
     assert_eq!(watch.next_batch(None).paths, [deux]);
 }
 
 #[test]
-fn the_system_tells_of_a_save() {
+fn the_system_reports_a_save() {
     let (_folder, root) = site();
     let mut watch = start(&root);
     assert!(watch.take_notices().is_empty());

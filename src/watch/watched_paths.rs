@@ -1,4 +1,5 @@
-//! Which paths count: the site's own sources, and not what programs leave beside them.
+//! Decides which paths are watched: the site's sources, without the files that editors and other
+//! programs leave among them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,21 +8,21 @@ use pingmark_core::site_files;
 
 use crate::source::disk::{FOLDERS, TOP_FILES, is_clutter_name};
 
-/// Where a site lies, links followed.
+/// The paths of a site that matter to the watch, with links followed.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct WatchedPaths {
     pub root: PathBuf,
-    /// The file read in place of `pingmark.yaml`.
+    /// A file read in place of `pingmark.yaml`.
     pub config: Option<PathBuf>,
     output: PathBuf,
-    /// What git makes while it writes files, and takes away when all are there.
+    /// Lock file that exists while git writes the work tree.
     git_lock: Option<PathBuf>,
 }
 
-impl Place {
+impl WatchedPaths {
     pub fn new(root: &Path, config: Option<&Path>, output: &Path) -> io::Result<Self> {
         let root = root.canonicalize()?;
-        // The file itself may be a link, or be replaced by one: its folder is what stays.
+        // Only the folder is resolved: the file itself may be a link, or be replaced by one.
         let config = config.map(|file| -> io::Result<PathBuf> {
             let absolute = std::path::absolute(file)?;
             match (absolute.parent(), absolute.file_name()) {
@@ -37,18 +38,18 @@ impl Place {
         Ok(Self { root, config, output, git_lock })
     }
 
-    /// The folders whose insides count.
+    /// The source folders, which are watched recursively.
     pub fn folders(&self) -> impl Iterator<Item = PathBuf> {
         FOLDERS.iter().map(|name| self.root.join(name))
     }
 
-    /// Whether a branch is being checked out, or the like.
-    pub fn git_at_work(&self) -> bool {
+    /// Whether git is changing files, for example in a checkout.
+    pub fn git_is_writing(&self) -> bool {
         self.git_lock.as_ref().is_some_and(|lock| lock.exists())
     }
 
-    /// Whether a change of this file or folder can change the site.
-    pub fn counts(&self, path: &Path) -> bool {
+    /// Whether a change of this file or folder may change the site.
+    pub fn includes(&self, path: &Path) -> bool {
         if self.config.as_deref() == Some(path) {
             return true;
         }
@@ -67,14 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_count_and_clutter_does_not() {
+    fn sources_are_included_and_clutter_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let place = Place::new(&root, None, &root.join("static/out")).unwrap();
+        let paths = WatchedPaths::new(&root, None, &root.join("static/out")).unwrap();
         for path in
             ["content", "content/a/b.md", "static/.well-known/x", "pingmark.yaml", "sources.yaml", "themes/t"]
         {
-            assert!(place.counts(&root.join(path)), "{path}");
+            assert!(paths.includes(&root.join(path)), "{path}");
         }
         for path in [
             "",
@@ -89,8 +90,8 @@ mod tests {
             "pingmark.yaml/x",
             "static/.git/x",
         ] {
-            assert!(!place.counts(&root.join(path)), "{path}");
+            assert!(!paths.includes(&root.join(path)), "{path}");
         }
-        assert!(!place.counts(Path::new("/elsewhere/content/a.md")));
+        assert!(!paths.includes(Path::new("/elsewhere/content/a.md")));
     }
 }
