@@ -1,12 +1,12 @@
-// What pages do besides being read: day or night, copied code, contents from elsewhere. All of
-// it is text without this file.
+// Light or dark, copy buttons, embeds and search. Without this file a page is complete, and all of
+// it is text and links.
 (() => {
   "use strict";
   const root = document.documentElement;
   const words = document.currentScript.dataset;
   const all = (query) => [...document.querySelectorAll(query)];
 
-  // ---- day or night: as the system says, until the reader says otherwise
+  // ---- light or dark: the system's setting, until the reader chooses
   const KEY = "pingmark-theme";
   const night = matchMedia("(prefers-color-scheme: dark)");
   const frames = all('meta[name="theme-color"]');
@@ -36,7 +36,7 @@
     show();
   });
 
-  // ---- buttons that are no use without this file
+  // ---- buttons that need this script
   const add = (place, name, words) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -60,7 +60,7 @@
     setTimeout(() => (button.textContent = words), 2000);
   };
 
-  // ---- what stands elsewhere: asked for when it is wanted, and not before
+  // ---- embeds: loaded from elsewhere when the reader clicks, not before
   const load = (button) => {
     const figure = button.closest(".embed");
     const frame = document.createElement("iframe");
@@ -74,7 +74,7 @@
     frame.focus();
   };
 
-  // ---- the search: what it needs comes when somebody opens it
+  // ---- search: loaded when it is opened
   let search;
   const openSearch = async () => {
     const box = document.querySelector(".search");
