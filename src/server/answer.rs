@@ -21,7 +21,7 @@ use super::hosts::{HostProblem, Hosts, same_origin};
 use super::inject::{self, EVENTS, OWN, SCRIPT, STYLE};
 use super::live::{Live, Visitor};
 use super::snapshot::{Entry, Found, Snapshot, Stored};
-use super::{file, mime};
+use super::{file, mime, web};
 
 /// Longest body of a request, in bytes. None is ever read.
 const MAX_BODY: u64 = 64 * 1024;
@@ -35,8 +35,8 @@ pub(super) fn router(live: Arc<Live>, hosts: Arc<Hosts>, dashboard: DashboardSta
         |bytes: &'static str, name: &'static str| get(move |headers: HeaderMap| own(headers, bytes, name));
     Router::new()
         .route(EVENTS, get(events))
-        .route(SCRIPT, own(inject::SCRIPT_TEXT, "live.js"))
-        .route(STYLE, own(inject::STYLE_TEXT, "live.css"))
+        .route(SCRIPT, own(web::LIVE_SCRIPT, "live.js"))
+        .route(STYLE, own(web::LIVE_STYLE, "live.css"))
         .fallback(page)
         .with_state(live)
         .merge(dashboard::router(dashboard))

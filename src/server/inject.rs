@@ -16,9 +16,6 @@ pub(super) const SCRIPT: &str = "/.pingmark/live.js";
 /// The address of the style of what is added.
 pub(super) const STYLE: &str = "/.pingmark/live.css";
 
-pub(super) const SCRIPT_TEXT: &str = include_str!("live.js");
-pub(super) const STYLE_TEXT: &str = include_str!("live.css");
-
 /// What is added to a page; empty when there is nothing to add.
 pub(super) fn addition(address: &str, entry: &Entry, snapshot: &Snapshot, live: bool) -> String {
     let mut text = String::new();
@@ -59,7 +56,7 @@ pub(super) fn problem_page(problems: &[String], live: bool) -> String {
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>The site cannot be built</title>\n<link rel=\"stylesheet\" href=\"{STYLE}\">\n</head>\n\
          <body class=\"pingmark-problems\">\n<main>\n<h1>The site cannot be built</h1>\n\
-         <p>It is shown here as soon as this is mended.</p>\n{shown}</main>\n{script}</body>\n</html>\n"
+         <p>This page is replaced as soon as the errors are fixed.</p>\n{shown}</main>\n{script}</body>\n</html>\n"
     )
 }
 

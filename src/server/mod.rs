@@ -16,6 +16,7 @@ mod inject;
 mod live;
 mod mime;
 mod snapshot;
+mod web;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
