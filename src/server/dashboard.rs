@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use pingmark_core::html::escaped;
 
 use super::hosts::same_origin;
+use super::{mime, web};
 
 /// Where the desk stands.
 pub(super) const DESK: &str = "/__pingmark/";
@@ -57,14 +58,14 @@ pub(super) struct DashboardState {
 
 /// The routes of the desk.
 pub(super) fn router(state: DashboardState) -> Router {
-    let file = |mime: &'static str, text: &'static str| {
-        get(move || async move { ([(header::CONTENT_TYPE, mime)], text) })
-    };
-    Router::new()
+    let mut router = Router::new();
+    for (name, text) in web::DASHBOARD_FILES {
+        let mime = mime::of(name);
+        let file = move || async move { ([(header::CONTENT_TYPE, mime)], text) };
+        router = router.route(&format!("{DESK}{name}"), get(file));
+    }
+    router
         .route(DESK, get(page))
-        .route("/__pingmark/desk.js", file("text/javascript; charset=utf-8", include_str!("desk.js")))
-        .route("/__pingmark/words.js", file("text/javascript; charset=utf-8", include_str!("desk-words.js")))
-        .route("/__pingmark/desk.css", file("text/css; charset=utf-8", include_str!("desk.css")))
         .route("/__pingmark/posts.json", get(data))
         .route("/__pingmark/post.json", get(data))
         .route("/__pingmark/count.json", get(data))
@@ -77,7 +78,7 @@ pub(super) fn router(state: DashboardState) -> Router {
 /// The page itself. It may not be framed, and loads nothing but from here.
 async fn page(State(state): State<DashboardState>) -> Response {
     let (title, lang) = state.api.blog();
-    let text = include_str!("desk.html")
+    let text = web::DASHBOARD
         .replace("{title}", &escaped(&title))
         .replace("{lang}", if lang.starts_with("fr") { "fr" } else { "en" })
         .replace("{token}", &escaped(&state.token));

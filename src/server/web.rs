@@ -18,3 +18,25 @@ pub(super) const LIVE_SCRIPT: &str = concat!(
 
 /// Style of the banner and of the error page.
 pub(super) const LIVE_STYLE: &str = include_str!("web/live/live.css");
+
+/// Page of the dashboard, with `{title}`, `{lang}` and `{token}` to be filled in.
+pub(super) const DASHBOARD: &str = include_str!("web/dashboard/dashboard.html");
+
+/// Names of the modules and styles of the dashboard, relative to its address, and their texts.
+pub(super) const DASHBOARD_FILES: [(&str, &str); 15] = [
+    ("api.js", include_str!("web/dashboard/api.js")),
+    ("calendar.js", include_str!("web/dashboard/calendar.js")),
+    ("dashboard.css", include_str!("web/dashboard/dashboard.css")),
+    ("dashboard.js", include_str!("web/dashboard/dashboard.js")),
+    ("dom.js", include_str!("web/dashboard/dom.js")),
+    ("mentions.js", include_str!("web/dashboard/mentions.js")),
+    ("post.js", include_str!("web/dashboard/post.js")),
+    ("posts.js", include_str!("web/dashboard/posts.js")),
+    ("preview.js", include_str!("web/dashboard/preview.js")),
+    ("previews.css", include_str!("web/dashboard/previews.css")),
+    ("problems.js", include_str!("web/dashboard/problems.js")),
+    ("share.js", include_str!("web/dashboard/share.js")),
+    ("words.js", include_str!("web/dashboard/words.js")),
+    ("words/en.js", include_str!("web/dashboard/words/en.js")),
+    ("words/fr.js", include_str!("web/dashboard/words/fr.js")),
+];
