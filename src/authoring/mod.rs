@@ -1,12 +1,12 @@
-//! The desk: decisions of the blog's people, put into the site's own files.
+//! Edits a site's own files on behalf of its authors: mentions, front matter, settings.
 //!
-//! Receives a site's folder and what was decided. Gives the files that changed: one for each
-//! mention, and the settings when a domain is blocked. Uses std's file system, in [`store`].
-//! Never touches what it was not asked to, and never leaves the site's folder.
+//! Receives a site's folder and an edit. Gives the files that changed: one for each mention, and
+//! the configuration if a domain is blocked. Uses std's file system, in [`site_folder`]. Never changes
+//! a byte that the edit does not concern, and never leaves the site's folder.
 //!
-//! The command line is one way to it; a page with buttons could be another.
+//! Both the command line and the dashboard edit files through this module.
 
-pub mod store;
+pub mod site_folder;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,70 +21,71 @@ use pingmark_core::when::When;
 use pingmark_core::{site_files, web_address, yaml_edit};
 use pingmark_site::mention::{self, Draft, Mention, MentionStatus};
 
-use store::Store;
+use site_folder::SiteFolder;
 
-/// The folder of mentions whose post is not known.
-const NOWHERE: &str = "sans-article";
+/// Folder for mentions whose post is unknown. The name is French whatever the site's language: it
+/// is part of existing sites.
+const UNKNOWN_POST: &str = "sans-article";
 
-/// A site's mentions, as they lie in its folder.
+/// The mentions in a site's folder.
 #[derive(Debug)]
 pub struct MentionStore {
-    store: Store,
-    /// The files, in the order of their paths.
-    pub entries: Vec<Entry>,
+    folder: SiteFolder,
+    /// Mention files, sorted by path.
+    pub files: Vec<MentionFile>,
 }
 
-/// One file.
+/// A mention file.
 #[derive(Clone, Debug)]
-pub struct Entry {
-    /// Where it lies.
+pub struct MentionFile {
+    /// Path in the site.
     pub path: SitePath,
-    /// Its text, byte for byte.
+    /// Text of the file, unchanged.
     pub text: String,
-    /// What it says, if it can be read.
+    /// The parsed mention; `None` if the file cannot be parsed.
     pub mention: Option<Mention>,
-    /// What is wrong with it.
+    /// Problems found while parsing.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-impl Entry {
+impl MentionFile {
     fn new(path: SitePath, text: String, zone: &TimeZone) -> Self {
         let (mention, diagnostics) = mention::read(&path, &text, zone);
         Self { path, text, mention, diagnostics }
     }
 
-    /// What commands call it by.
+    /// The id used by commands: the file name without extension.
     pub fn id(&self) -> &str {
         self.path.name().rsplit_once('.').map_or(self.path.name(), |(stem, _)| stem)
     }
 
-    /// The hash at the end of its name.
+    /// The hash at the end of the id.
     fn hash(&self) -> &str {
         self.id().rsplit_once('-').map_or("", |(_, hash)| hash)
     }
 
-    /// Its status; what cannot be read waits.
+    /// Status of the mention; pending if it cannot be parsed.
     pub fn status(&self) -> MentionStatus {
         self.mention.as_ref().map_or(MentionStatus::Pending, |mention| mention.status)
     }
 }
 
-/// Why something was not done.
+/// Reasons why an edit failed.
 #[derive(Debug)]
 pub enum AuthoringError {
-    /// No mention has this id; perhaps that one was meant.
+    /// No mention has this id. The second value is a similar id.
     Unknown(String, Option<String>),
-    /// Several mentions begin with it.
+    /// Several mentions have an id that starts like this.
     Ambiguous(String, Vec<String>),
-    /// The file cannot be changed at one place.
-    Unchangeable(SitePath, &'static str),
-    /// A path that leads out of the site.
-    Outside(SitePath),
-    /// A file that changed while it was looked at.
+    /// The value of this key cannot be changed without rewriting the file.
+    NotEditable(SitePath, &'static str),
+    /// The path leads through a link, which may lead out of the site.
+    BehindLink(SitePath),
+    /// The file was changed by somebody else after it was read.
     Changed(SitePath),
-    /// What was given is no mention, and why.
-    Unfit(String),
-    /// The system refused.
+    /// The given values do not make a valid mention, with the reason.
+    Invalid(String),
+    /// A file operation failed.
     Io(PathBuf, std::io::Error),
 }
 
@@ -96,74 +97,71 @@ impl fmt::Display for AuthoringError {
                 write!(f, "there is no mention `{id}`; `pingmark mentions list` shows them all")
             }
             Self::Ambiguous(id, found) => {
-                write!(f, "`{id}` could be {}; type more of it", found.join(" or "))
+                write!(f, "`{id}` could be {}; give more of the id", found.join(" or "))
             }
-            Self::Unchangeable(path, key) => {
-                write!(
-                    f,
-                    "`{path}` is written in a form in which `{key}` cannot be changed alone; change it by hand"
-                )
+            Self::NotEditable(path, key) => {
+                write!(f, "`{key}` in `{path}` cannot be edited automatically; change it by hand")
             }
-            Self::Outside(path) => write!(f, "`{path}` lies behind a link, and is left alone"),
-            Self::Changed(path) => write!(f, "`{path}` was changed by somebody else meanwhile; try again"),
-            Self::Unfit(reason) => write!(f, "this is no mention: {reason}"),
+            Self::BehindLink(path) => write!(f, "`{path}` leads through a link and was not changed"),
+            Self::Changed(path) => write!(f, "`{path}` was changed by another program meanwhile; try again"),
+            Self::Invalid(reason) => write!(f, "not a valid mention: {reason}"),
             Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),
         }
     }
 }
 
-/// What an import did.
+/// Result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// Files that are new.
-    pub taken: Vec<SitePath>,
-    /// Files that were completed.
+    /// New files.
+    pub added: Vec<SitePath>,
+    /// Existing files that were completed with missing values.
     pub merged: Vec<SitePath>,
-    /// How many were known already, and lacked nothing.
+    /// Number of mentions that were already there and complete.
     pub known: usize,
-    /// What was refused, and why.
-    pub refused: Vec<String>,
+    /// Reasons for the mentions that were skipped.
+    pub skipped: Vec<String>,
 }
 
 impl MentionStore {
-    /// Opens the mentions of a site. A folder without any has an empty desk.
+    /// Reads the mentions of a site, which may have none.
     pub fn open(root: PathBuf, zone: &TimeZone) -> Result<Self, AuthoringError> {
-        let store = Store::new(root);
-        let files = store.mentions()?;
-        let entries = files.into_iter().map(|(path, text)| Entry::new(path, text, zone)).collect();
-        Ok(Self { store, entries })
+        let folder = SiteFolder::new(root);
+        let files = folder.mentions()?;
+        let files = files.into_iter().map(|(path, text)| MentionFile::new(path, text, zone)).collect();
+        Ok(Self { folder, files })
     }
 
-    /// The mention of an id: whole, or as much of its beginning, or of its hash, as no other
-    /// shares.
-    pub fn find(&self, id: &str) -> Result<&Entry, AuthoringError> {
+    /// Finds a mention by its id, or by a prefix of the id or of its hash that no other mention
+    /// has.
+    pub fn find(&self, id: &str) -> Result<&MentionFile, AuthoringError> {
         let wanted = id.trim().trim_end_matches(".yaml").trim_end_matches(".yml");
         let wanted = wanted.strip_prefix("mentions/").unwrap_or(wanted);
         let (folder, name) = match wanted.rsplit_once('/') {
             Some((folder, name)) => (Some(folder), name),
             None => (None, wanted),
         };
-        let inside = |entry: &&Entry| {
-            folder.is_none_or(|folder| entry.path.parent() == format!("{}/{folder}", site_files::MENTIONS))
+        let inside = |file: &&MentionFile| {
+            folder.is_none_or(|folder| file.path.parent() == format!("{}/{folder}", site_files::MENTIONS))
         };
-        let of = |fits: &dyn Fn(&Entry) -> bool| -> Vec<&Entry> {
-            self.entries.iter().filter(inside).filter(|entry| fits(entry)).collect()
+        let of = |fits: &dyn Fn(&MentionFile) -> bool| -> Vec<&MentionFile> {
+            self.files.iter().filter(inside).filter(|file| fits(file)).collect()
         };
-        let exact = of(&|entry| entry.id() == name);
+        let exact = of(&|file| file.id() == name);
         let found = match exact.as_slice() {
             [] if name.is_empty() => Vec::new(),
-            [] => of(&|entry| entry.id().starts_with(name) || entry.hash().starts_with(name)),
+            [] => of(&|file| file.id().starts_with(name) || file.hash().starts_with(name)),
             _ => exact,
         };
         match found.as_slice() {
             [one] => Ok(one),
             [] => {
-                let near = nearest(name, self.entries.iter().map(Entry::id));
+                let near = nearest(name, self.files.iter().map(MentionFile::id));
                 Err(AuthoringError::Unknown(id.to_owned(), near.map(str::to_owned)))
             }
             several => {
-                let paths = several.iter().take(4).map(|entry| {
-                    let path = entry.path.below(site_files::MENTIONS).unwrap_or(entry.path.as_str());
+                let paths = several.iter().take(4).map(|file| {
+                    let path = file.path.below(site_files::MENTIONS).unwrap_or(file.path.as_str());
                     format!("`{}`", path.trim_end_matches(".yaml"))
                 });
                 Err(AuthoringError::Ambiguous(id.to_owned(), paths.collect()))
@@ -171,70 +169,70 @@ impl MentionStore {
         }
     }
 
-    /// The mentions that came from a domain.
-    pub fn from_domain(&self, domain: &str) -> Vec<&Entry> {
+    /// Mentions from a domain or one of its subdomains.
+    pub fn from_domain(&self, domain: &str) -> Vec<&MentionFile> {
         let domains = [domain.to_owned()];
-        let comes = |entry: &&Entry| entry.mention.as_ref().is_some_and(|one| one.comes_from(&domains));
-        self.entries.iter().filter(comes).collect()
+        let comes = |file: &&MentionFile| file.mention.as_ref().is_some_and(|one| one.comes_from(&domains));
+        self.files.iter().filter(comes).collect()
     }
 
-    /// Gives a mention another status. Whether its file changed.
-    pub fn decide(&self, entry: &Entry, status: MentionStatus) -> Result<bool, AuthoringError> {
-        if entry.mention.as_ref().is_some_and(|mention| mention.status == status) {
+    /// Sets the status of a mention. Returns whether its file changed.
+    pub fn set_status(&self, file: &MentionFile, status: MentionStatus) -> Result<bool, AuthoringError> {
+        if file.mention.as_ref().is_some_and(|mention| mention.status == status) {
             return Ok(false);
         }
-        let unchangeable = || AuthoringError::Unchangeable(entry.path.clone(), "status");
-        let text = yaml_edit::set_value(&entry.text, "status", status.name()).ok_or_else(unchangeable)?;
-        self.store.replace(&entry.path, &entry.text, &text)?;
+        let not_editable = || AuthoringError::NotEditable(file.path.clone(), "status");
+        let text = yaml_edit::set_value(&file.text, "status", status.name()).ok_or_else(not_editable)?;
+        self.folder.replace(&file.path, &file.text, &text)?;
         Ok(true)
     }
 
-    /// Removes a mention's file, and its folder when that is left empty.
-    pub fn delete(&self, entry: &Entry) -> Result<(), AuthoringError> {
-        self.store.remove(&entry.path)
+    /// Removes a mention's file, and its folder if that is then empty.
+    pub fn delete(&self, file: &MentionFile) -> Result<(), AuthoringError> {
+        self.folder.remove(&file.path)
     }
 
-    /// Adds a domain to `mentions.block` of the settings. Whether it was not there yet.
+    /// Adds a domain to `mentions.block` of the configuration. Returns whether it was new.
     ///
-    /// `config` names the file that is read in place of the site's `pingmark.yaml`.
+    /// `config` is the file read in place of the site's `pingmark.yaml`.
     pub fn block(&self, domain: &str, config: Option<&Path>) -> Result<bool, AuthoringError> {
         let elsewhere = config.and_then(|file| {
             let name = SitePath::new(file.file_name()?.to_str()?).ok()?;
-            Some((Store::new(file.parent()?.to_path_buf()), name))
+            Some((SiteFolder::new(file.parent()?.to_path_buf()), name))
         });
-        let own = || (self.store.clone(), SitePath::constant(site_files::CONFIG));
-        let (store, path) = elsewhere.unwrap_or_else(own);
-        let text = store.read(&path)?;
-        let unchangeable = || AuthoringError::Unchangeable(path.clone(), "mentions.block");
+        let own = || (self.folder.clone(), SitePath::constant(site_files::CONFIG));
+        let (folder, path) = elsewhere.unwrap_or_else(own);
+        let text = folder.read(&path)?;
+        let not_editable = || AuthoringError::NotEditable(path.clone(), "mentions.block");
         let edited =
-            yaml_edit::add_to_nested_list(&text, "mentions", "block", domain).ok_or_else(unchangeable)?;
+            yaml_edit::add_to_nested_list(&text, "mentions", "block", domain).ok_or_else(not_editable)?;
         if edited == text {
             return Ok(false);
         }
-        store.replace(&path, &text, &edited)?;
+        folder.replace(&path, &text, &edited)?;
         Ok(true)
     }
 
-    /// Adds an address to `syndication` of an article's front matter. Whether it was not there
-    /// yet. Every other byte of the file stays.
-    pub fn posted(&self, path: &SitePath, address: &str) -> Result<bool, AuthoringError> {
-        let text = self.store.read(path)?;
-        let unchangeable = || AuthoringError::Unchangeable(path.clone(), "syndication");
-        let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let (yaml, _) = pingmark_core::yaml::front_matter(&text[mark..]).ok_or_else(unchangeable)?;
-        let (start, end) = (yaml.start + mark, yaml.end + mark);
+    /// Adds a URL to `syndication` in an article's front matter. Returns whether it was new. Every
+    /// other byte of the file stays the same.
+    pub fn add_syndication(&self, path: &SitePath, address: &str) -> Result<bool, AuthoringError> {
+        let text = self.folder.read(path)?;
+        let not_editable = || AuthoringError::NotEditable(path.clone(), "syndication");
+        let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let (yaml, _) = pingmark_core::yaml::front_matter(&text[bom..]).ok_or_else(not_editable)?;
+        let (start, end) = (yaml.start + bom, yaml.end + bom);
         let edited =
-            yaml_edit::add_to_list(&text[start..end], "syndication", address).ok_or_else(unchangeable)?;
+            yaml_edit::add_to_list(&text[start..end], "syndication", address).ok_or_else(not_editable)?;
         let edited = format!("{}{edited}{}", &text[..start], &text[end..]);
         if edited == text {
             return Ok(false);
         }
-        self.store.replace(path, &text, &edited)?;
+        self.folder.replace(path, &text, &edited)?;
         Ok(true)
     }
 
-    /// Writes a new mention into the folder of a post; refused when there is one already from
-    /// this source to this target.
+    /// Writes a new mention into the folder of a post. Fails if there is already one with the same
+    /// source and target.
     pub fn add(
         &mut self,
         draft: &Draft,
@@ -243,14 +241,14 @@ impl MentionStore {
         today: When,
     ) -> Result<SitePath, AuthoringError> {
         if let Some(known) = self.known(draft) {
-            let known = self.entries[known].path.to_string();
-            return Err(AuthoringError::Unfit(format!("`{known}` has the same source and target")));
+            let known = self.files[known].path.to_string();
+            return Err(AuthoringError::Invalid(format!("`{known}` has the same source and target")));
         }
         self.write(draft, slug, zone, today)
     }
 
-    /// Takes in what an export holds. Twice the same changes nothing the second time. `slug_of`
-    /// tells the folder of a target, if it leads to a post.
+    /// Imports the mentions of an export. Importing the same export again changes nothing.
+    /// `slug_of` gives the folder for a target URL, if it leads to a post.
     pub fn import(
         &mut self,
         drafts: impl IntoIterator<Item = Result<Draft, String>>,
@@ -264,21 +262,21 @@ impl MentionStore {
             let draft = match draft {
                 Ok(draft) => draft,
                 Err(reason) => {
-                    done.refused.push(reason);
+                    done.skipped.push(reason);
                     continue;
                 }
             };
             let key = key_of(draft.source.as_deref(), draft.target.as_deref());
             if let Some(&number) = index.get(&key) {
-                match draft.complete(&self.entries[number].text) {
+                match draft.complete(&self.files[number].text) {
                     Some(text) => {
-                        let entry = &self.entries[number];
-                        self.store.replace(&entry.path, &entry.text, &text)?;
-                        let path = entry.path.clone();
-                        if !done.taken.contains(&path) && !done.merged.contains(&path) {
+                        let file = &self.files[number];
+                        self.folder.replace(&file.path, &file.text, &text)?;
+                        let path = file.path.clone();
+                        if !done.added.contains(&path) && !done.merged.contains(&path) {
                             done.merged.push(path.clone());
                         }
-                        self.entries[number] = Entry::new(path, text, zone);
+                        self.files[number] = MentionFile::new(path, text, zone);
                     }
                     None => done.known += 1,
                 }
@@ -288,11 +286,11 @@ impl MentionStore {
             let slug = slug_of(target).unwrap_or_else(|| folder_of(target));
             match self.write(&draft, &slug, zone, today) {
                 Ok(path) => {
-                    index.insert(key, self.entries.len() - 1);
-                    done.taken.push(path);
+                    index.insert(key, self.files.len() - 1);
+                    done.added.push(path);
                 }
-                Err(AuthoringError::Unfit(reason)) => done.refused.push(reason),
-                Err(refusal) => return Err(refusal),
+                Err(AuthoringError::Invalid(reason)) => done.skipped.push(reason),
+                Err(error) => return Err(error),
             }
         }
         Ok(done)
@@ -309,26 +307,27 @@ impl MentionStore {
         let day = [&draft.published, &draft.received];
         let day = day.into_iter().flatten().find_map(|date| When::parse(date, zone));
         let name = draft.file_name(day, today);
-        let unfit = |problem: pingmark_core::path::PathProblem| AuthoringError::Unfit(problem.to_string());
-        let mut path = SitePath::new(&format!("{}/{slug}/{name}", site_files::MENTIONS)).map_err(unfit)?;
-        let entry = Entry::new(path.clone(), text, zone);
-        if entry.mention.is_none() {
-            let reason = entry
+        let invalid =
+            |problem: pingmark_core::path::PathProblem| AuthoringError::Invalid(problem.to_string());
+        let mut path = SitePath::new(&format!("{}/{slug}/{name}", site_files::MENTIONS)).map_err(invalid)?;
+        let file = MentionFile::new(path.clone(), text, zone);
+        if file.mention.is_none() {
+            let reason = file
                 .diagnostics
                 .first()
-                .map_or("it cannot be read", |diagnostics| diagnostics.message.as_str());
-            return Err(AuthoringError::Unfit(reason.to_owned()));
+                .map_or("it cannot be read", |diagnostic| diagnostic.message.as_str());
+            return Err(AuthoringError::Invalid(reason.to_owned()));
         }
-        // Another mention may have this name already.
+        // Another mention may already have this name.
         for number in 2.. {
-            if self.store.create(&path, &entry.text)? {
+            if self.folder.create(&path, &file.text)? {
                 break;
             }
             let stem = name.trim_end_matches(".yaml");
             path = SitePath::new(&format!("{}/{slug}/{stem}-{number}.yaml", site_files::MENTIONS))
-                .map_err(unfit)?;
+                .map_err(invalid)?;
         }
-        self.entries.push(Entry::new(path.clone(), entry.text, zone));
+        self.files.push(MentionFile::new(path.clone(), file.text, zone));
         Ok(path)
     }
 
@@ -337,11 +336,11 @@ impl MentionStore {
         self.index().get(&key_of(draft.source.as_deref(), draft.target.as_deref())).copied()
     }
 
-    /// The entries by what makes them one and the same.
+    /// Indices of the mention files by source and target, which identify a mention.
     fn index(&self) -> HashMap<String, usize> {
-        let numbered = self.entries.iter().enumerate();
-        let known = numbered.filter_map(|(number, entry)| {
-            let mention = entry.mention.as_ref()?;
+        let numbered = self.files.iter().enumerate();
+        let known = numbered.filter_map(|(number, file)| {
+            let mention = file.mention.as_ref()?;
             mention.source.as_ref()?;
             Some((key_of(mention.source.as_deref(), mention.target.as_deref()), number))
         });
@@ -351,12 +350,12 @@ impl MentionStore {
 
 fn key_of(source: Option<&str>, target: Option<&str>) -> String {
     let source = source.map(web_address::comparison_key).unwrap_or_default();
-    // What follows an address's path does not make it another article.
+    // A fragment does not make it another article.
     let target = target.map(|target| target[..target.find('#').unwrap_or(target.len())].to_owned());
     format!("{source}\n{}", target.as_deref().map(web_address::comparison_key).unwrap_or_default())
 }
 
-/// The folder for a target that leads to no post: its last part.
+/// The folder for a target URL that leads to no post: the slug of its last path segment.
 pub fn folder_of(target: &str) -> String {
     let path = target[..target.find(['?', '#']).unwrap_or(target.len())].trim_end_matches('/');
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);
@@ -364,5 +363,5 @@ pub fn folder_of(target: &str) -> String {
     let mut slug = slugify(name);
     slug.truncate(100);
     let is_device = SitePath::new(&slug).map_or(true, |path| path.unportable().is_some());
-    if slug.is_empty() || is_device { NOWHERE.to_owned() } else { slug }
+    if slug.is_empty() || is_device { UNKNOWN_POST.to_owned() } else { slug }
 }

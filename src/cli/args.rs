@@ -1,4 +1,4 @@
-//! What can be typed. The only place that knows clap.
+//! Command line arguments, and their `--help` texts. Only this module uses clap.
 
 pub mod mentions;
 pub mod social;
@@ -16,14 +16,14 @@ use social::SocialArgs;
 #[derive(Debug, Parser)]
 #[command(name = "pingmark", version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "Examples:
-  pingmark init mon-blog        a new blog in the folder mon-blog
-  pingmark new \"Mon titre\"      a new post in the blog of the current folder
-  pingmark serve --watch        the blog in the browser, as you write
-  pingmark build                the finished site in public/
+  pingmark init mon-blog        create a blog in the folder mon-blog
+  pingmark new \"Mon titre\"      create a post in the blog of the current folder
+  pingmark serve --watch        preview the blog in the browser as you write
+  pingmark build                write the finished site to public/
 
-Exit codes: 0 done, 1 problems found in the site, 2 wrong usage, 130 stopped by Ctrl-C.")]
+Exit codes: 0 success, 1 problems found in the site, 2 wrong usage, 130 stopped by Ctrl-C.")]
 pub struct Cli {
-    /// What every command takes.
+    /// Options of every command.
     #[command(flatten)]
     pub global: Global,
     /// The command.
@@ -31,22 +31,22 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Flags of every command.
+/// Options of every command.
 #[derive(Debug, Args)]
 pub struct Global {
-    /// The blog's folder [default: the nearest one upwards with a pingmark.yaml]
+    /// Folder of the blog [default: the current folder or the nearest parent with a pingmark.yaml]
     #[arg(short, long, global = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
-    /// Another file than pingmark.yaml
+    /// Configuration file to use instead of pingmark.yaml
     #[arg(short, long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Say nothing but what is wrong
+    /// Print only problems
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more
+    /// Print more details
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Whether to use colours
+    /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Colour,
 }
@@ -66,18 +66,18 @@ pub enum Colour {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a new blog
+    /// Create a new blog
     ///
-    /// Writes a small blog that builds at once: a configuration, a page about its author, and
-    /// posts that cite each other. Files that are there already are kept.
+    /// Writes a small blog that is ready to build: a configuration, an about page, and posts that
+    /// cite each other. Existing files are kept.
     #[command(after_help = "Examples:
   pingmark init mon-blog
   pingmark init my-blog --lang en
   pingmark init la-gazette --theme gazette")]
     Init(Init),
-    /// Make a new post
+    /// Create a new post
     ///
-    /// Writes a post with its front matter, as a draft, and prints the path of its file.
+    /// Writes a draft with its front matter and prints the path of the file.
     #[command(after_help = "Examples:
   pingmark new \"Modérer sans censurer\"
   pingmark new \"Une journée au salon\" --bundle    with a folder for its images
@@ -86,79 +86,78 @@ pub enum Command {
     New(New),
     /// Build the site
     ///
-    /// Reads the blog's folder and writes the finished site into public/, all or nothing: with
-    /// an error anywhere, what was published before stays as it is. Files that did not change
-    /// are not touched, and files that Pingmark did not write are never deleted.
+    /// Reads the blog's folder and writes the finished site to public/, all or nothing: if there
+    /// is any error, the previously published site stays unchanged. Unchanged files are not
+    /// touched, and files that Pingmark did not write are never deleted.
     #[command(after_help = "Examples:
   pingmark build
   pingmark build --drafts --output-dir /tmp/apercu
   pingmark build --base-url https://essai.example/blog/
-  pingmark build --theme gazette            to see the blog in another theme
+  pingmark build --theme gazette            try another theme
   pingmark build --watch
-  pingmark build --until-next                     fingerprints when to build again")]
+  pingmark build --until-next               print when to build again")]
     Build(BuildArgs),
-    /// Show the site in the browser while you write
+    /// Preview the site in the browser while you write
     ///
-    /// Builds the blog in memory and serves it on this machine, under a local address; nothing
-    /// is written into public/. With --watch, what you save is built again, and open pages show
-    /// it without being reloaded. A mistake is told over the page, which stays as it was until
-    /// it is mended.
+    /// Builds the blog in memory and serves it at a local address; nothing is written to public/.
+    /// With --watch, the site is rebuilt when you save a file, and open pages are updated in place.
+    /// Errors are shown on top of the page until they are fixed.
     #[command(after_help = "Examples:
   pingmark serve --watch --open
-  pingmark serve --watch --drafts --future     with what is not published yet
+  pingmark serve --watch --drafts --future     include unpublished posts
   pingmark serve --port 8000
-  pingmark serve --interface 0.0.0.0           for the phone beside you; everyone near can look
+  pingmark serve --interface 0.0.0.0           for a phone in the same network, and anyone else in it
 
-A base_url with a path is served below it: https://example.org/blog/ at /blog/. Only this
-machine's own names are answered (localhost, 127.0.0.1, [::1]); --allow-host adds one.")]
+If base_url has a path, the site is served below that path: https://example.org/blog/ at /blog/.
+Requests must use a name of this machine (localhost, 127.0.0.1, [::1]); --allow-host adds one.")]
     Serve(Serve),
     /// Check the site without writing anything
     ///
-    /// Tells everything that `build` would tell, and advice: images without text, pages
-    /// without description, posts that no other post links to.
+    /// Reports everything that `build` would report, and gives advice: images without alt text,
+    /// pages without a description, posts that no other post links to.
     #[command(after_help = "Examples:
   pingmark check
   pingmark check --deny-warnings            for continuous integration
-  pingmark check --format short             one line a problem, for editors")]
+  pingmark check --format short             one line per problem, for editors")]
     Check(Check),
     /// List posts, drafts, scheduled or expired posts, tags, citations or orphans
     ///
-    /// Prints to standard output, as a table for people or as JSON for programs. Citations
-    /// come for Graphviz (dot), Gephi and yEd (graphml) too; their JSON has the shape of the
-    /// site's citations.json.
+    /// Prints a table, or JSON for other programs, to standard output. Citations are also
+    /// available for Graphviz (dot) and for Gephi and yEd (graphml); their JSON has the format of
+    /// the site's citations.json.
     #[command(after_help = "Examples:
   pingmark list posts
   pingmark list scheduled --format json
   pingmark list citations                                       who cites whom
   pingmark list citations --format dot | dot -Tsvg > graph.svg
   pingmark list citations --format graphml > graph.graphml
-  pingmark list orphans                                         posts that no other one cites")]
+  pingmark list orphans                                         posts that no other post cites")]
     List(List),
-    /// Look at and decide on the mentions that came in
+    /// Review and moderate mentions from other sites
     ///
-    /// Each is a file below mentions/, named for the day, the host and a short hash. A change
-    /// touches that one file, and in it the one line.
+    /// Each mention is a file below mentions/, named by its date, its host and a short hash. A
+    /// decision changes a single line of that file.
     #[command(subcommand)]
     Mentions(MentionsCommand),
-    /// Show what would be posted on the networks
+    /// Show the texts for social networks
     ///
-    /// Prints, for each post and network, the text exactly as it would be posted, and how long
-    /// it is by that network's own rules; ✂ marks where a text becomes too long. Texts are made
-    /// of the posts, or stand in their front matters under `social:`.
+    /// Prints, for each post and network, the exact text to post and its length as that network
+    /// counts it; ✂ marks where a text becomes too long. Texts are generated from the posts,
+    /// unless the front matter has its own under `social:`.
     #[command(after_help = "Examples:
-  pingmark social --post mon-article                what goes where
+  pingmark social --post mon-article
   pingmark social --network mastodon --since 2026-11-01
   pingmark social --format csv > textes.csv")]
     Social(SocialArgs),
-    /// Remove what `build` wrote
+    /// Remove the files written by `build`
     ///
-    /// Removes the files that Pingmark wrote into the output folder, and its own state. Files
-    /// of others, and files changed by hand, stay.
+    /// Removes the files that Pingmark wrote to the output folder, and its caches. Other files,
+    /// and files edited by hand, are kept.
     #[command(after_help = "Examples:
   pingmark clean
   pingmark clean --output-dir /tmp/apercu")]
     Clean(Clean),
-    /// Print completions for a shell
+    /// Print a completion script for a shell
     #[command(after_help = "Examples:
   pingmark completions bash > ~/.local/share/bash-completion/completions/pingmark
   pingmark completions fish > ~/.config/fish/completions/pingmark.fish")]
@@ -166,7 +165,7 @@ machine's own names are answered (localhost, 127.0.0.1, [::1]); --allow-host add
         /// The shell
         shell: Shell,
     },
-    /// Tell about the configuration
+    /// Show information about the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
 }
@@ -174,24 +173,24 @@ machine's own names are answered (localhost, 127.0.0.1, [::1]); --allow-host add
 /// `init`
 #[derive(Debug, Args)]
 pub struct Init {
-    /// The new blog's folder
+    /// Folder of the new blog
     #[arg(default_value = ".", value_name = "DIR")]
     pub folder: PathBuf,
-    /// Its language
+    /// Language of the blog
     #[arg(long, value_enum, default_value_t)]
     pub lang: StarterLang,
-    /// Its title
+    /// Title of the blog
     #[arg(long)]
     pub title: Option<String>,
-    /// The address it will have
+    /// Address at which the blog will be published
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Its theme: plume, a column of text, or gazette, a magazine
+    /// Theme: plume (a single column of text) or gazette (a magazine)
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
 }
 
-/// Languages a new blog can be in.
+/// Languages of new blogs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StarterLang {
     /// French
@@ -204,97 +203,97 @@ pub enum StarterLang {
 /// `new`
 #[derive(Debug, Args)]
 pub struct New {
-    /// The title
+    /// Title
     pub title: String,
-    /// Make a page instead of a post
+    /// Create a page instead of a post
     #[arg(long, conflicts_with = "bundle")]
     pub page: bool,
-    /// Make a folder for the post, where its images go
+    /// Create a folder for the post and its images
     #[arg(long)]
     pub bundle: bool,
-    /// Publish it at once, instead of as a draft
+    /// Do not mark it as a draft
     #[arg(long)]
     pub publish: bool,
-    /// Its tags, with commas between them
+    /// Tags, separated by commas
     #[arg(long, value_delimiter = ',')]
     pub tags: Vec<String>,
-    /// Its language
+    /// Language
     #[arg(long)]
     pub lang: Option<String>,
-    /// Its date instead of today's
+    /// Date to use instead of today's
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }
 
-/// What is published, and as of when.
+/// Options that decide which posts are published, and for which date.
 #[derive(Debug, Default, Args)]
 pub struct Scope {
-    /// Publish drafts too
+    /// Include drafts
     #[arg(short = 'D', long)]
     pub drafts: bool,
-    /// Publish posts dated in the future too
+    /// Include posts dated in the future
     #[arg(short = 'F', long)]
     pub future: bool,
-    /// Publish expired posts too
+    /// Include expired posts
     #[arg(short = 'E', long)]
     pub expired: bool,
-    /// The moment to take for now [default: SOURCE_DATE_EPOCH, else the clock]
+    /// Date and time to use as now [default: SOURCE_DATE_EPOCH, or the system clock]
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
-    /// The site's address, instead of the configured one
+    /// Address of the site, overriding the configuration
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// The theme, instead of the configured one
+    /// Theme, overriding the configuration
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
-    /// How to show problems
+    /// Format of problem reports
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Form,
 }
 
-/// Forms of diagnostics.
+/// Output formats of diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// With the line and the place underlined
+    /// Show the source line, with the problem underlined
     #[default]
     Human,
-    /// One line each
+    /// One line per problem
     Short,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
 /// `build`
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// What is published.
+    /// Posts to include, and the date to build for.
     #[command(flatten)]
     pub scope: Scope,
-    /// Where to write the site
+    /// Folder to write the site to
     #[arg(short, long, value_name = "DIR")]
     pub output_dir: Option<PathBuf>,
-    /// Keep the names of style sheets, scripts and icons, whatever is in them
+    /// Do not add content hashes to the names of style sheets, scripts and icons
     #[arg(long)]
     pub plain_names: bool,
-    /// Build again whenever something changes
+    /// Rebuild when a file changes
     #[arg(short, long)]
     pub watch: bool,
-    /// Look for changes twice a second instead of being told (network drives, containers)
+    /// Scan for changes twice a second, for network drives and containers
     #[arg(long, requires = "watch")]
     pub poll: bool,
-    /// Write into a folder that is not ours, and over files changed by hand
+    /// Write to a folder with other files, and overwrite files edited by hand
     #[arg(long)]
     pub force: bool,
-    /// Tell what would change, and write nothing
+    /// Report problems without writing anything
     #[arg(long)]
     pub dry_run: bool,
-    /// Read and render everything anew
+    /// Ignore all caches
     #[arg(long)]
     pub no_cache: bool,
-    /// Fail when there are warnings
+    /// Fail if there are warnings
     #[arg(long)]
     pub deny_warnings: bool,
-    /// Print when the next scheduled post is due, for a task that builds again then
+    /// Print when the next scheduled post is due, to schedule the next build
     #[arg(long, conflicts_with = "watch")]
     pub until_next: bool,
 }
@@ -302,25 +301,25 @@ pub struct BuildArgs {
 /// `serve`
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// What is shown.
+    /// Posts to include, and the date to build for.
     #[command(flatten)]
     pub scope: Scope,
-    /// The port; when it is taken, the next free one
+    /// Port; if it is in use, the next free one is taken
     #[arg(short, long, default_value_t = 1111)]
     pub port: u16,
-    /// The address to listen on; others than this machine's own let everyone near look
+    /// Address to listen on; any other than the default lets other machines read the site
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = interface)]
     pub interface: IpAddr,
-    /// A further name under which the site may be asked for
+    /// Accept requests for another host name; can be repeated
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
     /// Open the site in the browser
     #[arg(long)]
     pub open: bool,
-    /// Build again whenever something changes, and show it
+    /// Rebuild when a file changes, and update open pages
     #[arg(short, long)]
     pub watch: bool,
-    /// Look for changes twice a second instead of being told (network drives, containers)
+    /// Scan for changes twice a second, for network drives and containers
     #[arg(long, requires = "watch")]
     pub poll: bool,
 }
@@ -335,10 +334,10 @@ fn interface(text: &str) -> Result<IpAddr, String> {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// What is checked.
+    /// Posts to include, and the date to build for.
     #[command(flatten)]
     pub scope: Scope,
-    /// Fail when there are warnings
+    /// Fail if there are warnings
     #[arg(long)]
     pub deny_warnings: bool,
 }
@@ -349,43 +348,43 @@ pub struct List {
     /// What to list
     #[arg(value_enum)]
     pub what: Listed,
-    /// The form; scheduled posts are shown by month on a terminal, all else is a table
+    /// Output format [default: table; month for scheduled posts on a terminal]
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<ListForm>,
-    /// The moment to take for now
+    /// Date and time to use as now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }
 
-/// What can be listed.
+/// Things that `list` can list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listed {
     /// Published posts, newest first
     Posts,
     /// Drafts
     Drafts,
-    /// Posts whose date lies ahead, the next one first
+    /// Posts dated in the future, next one first
     Scheduled,
-    /// Posts whose time is over
+    /// Expired posts
     Expired,
-    /// Tags, the most used first
+    /// Tags, most used first
     Tags,
-    /// Links between articles, by the citing article, newest first
+    /// Links between articles, newest citing article first
     Citations,
     /// Posts that no other article links to, newest first
     Orphans,
-    /// Mentions that came in, newest first
+    /// Mentions from other sites, newest first
     Mentions,
 }
 
-/// Forms of lists.
+/// Output formats of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListForm {
     /// A table
     Table,
     /// JSON
     Json,
-    /// The months in which something comes out; scheduled posts only
+    /// Calendar of the months with scheduled posts; scheduled posts only
     Month,
     /// Graphviz; citations only
     Dot,
@@ -396,7 +395,7 @@ pub enum ListForm {
 /// `clean`
 #[derive(Debug, Args)]
 pub struct Clean {
-    /// The folder that `build` wrote
+    /// Output folder of `build`
     #[arg(short, long, value_name = "DIR")]
     pub output_dir: Option<PathBuf>,
 }
@@ -406,7 +405,7 @@ pub struct Clean {
 pub enum ConfigCommand {
     /// Print the JSON Schema of pingmark.yaml
     ///
-    /// Editors use it to complete and check the file: save it, and begin pingmark.yaml with a
+    /// Editors use it for completion and validation: save it, and start pingmark.yaml with the
     /// line `# yaml-language-server: $schema=pingmark.schema.json`.
     #[command(after_help = "Examples:
   pingmark config schema > pingmark.schema.json")]

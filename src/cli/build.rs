@@ -42,7 +42,7 @@ fn spare_memory() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// From the folder to the published site, once or again and again.
+/// Builds and publishes a site, once or repeatedly.
 struct Build<'a> {
     session: Session,
     request: Request,
@@ -62,7 +62,7 @@ impl<'a> Build<'a> {
             without_cache: args.no_cache && !args.watch,
             social_images: if caches { Some(social_images(&project.root)) } else { None },
             images: if caches { Some(images(&project.root)) } else { None },
-            explain: args.watch && terminal.tells_details(),
+            explain: args.watch && terminal.is_verbose(),
             progress: progress.map(|progress| ProgressSink(Arc::new(progress))),
             ..EngineOptions::default()
         };
@@ -93,8 +93,8 @@ impl<'a> Build<'a> {
         {
             let unchanged = Changes { written: 0, unchanged: files, removed: 0 };
             let files = changes(unchanged, &self.output);
-            terminal.word(&format!("{} · {files} · {}", stamp.counts, duration(started.elapsed())));
-            stamp.next.iter().for_each(|next| terminal.word(next));
+            terminal.message(&format!("{} · {files} · {}", stamp.counts, duration(started.elapsed())));
+            stamp.next.iter().for_each(|next| terminal.message(next));
             return Ok(());
         }
         let site = self.session.analyze(read, &self.request);
@@ -114,12 +114,12 @@ impl<'a> Build<'a> {
         let files = match changed {
             Some(changed) => changes(changed, &self.output),
             None => {
-                format!("{} would be made; nothing was written", many(site.plan().targets.len(), "file"))
+                format!("{} would be written (dry run)", many(site.plan().targets.len(), "file"))
             }
         };
-        terminal.word(&format!("{counts} · {files} · {}", duration(took)));
+        terminal.message(&format!("{counts} · {files} · {}", duration(took)));
         if let Some(next) = report::next_due(&site) {
-            terminal.word(&next);
+            terminal.message(&next);
         }
         if !args.dry_run
             && let Err(error) = self.session.save(&site)
@@ -132,22 +132,23 @@ impl<'a> Build<'a> {
             data(&format!("{}\n", date.rfc3339()));
         }
         if !args.watch {
-            // The program is about to end: taking a large site apart only keeps the person waiting.
+            // The program is about to end: freeing a large site would only take time.
             std::mem::forget(site);
         }
         if args.deny_warnings && warnings > 0 { Err(Failure::Site) } else { Ok(()) }
     }
 
-    /// Renders and publishes; or only renders, for the problems there are, in a dry run or when there
-    /// are errors already.
+    /// Renders and publishes. In a dry run, or if there are errors already, only renders, to find
+    /// all problems.
     fn render(&mut self, site: &Arc<Site>) -> Result<(Option<Changes>, Rendered), Failure> {
         if self.args.dry_run || site.diagnostics.has_errors() {
             let diagnostics = self.session.engine().check(site);
             return Ok((None, Rendered { diagnostics, ..Rendered::default() }));
         }
         let terminal = self.terminal;
-        let waiting =
-            |pid: &str| terminal.word(&format!("another build (process {pid}) is running; waiting for it…"));
+        let waiting = |pid: &str| {
+            terminal.message(&format!("another build (process {pid}) is running; waiting for it…"))
+        };
         let publisher = Publisher::open(&self.project.root, &self.output, self.args.force, waiting);
         let stamp = BuildStamp {
             fingerprint: fingerprint_of(&site.sources, &self.request),
@@ -172,7 +173,7 @@ impl Repeat for Build<'_> {
     fn failed(&mut self, _: &str) {}
 
     fn waiting(&self) -> Option<&'static str> {
-        Some("Watching; press Ctrl-C to stop.")
+        Some("Watching for changes; press Ctrl-C to stop.")
     }
 }
 
@@ -183,7 +184,7 @@ pub(super) fn check(args: &Check, project: &Project, terminal: &Terminal) -> Res
     let (errors, warnings) = all.counts();
     let name = &site.config.main_language().title;
     let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    terminal.word(&format!("{name}{}, {}", many(errors, "error"), many(warnings, "warning")));
+    terminal.message(&format!("{name}{}, {}", many(errors, "error"), many(warnings, "warning")));
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
@@ -197,8 +198,8 @@ fn failed(error: PublishError) -> Failure {
 fn not_published(all: &Diagnostics, terminal: &Terminal) -> Failure {
     let (errors, warnings) = all.counts();
     let (errors, warnings) = (many(errors, "error"), many(warnings, "warning"));
-    let kept = "what was published before stays as it is";
-    terminal.word(&format!("nothing published: {errors}, {warnings}; {kept}"));
+    let kept = "the previously published site is unchanged";
+    terminal.message(&format!("nothing published: {errors}, {warnings}; {kept}"));
     Failure::Site
 }
 

@@ -1,4 +1,4 @@
-//! `social plan`, `social queue`: what comes out when, and what to share again.
+//! `social plan` and `social queue`: the editorial calendar, and posts to share again.
 
 use std::fs;
 use std::sync::Arc;
@@ -15,20 +15,21 @@ use pingmark_social::queue::{ProposalHistory, QueueRules, propose};
 use super::args::Scope;
 use super::args::social::{Plan, PlanForm, Queue};
 use super::list::{aligned, print_json};
+use super::report::many;
 use super::terminal::{Terminal, data};
 use super::{Failure, Project};
 use crate::engine::Site;
 use crate::output::disk::STATE;
 
-/// The file that remembers what was proposed, in the state folder.
-const MEMORY: &str = "queue.json";
+/// File of past proposals, inside the site's state folder.
+const HISTORY: &str = "queue.json";
 
 fn read(today: Option<&str>, project: &Project) -> Result<Arc<Site>, Failure> {
     let scope = Scope { today: today.map(str::to_owned), ..Scope::default() };
     project.site(&scope)
 }
 
-/// The site's day at the moment taken for now.
+/// The build's "now" as a date in the site's time zone.
 fn day_of(site: &Site) -> Date {
     site.sources.now.to_zoned(site.config.timezone.clone()).date()
 }
@@ -45,7 +46,7 @@ pub(super) fn plan(args: &Plan, project: &Project, terminal: &Terminal) -> Resul
     if let Some(path) = &args.ics {
         let text = calendar(&site.config.main_language().title, &site.events(&found), site.sources.now);
         fs::write(path, text).map_err(|error| Failure::Error(format!("`{}`: {error}", path.display())))?;
-        terminal.word(&format!("{} written", path.display()));
+        terminal.message(&format!("{} written", path.display()));
         return Ok(());
     }
     let (first, last) = month_range(month);
@@ -123,11 +124,11 @@ pub(super) fn queue(args: &Queue, project: &Project, terminal: &Terminal) -> Res
         min_age: i64::from(settings.queue.min_age),
         again_after: i64::from(settings.queue.again_after),
     };
-    let file = project.root.join(STATE).join(MEMORY);
-    // A file that cannot be read is one that remembers nothing.
-    let mut memory: ProposalHistory =
+    let file = project.root.join(STATE).join(HISTORY);
+    // An unreadable file counts as an empty history.
+    let mut history: ProposalHistory =
         fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let found = propose(&site.evergreen(), &memory, rules, number, args.count);
+    let found = propose(&site.evergreen(), &history, rules, number, args.count);
     let times =
         posting_times::upcoming(&settings.times(), site.sources.now, &site.config.timezone, found.len());
     let posts = site.shared();
@@ -142,7 +143,7 @@ pub(super) fn queue(args: &Queue, project: &Project, terminal: &Terminal) -> Res
                 "title": post.map(|post| post.title()),
                 "date": post.and_then(|post| post.date()).map(|date| date.rfc3339()),
                 "cited": one.cited,
-                "last": memory.proposed.get(&one.slug).map(|day| day_text(*day)),
+                "last": history.proposed.get(&one.slug).map(|day| day_text(*day)),
             })
         })
         .collect();
@@ -160,22 +161,22 @@ pub(super) fn queue(args: &Queue, project: &Project, terminal: &Terminal) -> Res
                     cell(row, "at", 16),
                     cell(row, "slug", 200),
                     title,
-                    format!("cited {} times", row["cited"]),
+                    format!("cited {}", many(row["cited"].as_u64().unwrap_or(0) as usize, "time")),
                 ]
             })
             .collect();
         data(&aligned(&cells));
     }
     if found.is_empty() {
-        terminal.word("no post is old and rested enough; see `social: queue:` in pingmark.yaml");
+        terminal.message("no post is due to be shared again; see `social: queue:` in pingmark.yaml");
     }
     if args.dry_run {
         return Ok(());
     }
     for one in &found {
-        memory.proposed.insert(one.slug.clone(), number);
+        history.proposed.insert(one.slug.clone(), number);
     }
-    let text = serde_json::to_vec_pretty(&memory).expect("days are JSON");
+    let text = serde_json::to_vec_pretty(&history).expect("dates are JSON");
     let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", file.display()));
     fs::create_dir_all(project.root.join(STATE)).map_err(failed)?;
     fs::write(&file, text).map_err(failed)

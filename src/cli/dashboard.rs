@@ -62,7 +62,7 @@ impl Dashboard {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn files(&self) -> Result<MentionStore, String> {
+    fn store(&self) -> Result<MentionStore, String> {
         MentionStore::open(self.root.clone(), &self.zone).map_err(|refusal| refusal.to_string())
     }
 }
@@ -244,10 +244,10 @@ impl DashboardApi for Dashboard {
 
     /// Those of the files as they are now: a decision counts at once, watched or not.
     fn mentions(&self) -> Value {
-        let (Some(shown), Ok(files)) = (self.shown(), self.files()) else { return json!([]) };
+        let (Some(shown), Ok(store)) = (self.shown(), self.store()) else { return json!([]) };
         let graph = shown.site.graph();
         let known = || shown.site.mentions.iter().zip(&graph.mentions.resolved);
-        let waiting = files.entries.iter().filter(|entry| entry.status() == MentionStatus::Pending);
+        let waiting = store.files.iter().filter(|entry| entry.status() == MentionStatus::Pending);
         let rows = waiting.filter_map(|entry| {
             let mention = entry.mention.as_ref()?;
             let standing = known().find(|(known, _)| known.path == entry.path).map(|(_, standing)| standing);
@@ -312,8 +312,8 @@ impl DashboardApi for Dashboard {
     }
 
     fn act(&self, action: &str, id: &str) -> Result<String, String> {
-        let files = self.files()?;
-        let entry = files.find(id).map_err(|refusal| refusal.to_string())?;
+        let store = self.store()?;
+        let entry = store.find(id).map_err(|refusal| refusal.to_string())?;
         let reason_of = |refusal: crate::authoring::AuthoringError| refusal.to_string();
         let status = match action {
             "approve" => MentionStatus::Approved,
@@ -322,13 +322,13 @@ impl DashboardApi for Dashboard {
             "block" => {
                 let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
                 let domain = source.and_then(web_address::domain).ok_or("it comes from no domain")?;
-                files.block(&domain, self.config.as_deref()).map_err(reason_of)?;
-                files.decide(entry, MentionStatus::Spam).map_err(reason_of)?;
+                store.block(&domain, self.config.as_deref()).map_err(reason_of)?;
+                store.set_status(entry, MentionStatus::Spam).map_err(reason_of)?;
                 return Ok(format!("{domain}: blocked"));
             }
             _ => return Err(format!("`{action}` is nothing that can be done")),
         };
-        files.decide(entry, status).map_err(reason_of)?;
+        store.set_status(entry, status).map_err(reason_of)?;
         Ok(format!("{}: {}", entry.id(), status.name()))
     }
 }

@@ -1,4 +1,4 @@
-//! `init`: a small blog that builds at once.
+//! `init`: creates a small blog that is ready to build.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -9,12 +9,13 @@ use jiff::tz::TimeZone;
 use pingmark_core::config::BaseUrl;
 
 use super::args::{Init, StarterLang};
+use super::report::many;
 use super::terminal::{Terminal, data};
 use super::{Failure, now};
 use crate::source::builtin;
 
-/// The day that the starters' posts are dated.
-const OWN_DAY: &str = "2026-01-01";
+/// Date of the posts in the starter blogs; replaced by the current date.
+const STARTER_DATE: &str = "2026-01-01";
 
 static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
 
@@ -27,21 +28,22 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
         && BaseUrl::parse(url).is_none()
     {
         return Err(Failure::Usage(format!(
-            "`{url}` is not the address of a site, such as https://example.org/"
+            "`{url}` is not the address of a site; write it as https://example.org/"
         )));
     }
     let themes = builtin::themes();
     if let Some(theme) = args.theme.as_deref().filter(|theme| !themes.contains(theme)) {
         return Err(Failure::Usage(format!(
-            "there is no theme `{theme}` in the program; it has {}",
-            themes.join(" and ")
+            "there is no built-in theme `{theme}`; choose {}",
+            themes.join(" or ")
         )));
     }
     let config = args.folder.join(pingmark_core::site_files::CONFIG);
     if config.exists() {
-        return Err(Failure::Error(format!("there is a blog already: `{}`", config.display())));
+        let problem = "choose another folder, or remove the file";
+        return Err(Failure::Error(format!("`{}` already exists; {problem}", config.display())));
     }
-    let starter = STARTER.get_dir(lang).expect("the starters are part of the program");
+    let starter = STARTER.get_dir(lang).expect("the starters are embedded in the binary");
     let today = now(None, &TimeZone::UTC)?.to_string()[..10].to_owned();
     let mut kept = 0;
     let mut folders = vec![starter];
@@ -53,7 +55,7 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     files.sort_by_key(|file| file.path());
     for file in files {
         let inside = file.path().strip_prefix(lang).unwrap_or(file.path());
-        let location = args.folder.join(inside.to_string_lossy().replace(OWN_DAY, &today));
+        let location = args.folder.join(inside.to_string_lossy().replace(STARTER_DATE, &today));
         let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", location.display()));
         if let Some(folder) = location.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
@@ -68,20 +70,20 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     }
     data(&format!("{}\n", args.folder.display()));
     if kept > 0 {
-        terminal.word(&format!("{kept} files were there already and are kept"));
+        terminal.message(&format!("kept {}", many(kept, "existing file")));
     }
     let step = if args.folder.as_os_str() == "." {
         String::new()
     } else {
         format!("cd {} && ", args.folder.display())
     };
-    terminal.word(&format!("Your blog is ready. Next: {step}pingmark build"));
+    terminal.message(&format!("Your blog is ready. Next: {step}pingmark build"));
     Ok(())
 }
 
-/// The starter's own values replaced by those asked for.
+/// Replaces the values of a starter file by the given ones.
 fn filled(text: &str, args: &Init, today: &str) -> String {
-    let mut text = text.replace(OWN_DAY, today);
+    let mut text = text.replace(STARTER_DATE, today);
     if let Some(title) = &args.title {
         let quoted = serde_json::Value::from(title.as_str()).to_string();
         for own in ["title: Mon blog\n", "title: My blog\n"] {

@@ -1,5 +1,5 @@
-//! `list`: what the site holds, as a table or as JSON; the network of citations in the forms of
-//! other programs too.
+//! `list`: posts, tags, citations and mentions, as a table or as JSON; the citation graph also in
+//! the formats of graph tools.
 
 use std::collections::BTreeSet;
 
@@ -16,32 +16,31 @@ use pingmark_social::agenda::{legend, month_grid};
 
 use super::args::{List, ListForm, Listed, Scope};
 use super::report::many;
-use super::terminal::{Terminal, data, is_read_by_a_person};
+use super::terminal::{Terminal, data, stdout_is_terminal};
 use super::{Failure, Project, mentions};
 use crate::engine::Site;
 
 pub(super) fn run(args: &List, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let usual = match args.what {
-        Listed::Scheduled if is_read_by_a_person() => ListForm::Month,
+        Listed::Scheduled if stdout_is_terminal() => ListForm::Month,
         _ => ListForm::Table,
     };
     let format = args.format.unwrap_or(usual);
     let needs = match format {
-        ListForm::Dot | ListForm::Graphml => {
-            Some((Listed::Citations, "a network: it is for `list citations`"))
-        }
-        ListForm::Month => Some((Listed::Scheduled, "months: it is for `list scheduled`")),
+        ListForm::Dot | ListForm::Graphml => Some((Listed::Citations, "list citations")),
+        ListForm::Month => Some((Listed::Scheduled, "list scheduled")),
         ListForm::Table | ListForm::Json => None,
     };
-    if let Some((_, sentence)) = needs.filter(|(what, _)| *what != args.what) {
+    if let Some((_, command)) = needs.filter(|(what, _)| *what != args.what) {
         let name = format.to_possible_value().expect("every form has a name");
-        return Err(Failure::Usage(format!("`--format {}` draws {sentence}", name.get_name())));
+        return Err(Failure::Usage(format!("`--format {}` works only with `{command}`", name.get_name())));
     }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let site = project.site(&scope)?;
     let (errors, _) = site.diagnostics.counts();
     if errors > 0 {
-        terminal.word(&format!("the site has {}; `pingmark check` tells them", many(errors, "error")));
+        terminal
+            .message(&format!("the site has {}; run `pingmark check` to see them", many(errors, "error")));
     }
     if args.what == Listed::Citations && format != ListForm::Table {
         return citations(&site, format);
@@ -72,7 +71,7 @@ pub(super) fn print_json(value: &Value) {
     data(&format!("{text}\n"));
 }
 
-/// The network of citations, whole.
+/// The whole citation graph.
 fn citations(site: &Site, form: ListForm) -> Result<(), Failure> {
     let (graph, config) = (site.graph(), &site.config);
     let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &site.documents);
@@ -84,7 +83,7 @@ fn citations(site: &Site, form: ListForm) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Who cites whom, a line each, the newest citing article first.
+/// One row per citing and cited article, newest citing article first.
 fn citation_rows(site: &Site) -> Vec<Value> {
     let graph = site.graph();
     let network = CitationGraph::of(graph);
@@ -137,17 +136,19 @@ fn held(site: &Site, reason: UnpublishedReason) -> Vec<Value> {
     found.into_iter().map(of_document).collect()
 }
 
-/// The months in which something comes out, each as `social plan` draws it.
+/// Calendars of the months with scheduled posts, drawn as by `social plan`.
 fn months(site: &Site) -> String {
-    const MOST: usize = 12;
+    const MAX_MONTHS: usize = 12;
     let held = site.graph().unpublished.iter().filter(|held| held.reason == UnpublishedReason::Scheduled);
     let dates = held.filter_map(|held| site.documents[held.document].summary.meta.date);
     let months: BTreeSet<Date> = dates.map(|date| date.civil().date().first_of_month()).collect();
     if months.is_empty() {
         return String::new();
     }
-    let grids =
-        months.into_iter().take(MOST).map(|month| month_grid(month, &site.calendar(month).entries) + "\n");
+    let grids = months
+        .into_iter()
+        .take(MAX_MONTHS)
+        .map(|month| month_grid(month, &site.calendar(month).entries) + "\n");
     format!("{}{}\n", grids.collect::<String>(), legend())
 }
 
@@ -176,7 +177,7 @@ fn tags(site: &Site) -> Vec<Value> {
         .collect()
 }
 
-/// The columns worth a person's eye, aligned by what they show.
+/// A table of the columns that are useful to people; JSON has more.
 fn table(rows: &[Value]) -> String {
     const COLUMNS: [&str; 8] = ["posts", "tag", "date", "title", "path", "links", "from", "to"];
     let shown: Vec<&str> =
@@ -193,7 +194,7 @@ fn table(rows: &[Value]) -> String {
     aligned(&cells)
 }
 
-/// Rows of cells, the columns aligned.
+/// Formats rows of cells as aligned columns.
 pub(super) fn aligned(cells: &[Vec<String>]) -> String {
     let width = |at: usize| cells.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..cells.first().map_or(0, Vec::len)).map(width).collect();
@@ -206,7 +207,7 @@ pub(super) fn aligned(cells: &[Vec<String>]) -> String {
     text
 }
 
-/// A text that keeps to its cell: whatever a title holds, it moves no cursor.
+/// Replaces control characters by spaces, so that a title cannot move the cursor.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

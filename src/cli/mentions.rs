@@ -1,4 +1,4 @@
-//! `mentions`: what came in from elsewhere, listed, decided on, written down.
+//! `mentions`: lists, moderates, adds and imports mentions from other sites.
 
 use std::fs;
 use std::path::Path;
@@ -19,19 +19,19 @@ use super::args::mentions::{AddMention, Chosen, ImportMentions, ListMentions, Me
 use super::report::many;
 use super::terminal::{Terminal, data};
 use super::{Failure, Project, list, now};
-use crate::authoring::{AuthoringError, Entry, MentionStore, folder_of};
+use crate::authoring::{AuthoringError, MentionFile, MentionStore, folder_of};
 use crate::engine::Site;
 
-/// Longest export that is read, in bytes.
+/// Largest export that is read, in bytes.
 const MAX_EXPORT: u64 = 256 * 1024 * 1024;
 
 impl From<AuthoringError> for Failure {
-    fn from(refusal: AuthoringError) -> Self {
-        match refusal {
-            AuthoringError::Unknown(..) | AuthoringError::Ambiguous(..) | AuthoringError::Unfit(_) => {
-                Self::Usage(refusal.to_string())
+    fn from(error: AuthoringError) -> Self {
+        match error {
+            AuthoringError::Unknown(..) | AuthoringError::Ambiguous(..) | AuthoringError::Invalid(_) => {
+                Self::Usage(error.to_string())
             }
-            _ => Self::Error(refusal.to_string()),
+            _ => Self::Error(error.to_string()),
         }
     }
 }
@@ -63,7 +63,7 @@ fn domain_of(text: &str) -> Result<String, Failure> {
     web_address::domain(text).ok_or_else(usage)
 }
 
-// ---- looking ----------------------------------------------------------------------------
+// ---- list and show ----------------------------------------------------------------------
 
 fn listed(args: &ListMentions, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let site = project.site(&Scope::default())?;
@@ -92,14 +92,15 @@ fn listed(args: &ListMentions, project: &Project, terminal: &Terminal) -> Result
     match unreadable.count() {
         0 => {}
         count => {
-            terminal.word(&format!("{} cannot be read; `pingmark check` tells why", many(count, "mention")))
+            let mentions = many(count, "mention");
+            terminal.message(&format!("{mentions} cannot be read; run `pingmark check` to see why"))
         }
     }
     print(&rows, args.format);
     Ok(())
 }
 
-/// A slug that no post and no folder of mentions has is a mistake, and told as one.
+/// Fails if no post and no folder of mentions has this slug.
 fn known_post(site: &Site, post: &str) -> Result<(), Failure> {
     let mut slugs: Vec<&str> =
         site.graph().published().map(|id| site.graph().page(id).slug.as_str()).collect();
@@ -111,24 +112,24 @@ fn known_post(site: &Site, post: &str) -> Result<(), Failure> {
     Err(Failure::Usage(format!("there is no post `{post}`{near}")))
 }
 
-/// Every mention that can be read, the newest first: `list mentions`.
+/// All readable mentions, newest first, for `list mentions`.
 pub(super) fn all(site: &Site) -> Vec<Value> {
     rows(site, |_, _| true)
 }
 
 fn rows(site: &Site, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Value> {
-    let standings = site.graph().mentions.resolved.iter();
+    let resolved = site.graph().mentions.resolved.iter();
     let mut found: Vec<(&Mention, &ResolvedMention)> =
-        site.mentions.iter().map(AsRef::as_ref).zip(standings).collect();
+        site.mentions.iter().map(AsRef::as_ref).zip(resolved).collect();
     found.sort_by_key(|(mention, _)| (std::cmp::Reverse(mention.date()), mention.path.clone()));
-    let kept = found.into_iter().filter_map(|(mention, standing)| {
-        let slug = match &standing.target {
+    let kept = found.into_iter().filter_map(|(mention, resolved)| {
+        let slug = match &resolved.target {
             MentionTarget::Page(id) => Some(site.graph().page(*id).slug.as_str()),
             MentionTarget::Unpublished(_) | MentionTarget::Nowhere => None,
         };
         keeps(mention, slug).then(|| {
             let mut row = row(mention);
-            row["shown"] = json!(standing.shown);
+            row["shown"] = json!(resolved.shown);
             row["post"] = json!(slug);
             row
         })
@@ -165,7 +166,7 @@ fn print(rows: &[Value], format: MentionForm) {
     }
 }
 
-/// Mentions as a table for people.
+/// Formats mentions as a table.
 pub(super) fn table(rows: &[Value]) -> String {
     let texts = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
     let cells: Vec<Vec<String>> = rows
@@ -228,9 +229,9 @@ fn show(id: &str, format: MentionForm, project: &Project) -> Result<(), Failure>
     Ok(())
 }
 
-// ---- deciding ---------------------------------------------------------------------------
+// ---- moderate ---------------------------------------------------------------------------
 
-/// Gives the chosen mentions a status, or deletes them.
+/// Sets the status of the chosen mentions; `None` deletes them.
 fn decide(
     chosen: &Chosen,
     status: Option<MentionStatus>,
@@ -242,7 +243,7 @@ fn decide(
     let mut changed = 0;
     for entry in &entries {
         let did = match status {
-            Some(status) => store.decide(entry, status)?,
+            Some(status) => store.set_status(entry, status)?,
             None => {
                 store.delete(entry)?;
                 true
@@ -253,10 +254,10 @@ fn decide(
             data(&format!("{}\n", entry.path));
         }
     }
-    let word = status.map_or("deleted", MentionStatus::name);
-    let same = entries.len() - changed;
-    let rest = if same > 0 { format!(", {same} were so already") } else { String::new() };
-    terminal.word(&format!("{} {word}{rest}", many(changed, "mention")));
+    let result = status.map_or("deleted", MentionStatus::name);
+    let unchanged = entries.len() - changed;
+    let rest = if unchanged > 0 { format!(", {unchanged} already {result}") } else { String::new() };
+    terminal.message(&format!("{} {result}{rest}", many(changed, "mention")));
     Ok(())
 }
 
@@ -264,10 +265,10 @@ fn choose<'a>(
     store: &'a MentionStore,
     chosen: &Chosen,
     status: Option<MentionStatus>,
-) -> Result<Vec<&'a Entry>, Failure> {
+) -> Result<Vec<&'a MentionFile>, Failure> {
     if !chosen.all {
-        // All are looked up before the first is touched.
-        let mut found: Vec<&Entry> = Vec::new();
+        // Look up all of them before changing the first.
+        let mut found: Vec<&MentionFile> = Vec::new();
         for id in &chosen.ids {
             let entry = store.find(id)?;
             if !found.iter().any(|known| known.path == entry.path) {
@@ -278,12 +279,12 @@ fn choose<'a>(
     }
     let Some(domain) = &chosen.from else {
         let wanted = if status.is_none() { MentionStatus::Spam } else { MentionStatus::Pending };
-        let entries = store.entries.iter();
+        let entries = store.files.iter();
         return Ok(entries.filter(|entry| entry.mention.is_some() && entry.status() == wanted).collect());
     };
     let mut found = store.from_domain(&domain_of(domain)?);
     match status {
-        // What was refused once does not come back by the dozen.
+        // Approving in bulk never brings back a rejected mention.
         Some(MentionStatus::Approved) => found.retain(|entry| entry.status() == MentionStatus::Pending),
         Some(MentionStatus::Rejected) => found.retain(|entry| entry.status() != MentionStatus::Spam),
         Some(MentionStatus::Spam | MentionStatus::Pending) | None => {}
@@ -298,14 +299,14 @@ fn block(domain: &str, project: &Project, terminal: &Terminal) -> Result<(), Fai
         let file = project.config.as_deref().unwrap_or(Path::new(pingmark_core::site_files::CONFIG));
         data(&format!("{}\n", file.display()));
     }
-    let concerned = store.from_domain(&domain).len();
-    terminal.word(&format!("{domain} is blocked; {} of it will not be shown", many(concerned, "mention")));
+    let hidden = store.from_domain(&domain).len();
+    terminal.message(&format!("{domain} is blocked; {} from it will not be shown", many(hidden, "mention")));
     Ok(())
 }
 
-// ---- writing ----------------------------------------------------------------------------
+// ---- add and import ---------------------------------------------------------------------
 
-/// The moment taken for now, on the site's clock.
+/// The build's "now" in the site's time zone.
 fn today(typed: Option<&str>, zone: &TimeZone) -> Result<When, Failure> {
     Ok(When::at(now(typed, zone)?, zone, true))
 }
@@ -330,14 +331,14 @@ fn add(args: &AddMention, project: &Project) -> Result<(), Failure> {
             None => {
                 let near = pages.nearest_url(target).map(|near| format!("; did you mean `{near}`?"));
                 let near = near.unwrap_or_default();
-                return Err(Failure::Usage(format!("nothing of this site stands at `{target}`{near}")));
+                return Err(Failure::Usage(format!("this site has no page `{target}`{near}")));
             }
         },
-        (None, None) => return Err(Failure::Usage("name the post with --post or --target".into())),
+        (None, None) => return Err(Failure::Usage("give the post with --post or --target".into())),
     };
     for (flag, given) in [("--source", &args.source), ("--author-url", &args.author_url)] {
         if let Some(given) = given.as_deref().filter(|given| web_address::normalized(given).is_none()) {
-            return Err(Failure::Usage(format!("{flag}: `{given}` is no address of the web")));
+            return Err(Failure::Usage(format!("{flag}: `{given}` is not a web address (https://…)")));
         }
     }
     if let Some(date) = args.published.as_deref().filter(|date| When::parse(date, &zone).is_none()) {
@@ -367,18 +368,14 @@ fn add(args: &AddMention, project: &Project) -> Result<(), Failure> {
 }
 
 fn imported(args: &ImportMentions, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let refused = |reason: String| Failure::Error(format!("`{}`: {reason}", args.file.display()));
-    let len = fs::metadata(&args.file).map_err(|error| refused(error.to_string()))?.len();
+    let failed = |reason: String| Failure::Error(format!("`{}`: {reason}", args.file.display()));
+    let len = fs::metadata(&args.file).map_err(|error| failed(error.to_string()))?.len();
     if len > MAX_EXPORT {
-        return Err(refused(format!(
-            "it is {} MB; the most that is read is {} MB",
-            len >> 20,
-            MAX_EXPORT >> 20
-        )));
+        return Err(failed(format!("it is {} MB; the limit is {} MB", len >> 20, MAX_EXPORT >> 20)));
     }
-    let text = fs::read_to_string(&args.file).map_err(|error| refused(error.to_string()))?;
+    let text = fs::read_to_string(&args.file).map_err(|error| failed(error.to_string()))?;
     let status = if args.approve { MentionStatus::Approved } else { MentionStatus::Pending };
-    let entries = import::read(&text, status).map_err(refused)?;
+    let entries = import::read(&text, status).map_err(failed)?;
     let site = project.site(&Scope::default())?;
     let zone = site.config.timezone.clone();
     let pages = PageLookup::new(site.graph(), &site.config);
@@ -386,18 +383,18 @@ fn imported(args: &ImportMentions, project: &Project, terminal: &Terminal) -> Re
     let mut store = store(project)?;
     let today = today(args.today.as_deref(), &zone)?;
     let done = store.import(entries, &slug_of, &zone, today)?;
-    for path in done.taken.iter().chain(&done.merged) {
+    for path in done.added.iter().chain(&done.merged) {
         data(&format!("{path}\n"));
     }
-    for reason in &done.refused {
-        terminal.word(&format!("refused: {reason}"));
+    for reason in &done.skipped {
+        terminal.message(&format!("skipped: {reason}"));
     }
-    terminal.word(&format!(
-        "{} taken, {} completed, {} known already, {} refused",
-        done.taken.len(),
+    terminal.message(&format!(
+        "{} added, {} completed, {} already known, {} skipped",
+        done.added.len(),
         done.merged.len(),
         done.known,
-        done.refused.len()
+        done.skipped.len()
     ));
     Ok(())
 }

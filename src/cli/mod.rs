@@ -109,7 +109,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             // The folder stays if it holds the manifest of another output folder.
             let _ = std::fs::remove_file(state.join("lock"));
             let _ = std::fs::remove_dir(&state);
-            terminal.word(&format!("{} removed", report::many(removed, "file")));
+            terminal.message(&format!("{} removed", report::many(removed, "file")));
             Ok(())
         }
         Command::Completions { shell } => {
@@ -129,7 +129,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
 pub(crate) fn now(typed: Option<&str>, zone: &TimeZone) -> Result<Timestamp, Failure> {
     if let Some(text) = typed {
         let when = When::parse(text, zone).ok_or_else(|| {
-            Failure::Usage(format!("`{text}` is not a date; write 2026-11-22 or 2026-11-22 10:30"))
+            Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22 or 2026-11-22 10:30"))
         })?;
         let usage = |error: jiff::Error| Failure::Usage(error.to_string());
         let instant = Timestamp::from_second(when.instant).map_err(usage)?;

@@ -1,4 +1,4 @@
-//! `new`: a post or a page, ready to be written.
+//! `new`: creates a post or a page.
 
 use std::fs;
 use std::io::Write;
@@ -15,12 +15,14 @@ pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
     let config = project.settings();
     let slug = slugify(&args.title);
     if slug.is_empty() {
-        return Err(Failure::Usage("the title has no letter or digit to make an address of".into()));
+        let problem = "the title needs at least one letter or digit, from which the address is made";
+        return Err(Failure::Usage(problem.into()));
     }
     let zone = &config.timezone;
     let date = match &args.today {
         Some(text) => {
-            When::parse(text, zone).ok_or_else(|| Failure::Usage(format!("`{text}` is not a date")))?
+            let problem = || Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22"));
+            When::parse(text, zone).ok_or_else(problem)?
         }
         None => When::at(now(None, zone)?, zone, true),
     };
@@ -28,7 +30,7 @@ pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
         Some(lang) if config.language(lang).is_none() => {
             let known: Vec<&str> = config.languages.iter().map(|language| language.code.as_str()).collect();
             return Err(Failure::Usage(format!(
-                "the blog has no language `{lang}`; it has {}",
+                "the blog has no language `{lang}`; choose one of {}",
                 known.join(", ")
             )));
         }
@@ -53,7 +55,7 @@ pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
 }
 
 fn front_matter(args: &New, date: &When) -> String {
-    // JSON's quoted texts are YAML's.
+    // JSON strings are valid YAML.
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut lines = vec!["---".to_owned(), format!("title: {}", quoted(&args.title))];
     if !args.page {

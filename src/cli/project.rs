@@ -1,4 +1,4 @@
-//! The site that a command is about: where it is, and how it is read.
+//! The site that a command works on: its folder, and how it is read.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,28 +14,28 @@ use crate::cache::program;
 use crate::engine::{EngineOptions, Request, Site};
 use crate::session::{Session, SessionOptions, images};
 
-/// A site's folder and its settings file.
+/// A site's folder and its configuration file.
 pub(crate) struct Project {
-    /// The folder, as the user named it or as it was found.
+    /// The folder, as given by the user or as found.
     pub root: PathBuf,
-    /// Another file than its `pingmark.yaml`.
+    /// A configuration file to use instead of `pingmark.yaml`.
     pub config: Option<PathBuf>,
 }
 
-/// What a site is analysed for.
+/// Purpose of an analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To be published, or listed.
+    /// To publish or list the site.
     Publish,
     /// To give advice.
     Advice,
-    /// To be looked at while it changes. Style sheets and scripts keep their names, so that editing one
-    /// is no reason to make every page again.
+    /// To show the site while it changes. Style sheets and scripts get no content hash in their
+    /// names, so that editing one does not change every page.
     Preview,
 }
 
 impl Project {
-    /// The site that the options name, else the nearest one.
+    /// Finds the site: the one given by the options, or the nearest one upwards.
     pub fn find(global: &Global) -> Result<Self, Failure> {
         let config = global.config.clone();
         let root = match &global.root {
@@ -46,27 +46,27 @@ impl Project {
         let file = config.clone().unwrap_or_else(|| root.join(site_files::CONFIG));
         if !file.is_file() {
             return Err(Failure::Usage(format!(
-                "there is no `{}`; make a blog with `pingmark init`, or name its folder with --root",
+                "there is no `{}`; create a blog with `pingmark init`, or give its folder with --root",
                 file.display()
             )));
         }
         Ok(Self { root, config })
     }
 
-    /// The settings, as far as they can be read: for commands that need one of them before, or
-    /// without, reading the site.
+    /// The configuration, as far as it can be read. For commands that need a setting before they
+    /// read the site, or without reading it.
     pub fn settings(&self) -> config::Config {
         let file = self.config.clone().unwrap_or_else(|| self.root.join(site_files::CONFIG));
         let text = std::fs::read_to_string(file).unwrap_or_default();
         config::Config::read(&text, None).0
     }
 
-    /// The folder to publish into.
+    /// The output folder.
     pub fn output(&self, given: Option<&Path>) -> PathBuf {
         given.map_or_else(|| self.root.join(self.settings().output_dir), Path::to_path_buf)
     }
 
-    /// A session of this site.
+    /// Opens a session for this site.
     pub fn session(&self, disk_cache: bool, engine: EngineOptions) -> Session {
         Session::open(SessionOptions {
             root: self.root.clone(),
@@ -77,7 +77,7 @@ impl Project {
         })
     }
 
-    /// The site, analysed once, and a session to go on with.
+    /// Analyzes the site once. The session can be used to continue.
     pub(super) fn open(&self, scope: &Scope, purpose: Purpose) -> Result<(Session, Arc<Site>), Failure> {
         let engine = EngineOptions { images: Some(images(&self.root)), ..EngineOptions::default() };
         let mut session = self.session(true, engine);
@@ -86,23 +86,23 @@ impl Project {
         Ok((session, site.map_err(|error| self.unreadable(&error))?))
     }
 
-    /// The site, analysed once.
+    /// Analyzes the site once.
     pub(super) fn site(&self, scope: &Scope) -> Result<Arc<Site>, Failure> {
         Ok(self.open(scope, Purpose::Publish)?.1)
     }
 
-    /// The "now" that a site is built for.
+    /// The "now" to build the site for.
     pub(super) fn now(&self, scope: &Scope) -> Result<Timestamp, Failure> {
         now(scope.today.as_deref(), &self.settings().timezone)
     }
 
-    /// The failure of a folder that cannot be read.
+    /// Failure for a folder that cannot be read.
     pub(super) fn unreadable(&self, error: &std::io::Error) -> Failure {
         Failure::Error(format!("`{}`: {error}", self.root.display()))
     }
 }
 
-/// The nearest folder upwards with a `pingmark.yaml`.
+/// Finds the nearest folder upwards with a `pingmark.yaml`.
 fn nearest_root(from: &Path) -> Result<PathBuf, Failure> {
     let here = std::path::absolute(from).map_err(|error| Failure::Error(error.to_string()))?;
     if here.join(site_files::CONFIG).is_file() {
@@ -111,14 +111,14 @@ fn nearest_root(from: &Path) -> Result<PathBuf, Failure> {
     let found = here.ancestors().find(|folder| folder.join(site_files::CONFIG).is_file());
     found.map(Path::to_path_buf).ok_or_else(|| {
         Failure::Usage(
-            "no blog here: neither this folder nor one above it has a `pingmark.yaml`; make one with \
-             `pingmark init`, or name its folder with --root"
+            "no blog found: neither this folder nor any of its parents has a `pingmark.yaml`; create a blog with \
+             `pingmark init`, or give its folder with --root"
                 .to_owned(),
         )
     })
 }
 
-/// What is asked of the engine.
+/// The request to the engine.
 pub(super) fn request(scope: &Scope, purpose: Purpose) -> Request {
     Request {
         base_url: scope.base_url.clone(),

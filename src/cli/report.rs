@@ -1,4 +1,4 @@
-//! What commands say of a build: its problems, its numbers, its time.
+//! Reports about a build: problems, counts, times.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use pingmark_site::graph::UnpublishedReason;
 
 use super::Project;
 use super::args::Form;
-use super::terminal::{Terminal, data, say};
+use super::terminal::{Terminal, data, eprint_text};
 use crate::engine::{Counts, RenderReason, Site};
 
-/// Prints diagnostics in the form that was asked for.
+/// Prints diagnostics in the given format.
 pub(super) fn diagnostics(
     diagnostics: &Diagnostics,
     site: &Site,
@@ -34,11 +34,11 @@ pub(super) fn diagnostics(
             text.push('\n');
         }
     }
-    // JSON is what a program asked for, and so data.
-    if format == Format::Json { data(&text) } else { say(&text) }
+    // JSON is for programs: it goes to standard output.
+    if format == Format::Json { data(&text) } else { eprint_text(&text) }
 }
 
-/// The numbers of a build's summary.
+/// The counts in the summary of a build.
 pub(super) fn counts(counts: Counts, warnings: usize) -> String {
     format!(
         "{}, {}, {}, {}, {}",
@@ -50,7 +50,7 @@ pub(super) fn counts(counts: Counts, warnings: usize) -> String {
     )
 }
 
-/// Prints why each file was rendered again. Not for a first build, which renders all of them.
+/// Prints why each file was rendered again. Prints nothing for a first build, which renders all files.
 pub(super) fn reasons(reasons: &[(SitePath, RenderReason)], terminal: &Terminal) {
     if reasons.iter().any(|(_, reason)| *reason != RenderReason::New) {
         for (path, reason) in reasons {
@@ -59,8 +59,8 @@ pub(super) fn reasons(reasons: &[(SitePath, RenderReason)], terminal: &Terminal)
     }
 }
 
-/// How long each stage took. `analyzed` is the time until the site was analysed, `took` that of the whole
-/// build.
+/// Times of the stages. `analyzed` is the time until the site was analyzed, `took` the time of the
+/// whole build.
 pub(super) fn stages(site: &Site, analyzed: Duration, took: Duration) -> String {
     let known: Duration = site.stages.iter().map(|(_, took)| *took).sum();
     let read = ("read", analyzed.saturating_sub(known));
@@ -69,13 +69,13 @@ pub(super) fn stages(site: &Site, analyzed: Duration, took: Duration) -> String 
     all.map(|(stage, took)| format!("{stage} {}", duration(took))).collect::<Vec<_>>().join(" · ")
 }
 
-/// A sentence on the next scheduled post.
+/// A line about the next scheduled post.
 pub(super) fn next_due(site: &Site) -> Option<String> {
     let (date, title) = due(site)?;
     Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))
 }
 
-/// The date and the title of the next scheduled post.
+/// Date and title of the next scheduled post.
 pub(super) fn due(site: &Site) -> Option<(When, String)> {
     let scheduled =
         site.graph().unpublished.iter().filter(|held| held.reason == UnpublishedReason::Scheduled);
@@ -85,12 +85,12 @@ pub(super) fn due(site: &Site) -> Option<(When, String)> {
     titled.min()
 }
 
-/// A number and its noun: `1 page`, `2 pages`.
+/// A count with its noun: `1 page`, `2 pages`.
 pub(super) fn many(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A duration in milliseconds below a second, else in seconds.
+/// Formats a duration: milliseconds below one second, seconds above.
 pub(super) fn duration(took: Duration) -> String {
     match took.as_millis() {
         ms @ 0..1000 => format!("{ms} ms"),

@@ -1,4 +1,4 @@
-//! `serve`: the site in the browser while it is written.
+//! `serve`: previews the site in the browser while it is written.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -42,14 +42,14 @@ pub(super) fn run(args: &Serve, project: &Project, terminal: &Terminal) -> Resul
     preview.open()?;
     match &mut watch {
         Some(watch) => Err(watching::follow(&mut preview, watch, terminal)),
-        // Until a signal comes.
+        // A signal ends the program.
         None => loop {
             std::thread::park();
         },
     }
 }
 
-/// Takes the port. Gives the server and the origin of its addresses.
+/// Binds the port. Returns the server and its origin, such as `http://127.0.0.1:1111`.
 fn bind(args: &Serve, terminal: &Terminal) -> Result<(Server, String), Failure> {
     let settings = Settings {
         interface: args.interface,
@@ -59,38 +59,38 @@ fn bind(args: &Serve, terminal: &Terminal) -> Result<(Server, String), Failure> 
         session: format!("{:x}-{:x}", Timestamp::now().as_nanosecond(), std::process::id()),
         token: token(),
     };
-    let refused = |error| refused(args, error);
-    let server = Server::bind(&settings).map_err(refused)?;
-    let address = server.address().map_err(refused)?;
+    let failed = |error| cannot_listen(args, error);
+    let server = Server::bind(&settings).map_err(failed)?;
+    let address = server.address().map_err(failed)?;
     if args.port != 0 && address.port() != args.port {
-        terminal.word(&format!("Port {} is busy; taking {}.", args.port, address.port()));
+        terminal.message(&format!("Port {} is in use; using {} instead.", args.port, address.port()));
     }
     if !args.interface.is_loopback() {
         terminal.problem(&format!(
-            "listening on {}: everyone who reaches this machine can read the blog{}",
+            "listening on {}: anyone who can reach this machine can read the blog{}",
             args.interface,
-            if args.scope.drafts { ", its drafts included" } else { "" }
+            if args.scope.drafts { ", including drafts" } else { "" }
         ));
     }
-    let origin = format!("http://{}", SocketAddr::new(asked_as(address.ip()), address.port()));
+    let origin = format!("http://{}", SocketAddr::new(reachable_at(address.ip()), address.port()));
     Ok((server, origin))
 }
 
-fn refused(args: &Serve, error: std::io::Error) -> Failure {
+fn cannot_listen(args: &Serve, error: std::io::Error) -> Failure {
     let address = SocketAddr::new(args.interface, args.port);
-    Failure::Error(format!("{address} cannot be listened on: {error}"))
+    Failure::Error(format!("cannot listen on {address}: {error}; choose another --port or --interface"))
 }
 
-/// A word that nobody can guess: the system's own randomness, as the standard library keys its
-/// tables with it.
+/// A token that nobody can guess, from the system's randomness that seeds the standard library's
+/// hash maps.
 fn token() -> String {
     use std::hash::{BuildHasher, RandomState};
     let part = |number: u8| RandomState::new().hash_one(number);
     format!("{:016x}{:016x}", part(0), part(1))
 }
 
-/// The address to ask for what listens on all interfaces.
-fn asked_as(address: IpAddr) -> IpAddr {
+/// The address to request from a server: the loopback address if it listens on all interfaces.
+fn reachable_at(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -98,7 +98,7 @@ fn asked_as(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The site in the browser, built again and again.
+/// Builds the site repeatedly and shows it in the browser.
 struct Preview<'a> {
     session: Session,
     server: Server,
@@ -111,16 +111,16 @@ struct Preview<'a> {
     project: &'a Project,
     terminal: &'a Terminal,
     origin: String,
-    /// The problems of the last build: a warning that stays is not reported at every save.
+    /// Problems of the last build: a warning is not reported again at every save.
     reported: HashSet<Diagnostic>,
     /// Whether the last build failed.
     broken: bool,
 }
 
-/// The files that the server will show, in the making.
+/// Sink for the files of the next snapshot.
 struct NextSnapshot {
     files: SnapshotBuilder,
-    /// Whether the engine's last render is what is shown now.
+    /// Whether the server shows the engine's last render.
     continues: bool,
 }
 
@@ -157,7 +157,7 @@ impl<'a> Preview<'a> {
             remember: true,
             defer_images: true,
             images: Some(images(&project.root)),
-            explain: terminal.tells_details(),
+            explain: terminal.is_verbose(),
             ..EngineOptions::default()
         };
         let zone = project.settings().timezone;
@@ -176,17 +176,17 @@ impl<'a> Preview<'a> {
         }
     }
 
-    /// Begins to answer requests, and says where.
+    /// Starts to answer requests, and prints the addresses.
     fn open(&self) -> Result<(), Failure> {
-        self.server.open(self.dashboard.clone()).map_err(|error| refused(self.args, error))?;
+        self.server.open(self.dashboard.clone()).map_err(|error| cannot_listen(self.args, error))?;
         let base_url = self.shown.as_ref().map(|site| site.config.base_url.as_str());
         let home = format!("{}/", base_url.unwrap_or(&self.origin));
         let how = match self.args.watch {
             true => "watching for changes",
-            false => "as it is now; --watch follows your changes",
+            false => "not watching; use --watch to follow changes",
         };
-        self.terminal.word(&format!("Your desk: {}/__pingmark/", self.origin));
-        self.terminal.word(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
+        self.terminal.message(&format!("Dashboard: {}/__pingmark/", self.origin));
+        self.terminal.message(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
         if self.args.open {
             open(&home, self.terminal);
         }
@@ -199,9 +199,7 @@ impl<'a> Preview<'a> {
         attempt.unwrap_or_else(|_| {
             self.session.reset();
             self.broken = true;
-            Err(Failure::Error(
-                "the build failed within the program itself; this is a bug of Pingmark".into(),
-            ))
+            Err(Failure::Error("the build crashed; this is a bug in Pingmark, please report it".into()))
         })
     }
 
@@ -219,7 +217,7 @@ impl<'a> Preview<'a> {
             return Err(self.fail(&all, &site, changed, started));
         }
         let is_first = self.shown.is_none();
-        let mended = if std::mem::take(&mut self.broken) { "mended, " } else { "" };
+        let fixed = if std::mem::take(&mut self.broken) { "fixed, " } else { "" };
         let (total, diff) = self.show(&site, next);
         let mut took = duration(started.elapsed());
         if let Some(pages) = &rendered.deferred {
@@ -229,27 +227,28 @@ impl<'a> Preview<'a> {
             if all.has_errors() {
                 return Err(self.fail(&all, &site, changed, started));
             }
-            took.push_str(&format!(" ({} with the pages that list everything)", duration(started.elapsed())));
+            took.push_str(&format!(" ({} with pages that list the whole site)", duration(started.elapsed())));
         }
         self.report(&all, &site);
         let files = if is_first { many(total, "file") } else { changed_files(&site, &diff, total) };
-        self.terminal.word(&format!("{}{mended}{files} · {took}", self.names(changed)));
+        self.terminal.message(&format!("{}{fixed}{files} · {took}", self.names(changed)));
         self.terminal.detail(&report::stages(&site, analyzed, started.elapsed()));
         report::reasons(&rendered.reasons, self.terminal);
         for path in &diff.paths {
             self.terminal.detail(&format!("changed: {path}"));
         }
         if let Some(next) = report::next_due(&site).filter(|_| is_first) {
-            self.terminal.word(&next);
+            self.terminal.message(&next);
         }
         if let Err(error) = self.session.save(&site) {
-            self.terminal.detail(&format!("nothing is kept for the next build: {error}"));
+            self.terminal.detail(&format!("cache not saved, the next build will be slower: {error}"));
         }
         Ok(())
     }
 
-    /// Renders what the server does not show yet. Pages that list the whole site follow later, while
-    /// templates are the same: an error in those is to be seen before anything is shown.
+    /// Renders the files that the server does not show yet. Pages that list the whole site are
+    /// deferred, unless templates have changed: a template error must be found before anything is
+    /// shown.
     fn render(&mut self, site: &Arc<Site>) -> (SnapshotBuilder, Rendered) {
         let continues = self.shown.is_some() && !self.broken;
         let pages = match continues && !site.recomputed.theme {
@@ -261,14 +260,14 @@ impl<'a> Preview<'a> {
         (next.files, rendered)
     }
 
-    /// Shows a site from now on. Gives the number of its files, and what changed.
+    /// Shows a site from now on. Returns the number of its files, and the changes.
     fn show(&mut self, site: &Arc<Site>, mut next: SnapshotBuilder) -> (usize, SnapshotDiff) {
         if self.shown.as_ref().is_none_or(|shown| !shown.has_plan_of(site)) {
             next.retain(site.plan().targets.iter().map(|target| target.route.file()));
         }
         let (snapshot, diff) = next.finish(site.config.base_url.path(), banner(site, &self.args.scope));
         let total = snapshot.len();
-        // The dashboard first: whoever is told of the new site finds it up to date.
+        // The dashboard first, so that it is up to date when pages learn about the new site.
         self.dashboard.show(site.clone());
         self.server.show(snapshot, &diff);
         self.shown = Some(site.clone());
@@ -288,29 +287,28 @@ impl<'a> Preview<'a> {
         let (errors, _) = all.counts();
         let (names, errors) = (self.names(changed), many(errors, "error"));
         let took = duration(started.elapsed());
-        self.terminal.word(&format!("{names}{errors}; the pages stay as they are · {took}"));
+        self.terminal.message(&format!("{names}{errors}; pages are not updated · {took}"));
         self.server.show_problems(self.drawn(all, site));
         Failure::Site
     }
 
     /// The site as configured, under the local address.
     fn scope(&self) -> Scope {
-        let asked = &self.args.scope;
+        let scope = &self.args.scope;
         let local = || format!("{}{}/", self.origin, self.project.settings().base_url.path());
         Scope {
-            base_url: asked.base_url.clone().or_else(|| Some(local())),
-            today: asked.today.clone(),
-            theme: asked.theme.clone(),
-            ..*asked
+            base_url: scope.base_url.clone().or_else(|| Some(local())),
+            today: scope.today.clone(),
+            theme: scope.theme.clone(),
+            ..*scope
         }
     }
 
-    /// Reports problems: errors always, warnings when they are new.
+    /// Reports problems: all errors, and warnings that are new.
     fn report(&mut self, all: &Diagnostics, site: &Site) {
-        let is_news =
-            |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.reported.contains(*diagnostic);
-        let news: Diagnostics = all.iter().filter(is_news).cloned().collect();
-        report::diagnostics(&news, site, self.args.scope.format, self.project, self.terminal);
+        let is_new = |diagnostic: &&Diagnostic| diagnostic.is_error() || !self.reported.contains(*diagnostic);
+        let new: Diagnostics = all.iter().filter(is_new).cloned().collect();
+        report::diagnostics(&new, site, self.args.scope.format, self.project, self.terminal);
         self.reported = all.iter().cloned().collect();
     }
 
@@ -321,18 +319,18 @@ impl<'a> Preview<'a> {
         errors.map(|diagnostic| reporter.draw(diagnostic)).collect()
     }
 
-    /// The files that were saved, the first few by name.
+    /// Names of the first few files that were saved, as a prefix for a message.
     fn names(&self, changed: Option<&[PathBuf]>) -> String {
-        const NAMED: usize = 3;
+        const MAX_NAMES: usize = 3;
         let Some(changed) = changed else { return String::new() };
         if changed.is_empty() {
-            return "it is time: ".to_owned();
+            return "scheduled time reached: ".to_owned();
         }
         let root = self.project.root.canonicalize().unwrap_or_default();
         let name = |path: &PathBuf| path.strip_prefix(&root).unwrap_or(path).display().to_string();
-        let mut names = changed.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
-        if changed.len() > NAMED {
-            names.push_str(&format!(" and {} more", changed.len() - NAMED));
+        let mut names = changed.iter().take(MAX_NAMES).map(name).collect::<Vec<_>>().join(", ");
+        if changed.len() > MAX_NAMES {
+            names.push_str(&format!(" and {} more", changed.len() - MAX_NAMES));
         }
         format!("{names}: ")
     }
@@ -347,8 +345,8 @@ impl Repeat for Preview<'_> {
         self.until
     }
 
-    fn failed(&mut self, sentence: &str) {
-        self.server.show_problems(vec![format!("error: {sentence}")]);
+    fn failed(&mut self, message: &str) {
+        self.server.show_problems(vec![format!("error: {message}")]);
     }
 
     fn waiting(&self) -> Option<&'static str> {
@@ -358,13 +356,13 @@ impl Repeat for Preview<'_> {
 
 fn changed_files(site: &Site, diff: &SnapshotDiff, total: usize) -> String {
     let changed = match diff.paths.len() {
-        0 => "nothing to show anew".to_owned(),
+        0 => "no file changed".to_owned(),
         changed => format!("{changed} of {} changed", many(total, "file")),
     };
     format!("{} parsed, {} rendered, {changed}", site.recomputed.parsed.len(), diff.made)
 }
 
-/// What is said at the foot of each page when more is shown than is published.
+/// Text of the banner on each page when unpublished posts are shown.
 fn banner(site: &Site, scope: &Scope) -> Option<String> {
     let now = site.sources.now.as_second();
     let metas = || site.graph().published().map(|id| &site.graph().page(id).summary().meta);
@@ -379,10 +377,10 @@ fn banner(site: &Site, scope: &Scope) -> Option<String> {
     let shown =
         kinds.into_iter().filter(|(shown, ..)| *shown).map(|(_, count, kind)| format!("{kind} ({count})"));
     let shown = shown.collect::<Vec<_>>().join(", ");
-    (!shown.is_empty()).then(|| format!("Shown here, but not published: {shown}"))
+    (!shown.is_empty()).then(|| format!("Shown here but not published: {shown}"))
 }
 
-/// Opens an address in the person's browser.
+/// Opens an address in the user's browser.
 fn open(address: &str, terminal: &Terminal) {
     let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
@@ -395,6 +393,8 @@ fn open(address: &str, terminal: &Terminal) {
     command.args(arguments).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     match command.spawn() {
         Ok(mut child) => _ = std::thread::spawn(move || child.wait()),
-        Err(error) => terminal.problem(&format!("no browser could be opened ({program}: {error})")),
+        Err(error) => {
+            terminal.problem(&format!("cannot open a browser ({program}: {error}); open {address} yourself"))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `social`: what would be posted on the networks, shown and handed on.
+//! `social`: shows and exports the texts for social networks.
 
 use std::fs;
 use std::path::Path;
@@ -35,69 +35,69 @@ pub(super) fn run(args: &SocialArgs, project: &Project, terminal: &Terminal) -> 
     }
 }
 
-/// The site with everything that it holds back.
-fn whole(project: &Project) -> Result<Arc<Site>, Failure> {
+/// Analyzes the site with its unpublished posts.
+fn with_unpublished(project: &Project) -> Result<Arc<Site>, Failure> {
     let scope = Scope { drafts: true, future: true, expired: true, ..Scope::default() };
     project.site(&scope)
 }
 
-fn unknown(slug: &str, site: &Site) -> Failure {
+fn unknown_post(slug: &str, site: &Site) -> Failure {
     let posts = site.shared();
     let near = nearest(slug, posts.iter().map(|post| post.slug.as_str()));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Failure::Usage(format!("there is no post `{slug}`{near}"))
 }
 
-/// Notes where a copy of a post stands.
+/// Records the address of a post on a network.
 fn posted(args: &Posted, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let name = args.network.name();
     if !(args.url.starts_with("https://") || args.url.starts_with("http://"))
         || url::Url::parse(&args.url).is_err()
     {
-        return Err(Failure::Usage(format!("`{}` is not the address of a page", args.url)));
+        return Err(Failure::Usage(format!("`{}` is not a web address (https://…)", args.url)));
     }
     let found = network_of(&args.url);
     let is_other = Network::of(&found).is_some_and(|other| other != args.network);
     if is_other || (Network::of(&found).is_none() && args.network != Network::Mastodon) {
-        return Err(Failure::Usage(format!("`{}` is not an address of {name}, but of {found}", args.url)));
+        return Err(Failure::Usage(format!("`{}` is an address of {found}, not of {name}", args.url)));
     }
-    let site = whole(project)?;
+    let site = with_unpublished(project)?;
     let posts = site.shared();
     let Some(post) = posts.iter().find(|post| post.slug == args.slug) else {
-        return Err(unknown(&args.slug, &site));
+        return Err(unknown_post(&args.slug, &site));
     };
     let store = MentionStore::open(project.root.clone(), &site.config.timezone)?;
     let path = &post.summary.path;
-    match store.posted(path, &args.url)? {
-        true => terminal.word(&format!("{path}: noted that a copy stands on {name}")),
-        false => terminal.word(&format!("{path} says so already")),
+    match store.add_syndication(path, &args.url)? {
+        true => terminal.message(&format!("{path}: added the {name} address to `syndication`")),
+        false => terminal.message(&format!("{path}: `syndication` already has this address")),
     }
     Ok(())
 }
 
-/// Draws one card.
+/// Renders a social image into a file.
 fn card(args: &CardArgs, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
-    let site = whole(project)?;
+    let site = with_unpublished(project)?;
     let Some((bytes, diagnostics)) = site.social_image(&args.slug, args.shape) else {
-        return Err(unknown(&args.slug, &site));
+        return Err(unknown_post(&args.slug, &site));
     };
     report::diagnostics(&diagnostics, &site, Form::Human, project, terminal);
     let Some(bytes) = bytes else { return Err(Failure::Site) };
     fs::write(&args.output, bytes)
         .map_err(|error| Failure::Error(format!("`{}`: {error}", args.output.display())))?;
     let (width, height) = args.shape.size();
-    terminal.word(&format!("{} written, {width} × {height}", args.output.display()));
+    terminal.message(&format!("{} written, {width} × {height}", args.output.display()));
     Ok(())
 }
 
-/// Writes files for schedulers.
+/// Writes files for scheduling tools.
 fn export(args: &Export, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let site = read(&args.chosen, project, terminal)?;
     let posts = chosen(&args.chosen, &site, project)?;
     let networks = networks(&args.chosen, &site);
     let items = site.timetable(&posts, &networks);
     if items.is_empty() {
-        return Err(Failure::Usage("no post is left to export; see --since and --post".to_owned()));
+        return Err(Failure::Usage("no posts to export; check --since, --post and --network".to_owned()));
     }
     let format = match args.to {
         ExportTo::Buffer => ExportFormat::Buffer,
@@ -108,20 +108,19 @@ fn export(args: &Export, project: &Project, terminal: &Terminal) -> Result<(), F
         ExportTo::Json => ExportFormat::Json,
     };
     let files = export::files(format, &items, &site.config.main_language().title, site.sources.now);
-    let refused =
+    let failed =
         |path: &Path, error: std::io::Error| Failure::Error(format!("`{}`: {error}", path.display()));
-    fs::create_dir_all(&args.output).map_err(|error| refused(&args.output, error))?;
+    fs::create_dir_all(&args.output).map_err(|error| failed(&args.output, error))?;
     for (name, text) in files {
         let path = args.output.join(name);
-        fs::write(&path, text).map_err(|error| refused(&path, error))?;
+        fs::write(&path, text).map_err(|error| failed(&path, error))?;
         data(&format!("{}\n", path.display()));
     }
     let wrong = items.iter().filter(|item| !item.share.issues.is_empty()).count();
     if wrong > 0 {
-        terminal.word(&format!(
-            "{} of {} need a second look; `pingmark social` tells why",
-            many(wrong, "text"),
-            items.len()
+        terminal.message(&format!(
+            "{wrong} of {} need a second look; run `pingmark social` to see why",
+            many(items.len(), "text")
         ));
     }
     Ok(())
@@ -140,7 +139,7 @@ fn shown(args: &SocialArgs, project: &Project, terminal: &Terminal) -> Result<()
     }
     let wrong = texts.each().filter(|(_, share)| !share.issues.is_empty()).count();
     if wrong > 0 {
-        terminal.word(&format!(
+        terminal.message(&format!(
             "{} {} a second look",
             many(wrong, "text"),
             if wrong == 1 { "needs" } else { "need" }
@@ -149,18 +148,19 @@ fn shown(args: &SocialArgs, project: &Project, terminal: &Terminal) -> Result<()
     Ok(())
 }
 
-/// The site, understood.
+/// Analyzes the site.
 pub(super) fn read(args: &Posts, project: &Project, terminal: &Terminal) -> Result<Arc<Site>, Failure> {
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let site = project.site(&scope)?;
     let (errors, _) = site.diagnostics.counts();
     if errors > 0 {
-        terminal.word(&format!("the site has {}; `pingmark check` tells them", many(errors, "error")));
+        terminal
+            .message(&format!("the site has {}; run `pingmark check` to see them", many(errors, "error")));
     }
     Ok(site)
 }
 
-/// The posts that were asked for, newest first.
+/// The posts that the options choose, newest first.
 pub(super) fn chosen<'a>(
     args: &Posts,
     site: &'a Site,
@@ -172,14 +172,12 @@ pub(super) fn chosen<'a>(
             .ok_or_else(|| Failure::Usage(format!("`{text}` is not a date; write it as 2026-11-22")))
     });
     let since = since.transpose()?;
-    // A moment that is none is told before anything is shown.
+    // Report a wrong `--today` before anything is shown.
     now(args.today.as_deref(), &zone)?;
     let all = site.shared();
     for slug in &args.post {
         if !all.iter().any(|post| post.slug == *slug) {
-            let near = nearest(slug, all.iter().map(|post| post.slug.as_str()));
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(Failure::Usage(format!("there is no post `{slug}`{near}")));
+            return Err(unknown_post(slug, site));
         }
     }
     let keeps = |post: &Shared<'_>| {
@@ -195,13 +193,13 @@ pub(super) fn chosen<'a>(
     Ok(all.into_iter().filter(keeps).collect())
 }
 
-/// The networks that were asked for, else those of the settings.
+/// The networks given by the options, or by the configuration.
 pub(super) fn networks(args: &Posts, site: &Site) -> Vec<Network> {
     let given = if args.network.is_empty() { &site.config.settings.social.networks } else { &args.network };
     Network::ALL.into_iter().filter(|network| given.contains(network)).collect()
 }
 
-/// The texts of some posts for some networks.
+/// Share texts of some posts for some networks, in several output formats.
 struct Texts<'a> {
     posts: &'a [Shared<'a>],
     networks: &'a [Network],
@@ -357,7 +355,7 @@ fn over(part: &SharePart) -> String {
     }
 }
 
-/// The text with a mark where it becomes too long.
+/// The text with ✂ where it becomes too long.
 fn marked(part: &SharePart, colour: bool) -> String {
     let Some(at) = part.measure.over_at else { return part.text.clone() };
     let (fits, over) = part.text.split_at(at);
@@ -370,7 +368,8 @@ fn marked(part: &SharePart, colour: bool) -> String {
     }
 }
 
-/// A line without what could move a cursor; our own colours stay.
+/// Replaces control characters by spaces, so that a text cannot move the cursor; keeps escape
+/// sequences for our own colours.
 fn plain(text: &str) -> String {
     let keeps = |c: char| !c.is_control() || c == '\u{1b}';
     text.chars().map(|c| if keeps(c) { c } else { ' ' }).collect()

@@ -1,4 +1,4 @@
-//! Words to standard error, data to standard output.
+//! Output: messages to standard error, data to standard output.
 
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::args::Colour;
 
-/// How to speak to the person at the terminal.
+/// The user's terminal, and how much to print.
 pub(crate) struct Terminal {
     /// Whether to use colours.
     pub colour: bool,
@@ -28,25 +28,25 @@ impl Terminal {
         Self { colour, quiet, verbose }
     }
 
-    /// Something worth knowing.
-    pub(crate) fn word(&self, sentence: &str) {
+    /// Prints a message, unless `--quiet` is set.
+    pub(crate) fn message(&self, text: &str) {
         if !self.quiet {
-            say(&format!("{sentence}\n"));
+            eprint_text(&format!("{text}\n"));
         }
     }
 
-    /// Something worth knowing for those who asked for more.
-    pub(crate) fn detail(&self, sentence: &str) {
+    /// Prints a detail if `--verbose` is set.
+    pub(crate) fn detail(&self, text: &str) {
         if self.verbose {
-            say(&format!("{sentence}\n"));
+            eprint_text(&format!("{text}\n"));
         }
     }
 
-    /// How far a long work is, on a line that is taken back when it is done; nothing where nobody
-    /// watches, and for works that are done before anybody asks.
+    /// A callback that shows progress on one line, which is erased at the end. `None` if standard
+    /// error is no terminal. Tasks shorter than the interval show nothing.
     pub(crate) fn progress(&self, what: &'static str) -> Option<impl Fn(usize, usize) + Send + Sync + use<>> {
-        /// So long nobody asks, and so often the line changes.
-        const PATIENCE: Duration = Duration::from_millis(300);
+        /// Time until the line is first shown, and between its updates.
+        const INTERVAL: Duration = Duration::from_millis(300);
         (!self.quiet && std::io::stderr().is_terminal()).then(|| {
             let last = Mutex::new((None::<Instant>, false));
             move |done: usize, all: usize| {
@@ -54,38 +54,38 @@ impl Terminal {
                 let since = last.0.get_or_insert_with(Instant::now);
                 if done == all {
                     let shown = std::mem::take(&mut *last).1;
-                    say(if shown { "\r\u{1b}[K" } else { "" });
-                } else if since.elapsed() > PATIENCE {
+                    eprint_text(if shown { "\r\u{1b}[K" } else { "" });
+                } else if since.elapsed() > INTERVAL {
                     *last = (Some(Instant::now()), true);
-                    say(&format!("\r\u{1b}[K{what}: {done} of {all}"));
+                    eprint_text(&format!("\r\u{1b}[K{what}: {done} of {all}"));
                 }
             }
         })
     }
 
-    /// Whether those details are shown.
-    pub(crate) fn tells_details(&self) -> bool {
+    /// Whether details are shown.
+    pub(crate) fn is_verbose(&self) -> bool {
         self.verbose
     }
 
-    /// Something wrong that is about no file of the site.
-    pub(crate) fn problem(&self, sentence: &str) {
-        let mark = if self.colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-        say(&format!("{mark}: {sentence}\n"));
+    /// Prints an error that concerns no file of the site.
+    pub(crate) fn problem(&self, text: &str) {
+        let label = if self.colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+        eprint_text(&format!("{label}: {text}\n"));
     }
 }
 
-/// Writes to standard error. A reader that has gone away is no reason to stop.
-pub(crate) fn say(text: &str) {
+/// Writes to standard error. Failures are ignored: a closed pipe must not stop a build.
+pub(crate) fn eprint_text(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Writes data to standard output.
+/// Writes data to standard output. Failures are ignored.
 pub(crate) fn data(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Whether data is read by a person: it goes to a terminal, and not into a file or a program.
-pub(crate) fn is_read_by_a_person() -> bool {
+/// Whether standard output is a terminal, and not a file or a pipe.
+pub(crate) fn stdout_is_terminal() -> bool {
     std::io::stdout().is_terminal()
 }

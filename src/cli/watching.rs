@@ -1,4 +1,4 @@
-//! The loop of `build --watch` and `serve --watch`: build, wait for changes, build again.
+//! The loop of `build --watch` and `serve --watch`: wait for changes, then build again.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,34 +13,34 @@ use crate::watch::Watch;
 
 /// A build that can be repeated.
 pub(super) trait Repeat {
-    /// Builds. `changed` are the paths that changed, absolute and with their links followed.
+    /// Builds. `changed` holds absolute paths with their links followed.
     fn build(&mut self, changed: &[PathBuf]) -> Result<(), Failure>;
 
-    /// The first moment at which the same sources make another site.
+    /// When the same sources first give a different site, if ever.
     fn until(&self) -> Option<Timestamp>;
 
-    /// Called with a sentence on why a build could not begin or end, beside the terminal.
-    fn failed(&mut self, sentence: &str);
+    /// Called with the message that the terminal shows when a build cannot start or finish.
+    fn failed(&mut self, message: &str);
 
-    /// A sentence to print before each wait.
+    /// A message to print before each wait.
     fn waiting(&self) -> Option<&'static str>;
 }
 
-/// Starts to watch a site. Begins before anything is read, so that what is saved during the first build
-/// counts.
+/// Starts to watch a site. Call it before reading the site, so that changes during the first build
+/// are noticed.
 pub(super) fn start(project: &Project, output: Option<&Path>, poll: bool) -> Result<Watch, Failure> {
     Watch::start(&project.root, project.config.as_deref(), &project.output(output), poll)
         .map_err(|error| project.unreadable(&error))
 }
 
-/// Builds again after each change, until the program is asked to stop.
+/// Builds again after each change, until shutdown is requested.
 pub(super) fn follow(build: &mut dyn Repeat, watch: &mut Watch, terminal: &Terminal) -> Failure {
     loop {
         for notice in watch.take_notices() {
             terminal.problem(&notice);
         }
-        if let Some(sentence) = build.waiting() {
-            terminal.word(sentence);
+        if let Some(message) = build.waiting() {
+            terminal.message(message);
         }
         let paths = next_batch(watch, build.until());
         for path in &paths {
@@ -54,12 +54,12 @@ pub(super) fn follow(build: &mut dyn Repeat, watch: &mut Watch, terminal: &Termi
     }
 }
 
-/// Reports why a build ended early. Gives the failure back when the program is to end.
+/// Reports why a build failed. Returns the failure if the program has to end.
 pub(super) fn report(failure: Failure, build: &mut dyn Repeat, terminal: &Terminal) -> Option<Failure> {
     match failure {
-        Failure::Error(sentence) | Failure::Usage(sentence) => {
-            terminal.problem(&sentence);
-            build.failed(&sentence);
+        Failure::Error(message) | Failure::Usage(message) => {
+            terminal.problem(&message);
+            build.failed(&message);
             None
         }
         Failure::Site => None,
@@ -67,20 +67,21 @@ pub(super) fn report(failure: Failure, build: &mut dyn Repeat, terminal: &Termin
     }
 }
 
-/// When a site has to be built again though no file changes; never, where "now" is fixed.
+/// When the site has to be built again even if no file changes; `None` if "now" is fixed.
 pub(super) fn until(site: &Site, scope: &Scope) -> Option<Timestamp> {
     let until = site.until().filter(|_| fixed_now(scope.today.as_deref()).is_none())?;
     Timestamp::from_second(until).ok()
 }
 
-/// Waits for the next changes, or for a moment that the clock will show; then there are none.
+/// Waits for the next changes. Returns no paths if `until` is reached before.
 fn next_batch(watch: &mut Watch, until: Option<Timestamp>) -> Vec<PathBuf> {
-    /// How often the clock is looked at: a machine that slept does not count that time as passed.
-    const LOOK: Duration = Duration::from_secs(30);
+    /// Interval at which the system clock is checked: timers do not advance while the machine
+    /// sleeps.
+    const CLOCK_CHECK: Duration = Duration::from_secs(30);
     loop {
         let left =
             until.map(|until| Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default());
-        let paths = watch.next_batch(left.map(|left| Instant::now() + left.min(LOOK))).paths;
+        let paths = watch.next_batch(left.map(|left| Instant::now() + left.min(CLOCK_CHECK))).paths;
         if !paths.is_empty() || until.is_some_and(|until| until <= Timestamp::now()) {
             return paths;
         }

@@ -220,7 +220,7 @@ test("a note says what is shown that is not published", async () => {
   await start({ [UN]: post("Un", "Pas encore.").replace("date:", "draft: true\ndate:") }, "--drafts");
   await open("/posts/un/");
   const note = page.getByRole("note");
-  assert.equal(await note.innerText(), "Shown here, but not published: drafts (1)");
+  assert.equal(await note.innerText(), "Shown here but not published: drafts (1)");
   await site.edit(UN, "Pas encore.", "Pas tout à fait.");
   await page.getByText("Pas tout à fait.").waitFor();
   assert.ok(await note.isVisible(), "the note disappeared");

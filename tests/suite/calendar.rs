@@ -49,7 +49,7 @@ fn scheduled_posts_are_listed_and_drawn_by_month() {
     assert_eq!(months.matches("● scheduled").count(), 1, "{months}");
     assert!(months.ends_with(&table), "{months}");
     let run = site.run(&["list", "posts", "--format", "month"]);
-    assert!(run.code == 2 && run.err.contains("it is for `list scheduled`"), "{}", run.err);
+    assert!(run.code == 2 && run.err.contains("works only with `list scheduled`"), "{}", run.err);
     assert_eq!(site.run(&["list", "scheduled", "--today", "2027-06-01", "--format", "month"]).out, "");
 }
 

@@ -404,7 +404,7 @@ fn what_falls_due_comes_out_by_itself() {
     );
     let mut served = Served::run(site.command(&["serve", "-p", "0", "--watch"]));
     assert_eq!(served.get("/posts/bientot/").status, 404);
-    served.wait_for("it is time: 0 parsed");
+    served.wait_for("scheduled time reached: 0 parsed");
     assert!(served.get("/posts/bientot/").text().contains("Enfin."));
 }
 

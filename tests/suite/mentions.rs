@@ -354,7 +354,7 @@ fn a_decision_changes_one_word_of_one_file() {
         *text = edited.into_bytes();
         assert!(site.tree("") == expected, "{verb} changed something else");
         let again = ok(site.run(&["mentions", verb, "2026-02-01"]));
-        assert!(again.out.is_empty() && again.err.contains("so already"), "{}", again.err);
+        assert!(again.out.is_empty() && again.err.contains("already "), "{}", again.err);
         assert!(site.tree("") == expected);
     }
 }
@@ -428,7 +428,7 @@ fn a_domain_is_blocked_in_the_settings_whose_comments_stay() {
     let site = waiting().file("pingmark.yaml", config);
     let run = ok(site.run(&["mentions", "block", "https://www.Site2.example/"]));
     assert_eq!(run.out, "pingmark.yaml\n");
-    assert!(run.err.contains("2 mentions of it"), "{}", run.err);
+    assert!(run.err.contains("2 mentions from it"), "{}", run.err);
     let expected = config.replace("[a.example]\n", "[a.example]\n  block:\n    - site2.example\n");
     assert_eq!(fs::read_to_string(site.path("pingmark.yaml")).unwrap(), expected);
     assert!(ok(site.run(&["mentions", "block", "site2.example"])).out.is_empty());
@@ -485,7 +485,7 @@ fn a_mention_is_written_down_by_hand() {
     let before = site.tree("");
     for (more, words) in [
         (&["--source", "https://a.example/x/", "--post", "un"][..], "has the same source and target"),
-        (&["--source", "javascript:x", "--post", "un"], "no address of the web"),
+        (&["--source", "javascript:x", "--post", "un"], "is not a web address"),
         (
             &["--source", "https://a.example/y", "--target", "https://essai.example/posts/une/"],
             "did you mean `https://essai.example/posts/un/`?",
@@ -520,20 +520,20 @@ fn an_export_is_taken_in_as_often_as_one_likes() {
     let site = Site::new().post("un", "Texte.").file("a.json", feed).file("b.json", links);
     let import = |file: &str| ok(site.run(&["mentions", "import", file, "--today", TODAY, "--approve"]));
     let run = import("a.json");
-    assert!(run.err.contains("3 taken, 0 completed, 0 known already, 2 refused"), "{}", run.err);
-    assert!(run.err.contains("refused: entry 4: `javascript:x` is no address of the web"), "{}", run.err);
+    assert!(run.err.contains("3 added, 0 completed, 0 already known, 2 skipped"), "{}", run.err);
+    assert!(run.err.contains("skipped: entry 4: `javascript:x` is no address of the web"), "{}", run.err);
     let taken = site.tree("mentions");
     let names: Vec<&String> = taken.keys().collect();
     assert!(names[0].starts_with("perdu/2026-11-22-a.example-"), "{names:?}");
     assert!(names[1].starts_with("un/2024-02-03-bridge.example-"), "{names:?}");
     let run = import("a.json");
-    assert!(run.out.is_empty() && run.err.contains("0 taken, 0 completed, 3 known already"), "{}", run.err);
+    assert!(run.out.is_empty() && run.err.contains("0 added, 0 completed, 3 already known"), "{}", run.err);
     assert!(site.tree("mentions") == taken);
 
     // The second export has the author that the first one lacked.
     let reply = names[2].clone();
     let run = import("b.json");
-    assert!(run.err.contains("1 taken, 1 completed, 0 known already, 0 refused"), "{}", run.err);
+    assert!(run.err.contains("1 added, 1 completed, 0 already known, 0 skipped"), "{}", run.err);
     let completed = site.tree("mentions");
     let (old, new) = (String::from_utf8_lossy(&taken[&reply]), String::from_utf8_lossy(&completed[&reply]));
     assert!(new.starts_with(old.as_ref()) && new.contains("name: Ana"), "{new}");

@@ -349,7 +349,7 @@ fn a_busy_port_is_told_and_the_next_one_taken() {
     let served = Served::run(site.command(&["serve", "-p", &port.to_string()]));
     assert!(served.port > port, "{} is not after {port}", served.port);
     let said = served.said.join("\n");
-    assert!(said.contains(&format!("Port {port} is busy; taking {}", served.port)), "{said}");
+    assert!(said.contains(&format!("Port {port} is in use; using {} instead", served.port)), "{said}");
     assert_eq!(served.get("/").status, 200);
 }
 
@@ -358,10 +358,7 @@ fn a_wider_interface_is_warned_about() {
     let site = site();
     let served = Served::start(&site, &["--interface", "0.0.0.0", "--drafts"]);
     let said = served.said.join("\n");
-    assert!(
-        said.contains("everyone who reaches this machine can read the blog, its drafts included"),
-        "{said}"
-    );
+    assert!(said.contains("anyone who can reach this machine can read the blog, including drafts"), "{said}");
     // Every IP address is accepted as host, but no foreign name.
     assert_eq!(served.ask("GET", "/", &["Host: 192.168.1.7:1111"]).status, 200);
     assert_eq!(served.ask("GET", "/", &["Host: evil.example"]).status, 403);
@@ -377,7 +374,7 @@ fn what_is_not_published_is_shown_under_a_banner_only_here() {
     let page = served.get("/posts/brouillon/");
     assert_eq!(page.status, 200);
     assert!(
-        page.text().contains("Shown here, but not published: drafts (1), scheduled posts (1)"),
+        page.text().contains("Shown here but not published: drafts (1), scheduled posts (1)"),
         "{}",
         page.text()
     );

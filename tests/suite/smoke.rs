@@ -37,5 +37,5 @@ fn a_new_blog_wears_the_theme_it_was_made_with() {
     let run = site.run(&["build", "--theme", "plume"]);
     assert!(run.code == 0 && !site.public("index.html").contains("/gazette."), "{}", run.err);
     let wrong = Site::empty().run(&["init", "--theme", "sombre"]);
-    assert!(wrong.code == 2 && wrong.err.contains("gazette and plume"), "{}", wrong.err);
+    assert!(wrong.code == 2 && wrong.err.contains("gazette or plume"), "{}", wrong.err);
 }

@@ -1,4 +1,4 @@
-//! What can be typed after `mentions`.
+//! Arguments of `mentions`.
 
 use std::path::PathBuf;
 
@@ -7,29 +7,29 @@ use clap::{Args, Subcommand, ValueEnum};
 /// `mentions`
 #[derive(Debug, Subcommand)]
 pub enum MentionsCommand {
-    /// List mentions, the newest first
+    /// List mentions, newest first
     #[command(after_help = "Examples:
   pingmark mentions list --pending
   pingmark mentions list --post mon-article --format json")]
     List(ListMentions),
-    /// Show one mention, as its readers would see its text
+    /// Show one mention, with its text as readers see it
     #[command(after_help = "Examples:
   pingmark mentions show 2011-03-04-topsy.com-60f86a8f
-  pingmark mentions show 60f8                          as much of it as no other shares")]
+  pingmark mentions show 60f8                          a unique prefix of the hash")]
     Show {
-        /// Its id, or the beginning of it or of its hash
+        /// Id of the mention, or a unique prefix of the id or of its hash
         id: String,
-        /// The form
+        /// Output format
         #[arg(long, value_enum, default_value_t, value_name = "FORM")]
         format: MentionForm,
     },
-    /// Let readers see mentions
+    /// Approve mentions: readers will see them
     #[command(after_help = "Examples:
   pingmark mentions approve 60f86a8f ade6d26e
-  pingmark mentions approve --all                      everything that waits
-  pingmark mentions approve --all --from example.org   what waits from one domain")]
+  pingmark mentions approve --all                      all pending mentions
+  pingmark mentions approve --all --from example.org   pending mentions from one domain")]
     Approve(Chosen),
-    /// Refuse mentions without a bad word
+    /// Reject mentions that are not spam
     #[command(after_help = "Examples:
   pingmark mentions reject 60f86a8f
   pingmark mentions reject --all --from example.org")]
@@ -39,43 +39,44 @@ pub enum MentionsCommand {
   pingmark mentions spam d02ecf59
   pingmark mentions spam --all --from gagner-des-fans.example")]
     Spam(Chosen),
-    /// Delete the files of mentions
+    /// Delete mentions
     ///
-    /// With --all alone, those marked as spam; with --all --from DOMAIN, all of that domain.
+    /// --all deletes the mentions marked as spam; --all --from DOMAIN deletes every mention from
+    /// that domain.
     #[command(after_help = "Examples:
   pingmark mentions delete d02ecf59
-  pingmark mentions delete --all                       what is marked as spam
+  pingmark mentions delete --all                       all spam
   pingmark mentions delete --all --from gagner-des-fans.example")]
     Delete(Chosen),
-    /// Never show mentions of a domain
+    /// Block a domain: its mentions are never shown
     ///
-    /// Adds the domain to `mentions: block:` of pingmark.yaml. Comments and order stay.
+    /// Adds the domain to `mentions: block:` in pingmark.yaml, and keeps comments and order.
     #[command(after_help = "Examples:
   pingmark mentions block gagner-des-fans.example")]
     Block {
-        /// The domain; all below it are meant too
+        /// Domain; its subdomains are blocked too
         domain: String,
     },
-    /// Write down a mention that came by another way
+    /// Add a mention by hand
     #[command(after_help = "Examples:
   pingmark mentions add --source https://example.org/reponse/ --post mon-article --title \"Réponse\"
   pingmark mentions add --type comment --post mon-article --name Nadège --content \"Merci !\" --approve")]
     Add(Box<AddMention>),
-    /// Take in mentions that webmention.io exported
+    /// Import mentions from webmention.io
     ///
-    /// Reads the feed in JF2 (`mentions.jf2`, with `children`) and the older form
-    /// (`api/mentions`, with `links`). What is known already is completed where it lacks
-    /// something, and never doubled.
+    /// Reads the JF2 feed (`mentions.jf2`, with `children`) and the older format
+    /// (`api/mentions`, with `links`). Known mentions get their missing values and are never
+    /// duplicated.
     #[command(after_help = "Examples:
   pingmark mentions import mentions.jf2
   pingmark mentions import mentions.json --approve")]
     Import(ImportMentions),
 }
 
-/// Forms of what `mentions` shows.
+/// Output formats of `mentions`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum MentionForm {
-    /// For people
+    /// A table
     #[default]
     Table,
     /// JSON
@@ -85,39 +86,39 @@ pub enum MentionForm {
 /// `mentions list`
 #[derive(Debug, Args)]
 pub struct ListMentions {
-    /// Those that wait for a decision
+    /// Only pending mentions
     #[arg(long)]
     pub pending: bool,
-    /// Those that readers may see
+    /// Only approved mentions
     #[arg(long)]
     pub approved: bool,
-    /// Those that were refused
+    /// Only rejected mentions
     #[arg(long)]
     pub rejected: bool,
-    /// Those marked as spam
+    /// Only spam
     #[arg(long)]
     pub spam: bool,
-    /// Those of one post
+    /// Only mentions of this post
     #[arg(long, value_name = "SLUG")]
     pub post: Option<String>,
-    /// Those of one domain
+    /// Only mentions from this domain
     #[arg(long, value_name = "DOMAIN")]
     pub from: Option<String>,
-    /// The form
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: MentionForm,
 }
 
-/// Which mentions a decision is about.
+/// The mentions that a decision applies to.
 #[derive(Debug, Args)]
 pub struct Chosen {
-    /// Their ids, or the beginnings of them or of their hashes
+    /// Ids of mentions, or unique prefixes of ids or hashes
     #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
     pub ids: Vec<String>,
-    /// All that wait for a decision
+    /// All pending mentions; for delete, all spam
     #[arg(long)]
     pub all: bool,
-    /// With --all: only those of one domain
+    /// With --all: only mentions from this domain
     #[arg(long, value_name = "DOMAIN", requires = "all")]
     pub from: Option<String>,
 }
@@ -125,43 +126,43 @@ pub struct Chosen {
 /// `mentions add`
 #[derive(Debug, Args)]
 pub struct AddMention {
-    /// What it is
+    /// Type of the mention
     #[arg(long = "type", value_enum, default_value_t, value_name = "TYPE")]
     pub kind: MentionKind,
-    /// The address it stands at; a comment needs none
+    /// URL of the page that mentions the post; optional for a comment
     #[arg(long, value_name = "URL")]
     pub source: Option<String>,
-    /// The address of this site that it mentions
+    /// URL of the mentioned page of this site
     #[arg(long, value_name = "URL", required_unless_present = "post")]
     pub target: Option<String>,
-    /// The post it mentions, instead of its address
+    /// Mentioned post, instead of --target
     #[arg(long, value_name = "SLUG", conflicts_with = "target")]
     pub post: Option<String>,
-    /// The title of its page
+    /// Title of the source page
     #[arg(long)]
     pub title: Option<String>,
-    /// Its author's name
+    /// Name of the author
     #[arg(long)]
     pub name: Option<String>,
-    /// Its author's own page
+    /// Website of the author
     #[arg(long, value_name = "URL")]
     pub author_url: Option<String>,
-    /// What it says
+    /// Text of the mention
     #[arg(long, value_name = "TEXT")]
     pub content: Option<String>,
-    /// The passage around its link
+    /// Passage around the link
     #[arg(long, value_name = "TEXT")]
     pub excerpt: Option<String>,
-    /// When it was written
+    /// Date of publication
     #[arg(long, value_name = "DATE")]
     pub published: Option<String>,
-    /// The mention it answers: an id or an address
+    /// Mention that this one replies to: an id or a URL
     #[arg(long, value_name = "ID")]
     pub parent: Option<String>,
-    /// Let readers see it at once
+    /// Approve it at once
     #[arg(long)]
     pub approve: bool,
-    /// The moment to take for now
+    /// Date and time to use as now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }
@@ -169,34 +170,34 @@ pub struct AddMention {
 /// Kinds of mentions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum MentionKind {
-    /// An article that links here, told by XML-RPC
+    /// An article that links to the post, announced by XML-RPC
     Pingback,
-    /// An article that links here, told by its author
+    /// An article that links to the post, announced by its author
     Trackback,
-    /// A page that links here
+    /// A page that links to the post
     #[default]
     Webmention,
-    /// An answer written elsewhere
+    /// A reply on another site
     Reply,
-    /// A sign of approval
+    /// A like
     Like,
-    /// The article, passed on
+    /// A repost
     Repost,
-    /// The article, kept for later
+    /// A bookmark
     Bookmark,
-    /// A comment written here
+    /// A comment written on this site
     Comment,
 }
 
 /// `mentions import`
 #[derive(Debug, Args)]
 pub struct ImportMentions {
-    /// The export
+    /// Exported file
     pub file: PathBuf,
-    /// Let readers see them at once
+    /// Approve the new mentions at once
     #[arg(long)]
     pub approve: bool,
-    /// The moment to take for now
+    /// Date and time to use as now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }

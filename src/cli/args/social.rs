@@ -1,4 +1,4 @@
-//! What can be typed after `social`.
+//! Arguments of `social`.
 
 use std::path::PathBuf;
 
@@ -12,56 +12,56 @@ use pingmark_core::network::Network;
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct SocialArgs {
-    /// Something else to do with the texts.
+    /// Subcommand; without one, the texts are shown.
     #[command(subcommand)]
     pub command: Option<SocialCommand>,
-    /// Which posts and networks.
+    /// Posts and networks to include.
     #[command(flatten)]
     pub chosen: Posts,
-    /// The form
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: TextForm,
 }
 
-/// What else to do with the texts.
+/// Subcommands of `social`.
 #[derive(Debug, Subcommand)]
 pub enum SocialCommand {
-    /// Write the texts into files that schedulers take in
+    /// Export the texts for scheduling tools
     ///
-    /// Buffer, Hootsuite and Publer get a file for each network, split where they take no more
-    /// rows. Each post goes out at its own time (`social: at:` in its front matter), else at its
-    /// date if that lies ahead, else at the next free one of `social: slots:` in pingmark.yaml.
-    /// Prints the paths of the files.
+    /// For Buffer, Hootsuite and Publer, writes one file per network, split at the tool's maximum
+    /// number of rows. Each post is scheduled for its own time (`social: at:` in its front
+    /// matter), or for its date if that is in the future, or for the next free time of
+    /// `social: slots:` in pingmark.yaml. Prints the paths of the files.
     #[command(after_help = "Examples:
   pingmark social export --to buffer --since 2026-11-01 -o export/
   pingmark social export --to ics --post mon-article")]
     Export(Export),
     /// Show a month of the editorial calendar
     ///
-    /// Posts that are out and to come, drafts, what is posted on networks when, and times of
-    /// `social: slots:` that are free; then drafts without a date, long gaps, and what comes at
-    /// the same time.
+    /// Shows published and scheduled posts, drafts, posts on social networks, and free times of
+    /// `social: slots:`; then drafts without a date, long gaps, and posts at the same time.
     #[command(after_help = "Examples:
   pingmark social plan
   pingmark social plan --month 2026-12
-  pingmark social plan --ics ~/agenda.ics        a calendar for other programs")]
+  pingmark social plan --ics ~/agenda.ics        write a calendar file")]
     Plan(Plan),
-    /// Propose posts to share again
+    /// Propose older posts to share again
     ///
-    /// Posts that are old enough and have rested, the most cited first, with the next free
-    /// times. What is proposed is remembered in .pingmark/queue.json; asked twice on a day, the
-    /// answer is the same. `social: evergreen: false` in a front matter leaves a post out.
+    /// Proposes posts that are old enough and have not been proposed recently, most cited first,
+    /// with the next free times. Proposals are remembered in .pingmark/queue.json; running the
+    /// command again on the same day gives the same answer. A post with `social: evergreen: false`
+    /// in its front matter is never proposed.
     #[command(after_help = "Examples:
   pingmark social queue
   pingmark social queue --count 5 --dry-run")]
     Queue(Queue),
-    /// Note where a copy of a post stands
+    /// Record the address of a post on a network
     ///
-    /// Adds the address to `syndication:` of the post's front matter; comments and order stay.
+    /// Adds the address to `syndication:` in the post's front matter, and keeps comments and order.
     #[command(after_help = "Examples:
   pingmark social posted mon-article mastodon https://mastodon.example/@moi/112233445566")]
     Posted(Posted),
-    /// Draw the card of one post
+    /// Render the social image of a post
     #[command(after_help = "Examples:
   pingmark social card mon-article -o carte.png
   pingmark social card mon-article -o story.png --shape story")]
@@ -71,24 +71,24 @@ pub enum SocialCommand {
 /// `social plan`
 #[derive(Debug, Args)]
 pub struct Plan {
-    /// The month, as 2026-12 [default: this one]
+    /// Month, such as 2026-12 [default: the current month]
     #[arg(long, value_name = "MONTH")]
     pub month: Option<String>,
-    /// Write a calendar file for other programs instead
+    /// Write a calendar file (iCalendar) instead
     #[arg(long, value_name = "FILE")]
     pub ics: Option<PathBuf>,
-    /// The form
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: PlanForm,
-    /// The moment to take for now
+    /// Date and time to use as now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }
 
-/// Forms of the calendar and the queue.
+/// Output formats of the calendar and the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PlanForm {
-    /// For people
+    /// A table
     #[default]
     Table,
     /// JSON
@@ -98,16 +98,16 @@ pub enum PlanForm {
 /// `social queue`
 #[derive(Debug, Args)]
 pub struct Queue {
-    /// How many
+    /// Number of posts
     #[arg(short = 'n', long, default_value_t = 3)]
     pub count: usize,
-    /// Remember nothing
+    /// Do not remember the proposals
     #[arg(long)]
     pub dry_run: bool,
-    /// The form
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: PlanForm,
-    /// The moment to take for now
+    /// Date and time to use as now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }
@@ -115,24 +115,24 @@ pub struct Queue {
 /// `social posted`
 #[derive(Debug, Args)]
 pub struct Posted {
-    /// The post's slug
+    /// Slug of the post
     pub slug: String,
-    /// The network
+    /// Network
     #[arg(value_parser = networks())]
     pub network: Network,
-    /// The address of the copy
+    /// Address of the post on the network
     pub url: String,
 }
 
 /// `social card`
 #[derive(Debug, Args)]
 pub struct CardArgs {
-    /// The post's slug
+    /// Slug of the post
     pub slug: String,
-    /// The file to write
+    /// File to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Its shape
+    /// Shape of the image
     #[arg(long, value_parser = shapes(), default_value = "landscape")]
     pub shape: CardFormat,
 }
@@ -140,18 +140,18 @@ pub struct CardArgs {
 /// `social export`
 #[derive(Debug, Args)]
 pub struct Export {
-    /// What the files are for
+    /// Tool to export for
     #[arg(long, value_enum, value_name = "TOOL")]
     pub to: ExportTo,
-    /// Which posts and networks.
+    /// Posts and networks to include.
     #[command(flatten)]
     pub chosen: Posts,
-    /// The folder to write them into
+    /// Folder to write the files to
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub output: PathBuf,
 }
 
-/// Tools that files can be written for.
+/// Tools and formats to export for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportTo {
     /// Buffer's bulk upload
@@ -160,38 +160,38 @@ pub enum ExportTo {
     Hootsuite,
     /// Publer's CSV
     Publer,
-    /// One table, for spreadsheets
+    /// A single table, for spreadsheets
     Csv,
-    /// One calendar
+    /// A single calendar file
     Ics,
     /// JSON
     Json,
 }
 
-/// Which posts, for which networks.
+/// Options that choose posts and networks.
 #[derive(Debug, Default, Args)]
 pub struct Posts {
-    /// Only this network; can be given again
+    /// Only this network; can be repeated
     #[arg(long, value_parser = networks(), value_name = "NETWORK")]
     pub network: Vec<Network>,
-    /// Only this post, by its slug; can be given again
+    /// Only this post, by its slug; can be repeated
     #[arg(long, value_name = "SLUG")]
     pub post: Vec<String>,
-    /// Only posts dated then or later
+    /// Only posts from this date on
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
-    /// Drafts too
+    /// Include drafts
     #[arg(short = 'D', long)]
     pub drafts: bool,
-    /// The moment to take for now
+    /// Date and time to use as now
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 }
 
-/// Forms of texts for networks.
+/// Output formats of texts for networks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TextForm {
-    /// For people
+    /// A table
     #[default]
     Table,
     /// JSON

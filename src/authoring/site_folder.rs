@@ -1,4 +1,5 @@
-//! The files of a site that commands change: read whole, written whole or not at all.
+//! Reads and changes single files of a site's folder. Files are written atomically, and links are
+//! never followed.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -9,25 +10,24 @@ use pingmark_core::site_files;
 
 use super::AuthoringError;
 
-/// Longest file that is looked at, in bytes. Longer ones are listed as unreadable.
+/// Mentions are read up to this size, in bytes; a larger file counts as unreadable.
 const MAX: u64 = 4 * 1024 * 1024;
-/// How deep folders of mentions may stand in one another.
+/// Folders of mentions may be nested this deep.
 const MAX_DEPTH: usize = 4;
 
 /// A site's folder.
 #[derive(Clone, Debug)]
-pub struct Store {
+pub struct SiteFolder {
     root: PathBuf,
 }
 
-impl Store {
-    /// The store of a folder.
+impl SiteFolder {
+    /// Opens a folder. Reads nothing yet.
     pub fn new(root: PathBuf) -> Self {
         Self { root }
     }
 
-    /// Every mention's file with its text, in the order of their paths. Links are not followed;
-    /// what is not UTF-8 is read as well as it can be.
+    /// All mention files with their texts, sorted by path. Invalid UTF-8 is replaced by U+FFFD.
     pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, AuthoringError> {
         let mut found = Vec::new();
         let top = SitePath::constant(site_files::MENTIONS);
@@ -56,13 +56,13 @@ impl Store {
         Ok(found)
     }
 
-    /// The text of a file.
+    /// Reads a file as text.
     pub fn read(&self, path: &SitePath) -> Result<String, AuthoringError> {
         let location = self.inside(path)?;
         fs::read_to_string(&location).map_err(|error| AuthoringError::Io(location, error))
     }
 
-    /// Puts a text in the place of another. Refused when the file no longer holds that one.
+    /// Replaces the text of a file. Fails if the file no longer contains `old`.
     pub fn replace(&self, path: &SitePath, old: &str, new: &str) -> Result<(), AuthoringError> {
         let location = self.inside(path)?;
         let failed = |error| AuthoringError::Io(location.clone(), error);
@@ -79,7 +79,7 @@ impl Store {
         })
     }
 
-    /// Writes a new file, its folders too; false when there is one of that name.
+    /// Writes a new file and its folders. Returns false if there is already a file of that name.
     pub fn create(&self, path: &SitePath, text: &str) -> Result<bool, AuthoringError> {
         let location = self.inside(path)?;
         let failed = |error| AuthoringError::Io(location.clone(), error);
@@ -90,38 +90,38 @@ impl Store {
             return Ok(false);
         }
         let temporary = write_beside(&location, text).map_err(failed)?;
-        // A link, unlike a rename, never takes the place of a file that came meanwhile.
+        // Unlike a rename, a hard link never replaces a file that was created in the meantime.
         let linked = fs::hard_link(&temporary, &location);
         let made = match linked {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-            // Not every file system has them.
+            // Not every file system has hard links.
             Err(_) => fs::rename(&temporary, &location).map(|()| true),
         };
         let _ = fs::remove_file(&temporary);
         made.map_err(failed)
     }
 
-    /// Removes a file, and the folder it lay in when that is left empty.
+    /// Removes a file, and its folder if that is then empty.
     pub fn remove(&self, path: &SitePath) -> Result<(), AuthoringError> {
         let location = self.inside(path)?;
         fs::remove_file(&location).map_err(|error| AuthoringError::Io(location.clone(), error))?;
         if path.parent() != site_files::MENTIONS
             && let Some(folder) = location.parent()
         {
-            // Refused by the system when something is left in it.
+            // Fails if the folder is not empty.
             let _ = fs::remove_dir(folder);
         }
         Ok(())
     }
 
-    /// Where a path lies; refused when a link stands on the way.
+    /// The location of a path. Fails if the path leads through a link.
     fn inside(&self, path: &SitePath) -> Result<PathBuf, AuthoringError> {
         let mut location = self.root.clone();
         for component in path.components() {
             location.push(component);
             if fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_symlink()) {
-                return Err(AuthoringError::Outside(path.clone()));
+                return Err(AuthoringError::BehindLink(path.clone()));
             }
         }
         Ok(location)
@@ -134,7 +134,7 @@ fn read_bytes(location: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A file beside another, with a name that no build reads, whole and on disk.
+/// Writes a temporary file beside another one, under a name that builds ignore, and syncs it.
 fn write_beside(location: &Path, text: &str) -> io::Result<PathBuf> {
     let name = location.file_name().unwrap_or_default().to_string_lossy();
     let temporary = location.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
