@@ -1,8 +1,8 @@
-//! The desk: a page for the person who writes, beside the site that is served.
+//! The author's dashboard: its page, its data and its actions.
 //!
-//! What it shows comes from whoever runs the server, as a [`DashboardApi`]. Whoever presses its buttons
-//! must come from this page: the request carries a token that is new at each run and that no
-//! other site can read, and its `Origin` is this server.
+//! The data come from a [`DashboardApi`]. An action is accepted only from the dashboard's own page:
+//! the request must carry a token, which is new at each run and which no other site can read, and
+//! its `Origin` must be this server.
 
 use std::sync::Arc;
 
@@ -21,51 +21,51 @@ use pingmark_core::html::escaped;
 use super::hosts::same_origin;
 use super::{mime, web};
 
-/// Where the desk stands.
-pub(super) const DESK: &str = "/__pingmark/";
-/// Where its buttons lead.
+/// Path of the dashboard.
+pub(super) const DASHBOARD_PATH: &str = "/__pingmark/";
+/// Path for actions.
 pub(super) const ACTION: &str = "/__pingmark/mention";
-/// Longest request of a button, in bytes.
+/// Largest request body of an action, in bytes.
 pub(super) const MAX_ACTION: u64 = 4096;
-/// The header that carries the token.
+/// Header with the token.
 const TOKEN: &str = "x-pingmark-token";
 
-/// What the desk shows and does.
+/// Data and actions of the dashboard.
 pub trait DashboardApi: Send + Sync + std::fmt::Debug {
-    /// The blog's title and language.
+    /// Title and language of the blog.
     fn blog(&self) -> (String, String);
-    /// The posts, with states and problems.
+    /// Posts with their states and problems.
     fn posts(&self) -> Value;
-    /// One post: its texts and previews, who cites it and whom it cites.
+    /// One post: share texts, previews, backlinks and cited posts.
     fn post(&self, slug: &str) -> Option<Value>;
-    /// How long a text is on a network.
+    /// Length of a text as a network counts it.
     fn count(&self, network: &str, text: &str) -> Option<Value>;
-    /// The mentions that wait.
+    /// Pending mentions.
     fn mentions(&self) -> Value;
-    /// A month of the calendar, `2026-12`, or the present one.
+    /// Calendar of a month such as `2026-12`, or of the current one.
     fn calendar(&self, month: Option<&str>) -> Option<Value>;
-    /// Does something with a mention: `approve`, `reject`, `spam` or `block`. Tells what was
-    /// done, or why not.
+    /// Moderates a mention; `action` is `approve`, `reject`, `spam` or `block`. Both results are
+    /// messages for the author.
     fn act(&self, action: &str, id: &str) -> Result<String, String>;
 }
 
-/// A desk, and the token of this run.
+/// State of the routes: the API and the token of this run.
 #[derive(Clone, Debug)]
 pub(super) struct DashboardState {
     pub api: Arc<dyn DashboardApi>,
     pub token: Arc<str>,
 }
 
-/// The routes of the desk.
+/// Routes of the dashboard.
 pub(super) fn router(state: DashboardState) -> Router {
     let mut router = Router::new();
     for (name, text) in web::DASHBOARD_FILES {
         let mime = mime::of(name);
         let file = move || async move { ([(header::CONTENT_TYPE, mime)], text) };
-        router = router.route(&format!("{DESK}{name}"), get(file));
+        router = router.route(&format!("{DASHBOARD_PATH}{name}"), get(file));
     }
     router
-        .route(DESK, get(page))
+        .route(DASHBOARD_PATH, get(page))
         .route("/__pingmark/posts.json", get(data))
         .route("/__pingmark/post.json", get(data))
         .route("/__pingmark/count.json", get(data))
@@ -75,7 +75,7 @@ pub(super) fn router(state: DashboardState) -> Router {
         .with_state(state)
 }
 
-/// The page itself. It may not be framed, and loads nothing but from here.
+/// Serves the page. Its policy forbids framing and loading anything but images from elsewhere.
 async fn page(State(state): State<DashboardState>) -> Response {
     let (title, lang) = state.api.blog();
     let text = web::DASHBOARD
@@ -91,7 +91,7 @@ async fn page(State(state): State<DashboardState>) -> Response {
     response
 }
 
-/// Whether a request comes from a page of another site, as far as it says.
+/// Whether the headers of a request show that it comes from a page of another site.
 fn is_foreign(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text("host").unwrap_or_default();
@@ -99,77 +99,77 @@ fn is_foreign(headers: &HeaderMap) -> bool {
         || text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
 }
 
-fn said(value: &Value) -> Response {
+fn json_response(value: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
-fn refused(status: StatusCode, reason: &str) -> Response {
-    (status, said(&json!({"error": reason}))).into_response()
+fn error_response(status: StatusCode, reason: &str) -> Response {
+    (status, json_response(&json!({"error": reason}))).into_response()
 }
 
-/// Work that takes a while, beside the threads that answer.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+/// Runs slow work on a thread of its own. `None` if it panics.
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok()
 }
 
 async fn data(State(state): State<DashboardState>, request: Parts) -> Response {
     if is_foreign(&request.headers) {
-        return refused(StatusCode::FORBIDDEN, "Only pages of this server may ask.");
+        return error_response(StatusCode::FORBIDDEN, "Only pages of this server may read this.");
     }
     let path = request.uri.path().to_owned();
     let query = request.uri.query().unwrap_or_default().to_owned();
-    let found = apart(move || {
+    let found = run_blocking(move || {
         let pairs: Vec<(String, String)> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let desk = &state.api;
+        let api = &state.api;
         match path.rsplit('/').next().unwrap_or_default() {
-            "posts.json" => Some(desk.posts()),
-            "post.json" => desk.post(value("slug")?),
-            "count.json" => desk.count(value("network")?, value("text").unwrap_or_default()),
-            "mentions.json" => Some(desk.mentions()),
-            "calendar.json" => desk.calendar(value("month")),
+            "posts.json" => Some(api.posts()),
+            "post.json" => api.post(value("slug")?),
+            "count.json" => api.count(value("network")?, value("text").unwrap_or_default()),
+            "mentions.json" => Some(api.mentions()),
+            "calendar.json" => api.calendar(value("month")),
             _ => None,
         }
     });
     match found.await.flatten() {
-        Some(value) => said(&value),
-        None => refused(StatusCode::NOT_FOUND, "There is nothing here."),
+        Some(value) => json_response(&value),
+        None => error_response(StatusCode::NOT_FOUND, "Not found."),
     }
 }
 
-/// A button was pressed.
+/// Handles an action.
 async fn act(State(state): State<DashboardState>, request: Request) -> Response {
     let headers = request.headers();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text("host").unwrap_or_default().to_owned();
-    // Browsers send an Origin with every POST; without one, it is no browser of the person's.
+    // Browsers send an `Origin` with every POST request.
     let is_ours = text("origin").is_some_and(|origin| same_origin(origin, &host));
     if !is_ours || is_foreign(headers) {
-        return refused(StatusCode::FORBIDDEN, "Only the desk itself may do this.");
+        return error_response(StatusCode::FORBIDDEN, "Only the dashboard may do this.");
     }
     if text(TOKEN).is_none_or(|token| !same_token(token, &state.token)) {
-        return refused(
+        return error_response(
             StatusCode::FORBIDDEN,
-            "The desk was opened before the server was started again; reload it.",
+            "The server was restarted after this page was opened; reload the page.",
         );
     }
     let Ok(body) = to_bytes(request.into_body(), MAX_ACTION as usize).await else {
-        return refused(StatusCode::PAYLOAD_TOO_LARGE, "That is too long.");
+        return error_response(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.");
     };
-    let Ok(asked) = serde_json::from_slice::<Value>(&body) else {
-        return refused(StatusCode::BAD_REQUEST, "That is no JSON.");
+    let Ok(body) = serde_json::from_slice::<Value>(&body) else {
+        return error_response(StatusCode::BAD_REQUEST, "The request is not valid JSON.");
     };
-    let word = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
-    let (action, id) = (word("action"), word("id"));
-    match apart(move || state.api.act(&action, &id)).await {
-        Some(Ok(done)) => said(&json!({"done": done})),
-        Some(Err(reason)) => refused(StatusCode::CONFLICT, &reason),
-        None => refused(StatusCode::INTERNAL_SERVER_ERROR, "It failed."),
+    let text_of = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let (action, id) = (text_of("action"), text_of("id"));
+    match run_blocking(move || state.api.act(&action, &id)).await {
+        Some(Ok(done)) => json_response(&json!({"done": done})),
+        Some(Err(reason)) => error_response(StatusCode::CONFLICT, &reason),
+        None => error_response(StatusCode::INTERNAL_SERVER_ERROR, "Internal error."),
     }
 }
 
-/// Compares in the same time wherever they differ.
+/// Compares tokens in constant time, so that the time says nothing about the secret.
 fn same_token(given: &str, token: &str) -> bool {
     given.len() == token.len() && given.bytes().zip(token.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }

@@ -1,11 +1,11 @@
-//! Who may ask: the names under which this machine is known to itself.
+//! Checks the `Host` header against the names of this machine.
 //!
-//! A page of another site can lead its own name to this machine's address (DNS rebinding) and
-//! then read what is served here. Its requests carry its name: they are refused.
+//! A page of another site can let its own name resolve to this machine (DNS rebinding) and then
+//! read what is served here. Its requests carry that name, and are rejected.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The names under which the server answers.
+/// The host names and addresses that requests may use.
 #[derive(Clone, Debug)]
 pub struct Hosts {
     names: Vec<String>,
@@ -13,20 +13,20 @@ pub struct Hosts {
     any_address: bool,
 }
 
-/// Why a request is not answered.
+/// Reasons to reject a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostProblem {
-    /// It names no host, or nothing that can be one (RFC 9112, 3.2: 400).
+    /// Missing or not a valid host (RFC 9112, 3.2: 400).
     Malformed,
-    /// It names a host that is not ours.
+    /// A valid host that is not this server's.
     Unknown,
 }
 
 impl Hosts {
-    /// The loopback addresses, `localhost`, the interface, and further names.
+    /// Allows the loopback addresses, `localhost`, the interface, and further names.
     ///
-    /// A server on all interfaces is asked under addresses it does not know: then every
-    /// address is taken, and still no name. A name can be led here, an address cannot.
+    /// A server on all interfaces does not know its own addresses, so it allows every address, but
+    /// still only known names: DNS rebinding works with names, not with addresses.
     pub fn new(interface: IpAddr, more: &[String]) -> Self {
         let names = std::iter::once("localhost").chain(more.iter().map(String::as_str));
         let names: Vec<String> = names.map(|name| name.trim_end_matches('.').to_ascii_lowercase()).collect();
@@ -36,7 +36,7 @@ impl Hosts {
         Self { names, addresses, any_address: interface.is_unspecified() }
     }
 
-    /// Whether a `Host` header, or the authority of an address, names this server.
+    /// Checks the value of a `Host` header, or the authority of a URL.
     pub(super) fn check(&self, host: &str) -> Result<(), HostProblem> {
         match parse(host).ok_or(HostProblem::Malformed)? {
             Host::Address(address) if self.any_address || self.addresses.contains(&address) => Ok(()),
@@ -52,7 +52,8 @@ enum Host {
     Address(IpAddr),
 }
 
-/// `uri-host [":" port]` (RFC 9110, 7.2), of the host names that can be in use.
+/// Parses `uri-host [":" port]` (RFC 9110, 7.2). Accepts only characters that occur in real host
+/// names.
 fn parse(text: &str) -> Option<Host> {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
@@ -75,8 +76,7 @@ fn parse(text: &str) -> Option<Host> {
     is_port.then_some(host)
 }
 
-/// Whether a request that a page of `origin` made comes from a page that `host` served: the
-/// origin's host and port are those that were asked (RFC 6454, 7).
+/// Whether an `Origin` header has the host and port of the `Host` header (RFC 6454, 7).
 pub(super) fn same_origin(origin: &str, host: &str) -> bool {
     let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_a_scheme_and_the_host_that_was_asked() {
+    fn an_origin_must_have_the_requested_host_and_port() {
         assert!(same_origin("http://localhost:1111", "localhost:1111"));
         for origin in ["http://localhost:2222", "http://evil.example", "null", "", "file://localhost:1111"] {
             assert!(!same_origin(origin, "localhost:1111"), "{origin}");

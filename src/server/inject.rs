@@ -1,23 +1,23 @@
-//! What is added to pages on their way to the browser, and to nothing that is published.
+//! Adds the live reload script and the banner to served pages. Published files have neither.
 //!
-//! The script and the style come from the server itself, so that a page whose
-//! Content-Security-Policy allows its own site's scripts allows these.
+//! Script and style are served from the site's own origin, so that a Content-Security-Policy that
+//! allows the site's own scripts allows them too.
 
 use pingmark_core::html::escaped;
 
-use super::snapshot::{Entry, Snapshot};
+use super::snapshot::{ServedFile, Snapshot};
 
-/// Where the server's own files are, beside the site.
-pub(super) const OWN: &str = "/.pingmark/";
-/// The events' address.
+/// Path prefix of the server's own files.
+pub(super) const ASSETS: &str = "/.pingmark/";
+/// Path of the event stream.
 pub(super) const EVENTS: &str = "/.pingmark/events";
-/// The script's address.
+/// Path of the live reload script.
 pub(super) const SCRIPT: &str = "/.pingmark/live.js";
-/// The address of the style of what is added.
+/// Path of the style of the banner and of the error page.
 pub(super) const STYLE: &str = "/.pingmark/live.css";
 
-/// What is added to a page; empty when there is nothing to add.
-pub(super) fn addition(address: &str, entry: &Entry, snapshot: &Snapshot, live: bool) -> String {
+/// HTML to add to a page; may be empty.
+pub(super) fn addition(address: &str, file: &ServedFile, snapshot: &Snapshot, live: bool) -> String {
     let mut text = String::new();
     if let Some(banner) = &snapshot.banner {
         text.push_str(&format!(
@@ -27,7 +27,7 @@ pub(super) fn addition(address: &str, entry: &Entry, snapshot: &Snapshot, live: 
         ));
     }
     if live {
-        text.push_str(&script(address, &entry.tag.to_string()));
+        text.push_str(&script(address, &file.etag.to_string()));
     }
     text
 }
@@ -39,7 +39,7 @@ fn script(address: &str, tag: &str) -> String {
     )
 }
 
-/// A page with something added at the end of its body.
+/// Inserts HTML at the end of the body of a page.
 pub(super) fn into_page(page: &[u8], addition: &str) -> Vec<u8> {
     let closing = b"</body";
     let at = page.windows(closing.len()).rposition(|window| window.eq_ignore_ascii_case(closing));
@@ -47,7 +47,7 @@ pub(super) fn into_page(page: &[u8], addition: &str) -> Vec<u8> {
     [before, addition.as_bytes(), after].concat()
 }
 
-/// What is shown for every address as long as no build has succeeded.
+/// Error page shown at every address until the first build succeeds.
 pub(super) fn problem_page(problems: &[String], live: bool) -> String {
     let shown: String = problems.iter().map(|problem| format!("<pre>{}</pre>\n", escaped(problem))).collect();
     let script = if live { script("", "") } else { String::new() };
@@ -65,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_addition_stands_at_the_end_of_the_body() {
+    fn an_addition_is_inserted_at_the_end_of_the_body() {
         let page = b"<body><pre>&lt;/body></pre><p>un</BODY ></html>";
         assert_eq!(into_page(page, "+"), b"<body><pre>&lt;/body></pre><p>un+</BODY ></html>");
         assert_eq!(into_page(b"<p>un", "+"), b"<p>un+");
     }
 
     #[test]
-    fn a_problem_is_text() {
+    fn a_problem_is_escaped() {
         let page = problem_page(&["error: `<script>alert(1)</script>`".to_owned()], false);
         assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>"), "{page}");
     }

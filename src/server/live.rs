@@ -1,7 +1,7 @@
-//! What open pages are told: that something changed, or that the site cannot be built.
+//! Live reload: tells open pages what changed, or that the site cannot be built.
 //!
-//! Server-sent events (WHATWG HTML, 9.2). `hello` comes first on every connection and tells the
-//! state; `changed` and `problems` follow the builds.
+//! Uses server-sent events (WHATWG HTML, 9.2). `hello` is the first event of every connection and
+//! gives the present state; `changed` and `problems` follow each build.
 
 use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,55 +14,55 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use super::snapshot::{Snapshot, SnapshotDiff};
 
-/// Pages that listen at once; a browser opens at most six connections to a server.
+/// Maximum number of event streams. A browser opens at most six connections to a server.
 const MAX_LISTENERS: usize = 128;
-/// Events that wait for a slow listener; one that misses some is told the state anew.
-const WAITING: usize = 16;
-/// With more changed addresses than these, every page looks for itself.
-const MANY: usize = 500;
-/// A line that says nothing, so that a connection whose other end is gone is noticed.
+/// Events queued for a slow page. A page that misses some gets a new `hello`.
+const QUEUE_LEN: usize = 16;
+/// With more changed addresses than this, no list is sent, and every page checks for itself.
+const MAX_PATHS: usize = 500;
+/// Interval of empty comments, by which closed connections are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// What is shown, and who is told when it changes.
+/// The view that is served, and the pages that listen for changes.
 #[derive(Debug)]
 pub(super) struct Live {
     view: RwLock<Arc<View>>,
-    events: broadcast::Sender<Told>,
-    seats: Arc<Semaphore>,
+    events: broadcast::Sender<LiveEvent>,
+    permits: Arc<Semaphore>,
     session: String,
     /// Whether pages reload by themselves.
     pub enabled: bool,
 }
 
-/// What is shown now.
+/// The view that is served now.
 #[derive(Debug, Default)]
 pub(super) struct View {
-    /// The last site that could be built.
+    /// The last site that was built without errors.
     pub snapshot: Option<Arc<Snapshot>>,
-    /// What is wrong with the sources as they are now, drawn as for the terminal.
+    /// Errors of the last build, formatted as for the terminal.
     pub problems: Vec<String>,
-    /// Counts what was shown.
+    /// Number of sites shown so far.
     build: u64,
 }
 
 #[derive(Clone, Debug)]
-struct Told {
+struct LiveEvent {
     name: &'static str,
     data: Arc<Value>,
 }
 
-/// What a page knows of itself: its address and the tag of its file.
+/// An open page: its address and the tag of the file that it shows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Visitor {
-    pub page: String,
-    pub tag: String,
+pub(super) struct OpenPage {
+    pub address: String,
+    pub etag: String,
 }
 
 impl Live {
     pub fn new(session: String, enabled: bool) -> Self {
-        let (events, _) = broadcast::channel(WAITING);
-        let seats = Arc::new(Semaphore::new(MAX_LISTENERS));
-        Self { view: RwLock::default(), events, seats, session, enabled }
+        let (events, _) = broadcast::channel(QUEUE_LEN);
+        let permits = Arc::new(Semaphore::new(MAX_LISTENERS));
+        Self { view: RwLock::default(), events, permits, session, enabled }
     }
 
     pub fn view(&self) -> Arc<View> {
@@ -75,73 +75,71 @@ impl Live {
         view.clone()
     }
 
-    fn tell(&self, name: &'static str, data: Value) {
-        // Nobody listening is no failure.
-        let _ = self.events.send(Told { name, data: Arc::new(data) });
+    fn send(&self, name: &'static str, data: Value) {
+        // Fails if nobody listens.
+        let _ = self.events.send(LiveEvent { name, data: Arc::new(data) });
     }
 
-    pub fn show(&self, snapshot: Snapshot, swap: &SnapshotDiff) {
+    pub fn show(&self, snapshot: Snapshot, diff: &SnapshotDiff) {
         let snapshot = Some(Arc::new(snapshot));
         let view = self.replace(|before| View { snapshot, problems: Vec::new(), build: before.build + 1 });
-        let paths = (swap.paths.len() <= MANY).then_some(&swap.paths);
-        self.tell("changed", json!({"build": self.name_of(&view), "paths": paths}));
+        let paths = (diff.paths.len() <= MAX_PATHS).then_some(&diff.paths);
+        self.send("changed", json!({"build": self.build_id(&view), "paths": paths}));
     }
 
     pub fn show_problems(&self, problems: Vec<String>) {
         let snapshot = |before: &View| before.snapshot.clone();
         let view = self.replace(|before| View { snapshot: snapshot(before), problems, build: before.build });
-        self.tell("problems", json!({"build": self.name_of(&view), "problems": view.problems}));
+        self.send("problems", json!({"build": self.build_id(&view), "problems": view.problems}));
     }
 
-    fn name_of(&self, view: &View) -> String {
+    fn build_id(&self, view: &View) -> String {
         format!("{}-{}", self.session, view.build)
     }
 
-    fn hello(&self, visitor: &Visitor) -> Told {
+    fn hello(&self, page: &OpenPage) -> LiveEvent {
         let view = self.view();
-        let entry = view.snapshot.as_ref().and_then(|snapshot| snapshot.at_address(&visitor.page));
-        let is_current = entry.is_some_and(|entry| entry.tag.to_string() == visitor.tag);
+        let file = view.snapshot.as_ref().and_then(|snapshot| snapshot.at_address(&page.address));
+        let is_current = file.is_some_and(|file| file.etag.to_string() == page.etag);
         let data = json!({
-            "build": self.name_of(&view),
+            "build": self.build_id(&view),
             "stale": view.snapshot.is_some() && !is_current,
             "problems": view.problems,
         });
-        Told { name: "hello", data: Arc::new(data) }
+        LiveEvent { name: "hello", data: Arc::new(data) }
     }
 
-    /// The events for one page, from now on; `None` when too many listen already.
+    /// Starts the event stream of a page; `None` if there are too many already.
     pub fn listen(
         self: Arc<Self>,
-        visitor: Visitor,
+        page: OpenPage,
     ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-        let seat = self.seats.clone().try_acquire_owned().ok()?;
-        // Before the state is read: what happens in between is then told twice, not never.
+        let permit = self.permits.clone().try_acquire_owned().ok()?;
+        // Subscribe before reading the state: an event in between is then sent twice, not lost.
         let receiver = self.events.subscribe();
-        let first = self.hello(&visitor);
-        let listener = Listener { live: self, visitor, receiver, _seat: seat };
+        let first = self.hello(&page);
+        let listener = Listener { live: self, page, receiver, _permit: permit };
         let following = stream::unfold(listener, |mut listener| async {
-            listener.next().await.map(|diagnostics| (diagnostics, listener))
+            listener.next().await.map(|event| (event, listener))
         });
         let events = stream::once(std::future::ready(first)).chain(following);
-        let events = events.map(|diagnostics| {
-            Ok(Event::default().event(diagnostics.name).data(diagnostics.data.to_string()))
-        });
+        let events = events.map(|event| Ok(Event::default().event(event.name).data(event.data.to_string())));
         Some(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
     }
 }
 
 struct Listener {
     live: Arc<Live>,
-    visitor: Visitor,
-    receiver: broadcast::Receiver<Told>,
-    _seat: OwnedSemaphorePermit,
+    page: OpenPage,
+    receiver: broadcast::Receiver<LiveEvent>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Listener {
-    async fn next(&mut self) -> Option<Told> {
+    async fn next(&mut self) -> Option<LiveEvent> {
         match self.receiver.recv().await {
-            Ok(diagnostics) => Some(diagnostics),
-            Err(broadcast::error::RecvError::Lagged(_)) => Some(self.live.hello(&self.visitor)),
+            Ok(event) => Some(event),
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(self.live.hello(&self.page)),
             Err(broadcast::error::RecvError::Closed) => None,
         }
     }

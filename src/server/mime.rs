@@ -1,7 +1,6 @@
-//! Media types by a file's extension.
+//! Media types by file extension.
 
-/// What a file is called in a `Content-Type` header. Texts are UTF-8, as everything the
-/// program writes.
+/// The `Content-Type` of a file. Texts are UTF-8, like everything that pingmark writes.
 pub(super) fn of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
@@ -48,7 +47,7 @@ pub(super) fn of(path: &str) -> &'static str {
         "zip" => "application/zip",
         "gz" => "application/gzip",
         "wasm" => "application/wasm",
-        // `_redirects`, `_headers`, `CNAME`: what hosts read is text.
+        // `_redirects`, `_headers`, `CNAME`: configuration files of hosts.
         "" if !name.starts_with('.') => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

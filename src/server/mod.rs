@@ -1,20 +1,20 @@
-//! The site as a browser sees it while it is being written: from memory, with live reload.
+//! Preview server: serves the site from memory, with live reload and the author's dashboard.
 //!
-//! Receives [`Snapshot`]s, each a whole site that was built, and the problems of builds that
-//! failed. Gives them to browsers on this machine. Uses axum, hyper and tokio. Never looks a
-//! request's path up on the disk: what is not in the snapshot is not there.
+//! Receives [`Snapshot`]s, each a whole site, and the errors of failed builds. Gives them to
+//! browsers on this machine. Uses axum, hyper and tokio. Never looks up a request's path on disk:
+//! only files of the snapshot are served.
 //!
-//! Who may ask is decided in `hosts`, what is answered in `answer`, what open pages are told
-//! in `live`; what is added to pages, and only here, is made in `inject`.
+//! `hosts` decides which requests are accepted, `routes` makes the responses, `live` notifies open
+//! pages, and `inject` adds the live reload script to pages.
 
-mod answer;
 mod dashboard;
-mod entries;
-mod file;
+mod file_body;
+mod file_table;
 mod hosts;
 mod inject;
 mod live;
 mod mime;
+mod routes;
 mod snapshot;
 mod web;
 
@@ -37,35 +37,34 @@ pub use dashboard::DashboardApi;
 pub use hosts::Hosts;
 pub use snapshot::{Snapshot, SnapshotBuilder, SnapshotDiff};
 
-/// A client that has not said what it wants after so long is cut off.
+/// Time within which a client must send the head of its request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// Open connections at once; more wait until one ends. Below the 1024 open files that systems
-/// commonly allow.
+/// Maximum number of open connections; further clients wait. Below the usual limit of 1024 open
+/// files.
 const MAX_CONNECTIONS: usize = 768;
-/// Longest request head, in bytes.
+/// Largest request head, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
-/// How many ports after the wanted one are tried.
+/// Number of following ports to try if the port is in use.
 const PORTS: u16 = 100;
 
-/// How to serve.
+/// Settings of the server.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The address to listen on.
+    /// Address to listen on.
     pub interface: IpAddr,
-    /// The port; 0 lets the system choose.
+    /// Port; 0 lets the system choose.
     pub port: u16,
-    /// Names under which the server may be asked, besides those of this machine.
+    /// Host names that requests may use, besides those of this machine.
     pub hosts: Vec<String>,
-    /// Whether pages reload by themselves.
+    /// Whether live reload is on.
     pub live: bool,
-    /// A name for this run of the program, that no other has: browsers tell by it that the
-    /// server was started again.
+    /// Unique name of this run, by which open pages notice that the server was restarted.
     pub session: String,
-    /// A word for this run that nobody can guess: the desk's buttons carry it.
+    /// Secret of this run, which the dashboard sends with every action.
     pub token: String,
 }
 
-/// A server: listening since it was made, answering since [`Server::open`].
+/// The server. Accepts connections once it exists, and answers after [`Server::open`].
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -76,7 +75,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port, or the next one that is free.
+    /// Binds the port, or the next free one.
     pub fn bind(settings: &Settings) -> io::Result<Self> {
         let listener = listen(settings.interface, settings.port)?;
         listener.set_nonblocking(true)?;
@@ -86,16 +85,17 @@ impl Server {
         Ok(Self { listener, runtime, live, hosts, token: settings.token.as_str().into() })
     }
 
-    /// Where it listens.
+    /// The address that the server listens on.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Begins to answer, with a desk beside the site. Who asked before has waited until now.
+    /// Starts to answer requests, for the site and the dashboard. Earlier connections have been
+    /// waiting.
     pub fn open(&self, api: Arc<dyn DashboardApi>) -> io::Result<()> {
         let listener = self.listener.try_clone()?;
         let state = DashboardState { api, token: self.token.clone() };
-        let app = answer::router(self.live.clone(), self.hosts.clone(), state);
+        let app = routes::router(self.live.clone(), self.hosts.clone(), state);
         self.runtime.spawn(async move {
             if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
                 accept(listener, app).await;
@@ -104,17 +104,17 @@ impl Server {
         Ok(())
     }
 
-    /// The site as it is shown now; none before the first build that succeeded.
+    /// The snapshot that is served now; `None` before the first successful build.
     pub fn shown(&self) -> Option<Arc<Snapshot>> {
         self.live.view().snapshot.clone()
     }
 
-    /// Shows a site from now on, and tells the open pages what changed.
-    pub fn show(&self, snapshot: Snapshot, swap: &SnapshotDiff) {
-        self.live.show(snapshot, swap);
+    /// Serves a new snapshot, and tells open pages what changed.
+    pub fn show(&self, snapshot: Snapshot, diff: &SnapshotDiff) {
+        self.live.show(snapshot, diff);
     }
 
-    /// Keeps showing the site as it was, with these problems over it.
+    /// Keeps serving the last snapshot, and shows these problems on top of open pages.
     pub fn show_problems(&self, problems: Vec<String>) {
         self.live.show_problems(problems);
     }
@@ -134,22 +134,22 @@ fn listen(interface: IpAddr, port: u16) -> io::Result<TcpListener> {
 }
 
 async fn accept(listener: tokio::net::TcpListener, app: Router) {
-    let seats = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD);
     loop {
-        let Ok(seat) = seats.clone().acquire_owned().await else { return };
+        let Ok(permit) = permits.clone().acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
-            // Too many open files, or a client that has gone already.
+            // Too many open files, or a client that is already gone.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
         let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
         tokio::spawn(async move {
-            // A client that goes away in the middle is none of our business.
+            // Fails if the client disconnects, which does not matter.
             let _ = connection.await;
-            drop(seat);
+            drop(permit);
         });
     }
 }

@@ -1,4 +1,4 @@
-//! A whole site as it was built, by path: the only thing that is served.
+//! A snapshot of the built site: all its files by path. Only snapshots are served.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -12,45 +12,46 @@ use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::path::SitePath;
 use pingmark_site::graph::route;
 
-use super::entries::{FileTable, Table};
+use super::file_table::{FileTable, Table};
 use super::mime;
 
-/// A site. Never changed: the next build makes the next one.
+/// All files of a built site. Immutable: each build makes a new one.
 #[derive(Debug)]
 pub struct Snapshot {
-    entries: FileTable,
-    /// The path of the site's address, empty or `/blog`.
+    files: FileTable,
+    /// Path of the site's base URL without the last slash: empty or `/blog`.
     base: String,
-    /// What is said at the foot of each page, as HTML.
+    /// Text of the banner at the bottom of each page.
     pub(super) banner: Option<String>,
 }
 
-/// One file of a site.
+/// A file of a snapshot.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub body: Stored,
+pub(super) struct ServedFile {
+    pub body: FileSource,
     pub mime: &'static str,
-    /// Changes with the content.
-    pub tag: Fingerprint,
-    /// The fingerprint of everything it was made of, if that is known.
+    /// Fingerprint of the content, sent as `ETag`.
+    pub etag: Fingerprint,
+    /// Fingerprint of all inputs, if known.
     fingerprint: Option<Fingerprint>,
 }
 
-/// Where a file's bytes are.
+/// Source of a file's bytes.
 #[derive(Clone, Debug)]
-pub(super) enum Stored {
-    Here(Bytes),
-    /// A file that is copied: where it lies, its length and when it was changed.
-    There(PathBuf, u64, i128),
-    /// Nowhere, until somebody asks for it.
+pub(super) enum FileSource {
+    /// In memory.
+    Memory(Bytes),
+    /// A copied file: its path on disk, length in bytes and modification time.
+    Disk(PathBuf, u64, i128),
+    /// Made on request.
     Deferred(Arc<dyn Deferred>),
 }
 
-impl PartialEq for Stored {
+impl PartialEq for FileSource {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Here(one), Self::Here(other)) => one == other,
-            (Self::There(path, len, modified), Self::There(other, other_len, other_modified)) => {
+            (Self::Memory(one), Self::Memory(other)) => one == other,
+            (Self::Disk(path, len, modified), Self::Disk(other, other_len, other_modified)) => {
                 (path, len, modified) == (other, other_len, other_modified)
             }
             (Self::Deferred(one), Self::Deferred(other)) => one.fingerprint() == other.fingerprint(),
@@ -59,30 +60,30 @@ impl PartialEq for Stored {
     }
 }
 
-/// What stands at a path.
+/// Result of looking up a path.
 #[derive(Debug)]
 pub(super) enum Found<'a> {
     /// A file.
-    Entry(&'a SitePath, &'a Arc<Entry>),
-    /// A folder with a page, asked for without its last `/`: where it is.
+    File(&'a SitePath, &'a Arc<ServedFile>),
+    /// A folder with an index page, requested without its last `/`: its address.
     Folder(String),
-    /// The site begins there.
+    /// The root above the base, or the base without its last `/`: the address of the home page.
     Home(String),
-    /// Nothing, but a page that says so.
-    Nothing(Option<(&'a SitePath, &'a Arc<Entry>)>),
+    /// No such file; the error page to show, if there is one.
+    NotFound(Option<(&'a SitePath, &'a Arc<ServedFile>)>),
 }
 
-/// How a snapshot differs from the one before.
+/// Difference between a snapshot and the previous one.
 #[derive(Debug, Default)]
 pub struct SnapshotDiff {
-    /// How many files were made for it; the others were known.
+    /// Number of files that were rendered; the others were kept.
     pub made: usize,
-    /// The addresses of what is new, different or gone, as paths: `/posts/un/`.
+    /// Addresses of files that were added, changed or removed, as paths: `/posts/un/`. Sorted.
     pub paths: Vec<String>,
 }
 
-/// A snapshot in the making: the one before, with some files taken and some removed. Shares with it what is
-/// the same in both.
+/// Builds a snapshot from the previous one, with some files replaced and some removed. Unchanged
+/// files are shared.
 #[derive(Debug)]
 pub struct SnapshotBuilder {
     before: Option<Arc<Snapshot>>,
@@ -91,101 +92,101 @@ pub struct SnapshotBuilder {
 
 #[derive(Debug, Default)]
 struct Edits {
-    taken: Table<Arc<Entry>>,
+    taken: Table<Arc<ServedFile>>,
     changed: Vec<SitePath>,
     removed: Vec<SitePath>,
 }
 
 impl SnapshotBuilder {
-    /// Starts from the snapshot that is shown now.
+    /// Starts from the snapshot that is served now.
     pub fn new(before: Option<Arc<Snapshot>>) -> Self {
         Self { before, edits: Mutex::default() }
     }
 
-    /// Whether a file of the snapshot before was made of the inputs with this fingerprint.
+    /// Whether the previous snapshot has this file, made from inputs with this fingerprint.
     pub fn has(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
         self.old(path).is_some_and(|old| old.fingerprint == Some(fingerprint))
     }
 
-    /// Takes a file.
+    /// Adds or replaces a file.
     pub fn take(&self, output: Output) {
         let Output { path, fingerprint, content } = output;
         let body = match content {
-            Content::Bytes(bytes) => Stored::Here(bytes.into()),
-            Content::Copy(location, len, modified) => Stored::There(location, len, modified),
-            Content::Deferred(later) => Stored::Deferred(later),
+            Content::Bytes(bytes) => FileSource::Memory(bytes.into()),
+            Content::Copy(location, len, modified) => FileSource::Disk(location, len, modified),
+            Content::Deferred(later) => FileSource::Deferred(later),
         };
         let same = self.old(&path).filter(|old| old.body == body);
-        let entry = match same {
+        let file = match same {
             Some(old) if old.fingerprint == fingerprint => old.clone(),
             Some(old) => {
-                Arc::new(Entry { body: old.body.clone(), fingerprint, mime: old.mime, tag: old.tag })
+                Arc::new(ServedFile { body: old.body.clone(), fingerprint, mime: old.mime, etag: old.etag })
             }
-            None => Arc::new(Entry::new(&path, body, fingerprint)),
+            None => Arc::new(ServedFile::new(&path, body, fingerprint)),
         };
         let mut edits = self.edits.lock().unwrap_or_else(PoisonError::into_inner);
         if same.is_none() {
             edits.changed.push(path.clone());
         }
-        edits.taken.insert(path, entry);
+        edits.taken.insert(path, file);
     }
 
-    /// Removes a file of the snapshot before, if there is one.
+    /// Removes a file of the previous snapshot, if there is one.
     pub fn remove(&self, path: &SitePath) {
         if self.old(path).is_some() {
             self.edits.lock().unwrap_or_else(PoisonError::into_inner).removed.push(path.clone());
         }
     }
 
-    /// Removes all files of the snapshot before but these.
+    /// Removes all files of the previous snapshot but these.
     pub fn retain(&mut self, paths: impl Iterator<Item = SitePath>) {
         let Some(before) = &self.before else { return };
         let paths: HashSet<SitePath, FastHash> = paths.collect();
-        let gone = before.entries.iter().map(|(path, _)| path).filter(|path| !paths.contains(*path));
+        let gone = before.files.iter().map(|(path, _)| path).filter(|path| !paths.contains(*path));
         self.edits.get_mut().unwrap_or_else(PoisonError::into_inner).removed.extend(gone.cloned());
     }
 
-    fn old(&self, path: &SitePath) -> Option<&Arc<Entry>> {
-        self.before.as_ref()?.entries.get(path.as_str()).map(|(_, entry)| entry)
+    fn old(&self, path: &SitePath) -> Option<&Arc<ServedFile>> {
+        self.before.as_ref()?.files.get(path.as_str()).map(|(_, file)| file)
     }
 
-    /// The snapshot, and how it differs from the one before. `base` is the path of the site's
-    /// address, empty or `/blog`.
+    /// Finishes the snapshot. `base` is the path of the site's base URL without the last slash:
+    /// empty or `/blog`.
     pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, SnapshotDiff) {
         let Edits { taken, changed, mut removed } =
             self.edits.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (made, base) = (taken.len(), base.to_owned());
         let Some(before) = self.before else {
-            let snapshot = Snapshot { entries: FileTable::new(taken), base, banner };
+            let snapshot = Snapshot { files: FileTable::new(taken), base, banner };
             return (snapshot, SnapshotDiff { made, paths: Vec::new() });
         };
         removed.retain(|path| !taken.contains_key(path));
         removed.sort();
         removed.dedup();
-        let snapshot = Snapshot { entries: before.entries.with(taken, &removed), base, banner };
+        let snapshot = Snapshot { files: before.files.with(taken, &removed), base, banner };
         let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
         if before.base == snapshot.base {
             paths.extend(removed.iter().map(|path| before.address(path)));
         } else {
-            paths.extend(before.entries.iter().map(|(path, _)| before.address(path)));
+            paths.extend(before.files.iter().map(|(path, _)| before.address(path)));
         }
         paths.sort();
         (snapshot, SnapshotDiff { made, paths })
     }
 }
 
-impl Entry {
-    fn new(path: &SitePath, body: Stored, fingerprint: Option<Fingerprint>) -> Self {
-        let tag = match &body {
-            Stored::Here(bytes) => Fingerprint::of(bytes),
-            Stored::Deferred(later) => later.fingerprint(),
-            Stored::There(location, len, modified) => Fingerprint::of_parts([
+impl ServedFile {
+    fn new(path: &SitePath, body: FileSource, fingerprint: Option<Fingerprint>) -> Self {
+        let etag = match &body {
+            FileSource::Memory(bytes) => Fingerprint::of(bytes),
+            FileSource::Deferred(later) => later.fingerprint(),
+            FileSource::Disk(location, len, modified) => Fingerprint::of_parts([
                 location.as_os_str().as_encoded_bytes(),
                 len.to_le_bytes().as_slice(),
                 modified.to_le_bytes().as_slice(),
             ]),
         };
-        Self { body, mime: mime::of(path.as_str()), tag, fingerprint }
+        Self { body, mime: mime::of(path.as_str()), etag, fingerprint }
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -194,17 +195,17 @@ impl Entry {
 }
 
 impl Snapshot {
-    /// How many files it has.
+    /// Number of files.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.files.len()
     }
 
-    /// Whether it has none.
+    /// Whether there are no files.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The address of a file, as a path: `/blog/posts/un/`.
+    /// Address of a file as a path: `/blog/posts/un/`.
     pub(super) fn address(&self, path: &SitePath) -> String {
         let text = path.as_str();
         let text =
@@ -212,47 +213,47 @@ impl Snapshot {
         format!("{}{}", self.base, route::encode(text))
     }
 
-    /// The file that stands at an address that [`Snapshot::address`] gave.
-    pub(super) fn at_address(&self, address: &str) -> Option<&Arc<Entry>> {
+    /// The file at an address returned by [`Snapshot::address`].
+    pub(super) fn at_address(&self, address: &str) -> Option<&Arc<ServedFile>> {
         match self.find(address)? {
-            Found::Entry(_, entry) => Some(entry),
+            Found::File(_, file) => Some(file),
             _ => None,
         }
     }
 
-    /// What stands at the path of a request, as it was sent; `None` when that is no path at
-    /// all. Nothing is made of it but a key: a path with `..` in it is a key that no file has.
+    /// Looks up the raw path of a request; `None` if it is not a valid path. The path is only used
+    /// as a key: no file has a key with `..`.
     pub(super) fn find(&self, raw: &str) -> Option<Found<'_>> {
         let below = match raw.strip_prefix(self.base.as_str()) {
             Some(below) if below.starts_with('/') => below,
             Some("") if !self.base.is_empty() => return Some(Found::Home(format!("{}/", self.base))),
             _ if raw == "/" => return Some(Found::Home(format!("{}/", self.base))),
             _ => {
-                return raw.starts_with('/').then(|| Found::Nothing(self.not_found("")));
+                return raw.starts_with('/').then(|| Found::NotFound(self.not_found("")));
             }
         };
         let decoded = decode(below)?;
         let folder = decoded.is_empty() || decoded.ends_with('/');
         let key = if folder { format!("{decoded}index.html") } else { decoded };
-        if let Some((path, entry)) = self.entries.get(&key) {
-            return Some(Found::Entry(path, entry));
+        if let Some((path, file)) = self.files.get(&key) {
+            return Some(Found::File(path, file));
         }
-        if !folder && let Some((path, _)) = self.entries.get(&format!("{key}/index.html")) {
+        if !folder && let Some((path, _)) = self.files.get(&format!("{key}/index.html")) {
             return Some(Found::Folder(self.address(path)));
         }
-        Some(Found::Nothing(self.not_found(&key)))
+        Some(Found::NotFound(self.not_found(&key)))
     }
 
-    /// The page that says that there is none: of the nearest folder upwards that has one.
-    fn not_found(&self, key: &str) -> Option<(&SitePath, &Arc<Entry>)> {
+    /// The `404.html` of the nearest folder upwards that has one.
+    fn not_found(&self, key: &str) -> Option<(&SitePath, &Arc<ServedFile>)> {
         let folders = key.match_indices('/').map(|(at, _)| &key[..=at]).collect::<Vec<_>>();
         let mut places = folders.into_iter().rev().chain(std::iter::once(""));
-        places.find_map(|folder| self.entries.get(&format!("{folder}404.html")))
+        places.find_map(|folder| self.files.get(&format!("{folder}404.html")))
     }
 }
 
-/// The path without its first `/`, its percent-encoding undone once. What hides a separator,
-/// a control character or no UTF-8 behind the encoding is no path.
+/// Strips the first `/` and decodes percent-encoding once. `None` if an encoded byte is a
+/// separator, a control character or invalid UTF-8.
 fn decode(path: &str) -> Option<String> {
     let decoded = percent_decode_str(&path[1..]).decode_utf8().ok()?;
     let separators = |text: &str| text.bytes().filter(|b| *b == b'/').count();
@@ -279,15 +280,15 @@ mod tests {
 
     fn found(snapshot: &Snapshot, path: &str) -> String {
         match snapshot.find(path) {
-            Some(Found::Entry(path, _)) => path.to_string(),
+            Some(Found::File(path, _)) => path.to_string(),
             Some(Found::Folder(to) | Found::Home(to)) => format!("-> {to}"),
-            Some(Found::Nothing(page)) => format!("404 {}", page.map_or("", |(path, _)| path.as_str())),
+            Some(Found::NotFound(page)) => format!("404 {}", page.map_or("", |(path, _)| path.as_str())),
             None => "400".to_owned(),
         }
     }
 
     #[test]
-    fn folders_are_their_pages() {
+    fn folders_have_index_pages() {
         let files =
             ["index.html", "posts/un/index.html", "été/index.html", "feed.xml", "404.html", "en/404.html"];
         let site = snapshot(&files, "");
@@ -307,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_below_a_folder_is_only_there() {
+    fn a_site_with_a_base_path_is_served_only_below_it() {
         let site = snapshot(&["index.html", "a/index.html", "404.html"], "/blog");
         for (path, expected) in [
             ("/blog/", "index.html"),
@@ -322,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_the_site_is_nothing() {
+    fn paths_outside_the_site_are_not_found() {
         let site = snapshot(&["index.html", "a/b/index.html"], "");
         for path in
             ["/../index.html", "/a/../index.html", "//a/b/", "/./index.html", "/.git/config", "/a/b/."]
@@ -337,11 +338,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_same_is_shared_and_what_differs_is_told() {
+    fn unchanged_files_are_shared_and_changes_are_listed() {
         let before = Arc::new(snapshot(&["a.html", "b/index.html"], ""));
         let (same, diff) = builder(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
         assert!(diff.paths.is_empty());
-        assert!(Arc::ptr_eq(same.entries.get("a.html").unwrap().1, before.entries.get("a.html").unwrap().1));
+        assert!(Arc::ptr_eq(same.files.get("a.html").unwrap().1, before.files.get("a.html").unwrap().1));
         let mut next = builder(Some(before.clone()), &["a.html", "c/index.html"], "y");
         next.retain(["a.html", "c/index.html"].map(SitePath::constant).into_iter());
         let (_, diff) = next.finish("", None);
@@ -349,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_known_by_its_fingerprint() {
+    fn a_file_is_found_by_its_fingerprint() {
         let (path, fingerprint) = (SitePath::constant("a.html"), Fingerprint::of(b"1"));
         let builder = SnapshotBuilder::new(None);
         assert!(!builder.has(&path, fingerprint));
@@ -363,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_could_not_be_made_does_not_stay() {
+    fn a_removed_file_is_not_served() {
         let before = Arc::new(snapshot(&["a.html", "b.html"], ""));
         let next = builder(Some(before), &["a.html"], "y");
         next.remove(&SitePath::constant("b.html"));
@@ -373,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn few_changes_are_laid_over_many_files() {
+    fn a_few_changes_to_many_files_add_up() {
         let names: Vec<String> = (0..40).map(|number| format!("{number}.html")).collect();
         let all: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut site = Arc::new(snapshot(&all, ""));
@@ -386,12 +387,12 @@ mod tests {
             next.retain(paths.collect::<Vec<_>>().into_iter());
             site = Arc::new(next.finish("", None).0);
             expected.extend(others.iter().filter(|name| !expected.contains(name)).collect::<Vec<_>>());
-            let mut found: Vec<&str> = site.entries.iter().map(|(path, _)| path.as_str()).collect();
+            let mut found: Vec<&str> = site.files.iter().map(|(path, _)| path.as_str()).collect();
             found.sort_unstable();
             expected.sort_unstable();
             assert_eq!((site.len(), found), (expected.len(), expected.clone()), "round {round}");
             for name in &all {
-                assert_eq!(site.entries.get(name).is_some(), expected.contains(name), "{name}");
+                assert_eq!(site.files.get(name).is_some(), expected.contains(name), "{name}");
             }
         }
     }
