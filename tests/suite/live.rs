@@ -427,7 +427,7 @@ fn reasons_are_given_when_asked_for() {
         (
             "content/posts/deux.md",
             post("Voir aussi [[un]].").replace("title: un", "title: Deux\nslug: second"),
-            vec!["posts/un/index.html: what it links to, lists or stands beside"],
+            vec!["posts/un/index.html: its links, lists or neighbours changed"],
         ),
         (
             "content/posts/neuf.md",
