@@ -1,6 +1,5 @@
 //! Texts for social networks, their exports, and share buttons for readers.
 
-use std::collections::BTreeMap;
 
 use icalendar::{Calendar, CalendarComponent, Component};
 use scraper::{Html, Selector};
@@ -152,31 +151,6 @@ fn previews_of_links_can_say_something_else() {
     // X falls back to Open Graph.
     assert!(!page.contains("twitter:description"), "{page}");
     assert!(page.contains("<h1 class=\"p-name\">Un</h1>"), "{page}");
-}
-
-/// The published pages of the example site with two more pages, one of which has its own preview
-/// texts, and with further files.
-fn shared(more: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
-    let site = Site::example();
-    let said = "---\ntitle: Un « deux » & <trois>\nsocial:\n  og_title: Autre \"titre\"\n  og_description: Dit.\n  \
-                twitter_title: Encore\n  twitter_description: Et\n  twitter_card: summary\n---\n\nTexte.\n";
-    site.write("content/posts/2026-01-02-dit.md", said);
-    site.write("content/nu.md", "Rien.\n");
-    more.iter().for_each(|(path, text)| site.write(path, text));
-    let run = site.run(&["build", "--today", TODAY]);
-    assert_eq!(run.code, 0, "{}", run.err);
-    let pages = site.tree("public").into_iter();
-    pages.filter(|(path, _)| path.ends_with(".html") || path == "_headers").collect()
-}
-
-#[test]
-fn the_tags_of_previews_are_made_of_what_templates_can_read() {
-    let own = include_str!("../templates/share.html");
-    let (whole, made) = (shared(&[]), shared(&[("templates/partials/share.html", own)]));
-    let differ: Vec<_> = whole.iter().filter(|(path, page)| made.get(*path) != Some(*page)).collect();
-    let differ: Vec<_> = differ.iter().map(|(path, _)| path).collect();
-    assert!(differ.is_empty() && whole.len() == made.len(), "{differ:?}");
-    assert!(whole.len() > 60, "{}", whole.len());
 }
 
 fn exported(site: &Site, arguments: &[&str]) -> Vec<String> {
