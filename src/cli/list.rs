@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use pingmark_document::Document;
-use pingmark_render::interchange;
+use pingmark_render::machine::citation_graph;
 use pingmark_render::view::CitationGraphView;
 use pingmark_site::graph::citation_graph::CitationGraph;
 use pingmark_site::graph::{PageId, PageKind, UnpublishedReason};
@@ -76,9 +76,9 @@ fn citations(site: &Site, form: ListForm) -> Result<(), Failure> {
     let (graph, config) = (site.graph(), &site.config);
     let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &site.documents);
     match form {
-        ListForm::Dot => data(&interchange::dot(&network, config)),
-        ListForm::Graphml => data(&String::from_utf8_lossy(&interchange::graphml(&network, config))),
-        ListForm::Json | ListForm::Table | ListForm::Month => data(&interchange::pretty(&network, config)),
+        ListForm::Dot => data(&citation_graph::dot(&network, config)),
+        ListForm::Graphml => data(&String::from_utf8_lossy(&citation_graph::graphml(&network, config))),
+        ListForm::Json | ListForm::Table | ListForm::Month => data(&citation_graph::pretty(&network, config)),
     }
     Ok(())
 }

@@ -15,7 +15,8 @@ use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
 use pingmark_core::sources::{ReadFiles, Sources};
 use pingmark_document::{Document, Summary};
-use pingmark_render::{TemplateSet, Theme, theme};
+use pingmark_render::template::theme;
+use pingmark_render::{TemplateSet, Theme};
 use pingmark_site::graph::{self, Graph, LinkInputs, Titles};
 use pingmark_site::mention::{self, Mention};
 use pingmark_site::plan::{self, Plan};
@@ -165,7 +166,7 @@ fn compile_theme(
     let mut diagnostics = Vec::new();
     let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
     let theme = theme::load(sources, &config.settings.theme, &languages, &mut diagnostics);
-    let templates = TemplateSet::compile(&theme, config, unused);
+    let templates = pingmark_render::compile(&theme, config, unused);
     let templates = templates.map_err(|problems| diagnostics.extend(problems)).ok();
     CompiledTheme { fingerprint, theme, templates, diagnostics }
 }

@@ -30,7 +30,7 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::sources::{ReadFiles, SourceContent, Sources};
 use pingmark_document::Document;
-use pingmark_render::page::idle_templates;
+use pingmark_render::page::unused_templates;
 use pingmark_site::graph::{IncludeUnpublished, LinkInputs};
 use pingmark_site::mention::Mention;
 
@@ -198,7 +198,7 @@ impl Engine {
         watch.lap("link");
 
         // Theme and templates.
-        let unused = idle_templates(&linked.plan, &linked.graph);
+        let unused = unused_templates(&linked.plan, &linked.graph, &config);
         let (theme, is_new_theme) = memo.theme(&sources, &config, config_fingerprint, &unused);
         watch.lap("theme");
 

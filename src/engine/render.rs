@@ -13,9 +13,9 @@ use pingmark_core::artifact::{Content, Output};
 use pingmark_core::diag::{Diagnostic, Diagnostics};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
-use pingmark_render::page::TEMPLATES;
-use pingmark_render::view::{self, IndexShards, Teasers, View};
-use pingmark_render::{RenderContext, TemplateSet, Views};
+use pingmark_render::view::{IndexShards, Teasers, TermTeaser, View};
+use pingmark_render::{RenderContext, TemplateSet, ValueCache, Views};
+use pingmark_site::plan::recipe::TEMPLATES;
 use pingmark_site::plan::{Recipe, Target};
 
 use super::deferred::DeferredPages;
@@ -104,13 +104,13 @@ impl<'a> Renderer<'a> {
     ) -> T {
         let graph = site.graph();
         let sorted = || sorts_words.then(|| IndexShards::of(graph, &site.documents));
-        let (shards, terms) = rayon::join(sorted, || view::term_cards(graph, &site.config));
+        let (shards, terms) = rayon::join(sorted, || TermTeaser::of_all(graph, &site.config));
         let teasers = Teasers::new(graph, site.plan(), &site.config, &site.documents, &terms);
         let mut views = Views::new(site.view_inputs(templates), &terms, &teasers);
         if let Some(shards) = &shards {
-            views = views.with_words(shards);
+            views = views.with_shards(shards);
         }
-        let lists = views.around();
+        let lists = views.shared_lists();
         let shared_lists = lists.iter().flat_map(|lists| {
             template_names().map(move |name| lists.fingerprint(|list| templates.may_read(name, list)))
         });
@@ -119,7 +119,14 @@ impl<'a> Renderer<'a> {
             site,
             options,
             shared_lists: shared_lists.collect(),
-            context: RenderContext::new(&site.config, &site.appearance, templates, theme, &lists),
+            context: RenderContext::new(
+                &site.config,
+                &site.appearance,
+                templates,
+                theme,
+                &lists,
+                ValueCache::new(graph),
+            ),
             social_images: SocialImages::new(options.social_images.as_deref()),
             views,
         })
@@ -134,7 +141,7 @@ impl<'a> Renderer<'a> {
             path: target.route.file(),
             fingerprint: if without_cache { Fingerprint::default() } else { fingerprint() },
             made_of: None,
-            shared_lists: self.number_of_shared_lists(&tracked.view),
+            shared_lists: self.number_of_shared_lists(target),
             is_settled: false,
             dependencies: match self.options.remember {
                 true => tracked.dependencies.into_boxed_slice(),
@@ -144,9 +151,9 @@ impl<'a> Renderer<'a> {
         Some((tracked.view, cached))
     }
 
-    /// The place in [`Renderer::shared_lists`] of the lists that may stand beside a view.
-    fn number_of_shared_lists(&self, view: &View<'_>) -> Option<usize> {
-        let (lang, template) = view.made_with()?;
+    /// Index in [`Renderer::shared_lists`] of the lists that a page may show beside its own content.
+    fn number_of_shared_lists(&self, target: &Target) -> Option<usize> {
+        let (lang, template) = target.recipe.facts(self.site.graph(), &self.site.config).page_template()?;
         let language = self.site.config.languages.iter().position(|language| language.code == lang)?;
         let count = template_names().count();
         Some(language * count + template_names().position(|name| name == template)?)
@@ -182,8 +189,8 @@ impl<'a> Renderer<'a> {
                     );
                     (Some(later), Vec::new())
                 }
-                ImageMode::Now => self.social_images.make(image, &self.context),
-                ImageMode::Check => SocialImages::check(image, &self.context),
+                ImageMode::Now => self.social_images.make(image, &self.site.config, self.context.templates),
+                ImageMode::Check => SocialImages::check(image, &self.site.config, self.context.templates),
             },
             _ => pingmark_render::render(&target.route, view, &self.context),
         }
@@ -266,14 +273,16 @@ fn render<S: Sink>(
             if is_image || (holds_rest && known.as_ref().is_ok_and(is_held)) {
                 continue;
             }
-            if pages == WholeSitePages::Deferred && target.recipe.lists_whole_site() {
+            let lists_whole_site =
+                || target.recipe.facts(renderer.site.graph(), &renderer.site.config).lists_whole_site;
+            if pages == WholeSitePages::Deferred && lists_whole_site() {
                 deferred.push(number);
             } else {
                 due.push((target, known));
             }
         }
         if options.specialize || due.len() >= WORTH_SPECIALIZING {
-            renderer.context.fold();
+            renderer.context.specialize();
         }
         let pass = Pass { renderer, mode, sink, found: Mutex::default() };
 

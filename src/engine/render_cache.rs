@@ -13,7 +13,8 @@ use rayon::prelude::*;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_document::Document;
-use pingmark_render::view::{Dependency, card};
+use pingmark_render::view::Dependency;
+use pingmark_render::view::teaser::TeaserText;
 use pingmark_site::graph::{Graph, PageId};
 
 use super::Site;
@@ -132,7 +133,7 @@ impl<'a> Changes<'a> {
             before,
             now,
             pages: pages.collect(),
-            teasers: differ(|before, now| card::words(before) != card::words(now)),
+            teasers: differ(|before, now| TeaserText::of(before) != TeaserText::of(now)),
             passages: differ(|before, now| before.passages != now.passages),
             texts,
         }

@@ -123,12 +123,12 @@ impl Site {
     pub(super) fn view_inputs<'a>(&'a self, templates: &'a TemplateSet) -> ViewInputs<'a> {
         ViewInputs {
             config: &self.config,
-            look: &self.appearance,
+            appearance: &self.appearance,
             graph: self.graph(),
             documents: &self.documents,
             plan: self.plan(),
             sources: &self.sources,
-            templates,
+            template_reads: templates,
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pingmark_core::appearance::Appearance;
 use pingmark_core::artifact::{ArtifactCache, Content, Deferred};
 use pingmark_core::config::{CardFormat, Config};
 use pingmark_core::diag::{Diagnostic, Diagnostics, Severity, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_render::card::{SocialImageFacts, SocialImageView, lay_out};
-use pingmark_render::{RenderContext, Views, view};
+use pingmark_render::social_image::lay_out;
+use pingmark_render::view::{SocialImageFacts, SocialImageView, Teasers, TermTeaser};
+use pingmark_render::{TemplateSet, Views};
 
 use super::memo::CompiledTheme;
 use super::{EngineOptions, Site};
@@ -29,9 +29,10 @@ impl<'a> SocialImages<'a> {
     pub fn make(
         &self,
         view: &SocialImageView<'_>,
-        context: &RenderContext<'_>,
+        config: &Config,
+        templates: &TemplateSet,
     ) -> (Option<Content>, Vec<Diagnostic>) {
-        let (layout, mut problems) = lay_out(view, context);
+        let (layout, mut problems) = lay_out(view, config, templates);
         let Some(layout) = layout else { return (None, problems) };
         self.used.lock().unwrap_or_else(PoisonError::into_inner).push(layout.fingerprint());
         if let Some(known) = self.cache.and_then(|cache| cache.get(layout.fingerprint())) {
@@ -54,9 +55,10 @@ impl<'a> SocialImages<'a> {
     /// Lays an image out, for the problems there are.
     pub fn check(
         view: &SocialImageView<'_>,
-        context: &RenderContext<'_>,
+        config: &Config,
+        templates: &TemplateSet,
     ) -> (Option<Content>, Vec<Diagnostic>) {
-        let (layout, problems) = lay_out(view, context);
+        let (layout, problems) = lay_out(view, config, templates);
         (layout.map(|_| Content::Bytes(Vec::new())), problems)
     }
 
@@ -69,7 +71,6 @@ impl<'a> SocialImages<'a> {
     ) -> Content {
         Content::Deferred(Arc::new(DeferredSocialImage {
             config: site.config.clone(),
-            appearance: site.appearance.clone(),
             theme: site.theme.clone(),
             cache: options.social_images.clone(),
             facts: view.facts(),
@@ -90,7 +91,6 @@ impl<'a> SocialImages<'a> {
 /// A social image that is made on request.
 struct DeferredSocialImage {
     config: Arc<Config>,
-    appearance: Arc<Appearance>,
     theme: Arc<CompiledTheme>,
     cache: Option<Arc<dyn ArtifactCache>>,
     facts: SocialImageFacts,
@@ -103,9 +103,9 @@ impl Deferred for DeferredSocialImage {
     }
 
     fn make(&self) -> Option<Vec<u8>> {
-        let Self { config, appearance, theme, cache, facts, .. } = self;
-        let context = RenderContext::new(config, appearance, theme.templates.as_ref()?, &theme.theme, &[]);
-        bytes_of(SocialImages::new(cache.as_deref()).make(&facts.view(), &context).0)
+        let Self { config, theme, cache, facts, .. } = self;
+        let templates = theme.templates.as_ref()?;
+        bytes_of(SocialImages::new(cache.as_deref()).make(&facts.view(), config, templates).0)
     }
 }
 
@@ -122,11 +122,11 @@ impl Site {
         let templates = self.theme.templates.as_ref()?;
         let graph = self.graph();
         let id = graph.published().find(|id| graph.page(*id).slug == slug)?;
-        let terms = view::term_cards(graph, &self.config);
-        let teasers = view::Teasers::new(graph, self.plan(), &self.config, &self.documents, &terms);
+        let terms = TermTeaser::of_all(graph, &self.config);
+        let teasers = Teasers::new(graph, self.plan(), &self.config, &self.documents, &terms);
         let views = Views::new(self.view_inputs(templates), &terms, &teasers);
-        let context = RenderContext::new(&self.config, &self.appearance, templates, &self.theme.theme, &[]);
-        let (content, problems) = SocialImages::new(None).make(&views.card_picture(id, format), &context);
+        let image = views.social_image(id, format);
+        let (content, problems) = SocialImages::new(None).make(&image, &self.config, templates);
         let bytes = bytes_of(content);
         // Whoever asked for this one does not get it: that is more than a warning.
         let weigh = |problem: Diagnostic| match bytes {

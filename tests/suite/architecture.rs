@@ -29,7 +29,7 @@ const ROOMS: [(&str, &[&str]); 28] = [
             "crates/pingmark-core/src/yaml.rs",
             "crates/pingmark-document/src/front_matter",
             "crates/pingmark-site/src/mention/read.rs",
-            "crates/pingmark-render/src/theme.rs",
+            "crates/pingmark-render/src/template/theme.rs",
         ],
     ),
     ("pulldown_cmark", &["crates/pingmark-document/src/markdown"]),

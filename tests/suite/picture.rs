@@ -6,8 +6,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use scraper::{Html, Selector};
 
-use pingmark_render::picture::layout::Point;
-use pingmark_render::picture::{Dot, GROUPS, MOST, Picture, WIDTH};
+use pingmark_render::citation_graph::layout::Point;
+use pingmark_render::citation_graph::{Dot, Drawing, WIDTH};
+use pingmark_render::view::citation_graph::{GROUPS, MAX_ARTICLES};
 
 use super::expected::assert_snapshot;
 use super::support::gzipped;
@@ -54,29 +55,29 @@ fn blog(posts: usize, seed: u64) -> (Vec<Dot>, Vec<(usize, usize)>) {
     (dots.collect(), edges)
 }
 
-const SIZES: [usize; 7] = [1, 2, 5, 24, 50, 200, MOST];
+const SIZES: [usize; 7] = [1, 2, 5, 24, 50, 200, MAX_ARTICLES];
 
 #[test]
 fn nothing_covers_anything() {
     for posts in SIZES {
         let (dots, edges) = blog(posts, 7);
-        let picture = Picture::new(&dots, &edges);
-        for (set, labels) in picture.labels.iter().enumerate() {
+        let drawing = Drawing::new(&dots, &edges);
+        for (set, labels) in drawing.labels.iter().enumerate() {
             for (at, label) in labels.iter().enumerate() {
                 for other in &labels[at + 1..] {
                     let (a, b) = (&label.lines, &other.lines);
                     assert!(!label.area.overlaps(&other.area), "{posts} posts, set {set}: {a:?} and {b:?}");
                 }
-                for (dot, (place, radius)) in picture.places.iter().zip(&picture.radii).enumerate() {
+                for (dot, (place, radius)) in drawing.places.iter().zip(&drawing.radii).enumerate() {
                     let covers = label.area.is_within(*place, *radius);
                     assert!(!covers, "{posts} posts, set {set}: {:?} and dot {dot}", label.lines);
                 }
             }
         }
-        for (a, place) in picture.places.iter().enumerate() {
-            for (b, other) in picture.places.iter().enumerate().skip(a + 1) {
+        for (a, place) in drawing.places.iter().enumerate() {
+            for (b, other) in drawing.places.iter().enumerate().skip(a + 1) {
                 let apart = (*place - *other).length();
-                let room = picture.radii[a] + picture.radii[b];
+                let room = drawing.radii[a] + drawing.radii[b];
                 assert!(apart >= room, "{posts} posts: dots {a} and {b} are {apart} apart, not {room}");
             }
         }
@@ -87,15 +88,15 @@ fn nothing_covers_anything() {
 fn everything_is_inside() {
     for posts in SIZES {
         let (dots, edges) = blog(posts, 11);
-        let picture = Picture::new(&dots, &edges);
-        let (low, high) = (picture.area.low, picture.area.high);
+        let drawing = Drawing::new(&dots, &edges);
+        let (low, high) = (drawing.area.low, drawing.area.high);
         let inside =
             |point: Point| point.x > low.x && point.x < high.x && point.y > low.y && point.y < high.y;
-        for (place, radius) in picture.places.iter().zip(&picture.radii) {
+        for (place, radius) in drawing.places.iter().zip(&drawing.radii) {
             let reach = Point::new(*radius, *radius);
             assert!(inside(*place - reach) && inside(*place + reach), "{posts} posts: {place:?}");
         }
-        for label in picture.labels.iter().flatten() {
+        for label in drawing.labels.iter().flatten() {
             assert!(inside(label.area.low) && inside(label.area.high), "{posts} posts: {label:?}");
         }
         // The drawing fits in a window.
@@ -107,15 +108,15 @@ fn everything_is_inside() {
 #[test]
 fn a_small_blog_has_all_its_names_and_a_large_one_those_of_the_most_cited() {
     let (dots, edges) = blog(24, 3);
-    let picture = Picture::new(&dots, &edges);
+    let drawing = Drawing::new(&dots, &edges);
     let linked = (0..dots.len()).filter(|dot| edges.iter().any(|(from, to)| from == dot || to == dot));
-    assert_eq!(picture.labels[0].len(), linked.count());
+    assert_eq!(drawing.labels[0].len(), linked.count());
 
-    let (dots, edges) = blog(MOST, 3);
-    let picture = Picture::new(&dots, &edges);
-    let named = picture.labels[0].iter().filter(|label| picture.order[..12].contains(&label.dot)).count();
+    let (dots, edges) = blog(MAX_ARTICLES, 3);
+    let drawing = Drawing::new(&dots, &edges);
+    let named = drawing.labels[0].iter().filter(|label| drawing.order[..12].contains(&label.dot)).count();
     assert!(named >= 6, "{named} of the 12 most cited are named");
-    for set in &picture.labels {
+    for set in &drawing.labels {
         assert!(set.len() < 161);
     }
 }
@@ -124,7 +125,7 @@ fn a_small_blog_has_all_its_names_and_a_large_one_those_of_the_most_cited() {
 fn the_same_blog_gives_the_same_bytes() {
     for posts in SIZES {
         let (dots, edges) = blog(posts, 5);
-        let draw = || Picture::new(&dots, &edges).svg("Citations");
+        let draw = || Drawing::new(&dots, &edges).svg("Citations");
         assert_eq!(draw(), draw());
     }
 }
@@ -134,7 +135,7 @@ fn the_same_blog_gives_the_same_bytes() {
 #[test]
 fn the_bytes_are_those_of_every_machine() {
     let (dots, edges) = blog(9, 5);
-    assert_snapshot("graph.svg", &Picture::new(&dots, &edges).svg("Citations"));
+    assert_snapshot("graph.svg", &Drawing::new(&dots, &edges).svg("Citations"));
 }
 
 /// A line is defined once, and the posts at both its ends refer to it.
@@ -144,8 +145,8 @@ fn each_line_is_written_once_and_shown_at_both_its_ends() {
     let (all, uses, paths) = (select("[id]"), select("use"), select("path"));
     for posts in SIZES {
         let (dots, edges) = blog(posts, 13);
-        let picture = Picture::new(&dots, &edges);
-        let page = Html::parse_fragment(&picture.svg("Citations"));
+        let drawing = Drawing::new(&dots, &edges);
+        let page = Html::parse_fragment(&drawing.svg("Citations"));
         let names: Vec<&str> = page.select(&all).filter_map(|element| element.attr("id")).collect();
         assert_eq!(
             names.iter().collect::<BTreeSet<_>>().len(),
@@ -155,7 +156,7 @@ fn each_line_is_written_once_and_shown_at_both_its_ends() {
         assert_eq!(page.select(&select(".lines path")).count(), edges.len());
         let links: Vec<_> = page.select(&select("a")).collect();
         assert_eq!(links.len(), posts);
-        for (link, dot) in links.into_iter().zip(&picture.order) {
+        for (link, dot) in links.into_iter().zip(&drawing.order) {
             let mut shown = BTreeSet::new();
             for used in link.select(&uses) {
                 let name = used.attr("href").and_then(|href| href.strip_prefix('#')).expect("a name");
@@ -175,9 +176,9 @@ fn each_line_is_written_once_and_shown_at_both_its_ends() {
 /// Download sizes of drawings. The page around one is measured with the theme.
 #[test]
 fn a_picture_stays_light() {
-    for (posts, most) in [(24, 3), (300, 17), (MOST, 28)] {
+    for (posts, most) in [(24, 3), (300, 17), (MAX_ARTICLES, 28)] {
         let (dots, edges) = blog(posts, 7);
-        let weight = gzipped(Picture::new(&dots, &edges).svg("Citations").as_bytes());
+        let weight = gzipped(Drawing::new(&dots, &edges).svg("Citations").as_bytes());
         assert!(weight < most * 1024, "{posts} posts, {} lines: {weight} bytes", edges.len());
     }
 }
@@ -188,10 +189,10 @@ fn parts_that_do_not_hang_together_stand_apart() {
     let edges: Vec<(usize, usize)> =
         (0..12).map(|dot| (dot, if dot % 4 == 3 { dot - 3 } else { dot + 1 })).collect();
     let (dots, _) = blog(14, 1);
-    let picture = Picture::new(&dots, &edges);
+    let drawing = Drawing::new(&dots, &edges);
     let ring = |number: usize| {
-        let places = &picture.places[number * 4..number * 4 + 4];
-        pingmark_render::picture::layout::bounds(places)
+        let places = &drawing.places[number * 4..number * 4 + 4];
+        pingmark_render::citation_graph::layout::bounds(places)
     };
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
         let ((low, high), (other_low, other_high)) = (ring(a), ring(b));
@@ -200,8 +201,8 @@ fn parts_that_do_not_hang_together_stand_apart() {
         assert!(apart, "rings {a} and {b}");
     }
     // Posts without an edge are in a row below.
-    let lowest = picture.places[..12].iter().map(|place| place.y).fold(0.0, f64::max);
-    assert!(picture.places[12].y > lowest && picture.places[12].y == picture.places[13].y);
+    let lowest = drawing.places[..12].iter().map(|place| place.y).fold(0.0, f64::max);
+    assert!(drawing.places[12].y > lowest && drawing.places[12].y == drawing.places[13].y);
 }
 
 /// Titles are text in the drawing, too.
@@ -230,7 +231,7 @@ fn hostile_titles_are_inert() {
         })
         .collect();
     let edges: Vec<(usize, usize)> = (1..TITLES.len()).map(|from| (from, from - 1)).collect();
-    let svg = Picture::new(&dots, &edges).svg(TITLES[0]);
+    let svg = Drawing::new(&dots, &edges).svg(TITLES[0]);
 
     let page = Html::parse_document(&format!("<!doctype html><body>{svg}<p id=\"after\">"));
     let all = Selector::parse("body *").expect("a selector");

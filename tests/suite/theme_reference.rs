@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use pingmark_render::value::{OF_PAGE, SHARED};
+use pingmark_render::page;
+use pingmark_render::value::SHARED;
 
 use super::support::{Site, TODAY, tree};
 
@@ -188,7 +189,7 @@ fn templates_are_given_what_the_page_says() {
     }
     assert!(check.wrong.is_empty(), "{:#?}", check.wrong);
     let documented_names: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
-    let known: BTreeSet<&str> = SHARED.into_iter().chain(OF_PAGE).collect();
+    let known: BTreeSet<&str> = SHARED.into_iter().chain(page::variables()).collect();
     assert_eq!(documented_names, known, "the program suggests the documented names");
 }
 

@@ -1,4 +1,4 @@
-//! What Tera tells of templates, in our words: with the place, and what else there is.
+//! Diagnostics from Tera's errors, with the place and suggestions.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,12 +8,11 @@ use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::nearest;
 
-use super::super::theme::Template;
-use super::super::value::{OF_PAGE, SHARED};
-use super::short_name;
+use super::theme::Template;
+use super::{Variables, short_name};
 
-/// What a template could have named instead of what does not exist.
-pub(super) fn available(message: &str, context: &Context) -> Option<String> {
+/// Hint at the names that a template could have used.
+pub(super) fn available(message: &str, context: &Context, variables: &Variables) -> Option<String> {
     if !message.contains("is not defined") {
         return None;
     }
@@ -21,7 +20,10 @@ pub(super) fn available(message: &str, context: &Context) -> Option<String> {
     let listed = message.split_once(" fields: ").map(|(_, fields)| fields);
     let mut names: Vec<&str> = match listed {
         Some(fields) => fields.split(", ").map(|field| field.trim_matches(['`', '.'])).collect(),
-        None => SHARED.into_iter().chain(OF_PAGE).filter(|name| context.contains_key(name)).collect(),
+        None => {
+            let known = variables.shared.iter().chain(&variables.of_page).copied();
+            known.filter(|name| context.contains_key(name)).collect()
+        }
     };
     names.sort_unstable();
     match nearest(missing, names.iter().copied()) {
@@ -31,8 +33,8 @@ pub(super) fn available(message: &str, context: &Context) -> Option<String> {
     }
 }
 
-/// Every problem of a set that does not compile. Tera stops at the first broken template, so
-/// each is tried alone too.
+/// All problems of templates that do not compile. Tera stops at the first broken template, so each is
+/// compiled alone too.
 pub(super) fn problems(
     error: &tera::Error,
     templates: &[&Template],
@@ -57,7 +59,7 @@ pub(super) fn problems(
     diagnostics
 }
 
-/// A template that extends one that does not exist.
+/// Diagnostic for a template that extends one that does not exist.
 fn missing_parent(error: &tera::Error, templates: &[&Template]) -> Option<Diagnostic> {
     let ErrorKind::MissingParent { current, parent } = error.kind() else { return None };
     let (_, path, text) = templates.iter().find(|(name, ..)| name == current)?;
@@ -67,7 +69,7 @@ fn missing_parent(error: &tera::Error, templates: &[&Template]) -> Option<Diagno
     Some(catalogue::template_parent(path, spot, parent, nearest(parent, names)))
 }
 
-/// Filters of Tera and of the theme contract, for suggestions.
+/// Filters of Tera and of Pingmark, for suggestions.
 const FILTERS: [&str; 40] = [
     "absolute_url",
     "abs",
@@ -111,7 +113,7 @@ const FILTERS: [&str; 40] = [
     "values",
 ];
 
-/// Tera tells unknown filters, components and the like only as finished reports:
+/// Diagnostics from Tera's printed report, its only form for unknown filters, components and the like:
 /// `error: message`, then ` --> template:line:column`.
 fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath>) -> Vec<Diagnostic> {
     let components: Vec<String> = templates
@@ -151,7 +153,7 @@ fn reports(text: &str, templates: &[&Template], paths: &HashMap<String, SitePath
     diagnostics
 }
 
-/// The word a message is about, if it stands where the message says.
+/// Span of the word that a message is about, if it stands at the place that the message gives.
 fn word_at(text: &str, row: usize, column: usize, message: &str) -> Spot {
     let start = pingmark_core::yaml::offset_of(text, row, column);
     let word = message.split('`').nth(1).unwrap_or("");

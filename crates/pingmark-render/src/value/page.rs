@@ -11,58 +11,57 @@ use pingmark_core::when::When;
 use pingmark_document::outline;
 use pingmark_site::graph::{PageKind, Route};
 
-use super::super::view::card::{Byline, Image};
-use super::super::view::page::{PageView, Ping, SeriesView};
-use super::super::view::{TeaserView, TermTeaser};
-use super::super::{mention, share};
-use super::{Fields, RenderContext, group, list, maybe, profiles, text};
+use super::{Fields, RenderContext, group, list, maybe, mention, profiles, share, text};
+use crate::view::page::{PageView, Ping, SeriesView};
+use crate::view::teaser::{Byline, Image};
+use crate::view::{TeaserView, TermTeaser};
 
-/// Bytes reserved for a card.
-const CARD_SIZE: usize = 2048;
+/// Capacity reserved for a teaser as HTML, in bytes.
+const TEASER_SIZE: usize = 2048;
 
 impl RenderContext<'_> {
     /// What lists show of a page.
-    pub fn card(&self, card: &TeaserView<'_>) -> Value {
-        card.value(|card| self.card_value(card))
+    pub fn teaser(&self, teaser: &TeaserView<'_>) -> Value {
+        self.cache.teaser(teaser.id, || self.teaser_value(teaser))
     }
 
     /// What lists show of several pages.
-    pub fn cards(&self, cards: &[&TeaserView<'_>]) -> Value {
-        list(cards.iter().map(|card| self.card(card)))
+    pub fn teasers(&self, teasers: &[&TeaserView<'_>]) -> Value {
+        list(teasers.iter().map(|teaser| self.teaser(teaser)))
     }
 
-    fn maybe_card(&self, card: Option<&TeaserView<'_>>) -> Value {
-        card.map_or_else(Value::none, |card| self.card(card))
+    fn maybe_teaser(&self, teaser: Option<&TeaserView<'_>>) -> Value {
+        teaser.map_or_else(Value::none, |teaser| self.teaser(teaser))
     }
 
-    fn card_value(&self, card: &TeaserView<'_>) -> Value {
-        let meta = card.meta;
+    fn teaser_value(&self, teaser: &TeaserView<'_>) -> Value {
+        let meta = teaser.meta;
         let terms = |terms: &[&TermTeaser<'_>]| terms.iter().map(|term| self.term(term)).collect();
-        let mut value = CardValue {
-            title: card.title,
-            url: &card.url,
-            permalink: self.permalink(card.route),
-            slug: card.slug,
-            lang: card.lang,
-            kind: if card.kind == PageKind::Post { "post" } else { "page" },
+        let mut value = TeaserValue {
+            title: teaser.title,
+            url: &teaser.url,
+            permalink: self.permalink(teaser.route),
+            slug: teaser.slug,
+            lang: teaser.lang,
+            kind: if teaser.kind == PageKind::Post { "post" } else { "page" },
             date: meta.date.map(|date| date.rfc3339()),
             updated: meta.updated.map(|date| date.rfc3339()),
-            description: card.description.unwrap_or(""),
-            summary: card.summary,
-            tags: terms(&card.tags),
-            categories: terms(&card.categories),
-            authors: card.authors.iter().map(|author| self.byline(author)).collect(),
-            image: card.image.as_ref().map(|image| self.image(image)),
-            reading_time: card.reading_time,
+            description: teaser.description.unwrap_or(""),
+            summary: teaser.summary,
+            tags: terms(&teaser.tags),
+            categories: terms(&teaser.categories),
+            authors: teaser.authors.iter().map(|author| self.byline(author)).collect(),
+            image: teaser.image.as_ref().map(|image| self.image(image)),
+            reading_time: teaser.reading_time,
             pinned: meta.pinned,
-            series_name: card.series.map(|term| term.name),
+            series_name: teaser.series.map(|term| term.name),
             html: None,
             line: None,
         };
-        let made = self.templates.made_once();
+        let made = self.templates.rendered_once();
         if !made.is_empty() {
             let reads = |name: &str| made.iter().any(|(_, partial)| self.templates.reads(partial, name));
-            let mut context = self.context(card.lang, &reads);
+            let mut context = self.context(teaser.lang, &reads);
             context.insert_value("card", Value::from_serializable(&value));
             context.insert_value("level", Value::from(2));
             for (field, partial) in made {
@@ -79,13 +78,13 @@ impl RenderContext<'_> {
     /// A post as lists show it; none where its partial cannot be rendered, which is told when a
     /// list includes it.
     fn made_of(&self, partial: &str, context: &Context) -> Value {
-        let made = self.render(partial, context, "", CARD_SIZE).ok();
+        let made = self.render(partial, context, "", TEASER_SIZE).ok();
         made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
     }
 
     /// A term as pages link to it.
     pub fn term(&self, term: &TermTeaser<'_>) -> Value {
-        term.value(|term| group(self.term_fields(term)))
+        self.cache.term(term.id, || group(self.term_fields(term)))
     }
 
     /// A term in a list of terms, with the number of its posts.
@@ -98,7 +97,7 @@ impl RenderContext<'_> {
     /// A category with its newest posts.
     pub fn section(&self, term: &TermTeaser<'_>, posts: &[&TeaserView<'_>]) -> Value {
         let mut fields = self.term_fields(term);
-        fields.extend([("count", Value::from(term.count)), ("posts", self.cards(posts))]);
+        fields.extend([("count", Value::from(term.count)), ("posts", self.teasers(posts))]);
         group(fields)
     }
 
@@ -141,29 +140,29 @@ impl RenderContext<'_> {
     /// Everything a template sees of one page, its text filled.
     pub fn page(&self, view: &PageView<'_>, content: &str) -> Value {
         let document = view.text.document;
-        let meta = view.card.meta;
-        let card = self.card(view.card);
-        let mut chosen = self.chosen("page");
-        for (key, value) in card.as_map().into_iter().flatten() {
+        let meta = view.teaser.meta;
+        let teaser = self.teaser(view.teaser);
+        let mut fields_of = self.fields_of("page");
+        for (key, value) in teaser.as_map().into_iter().flatten() {
             if let Key::Str(name) = key {
-                chosen = chosen.with(name, || value.clone());
+                fields_of = fields_of.with(name, || value.clone());
             }
         }
         let address = |value: &Option<String>| maybe(value.as_deref());
         let shows_toc = meta.toc.unwrap_or(false);
         // Most posts show none of their headings, and there are many.
-        let headings = || match shows_toc || !self.templates.asked("page").has("show_toc") {
+        let headings = || match shows_toc || !self.templates.fields("page").has("show_toc") {
             true => outline::tree(&document.outline),
             false => Vec::new(),
         };
-        chosen
+        fields_of
             .with("content", || Value::safe_string(content))
             .with("toc", || Value::from_serializable(&toc(&headings())))
             .with("show_toc", || Value::from(shows_toc))
             .with("word_count", || Value::from(document.teaser.word_count))
             .with("series", || view.series.as_ref().map_or_else(Value::none, |series| self.series(series)))
-            .with("earlier", || self.maybe_card(view.earlier))
-            .with("later", || self.maybe_card(view.later))
+            .with("earlier", || self.maybe_teaser(view.earlier))
+            .with("later", || self.maybe_teaser(view.later))
             .with("translations", || self.translations(view))
             .with("syndication", || syndication(&meta.syndication))
             .with("via", || address(&meta.via))
@@ -174,7 +173,7 @@ impl RenderContext<'_> {
             .with("link", || address(&meta.link))
             .with("sources", || list(view.text.sources.iter().map(|source| self.source(source, view))))
             .with("cites", || {
-                list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.card.lang)))
+                list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.teaser.lang)))
             })
             .with("pings", || self.pings(view))
             .with("mentions", || mention::value(view.mentions, &self.config.base_url))
@@ -182,7 +181,7 @@ impl RenderContext<'_> {
             .with("weight", || Value::from(meta.weight))
             .with("draft", || Value::from(meta.draft))
             .with("social", || Value::from_serializable(&meta.social.value()))
-            .with("share", || share::links(view.card, self.config))
+            .with("share", || share::links(view.teaser, self.config))
             .with("extra", || Value::from_serializable(&meta.extra))
             .value()
     }
@@ -201,8 +200,8 @@ impl RenderContext<'_> {
             ("number", Value::from(series.number)),
             ("total", Value::from(series.posts.len())),
             ("posts", list(posts)),
-            ("earlier", self.maybe_card(series.earlier)),
-            ("later", self.maybe_card(series.later)),
+            ("earlier", self.maybe_teaser(series.earlier)),
+            ("later", self.maybe_teaser(series.later)),
         ])
     }
 
@@ -250,7 +249,7 @@ impl RenderContext<'_> {
         let side = |side: Option<u32>| side.map_or_else(Value::none, Value::from);
         let versions = image.versions.zip(image.dimensions);
         let offer =
-            versions.map(|(versions, size)| self.offer(versions, &image.url, size)).unwrap_or_default();
+            versions.map(|(versions, size)| self.srcsets(versions, &image.url, size)).unwrap_or_default();
         group([
             ("url", text(&image.url)),
             ("permalink", text(&image.permalink)),
@@ -270,7 +269,7 @@ impl RenderContext<'_> {
 
 /// What lists show of a page, as templates see it.
 #[derive(Serialize)]
-struct CardValue<'v> {
+struct TeaserValue<'v> {
     title: &'v str,
     url: &'v str,
     permalink: String,

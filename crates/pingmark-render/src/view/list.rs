@@ -1,108 +1,119 @@
-//! The views of lists: homes, folders, terms, the archive, feeds.
+//! Views of pages that list posts or terms.
+//!
+//! A new list page has a variant of [`ListPageView`], a view, and the method that builds it.
 
 use pingmark_site::graph::taxonomy::index_route;
 use pingmark_site::graph::{PageId, Route, TermId};
-use pingmark_site::plan::{Feed, Slice};
+use pingmark_site::plan::{ListPage, Slice};
 
 use super::{TeaserView, TermTeaser, Text, ViewBuilder};
 
-/// Posts of a category on the home.
-const IN_SECTION: usize = 4;
+/// Number of posts shown of each category on the home page.
+const POSTS_PER_CATEGORY: usize = 4;
 
-/// A page of a list of posts.
+/// View of a [`ListPage`].
+#[derive(Debug, Hash)]
+pub enum ListPageView<'a> {
+    /// Page of a home, a folder or a term.
+    Posts(ListView<'a>),
+    /// Terms of a taxonomy.
+    Terms(TermsView<'a>),
+    /// Posts of a language by year.
+    Archive(ArchiveView<'a>),
+}
+
+/// Page of a list of posts.
 #[derive(Debug, Hash)]
 pub struct ListView<'a> {
-    /// What the list is.
+    /// What is listed.
     pub subject: Subject<'a>,
-    /// Its language.
+    /// Language code.
     pub lang: &'a str,
-    /// Which part of it.
+    /// Part of the list.
     pub slice: &'a Slice,
-    /// The posts of this part.
+    /// Posts of this part.
     pub posts: Vec<&'a TeaserView<'a>>,
-    /// The posts that stand before all others.
+    /// Pinned posts, on the first page of a home.
     pub pinned: Vec<&'a TeaserView<'a>>,
-    /// The text its author wrote about it.
+    /// Text that the author wrote about the list.
     pub section: Option<Section<'a>>,
-    /// The same list in all languages: language and address.
+    /// Addresses of the list in all languages, by language code.
     pub alternates: Vec<(&'a str, Route)>,
-    /// The categories with their newest posts, on the first page of the home; none when no
-    /// template asks.
+    /// Categories with their newest posts, on the first page of a home if a template reads them.
     pub sections: Vec<(&'a TermTeaser<'a>, Vec<&'a TeaserView<'a>>)>,
 }
 
-/// What a list is about.
+/// Subject of a list of posts.
 #[derive(Debug, Hash)]
 pub enum Subject<'a> {
-    /// The blog, in a language.
+    /// All posts of a language.
     Home,
-    /// A folder.
+    /// Posts of a folder.
     Folder,
-    /// A tag, a category, a series, an author.
+    /// Posts of a tag, a category, a series or an author.
     Term {
-        /// The term.
+        /// Term.
         term: &'a TermTeaser<'a>,
-        /// The key of its taxonomy.
+        /// Name of its taxonomy.
         taxonomy: &'a str,
-        /// The address of all terms of it.
+        /// Address of the list of all terms of the taxonomy.
         index: Route,
-        /// Its feed.
+        /// Address of the term's feed.
         feed: Option<Route>,
-        /// How many posts it has.
+        /// Number of its posts.
         count: usize,
     },
 }
 
-/// The text of a list.
+/// Text of a list, from its `_index.md`.
 #[derive(Debug, Hash)]
 pub struct Section<'a> {
-    /// What is shown of it.
-    pub card: &'a TeaserView<'a>,
-    /// The text.
+    /// Title and description.
+    pub teaser: &'a TeaserView<'a>,
+    /// Text.
     pub text: Text<'a>,
 }
 
-/// All terms of a taxonomy, in a language.
+/// Terms of a taxonomy in a language.
 #[derive(Debug, Hash)]
 pub struct TermsView<'a> {
-    /// The taxonomy's key.
+    /// Name of the taxonomy.
     pub taxonomy: &'a str,
-    /// The language.
+    /// Language code.
     pub lang: &'a str,
-    /// Where this list stands.
+    /// Address of this list.
     pub index: Route,
-    /// The terms, each with the number of its posts.
+    /// Terms, each with the number of its posts.
     pub terms: Vec<(&'a TermTeaser<'a>, usize)>,
-    /// The text its author wrote about it.
+    /// Text that the author wrote about the taxonomy.
     pub section: Option<Section<'a>>,
-    /// The same list in all languages.
+    /// Addresses of the list in all languages, by language code.
     pub alternates: Vec<(&'a str, Route)>,
 }
 
-/// The posts of a language by year.
+/// Archive of a language.
 #[derive(Debug, Hash)]
 pub struct ArchiveView<'a> {
-    /// The language.
+    /// Language code.
     pub lang: &'a str,
-    /// The posts, newest first.
+    /// Posts, newest first.
     pub posts: Vec<&'a TeaserView<'a>>,
-    /// The archives of all languages.
+    /// Addresses of the archives of all languages, by language code.
     pub alternates: Vec<(&'a str, Route)>,
-}
-
-/// A feed.
-#[derive(Debug, Hash)]
-pub struct FeedView<'a> {
-    /// Its format, language and term.
-    pub feed: &'a Feed,
-    /// The term it follows; none for the whole blog.
-    pub term: Option<&'a TermTeaser<'a>>,
-    /// Its posts, newest first, each with its text where feeds are whole.
-    pub items: Vec<(&'a TeaserView<'a>, Option<Text<'a>>)>,
 }
 
 impl<'a> ViewBuilder<'a> {
-    pub(super) fn home(&self, lang: &'a str, slice: &'a Slice) -> ListView<'a> {
+    pub(super) fn list_page(&self, page: &'a ListPage) -> ListPageView<'a> {
+        match page {
+            ListPage::Home(lang, slice) => ListPageView::Posts(self.home(lang, slice)),
+            ListPage::Section(id, slice) => ListPageView::Posts(self.section_list(*id, slice)),
+            ListPage::Term(id, slice) => ListPageView::Posts(self.term_list(*id, slice)),
+            ListPage::Terms(lang, taxonomy) => ListPageView::Terms(self.terms(lang, taxonomy)),
+            ListPage::Archive(lang) => ListPageView::Archive(self.archive(lang)),
+        }
+    }
+
+    fn home(&self, lang: &'a str, slice: &'a Slice) -> ListView<'a> {
         let order = self.graph.order.home.get(lang);
         let (pinned, posts) = order.map_or((&[][..], &[][..]), |(pinned, others)| (pinned, others));
         let is_first = slice.number == 1;
@@ -114,11 +125,11 @@ impl<'a> ViewBuilder<'a> {
             subject: Subject::Home,
             lang,
             slice,
-            posts: self.card_list(slice.of(posts)),
-            pinned: if is_first { self.card_list(pinned) } else { Vec::new() },
+            posts: self.teasers(slice.of(posts)),
+            pinned: if is_first { self.teasers(pinned) } else { Vec::new() },
             section: self.section(self.graph.section(lang, "")),
             alternates: if is_first { homes.collect() } else { Vec::new() },
-            sections: if is_first && self.templates.reads("index.html", "sections") {
+            sections: if is_first && self.template_reads.variable(Some("index.html"), "sections") {
                 self.categories(lang)
             } else {
                 Vec::new()
@@ -126,15 +137,15 @@ impl<'a> ViewBuilder<'a> {
         }
     }
 
-    /// The categories of a language, those of most posts first, with their newest posts.
+    /// Categories of a language with their newest posts, the largest category first.
     fn categories(&self, lang: &'a str) -> Vec<(&'a TermTeaser<'a>, Vec<&'a TeaserView<'a>>)> {
         let mut terms: Vec<_> = self.graph.taxonomies.of(lang, "categories").collect();
         terms.sort_by_key(|(_, term)| std::cmp::Reverse(term.posts.len()));
-        let newest = |posts: &[PageId]| self.card_list(&posts[..posts.len().min(IN_SECTION)]);
+        let newest = |posts: &[PageId]| self.teasers(&posts[..posts.len().min(POSTS_PER_CATEGORY)]);
         terms.into_iter().map(|(id, term)| (self.term(id), newest(&term.posts))).collect()
     }
 
-    pub(super) fn list(&self, id: PageId, slice: &'a Slice) -> ListView<'a> {
+    fn section_list(&self, id: PageId, slice: &'a Slice) -> ListView<'a> {
         let page = self.graph.page(id);
         let listed = self.graph.section_lists.get(&id).map_or(&[][..], Vec::as_slice);
         let versions = page.translations.iter().copied().chain([id]).map(|id| self.graph.page(id));
@@ -142,7 +153,7 @@ impl<'a> ViewBuilder<'a> {
             subject: Subject::Folder,
             lang: &page.summary.lang,
             slice,
-            posts: self.card_list(slice.of(listed)),
+            posts: self.teasers(slice.of(listed)),
             pinned: Vec::new(),
             section: self.section(Some(id)),
             alternates: versions.map(|page| (page.summary.lang.as_str(), page.route.clone())).collect(),
@@ -150,13 +161,13 @@ impl<'a> ViewBuilder<'a> {
         }
     }
 
-    pub(super) fn term_list(&self, id: TermId, slice: &'a Slice) -> ListView<'a> {
+    fn term_list(&self, id: TermId, slice: &'a Slice) -> ListView<'a> {
         let term = self.graph.taxonomies.term(id);
         let taxonomy = term.taxonomy.name.as_str();
         // A series is read from its beginning.
         let posts = match taxonomy {
-            "series" => self.card_list(&slice.of_reversed(&term.posts)),
-            _ => self.card_list(slice.of(&term.posts)),
+            "series" => self.teasers(&slice.of_reversed(&term.posts)),
+            _ => self.teasers(slice.of(&term.posts)),
         };
         ListView {
             subject: Subject::Term {
@@ -176,7 +187,7 @@ impl<'a> ViewBuilder<'a> {
         }
     }
 
-    pub(super) fn terms_index(&self, lang: &'a str, taxonomy: &'a str) -> TermsView<'a> {
+    fn terms(&self, lang: &'a str, taxonomy: &'a str) -> TermsView<'a> {
         let terms = self.graph.taxonomies.of(lang, taxonomy);
         TermsView {
             taxonomy,
@@ -191,11 +202,11 @@ impl<'a> ViewBuilder<'a> {
         }
     }
 
-    pub(super) fn archive(&self, lang: &'a str) -> ArchiveView<'a> {
+    fn archive(&self, lang: &'a str) -> ArchiveView<'a> {
         let posts = self.graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
         ArchiveView {
             lang,
-            posts: self.card_list(posts),
+            posts: self.teasers(posts),
             alternates: self.in_all_languages(|code| {
                 let language = self.config.language(code)?;
                 Route::new(&format!("{}archive/", language.prefix)).ok()
@@ -203,26 +214,7 @@ impl<'a> ViewBuilder<'a> {
         }
     }
 
-    pub(super) fn feed(&self, feed: &'a Feed) -> FeedView<'a> {
-        let posts = match feed.term {
-            Some(id) => &self.graph.taxonomies.term(id).posts[..],
-            None => self.graph.order.posts.get(&feed.lang).map_or(&[][..], Vec::as_slice),
-        };
-        let settings = &self.config.settings.feed;
-        let newest = &posts[..posts.len().min(settings.limit)];
-        FeedView {
-            feed,
-            term: feed.term.map(|id| self.term(id)),
-            items: newest.iter().map(|id| (self.card(*id), settings.full.then(|| self.text(*id)))).collect(),
-        }
-    }
-
     fn section(&self, id: Option<PageId>) -> Option<Section<'a>> {
-        id.map(|id| Section { card: self.card(id), text: self.text(id) })
-    }
-
-    pub(super) fn in_all_languages(&self, route: impl Fn(&'a str) -> Option<Route>) -> Vec<(&'a str, Route)> {
-        let languages = self.config.languages.iter();
-        languages.filter_map(|language| Some((language.code.as_str(), route(&language.code)?))).collect()
+        id.map(|id| Section { teaser: self.teaser(id), text: self.text(id) })
     }
 }

@@ -1,4 +1,4 @@
-//! The views of what machines read of the site as a whole.
+//! Views of files for machines: feeds, sitemap, web manifest, redirects, headers.
 
 use std::collections::BTreeMap;
 
@@ -6,47 +6,74 @@ use pingmark_core::icon::Icon;
 use pingmark_core::when::When;
 use pingmark_site::graph::{PageId, Route};
 use pingmark_site::plan::icons::{ICON_SOURCE, icon_source};
-use pingmark_site::plan::{Recipe, images};
+use pingmark_site::plan::{Feed, InSitemap, images};
 
-use super::ViewBuilder;
+use super::{TeaserView, TermTeaser, Text, ViewBuilder};
 
-/// Icons that a site may bring along for its manifest, by the names under which they are looked
-/// for.
+/// Names of icons that a site may provide for its web manifest.
 const OWN_ICONS: [&str; 2] = [ICON_SOURCE, "icon.png"];
 
-/// Every page that search engines should know.
+/// Feed.
 #[derive(Debug, Hash)]
-pub struct SitemapView<'a>(pub Vec<Entry<'a>>);
+pub struct FeedView<'a> {
+    /// Format, language and term.
+    pub feed: &'a Feed,
+    /// Term whose posts it has; `None` for all posts of the language.
+    pub term: Option<&'a TermTeaser<'a>>,
+    /// Posts, newest first; with their texts if the settings ask for full feeds.
+    pub items: Vec<(&'a TeaserView<'a>, Option<Text<'a>>)>,
+}
 
-/// A page in the sitemap.
+/// Pages of the sitemap, by address.
 #[derive(Debug, Hash)]
-pub struct Entry<'a> {
-    /// Its address.
+pub struct SitemapView<'a>(pub Vec<SitemapEntry<'a>>);
+
+/// Page in the sitemap.
+#[derive(Debug, Hash)]
+pub struct SitemapEntry<'a> {
+    /// Address.
     pub route: &'a Route,
-    /// When it last changed.
+    /// Time of the last change.
     pub changed: Option<When>,
-    /// Its versions in all languages, itself among them; none without another.
+    /// Addresses in all languages, itself included; empty without a translation.
     pub versions: Vec<(&'a str, &'a Route)>,
 }
 
-/// What the site is on a home screen: its icons.
+/// Icons of the web manifest.
 #[derive(Debug, Hash)]
 pub struct ManifestView<'a>(pub Vec<IconView<'a>>);
 
-/// An icon in a manifest.
+/// Icon of the web manifest.
 #[derive(Debug, Hash)]
 pub struct IconView<'a> {
-    /// Its address.
+    /// Address below the site's root.
     pub address: &'a str,
-    /// Its width and height, if known.
+    /// Width and height in pixels, if known.
     pub size: Option<(u32, u32)>,
-    /// What it is for.
+    /// `purpose`, as the web manifest defines it.
     pub purpose: &'static str,
 }
 
 impl<'a> ViewBuilder<'a> {
+    pub(super) fn feed(&self, feed: &'a Feed) -> FeedView<'a> {
+        let posts = match feed.term {
+            Some(id) => &self.graph.taxonomies.term(id).posts[..],
+            None => self.graph.order.posts.get(&feed.lang).map_or(&[][..], Vec::as_slice),
+        };
+        let settings = &self.config.settings.feed;
+        let newest = &posts[..posts.len().min(settings.limit)];
+        FeedView {
+            feed,
+            term: feed.term.map(|id| self.term(id)),
+            items: newest
+                .iter()
+                .map(|id| (self.teaser(*id), settings.full.then(|| self.text(*id))))
+                .collect(),
+        }
+    }
+
     pub(super) fn sitemap(&self) -> SitemapView<'a> {
-        // Looked up once, however many pages a list has.
+        // Dates of lists are looked up once, however many pages a list has.
         let newest = |posts: &Vec<PageId>| posts.iter().filter_map(|id| self.changed(*id)).max();
         let posts = self.graph.order.posts.iter();
         let languages: BTreeMap<&str, Option<When>> =
@@ -54,20 +81,14 @@ impl<'a> ViewBuilder<'a> {
         let terms: Vec<Option<When>> =
             self.graph.taxonomies.terms.iter().map(|term| newest(&term.posts)).collect();
         let entries = self.plan.targets.iter().filter_map(|target| {
-            let (changed, versions) = match &target.recipe {
-                // A copy of something that stands elsewhere is that site's to announce.
-                Recipe::Page(id) if self.graph.page(*id).summary.meta.canonical_url.is_some() => return None,
-                Recipe::Page(id) => (self.changed(*id), self.versions(*id)),
-                Recipe::Home(lang, _) | Recipe::Archive(lang) | Recipe::Citations(lang) => {
-                    (languages.get(lang.as_str()).copied().flatten(), Vec::new())
-                }
-                Recipe::Term(id, _) => (terms[id.index()], Vec::new()),
-                Recipe::List(..) | Recipe::Terms(..) | Recipe::Sources(_) | Recipe::CitedWebsite(..) => {
-                    (None, Vec::new())
-                }
-                _ => return None,
+            let (changed, versions) = match target.recipe.facts(self.graph, self.config).sitemap {
+                InSitemap::No => return None,
+                InSitemap::Undated => (None, Vec::new()),
+                InSitemap::Page(id) => (self.changed(id), self.versions(id)),
+                InSitemap::PostsOf(lang) => (languages.get(lang).copied().flatten(), Vec::new()),
+                InSitemap::Term(id) => (terms[id.index()], Vec::new()),
             };
-            Some(Entry { route: &target.route, changed, versions })
+            Some(SitemapEntry { route: &target.route, changed, versions })
         });
         SitemapView(entries.collect())
     }
@@ -103,8 +124,13 @@ impl<'a> ViewBuilder<'a> {
         ManifestView(own.chain(made).collect())
     }
 
-    /// The files whose names change with their content.
-    pub(super) fn lasting(&self) -> Vec<&'a str> {
+    /// Old and new addresses, for `_redirects`.
+    pub(super) fn redirects(&self) -> Vec<(&'a Route, &'a Route)> {
+        self.plan.redirects.iter().map(|(from, to)| (from, &self.graph.page(*to).route)).collect()
+    }
+
+    /// Addresses of files with a content hash in their names.
+    pub(super) fn immutable_files(&self) -> Vec<&'a str> {
         let named = self.graph.theme_assets.iter().filter(|(name, address)| name != address);
         let named = named.map(|(_, address)| address.as_str());
         let sized = self

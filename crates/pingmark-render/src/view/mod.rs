@@ -1,28 +1,28 @@
-//! What a file may show: one typed value for each target, made of the graph.
+//! Views: typed values with everything that a file shows, one for each target of the plan.
 //!
-//! Receives a target of the plan, and what views are made of. Gives its [`View`]. Uses
-//! tera for the values that cards keep, and rayon for the words of a search. Never makes a file's
-//! bytes.
+//! Receives the graph, the plan, the compiled documents and what templates read. Gives the [`View`]
+//! of a target with the texts it depends on. Uses rayon for the shards of the search index. Never
+//! makes the bytes of a file, and knows neither templates nor their values.
 //!
-//! The view is the dependency record. Whatever turns a view into bytes gets the view, the
-//! config and the templates, and never the graph; so a file has to be made again exactly when
-//! the fingerprint of its view, or of what all files share, is another one.
-//!
-//! Every look at a document's own words is written down while a view is made ([`Views::of`]).
-//! As long as the graph is the same, a view is the same until one of those documents changes:
-//! what was not looked at need not be looked at again.
+//! A view is the complete record of what a file is made of, beside the config, the theme and the
+//! [`SharedLists`]: rendering never asks the graph. A file has to be rendered again exactly when the
+//! fingerprint of its view, or of one of those, changes. Building a view records a [`Dependency`] for
+//! each text that it reads; while the graph is the same and none of those texts changes, the view
+//! is the same and need not even be built.
 
-pub mod card;
+pub mod citation_graph;
+pub mod cited_work;
 pub mod list;
 pub mod machine;
-pub mod network;
 pub mod page;
 pub mod quote;
 pub mod search;
-pub mod work;
+pub mod social_image;
+pub mod teaser;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -34,110 +34,65 @@ use pingmark_document::Document;
 use pingmark_site::graph::{Graph, PageId, Route, TermId};
 use pingmark_site::plan::{Plan, Recipe, Target, citations_route};
 
-use crate::TemplateSet;
-use crate::card::SocialImageView;
-
-pub use card::{TeaserView, Teasers, TermTeaser};
-pub use list::{ArchiveView, FeedView, ListView, Subject, TermsView};
-pub use machine::{ManifestView, SitemapView};
-pub use network::{CitationGraphView, CitationsView};
+pub use citation_graph::{CitationGraphView, CitationsView};
+pub use cited_work::{SourcesView, WebsitePageView};
+pub use list::{ArchiveView, ListPageView, ListView, Subject, TermsView};
+pub use machine::{FeedView, ManifestView, SitemapView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
 pub use quote::Quote;
 pub use search::{FoundView, IndexShards, SearchView, WordsView};
-pub use work::{SourcesView, WebsitePageView};
+pub use social_image::{SocialImageFacts, SocialImageView};
+pub use teaser::{TeaserView, Teasers, TermTeaser};
 
-/// How many posts `recent` holds.
-const RECENT: usize = 5;
+/// Number of posts in the list `recent`.
+const RECENT_POSTS: usize = 5;
 
-/// The view of a target.
+/// View of a target.
 #[derive(Debug, Hash)]
 pub enum View<'a> {
-    /// A post or a page.
+    /// Post or page.
     Page(Box<PageView<'a>>),
-    /// A part of a list.
-    List(Box<ListView<'a>>),
-    /// All terms of a taxonomy.
-    Terms(TermsView<'a>),
-    /// The posts of a language by year.
-    Archive(ArchiveView<'a>),
-    /// Who cites whom in a language, as a picture and tables.
+    /// Page that lists posts or terms.
+    List(Box<ListPageView<'a>>),
+    /// Citations between the posts of a language: drawing and tables.
     Citations(Box<CitationsView<'a>>),
-    /// Who cites whom on the whole site, for machines.
+    /// `citations.json`.
     CitationGraph(CitationGraphView<'a>),
-    /// All that the blog cites, in a language.
+    /// Works that posts of a language cite, by website.
     Sources(SourcesView<'a>),
-    /// What it cites on one site.
+    /// Works cited from one website.
     Website(Box<WebsitePageView<'a>>),
-    /// The page shown where there is none, in a language.
+    /// `404.html` of the language with this code.
     NotFound(&'a str),
-    /// How the files of a search are cut.
+    /// Index file of a search.
     Search(SearchView),
-    /// Words of a search.
+    /// Shard of words of a search.
     SearchWords(WordsView<'a>),
-    /// Pages of a search.
+    /// Result file of a search.
     SearchPages(FoundView<'a>),
-    /// A feed.
+    /// Feed.
     Feed(FeedView<'a>),
-    /// `sitemap.xml`
+    /// `sitemap.xml`.
     Sitemap(SitemapView<'a>),
-    /// `robots.txt`
+    /// `robots.txt`.
     Robots,
-    /// `site.webmanifest`
+    /// `site.webmanifest`.
     Manifest(ManifestView<'a>),
-    /// A page that leads on to an address.
+    /// Redirect page to an address.
     Redirect(&'a Route),
-    /// `_redirects`: from where, to where.
+    /// `_redirects`: old and new addresses.
     Redirects(Vec<(&'a Route, &'a Route)>),
-    /// `_headers`: the files that browsers may keep for ever.
+    /// `_headers`: addresses of the files that browsers may cache for ever.
     Headers(Vec<&'a str>),
-    /// The style sheet of the site's own colour.
+    /// Text of the style sheet with the site's accent colour.
     Accent(&'a str),
-    /// A card.
+    /// Social image of a post.
     SocialImage(Box<SocialImageView<'a>>),
-    /// A file that is copied.
+    /// File that is copied.
     Asset(Asset<'a>),
 }
 
-impl<'a> View<'a> {
-    /// Language and template of a file that a template makes; the template is none when a
-    /// front matter asks for one of its own. None at all for other files, which show nothing of
-    /// what pages share.
-    pub fn made_with(&self) -> Option<(&'a str, Option<&'static str>)> {
-        match self {
-            Self::Page(view) => Some((view.card.lang, view.card.known_template())),
-            Self::List(view) => Some((
-                view.lang,
-                match &view.subject {
-                    Subject::Home => Some("index.html"),
-                    Subject::Folder => view.section.as_ref().and_then(|own| own.card.known_template()),
-                    Subject::Term { .. } => Some("term.html"),
-                },
-            )),
-            Self::Terms(view) => Some((view.lang, Some("terms.html"))),
-            Self::Archive(view) => Some((view.lang, Some("archive.html"))),
-            Self::Citations(view) => Some((view.lang, Some("citations.html"))),
-            Self::Sources(view) => Some((view.lang, Some("sources.html"))),
-            Self::Website(view) => Some((view.lang, Some("source.html"))),
-            Self::NotFound(lang) => Some((lang, Some("404.html"))),
-            Self::Feed(_)
-            | Self::Search(_)
-            | Self::SearchWords(_)
-            | Self::SearchPages(_)
-            | Self::CitationGraph(_)
-            | Self::Sitemap(_)
-            | Self::Robots
-            | Self::Manifest(_)
-            | Self::Redirect(_)
-            | Self::Redirects(_)
-            | Self::Headers(_)
-            | Self::Accent(_)
-            | Self::SocialImage(_)
-            | Self::Asset(_) => None,
-        }
-    }
-}
-
-/// A file that is copied as it is.
+/// File that is copied as it is. Hashes by its content or its file's metadata.
 #[derive(Clone, Copy, Debug)]
 pub struct Asset<'a>(pub &'a Source);
 
@@ -154,195 +109,193 @@ impl Hash for Asset<'_> {
     }
 }
 
-/// What all pages of a language share, beside the config: the lists that a template may show
-/// beside any page.
+/// Lists that a template may show beside any page of a language.
 #[derive(Debug)]
 pub struct SharedLists<'a> {
-    /// The language.
+    /// Language code.
     pub lang: &'a str,
-    /// The newest posts.
+    /// Newest posts.
     pub recent: Vec<&'a TeaserView<'a>>,
-    /// The page of who cites whom, if there is one.
+    /// Address of the page of citations between posts, if there is one.
     pub citations: Option<Route>,
-    /// The list of all that is cited, if there is one.
+    /// Address of the list of cited works, if there is one.
     pub sources: Option<&'a Route>,
-    /// Where the files of its search stand, if it can be searched.
+    /// Folder of the search index, if there is one.
     pub search: Option<Route>,
-    /// Terms by the name that templates know their list by.
+    /// Terms, by the name of the variable that templates read: `tags`, `series_list`…
     pub lists: Vec<(&'static str, Vec<&'a TermTeaser<'a>>)>,
-    /// The files that dress pages: by the name that templates ask for, their addresses.
-    pub dressing: &'a BTreeMap<String, String>,
+    /// Addresses of the theme's files, by the names that templates use.
+    pub assets: &'a BTreeMap<String, String>,
     fingerprints: Vec<(&'static str, Fingerprint)>,
 }
 
 impl SharedLists<'_> {
-    /// The fingerprint of those lists that a template reads.
+    /// Fingerprint of the lists whose variables a template reads.
     pub fn fingerprint(&self, reads: impl Fn(&str) -> bool) -> Fingerprint {
         let read = self.fingerprints.iter().filter(|(name, _)| reads(name));
         Fingerprint::of_value(&read.map(|(_, fingerprint)| *fingerprint).collect::<Vec<_>>())
     }
 }
 
-/// Makes views.
-#[derive(Debug)]
-pub struct Views<'a> {
-    material: ViewInputs<'a>,
-    terms: &'a [TermTeaser<'a>],
-    cards: &'a Teasers<'a>,
-    drawers: Option<&'a IndexShards<'a>>,
-}
-
-/// A text that a view was made of, beside the graph and the config.
+/// Text that a view was made of, beside the graph and the config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dependency {
-    /// The whole text of a page.
+    /// Whole text of a page.
     Text(PageId),
-    /// The teaser of a page: title, description, excerpt.
+    /// Title, description and excerpt of a page.
     Teaser(PageId),
-    /// The words around the links of a page.
+    /// Words around the links of a page.
     Passage(PageId),
-    /// A shard of the words of all pages: its number, and out of how many.
+    /// Shard of a search index: its number, and the number of shards.
     Shard(u16, u16),
 }
 
-/// A view, and the texts it was made of.
+/// View with the texts it was made of.
 #[derive(Debug)]
 pub struct Tracked<'a> {
-    /// The view.
+    /// View.
     pub view: View<'a>,
-    /// The texts, sorted, each once.
+    /// Texts, sorted, each once.
     pub dependencies: Vec<Dependency>,
 }
 
-/// Builds one view, and records the texts it uses.
-#[derive(Debug)]
-struct ViewBuilder<'a> {
-    config: &'a Config,
-    look: &'a Appearance,
-    graph: &'a Graph,
-    documents: &'a [Arc<Document>],
-    plan: &'a Plan,
-    sources: &'a Sources,
-    templates: &'a TemplateSet,
-    terms: &'a [TermTeaser<'a>],
-    cards: &'a Teasers<'a>,
-    drawers: Option<&'a IndexShards<'a>>,
-    dependencies: RefCell<Vec<Dependency>>,
+/// What templates read: a view leaves out what is costly to find and never shown.
+pub trait TemplateReads: fmt::Debug + Sync {
+    /// Whether a template may read a top-level variable. `None` stands for a template that a front
+    /// matter names, which may be any.
+    fn variable(&self, template: Option<&str>, variable: &str) -> bool;
+
+    /// Whether any template may read a field of a variable.
+    fn field(&self, variable: &str, field: &str) -> bool;
 }
 
-/// What is shown of each term where it is named.
-pub fn term_cards<'a>(graph: &'a Graph, config: &'a Config) -> Vec<TermTeaser<'a>> {
-    graph.taxonomies.terms.iter().map(|term| TermTeaser::new(term, config)).collect()
-}
-
-/// What views are made of.
+/// Inputs of views.
 #[derive(Clone, Copy, Debug)]
 pub struct ViewInputs<'a> {
-    /// The settings.
+    /// Settings.
     pub config: &'a Config,
-    /// How pages are dressed.
-    pub look: &'a Appearance,
-    /// The site without its words.
+    /// Style sheets, scripts and colours of the pages.
+    pub appearance: &'a Appearance,
+    /// Graph of the site.
     pub graph: &'a Graph,
-    /// The compiled files.
+    /// Compiled documents.
     pub documents: &'a [Arc<Document>],
-    /// What will be published.
+    /// Plan of the site.
     pub plan: &'a Plan,
-    /// The files that are copied.
+    /// Source files, for those that are copied.
     pub sources: &'a Sources,
-    /// The templates, for what they read.
-    pub templates: &'a TemplateSet,
+    /// What templates read.
+    pub template_reads: &'a dyn TemplateReads,
+}
+
+/// Views of the targets of a plan.
+#[derive(Debug)]
+pub struct Views<'a> {
+    inputs: ViewInputs<'a>,
+    terms: &'a [TermTeaser<'a>],
+    teasers: &'a Teasers<'a>,
+    shards: Option<&'a IndexShards<'a>>,
 }
 
 impl<'a> Views<'a> {
-    /// Gets everything that views are made of.
-    pub fn new(material: ViewInputs<'a>, terms: &'a [TermTeaser<'a>], cards: &'a Teasers<'a>) -> Self {
-        Self { material, terms, cards, drawers: None }
+    /// Views from `inputs`, with the teasers of its terms and pages.
+    pub fn new(inputs: ViewInputs<'a>, terms: &'a [TermTeaser<'a>], teasers: &'a Teasers<'a>) -> Self {
+        Self { inputs, terms, teasers, shards: None }
     }
 
-    /// The same, with the words of a search at hand.
-    pub fn with_words(self, drawers: &'a IndexShards<'a>) -> Self {
-        Self { drawers: Some(drawers), ..self }
+    /// Like [`Views::new`], with sorted search words: faster if most shards will be viewed.
+    pub fn with_shards(self, shards: &'a IndexShards<'a>) -> Self {
+        Self { shards: Some(shards), ..self }
     }
 
-    /// The view of a target; none for a file that cannot be copied.
+    /// View of a target. `None` for images and icons, and for files that are gone.
     pub fn of(&self, target: &'a Target) -> Option<Tracked<'a>> {
-        let gaze = self.gaze();
-        let view = gaze.at(target)?;
-        let mut dependencies = gaze.dependencies.into_inner();
+        let builder = self.builder();
+        let view = builder.view(&target.recipe)?;
+        let mut dependencies = builder.dependencies.into_inner();
         dependencies.sort_unstable();
         dependencies.dedup();
         Some(Tracked { view, dependencies })
     }
 
-    /// What the card of a page shows, whether the plan has it or not.
-    pub fn card_picture(&self, id: PageId, format: CardFormat) -> SocialImageView<'a> {
-        self.gaze().card_picture(id, format)
+    /// View of a page's social image, whether the plan has one or not.
+    pub fn social_image(&self, id: PageId, format: CardFormat) -> SocialImageView<'a> {
+        self.builder().social_image(id, format)
     }
 
-    /// The lists that may stand beside any page, by language.
-    pub fn around(&self) -> Vec<SharedLists<'a>> {
-        let gaze = self.gaze();
-        self.material.config.languages.iter().map(|language| gaze.around(&language.code)).collect()
+    /// Lists that may stand beside any page, by language in the order of the config.
+    pub fn shared_lists(&self) -> Vec<SharedLists<'a>> {
+        let builder = self.builder();
+        let languages = self.inputs.config.languages.iter();
+        languages.map(|language| builder.shared_lists(&language.code)).collect()
     }
 
-    fn gaze(&self) -> ViewBuilder<'a> {
-        let ViewInputs { config, look, graph, documents, plan, sources, templates } = self.material;
-        let Self { terms, cards, drawers, .. } = *self;
+    fn builder(&self) -> ViewBuilder<'a> {
+        let ViewInputs { config, appearance, graph, documents, plan, sources, template_reads } = self.inputs;
+        let Self { terms, teasers, shards, .. } = *self;
         ViewBuilder {
             config,
-            look,
+            appearance,
             graph,
             documents,
             plan,
             sources,
-            templates,
+            template_reads,
             terms,
-            cards,
-            drawers,
+            teasers,
+            shards,
             dependencies: RefCell::default(),
         }
     }
 }
 
+/// Builder of one view, which records the texts it reads.
+#[derive(Debug)]
+struct ViewBuilder<'a> {
+    config: &'a Config,
+    appearance: &'a Appearance,
+    graph: &'a Graph,
+    documents: &'a [Arc<Document>],
+    plan: &'a Plan,
+    sources: &'a Sources,
+    template_reads: &'a dyn TemplateReads,
+    terms: &'a [TermTeaser<'a>],
+    teasers: &'a Teasers<'a>,
+    shards: Option<&'a IndexShards<'a>>,
+    dependencies: RefCell<Vec<Dependency>>,
+}
+
 impl<'a> ViewBuilder<'a> {
-    fn at(&self, target: &'a Target) -> Option<View<'a>> {
-        Some(match &target.recipe {
+    fn view(&self, recipe: &'a Recipe) -> Option<View<'a>> {
+        Some(match recipe {
             Recipe::Page(id) => View::Page(Box::new(self.page(*id))),
-            Recipe::Home(lang, slice) => View::List(Box::new(self.home(lang, slice))),
-            Recipe::List(id, slice) => View::List(Box::new(self.list(*id, slice))),
-            Recipe::Term(id, slice) => View::List(Box::new(self.term_list(*id, slice))),
-            Recipe::Terms(lang, taxonomy) => View::Terms(self.terms_index(lang, taxonomy)),
-            Recipe::Archive(lang) => View::Archive(self.archive(lang)),
+            Recipe::List(list) => View::List(Box::new(self.list_page(list))),
             Recipe::Citations(lang) => View::Citations(Box::new(self.citations(lang))),
-            Recipe::CitationGraph => View::CitationGraph(self.network()),
-            Recipe::Sources(lang) => View::Sources(self.sources(lang)),
-            Recipe::CitedWebsite(number, slice) => View::Website(Box::new(self.site_page(*number, slice))),
+            Recipe::CitationGraph => View::CitationGraph(self.citation_graph()),
+            Recipe::Sources(lang) => View::Sources(self.cited_sources(lang)),
+            Recipe::CitedWebsite(number, slice) => View::Website(Box::new(self.website(*number, slice))),
             Recipe::NotFound(lang) => View::NotFound(lang),
             Recipe::Feed(feed) => View::Feed(self.feed(feed)),
             Recipe::Search(lang) => View::Search(self.search(lang)),
-            Recipe::SearchWords(lang, drawer) => View::SearchWords(self.words(lang, *drawer)),
+            Recipe::SearchWords(lang, shard) => View::SearchWords(self.words(lang, *shard)),
             Recipe::SearchPages(lang, part) => View::SearchPages(self.found(lang, *part)),
             Recipe::Sitemap => View::Sitemap(self.sitemap()),
             Recipe::Robots => View::Robots,
             Recipe::Manifest => View::Manifest(self.manifest()),
             Recipe::Redirect(id, _) => View::Redirect(&self.graph.page(*id).route),
-            Recipe::Redirects => {
-                let lines = self.plan.redirects.iter();
-                View::Redirects(lines.map(|(from, to)| (from, &self.graph.page(*to).route)).collect())
-            }
-            Recipe::Headers => View::Headers(self.lasting()),
-            Recipe::Accent => View::Accent(self.look.accent.as_deref()?),
-            Recipe::SocialImage(id, format) => View::SocialImage(Box::new(self.card_picture(*id, *format))),
+            Recipe::Redirects => View::Redirects(self.redirects()),
+            Recipe::Headers => View::Headers(self.immutable_files()),
+            Recipe::Accent => View::Accent(self.appearance.accent.as_deref()?),
+            Recipe::SocialImage(id, format) => View::SocialImage(Box::new(self.social_image(*id, *format))),
             Recipe::Asset(path) => View::Asset(Asset(self.sources.files.get(path)?)),
-            // Made of files: the engine's business.
+            // Made of image files, by the engine.
             Recipe::Image(..) | Recipe::Icon(_) => return None,
         })
     }
 
-    fn around(&self, lang: &'a str) -> SharedLists<'a> {
+    fn shared_lists(&self, lang: &'a str) -> SharedLists<'a> {
         let posts = self.graph.order.posts.get(lang).map_or(&[][..], Vec::as_slice);
-        let recent = self.card_list(&posts[..posts.len().min(RECENT)]);
+        let recent = self.teasers(&posts[..posts.len().min(RECENT_POSTS)]);
         let lists: Vec<(&'static str, Vec<&'a TermTeaser<'a>>)> = [
             ("tags", "tags"),
             ("categories", "categories"),
@@ -356,7 +309,7 @@ impl<'a> ViewBuilder<'a> {
         })
         .collect();
         let mut fingerprints = vec![("recent", Fingerprint::of_value(&recent))];
-        // A list of terms says how many posts each has.
+        // Lists of terms show the number of posts, which the fingerprint of a term leaves out.
         let listed = |terms: &Vec<&TermTeaser<'_>>| {
             Fingerprint::of_value(&terms.iter().map(|term| (*term, term.count)).collect::<Vec<_>>())
         };
@@ -369,23 +322,23 @@ impl<'a> ViewBuilder<'a> {
         let language = self.config.language(lang).filter(|_| self.plan.has_search(lang));
         let search = language.and_then(|language| Route::new(&format!("{}search/", language.prefix)).ok());
         fingerprints.push(("search_url", Fingerprint::of_value(&search)));
-        let dressing = &self.graph.theme_assets;
-        let dressed = Fingerprint::of_value(dressing);
-        fingerprints.extend([("assets", dressed), ("theme", dressed)]);
-        SharedLists { lang, recent, citations, sources, search, lists, dressing, fingerprints }
+        let assets = &self.graph.theme_assets;
+        let of_assets = Fingerprint::of_value(assets);
+        fingerprints.extend([("assets", of_assets), ("theme", of_assets)]);
+        SharedLists { lang, recent, citations, sources, search, lists, assets, fingerprints }
     }
 
     fn uses(&self, dependency: Dependency) {
         self.dependencies.borrow_mut().push(dependency);
     }
 
-    fn card(&self, id: PageId) -> &'a TeaserView<'a> {
+    fn teaser(&self, id: PageId) -> &'a TeaserView<'a> {
         self.uses(Dependency::Teaser(id));
-        self.cards.of(id)
+        self.teasers.of(id)
     }
 
-    fn card_list(&self, ids: &[PageId]) -> Vec<&'a TeaserView<'a>> {
-        ids.iter().map(|id| self.card(*id)).collect()
+    fn teasers(&self, ids: &[PageId]) -> Vec<&'a TeaserView<'a>> {
+        ids.iter().map(|id| self.teaser(*id)).collect()
     }
 
     fn title(&self, id: PageId) -> &'a str {
@@ -405,5 +358,11 @@ impl<'a> ViewBuilder<'a> {
     fn document(&self, id: PageId) -> &'a Document {
         self.uses(Dependency::Text(id));
         &self.documents[self.graph.page(id).document]
+    }
+
+    /// Addresses of something that not every language has, by language code.
+    fn in_all_languages(&self, route: impl Fn(&'a str) -> Option<Route>) -> Vec<(&'a str, Route)> {
+        let languages = self.config.languages.iter();
+        languages.filter_map(|language| Some((language.code.as_str(), route(&language.code)?))).collect()
     }
 }

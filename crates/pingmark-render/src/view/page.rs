@@ -1,61 +1,60 @@
-//! The view of a post or a page.
+//! View of a post or a page.
 
 use std::hash::{Hash, Hasher};
 
-use pingmark_core::config::CardFormat;
 use pingmark_core::html::is_absolute;
 use pingmark_core::when::When;
 use pingmark_document::Document;
 use pingmark_site::bibliography::Source;
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{PageId, PageMentions, Resolved, Route};
+use pingmark_site::plan::recipe::usual_template;
 use pingmark_site::plan::{ImageVersions, social_image_of};
 
-use super::card::{Byline, Image};
-use super::work::{SourceView, Work};
+use super::cited_work::{SourceView, Work};
+use super::teaser::Image;
 use super::{Quote, TeaserView, TermTeaser, ViewBuilder};
-use crate::card::SocialImageView;
 
-/// How many posts `related` holds.
+/// Number of posts that `related` holds.
 const RELATED: usize = 4;
 
-/// Everything a template sees of one page.
+/// Post or page.
 #[derive(Debug, Hash)]
 pub struct PageView<'a> {
-    /// What others show of it.
-    pub card: &'a TeaserView<'a>,
-    /// Its text.
+    /// Title and summary, as lists show them.
+    pub teaser: &'a TeaserView<'a>,
+    /// Text.
     pub text: Text<'a>,
-    /// The post before it in time.
+    /// Previous post by date.
     pub earlier: Option<&'a TeaserView<'a>>,
-    /// The post after it.
+    /// Next post by date.
     pub later: Option<&'a TeaserView<'a>>,
-    /// The posts most akin to it; none when no template asks.
+    /// Most similar posts; empty unless the template reads `related`.
     pub related: Vec<&'a TeaserView<'a>>,
-    /// Its series.
+    /// Series the post belongs to.
     pub series: Option<SeriesView<'a>>,
-    /// The same page in other languages: language, title, address.
+    /// Translations: language code, title, address.
     pub translations: Vec<(&'a str, &'a str, &'a Route)>,
-    /// Everything it cites, with how often; nothing when no template asks.
+    /// Works it cites, with the number of citations; empty unless a template reads `page.cites`.
     pub cites: Vec<(Work<'a>, usize)>,
-    /// The blog's own articles that cite it, by date.
+    /// Citations by other articles of the blog, by date; empty unless a template reads `page.pings`.
     pub pings: Vec<Ping<'a>>,
-    /// What came in from elsewhere.
+    /// Mentions received from other sites.
     pub mentions: Option<&'a PageMentions>,
-    /// The picture in previews of links to it, when it is not its own.
+    /// Image for link previews, if it is not the page's own.
     pub preview: Option<Image<'a>>,
 }
 
-/// A text whose holes can be filled.
+/// Compiled text, with what its holes are filled with.
 #[derive(Debug)]
 pub struct Text<'a> {
-    /// The compiled file.
+    /// Compiled document.
     pub document: &'a Document,
-    /// The address it is shown at.
+    /// Address it is shown at.
     pub route: &'a Route,
-    /// What each of its references leads to.
+    /// Targets of its references, in their order.
     pub links: Vec<Link<'a>>,
-    /// The sources at its end, by their numbers.
+    /// Sources listed at its end, by their numbers.
     pub sources: Vec<SourceView<'a>>,
 }
 
@@ -65,57 +64,56 @@ impl Hash for Text<'_> {
     }
 }
 
-/// Where a reference leads, with what the text shows of it.
+/// Target of a reference, with what the text shows of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Link<'a> {
-    /// To a page: its address and title, and perhaps one of its headings.
+    /// Page: address, title, and the id of a heading.
     Page(&'a Route, &'a str, Option<&'a str>),
-    /// To a file that is copied: its address, what follows it, its size if it is an image, and
-    /// the versions of it.
+    /// Copied file: address, query and fragment, size in pixels and versions if it is an image.
     Asset(&'a str, &'a str, Option<(u32, u32)>, Option<&'a ImageVersions>),
-    /// To a place on the same page.
+    /// Place on the same page.
     Here(&'a str),
-    /// To another address of this site, and what follows it.
+    /// Other address of this site, with query and fragment.
     Site(&'a Route, &'a str),
-    /// Away from the site.
+    /// Address of another site.
     External,
-    /// To a source of the catalogue.
+    /// Source of the bibliography.
     Source(&'a Source),
-    /// To a document that is not published.
+    /// Document that is not published.
     Unpublished,
-    /// Nowhere.
+    /// Nothing: the link is broken.
     Nowhere,
 }
 
-/// A page's place in its series.
+/// Position of a page in its series.
 #[derive(Debug, Hash)]
 pub struct SeriesView<'a> {
-    /// The series.
+    /// Series.
     pub term: &'a TermTeaser<'a>,
-    /// The page's number in it, from 1.
+    /// Number of the page, from 1.
     pub number: usize,
-    /// Its posts, first to last: title and address.
+    /// Posts from first to last: title and address.
     pub posts: Vec<(&'a str, &'a Route)>,
-    /// The post before it in the series.
+    /// Previous post of the series.
     pub earlier: Option<&'a TeaserView<'a>>,
-    /// The post after it.
+    /// Next post of the series.
     pub later: Option<&'a TeaserView<'a>>,
 }
 
-/// An article of the blog that cites this one.
+/// Citation of a page by another article of the blog.
 #[derive(Debug, Hash)]
 pub struct Ping<'a> {
-    /// The citing article's title.
+    /// Title of the citing article.
     pub title: &'a str,
     /// Its address from the root of its host.
     pub url: &'a str,
     /// Its date.
     pub date: Option<When>,
-    /// Its language.
+    /// Its language code.
     pub lang: &'a str,
-    /// The words around its first link.
+    /// Words around its first link to the page.
     pub quote: Quote<'a>,
-    /// How many of its links lead here.
+    /// Number of its links to the page.
     pub count: usize,
 }
 
@@ -123,33 +121,35 @@ impl<'a> ViewBuilder<'a> {
     pub(super) fn page(&self, id: PageId) -> PageView<'a> {
         let graph = self.graph;
         let (earlier, later) = graph.neighbours(id);
-        let asked = self.templates.asked("page");
-        let reads_related = self.templates.may_read(self.card(id).known_template(), "related");
+        let page = graph.page(id);
+        let template = page.summary.meta.template.is_none().then(|| usual_template(page.kind));
+        let reads_related = self.template_reads.variable(template, "related");
+        let shows = |field: &str| self.template_reads.field("page", field);
         let related = if reads_related { graph.related(id, RELATED) } else { Vec::new() };
         let translations = graph.page(id).translations.iter().map(|other| {
             let (title, other) = (self.title(*other), graph.page(*other));
             (other.summary.lang.as_str(), title, &other.route)
         });
         PageView {
-            card: self.card(id),
+            teaser: self.teaser(id),
             text: self.text(id),
-            earlier: earlier.map(|id| self.card(id)),
-            later: later.map(|id| self.card(id)),
-            related: self.card_list(&related),
+            earlier: earlier.map(|id| self.teaser(id)),
+            later: later.map(|id| self.teaser(id)),
+            related: self.teasers(&related),
             series: self.series(id),
             translations: translations.collect(),
-            cites: if asked.has("cites") { self.cites_of(id) } else { Vec::new() },
-            pings: if asked.has("pings") { self.pings(id) } else { Vec::new() },
+            cites: if shows("cites") { self.cites_of(id) } else { Vec::new() },
+            pings: if shows("pings") { self.pings(id) } else { Vec::new() },
             mentions: graph.mentions.by_page.get(&id),
             preview: self.preview(id),
         }
     }
 
-    /// The picture that the front matter names for networks, else the post's card.
+    /// Image that the front matter names for link previews, else the post's social image.
     fn preview(&self, id: PageId) -> Option<Image<'a>> {
         let page = self.graph.page(id);
         let said = &page.summary.meta.social.all;
-        let Some(image) = &said.image else { return self.own_card(id) };
+        let Some(image) = &said.image else { return self.own_social_image(id) };
         let alt = said.image_alt.clone().unwrap_or_default();
         if is_absolute(image) {
             let (url, permalink) = (image.clone(), image.clone());
@@ -166,7 +166,7 @@ impl<'a> ViewBuilder<'a> {
         })
     }
 
-    fn own_card(&self, id: PageId) -> Option<Image<'a>> {
+    fn own_social_image(&self, id: PageId) -> Option<Image<'a>> {
         let (route, format) = social_image_of(self.graph, self.config, id)?;
         let base = &self.config.base_url;
         let asset = self.graph.assets.get(route.as_str());
@@ -174,41 +174,16 @@ impl<'a> ViewBuilder<'a> {
             url: route.url(base),
             permalink: route.permalink(base),
             dimensions: asset.map_or(Some(format.size()), |asset| asset.dimensions),
-            alt: self.card_words(id),
+            alt: self.social_image_alt(id),
             versions: None,
         })
     }
 
-    /// What a card says, for those who cannot see it.
-    fn card_words(&self, id: PageId) -> String {
+    /// Alt text of a social image.
+    fn social_image_alt(&self, id: PageId) -> String {
         let summary = &self.graph.page(id).summary;
         let language = self.config.language(&summary.lang).unwrap_or_else(|| self.config.main_language());
         format!("{} — {}", self.title(id), language.title)
-    }
-
-    /// What a post's card shows.
-    pub(super) fn card_picture(&self, id: PageId, format: CardFormat) -> SocialImageView<'a> {
-        let page = self.graph.page(id);
-        let summary = &*page.summary;
-        let card = self.card(id);
-        let language = self.config.language(&summary.lang).unwrap_or_else(|| self.config.main_language());
-        let names = card.authors.iter().map(|author| match author {
-            Byline::Term(term) => {
-                term.author.as_ref().map(|a| a.name.as_str()).filter(|n| !n.is_empty()).unwrap_or(term.name)
-            }
-            Byline::Name(name) => self.config.author(name).map_or(*name, |(_, author)| &author.name),
-        });
-        let kicker = card.categories.first().or(card.series.as_ref()).map(|term| term.name);
-        SocialImageView {
-            path: &summary.path,
-            format,
-            title: card.title,
-            site: &language.title,
-            author: names.collect::<Vec<_>>().join(", "),
-            date: summary.meta.date,
-            kicker,
-            lang: &summary.lang,
-        }
     }
 
     pub(super) fn text(&self, id: PageId) -> Text<'a> {
@@ -233,7 +208,6 @@ impl<'a> ViewBuilder<'a> {
             }
             Resolved::SamePage(rest) => Link::Here(rest),
             Resolved::SiteUrl(route, rest) => Link::Site(route, rest),
-            // The catalogue's sources get links of their own when they are shown.
             Resolved::External => Link::External,
             Resolved::Source(id) => Link::Source(self.graph.bibliography.source(*id)),
             Resolved::Unpublished => Link::Unpublished,
@@ -249,20 +223,20 @@ impl<'a> ViewBuilder<'a> {
             term: self.term(place.term),
             number: place.number,
             posts: place.posts.iter().map(post).collect(),
-            earlier: at.checked_sub(1).and_then(|at| place.posts.get(at)).map(|id| self.card(*id)),
-            later: place.posts.get(at + 1).map(|id| self.card(*id)),
+            earlier: at.checked_sub(1).and_then(|at| place.posts.get(at)).map(|id| self.teaser(*id)),
+            later: place.posts.get(at + 1).map(|id| self.teaser(*id)),
         })
     }
 
-    /// The blog's own articles that cite this one.
+    /// Citations by other articles of the blog.
     fn pings(&self, id: PageId) -> Vec<Ping<'a>> {
         let pings = self.graph.own_pings(id, self.config).map(|citation| {
-            let card = self.card(citation.from);
+            let teaser = self.teaser(citation.from);
             Ping {
-                title: card.title,
-                url: &card.url,
-                date: card.meta.date,
-                lang: card.lang,
+                title: teaser.title,
+                url: &teaser.url,
+                date: teaser.meta.date,
+                lang: teaser.lang,
                 quote: self.quote(citation.from, citation.reference),
                 count: citation.count,
             }

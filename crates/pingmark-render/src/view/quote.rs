@@ -1,4 +1,4 @@
-//! The words around a citation, as a reader of the citing article sees them.
+//! Words around a citation, as readers of the citing article see them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,29 +6,29 @@ use std::sync::Arc;
 use pingmark_document::Document;
 use pingmark_site::graph::{Graph, PageId, Resolved};
 
-/// A passage with the titles in it.
+/// Words around a link, with titles filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Quote<'a> {
     /// About a hundred characters before the link, cut at a word.
     pub before: Cow<'a, str>,
-    /// The words of the link.
+    /// Text of the link.
     pub words: &'a str,
     /// About a hundred characters after it.
     pub after: Cow<'a, str>,
-    /// Whether there was more before.
+    /// Whether `before` was cut.
     pub cut_before: bool,
-    /// Whether there was more after.
+    /// Whether `after` was cut.
     pub cut_after: bool,
 }
 
 impl<'a> Quote<'a> {
-    /// The passage around a reference of a page.
+    /// Words around a reference of a page.
     pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>], from: PageId, reference: u32) -> Self {
         let title = |page: PageId| documents[graph.page(page).document].teaser.title.as_str();
         Self::with_titles(graph, documents, from, reference, title)
     }
 
-    /// The same, with the titles that somebody else gives.
+    /// Words around a reference, with titles from the caller, who records what is read.
     pub(super) fn with_titles(
         graph: &'a Graph,
         documents: &'a [Arc<Document>],

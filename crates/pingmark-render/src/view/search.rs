@@ -1,4 +1,4 @@
-//! The views of what a page's script searches in: small files, of which a search needs few.
+//! Views of the search index: small files, of which a search loads few.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,77 +13,76 @@ use pingmark_site::plan::search::{PAGES_PER_FILE, shard_count};
 
 use super::{Dependency, TeaserView, ViewBuilder};
 
-/// How the files of a language are cut.
+/// Dimensions of the search index of a language.
 #[derive(Debug, Hash)]
 pub struct SearchView {
-    /// How many pages can be found.
+    /// Number of pages.
     pub pages: usize,
-    /// Into how many files their words are sorted.
-    pub drawers: usize,
-    /// How many pages are described in one file.
-    pub together: usize,
+    /// Number of shards of words.
+    pub shards: usize,
+    /// Number of pages in one result file.
+    pub pages_per_file: usize,
 }
 
-/// The words of a drawer: each with its places, by page.
+/// Shard of words, sorted.
 #[derive(Debug, Hash)]
 pub struct WordsView<'a>(pub Cow<'a, [Found<'a>]>);
 
-/// A word and its places.
+/// Word with its occurrences, as [`pack`] makes them, by page.
 pub type Found<'a> = (&'a str, Vec<u32>);
 
-/// That a word stands on a page, and with which weight: as one number, of which a large blog has
-/// millions.
-pub fn place(page: usize, weight: u8) -> u32 {
+/// Packs the number of a page and the weight of a word there into one number: a large blog has millions.
+pub fn pack(page: usize, weight: u8) -> u32 {
     (page as u32) << 8 | u32::from(weight)
 }
 
-/// The page's number and the word's weight there.
-pub fn parts(place: u32) -> (u32, u32) {
-    (place >> 8, place & 0xff)
+/// Number of the page and weight of the word, from [`pack`].
+pub fn unpack(occurrence: u32) -> (u32, u32) {
+    (occurrence >> 8, occurrence & 0xff)
 }
 
-/// The words of all drawers of all languages, for when most of them are asked for: then one look
-/// at each document serves them all.
+/// Words of all shards of all languages, sorted in one pass over the documents. Worthwhile if most
+/// shards will be viewed.
 #[derive(Debug, Default)]
 pub struct IndexShards<'a> {
-    /// By language, the drawers in their order.
+    /// Shards in their order, by language code.
     languages: HashMap<&'a str, Vec<Vec<Found<'a>>>>,
 }
 
 impl<'a> IndexShards<'a> {
-    /// Sorts the words of all documents that can be found.
+    /// Sorts the words of all searchable documents.
     pub fn of(graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
         let languages = graph.order.searchable.iter().map(|(lang, pages)| {
             let step = shard_count(pages.len());
-            // Each thread looks at all documents, and at some drawers in each.
+            // Each thread reads all documents, and some shards of each.
             let threads = rayon::current_num_threads().next_power_of_two().min(step);
             let mut parts: Vec<Vec<Vec<Found<'a>>>> = (0..threads)
                 .into_par_iter()
                 .map(|first| gathered(graph, documents, pages, first, threads, step))
                 .collect();
-            let all = (0..step).map(|drawer| std::mem::take(&mut parts[drawer % threads][drawer / threads]));
+            let all = (0..step).map(|shard| std::mem::take(&mut parts[shard % threads][shard / threads]));
             (lang.as_str(), all.collect())
         });
         Self { languages: languages.collect() }
     }
 }
 
-/// The words of the drawers `first`, `first + by`…, out of so many.
+/// Words of the shards `first`, `first + by`…, of `shards` in all.
 fn gathered<'a>(
     graph: &Graph,
     documents: &'a [Arc<Document>],
     pages: &[PageId],
     first: usize,
     by: usize,
-    drawers: usize,
+    shards: usize,
 ) -> Vec<Vec<Found<'a>>> {
     let mut words: Vec<HashMap<&'a str, Vec<u32>, FastHash>> = Vec::new();
-    words.resize_with(drawers / by, HashMap::default);
+    words.resize_with(shards / by, HashMap::default);
     for (number, id) in pages.iter().enumerate() {
         let terms = &documents[graph.page(*id).document].search_words;
         for (word, weight) in terms.in_shards(first, by) {
-            let drawer = pingmark_document::search::shard(word) % drawers;
-            words[drawer / by].entry(word).or_default().push(place(number, weight));
+            let shard = pingmark_document::search::shard(word) % shards;
+            words[shard / by].entry(word).or_default().push(pack(number, weight));
         }
     }
     words.into_iter().map(sorted).collect()
@@ -95,7 +94,7 @@ fn sorted<'a>(words: HashMap<&'a str, Vec<u32>, FastHash>) -> Vec<Found<'a>> {
     words
 }
 
-/// Pages as results show them, in the order of their numbers.
+/// Pages of a result file, in the order of their numbers.
 #[derive(Debug, Hash)]
 pub struct FoundView<'a>(pub Vec<&'a TeaserView<'a>>);
 
@@ -106,23 +105,23 @@ impl<'a> ViewBuilder<'a> {
 
     pub(super) fn search(&self, lang: &str) -> SearchView {
         let pages = self.searched(lang).len();
-        SearchView { pages, drawers: shard_count(pages), together: PAGES_PER_FILE }
+        SearchView { pages, shards: shard_count(pages), pages_per_file: PAGES_PER_FILE }
     }
 
-    pub(super) fn words(&self, lang: &str, drawer: usize) -> WordsView<'a> {
+    pub(super) fn words(&self, lang: &str, shard: usize) -> WordsView<'a> {
         let pages = self.searched(lang);
         let step = shard_count(pages.len());
-        self.uses(Dependency::Shard(drawer as u16, step as u16));
-        let all = self.drawers.and_then(|all| all.languages.get(lang)?.get(drawer));
+        self.uses(Dependency::Shard(shard as u16, step as u16));
+        let all = self.shards.and_then(|all| all.languages.get(lang)?.get(shard));
         if let Some(words) = all {
             return WordsView(words.into());
         }
-        let mut own = gathered(self.graph, self.documents, pages, drawer, step, step);
+        let mut own = gathered(self.graph, self.documents, pages, shard, step, step);
         WordsView(own.pop().unwrap_or_default().into())
     }
 
     pub(super) fn found(&self, lang: &str, part: usize) -> FoundView<'a> {
         let pages = self.searched(lang).chunks(PAGES_PER_FILE).nth(part).unwrap_or(&[]);
-        FoundView(self.card_list(pages))
+        FoundView(self.teasers(pages))
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod icons;
 pub mod images;
+pub mod recipe;
 pub mod search;
 pub mod social_image;
 
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use pingmark_core::appearance::ACCENT_SHEET;
-use pingmark_core::config::{CardFormat, Config, FeedFormat, SiteLanguage};
+use pingmark_core::config::{Config, FeedFormat, SiteLanguage};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::path::SitePath;
@@ -26,11 +27,11 @@ use pingmark_document::ReferenceKind;
 
 use crate::graph::citation_index::index_route as sources_index_route;
 use crate::graph::resolve::names_file;
-use crate::graph::taxonomy::index_route;
 use crate::graph::{Graph, PageId, Resolved, Route, TermId};
 
 pub use images::{ImagePlaces, ImageVersions, SizedImage};
 pub use pingmark_core::icon::Icon;
+pub use recipe::{Feed, InSitemap, ListPage, Recipe, Slice};
 pub use social_image::{social_image_of, social_image_of_unpublished};
 
 /// Number of works on one page about a cited website.
@@ -45,106 +46,6 @@ pub struct Target {
     pub recipe: Recipe,
 }
 
-/// How a file is made. A `String` is the code of a language, unless something else is said.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Recipe {
-    /// Post or page.
-    Page(PageId),
-    /// Page of a language's home.
-    Home(String, Slice),
-    /// Page of the list of a folder's section.
-    List(PageId, Slice),
-    /// Page of the list of a term.
-    Term(TermId, Slice),
-    /// Terms of a taxonomy, by language and name of the taxonomy.
-    Terms(String, String),
-    /// Posts of a language by year.
-    Archive(String),
-    /// Citations between the posts of a language.
-    Citations(String),
-    /// `citations.json`, the citation graph as data.
-    CitationGraph,
-    /// Works that posts of a language cite, by website.
-    Sources(String),
-    /// Page about a cited website, by its index in
-    /// [`CitationIndex::websites`](crate::graph::CitationIndex::websites).
-    CitedWebsite(usize, Slice),
-    /// `404.html` of a language.
-    NotFound(String),
-    /// Index file of a language's search.
-    Search(String),
-    /// Shard of words of a language's search.
-    SearchWords(String, usize),
-    /// Result file of a language's search, by its number from 0.
-    SearchPages(String, usize),
-    /// Feed.
-    Feed(Feed),
-    /// `sitemap.xml`.
-    Sitemap,
-    /// `robots.txt`.
-    Robots,
-    /// `site.webmanifest`.
-    Manifest,
-    /// Redirect page of an alias: the page it leads to, and the alias as typed.
-    Redirect(PageId, String),
-    /// `_redirects`, for hosts that read it.
-    Redirects,
-    /// `_headers`, for hosts that read it.
-    Headers,
-    /// Style sheet of the site's accent colour.
-    Accent,
-    /// Social image of a post.
-    SocialImage(PageId, CardFormat),
-    /// Image at its own address without metadata, or a version of it.
-    Image(SitePath, ImageVersion),
-    /// Icon of the site.
-    Icon(Icon),
-    /// File that is copied.
-    Asset(SitePath),
-}
-
-impl Recipe {
-    /// Whether the file lists every page of the site. On a large site, rendering it takes as long
-    /// as rendering thousands of others.
-    pub fn lists_whole_site(&self) -> bool {
-        matches!(
-            self,
-            Self::Archive(_)
-                | Self::Citations(_)
-                | Self::CitationGraph
-                | Self::Sources(_)
-                | Self::SearchWords(..)
-                | Self::Sitemap
-        )
-    }
-}
-
-/// Page of a paginated list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Slice {
-    /// Page number, from 1.
-    pub number: usize,
-    /// Number of pages.
-    pub total: usize,
-    /// Address of the first page.
-    pub first: Route,
-    /// Positions of its entries in the whole list.
-    pub range: std::ops::Range<usize>,
-    /// Number of entries of the whole list.
-    pub count: usize,
-}
-
-/// Content of a feed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Feed {
-    /// Format.
-    pub format: FeedFormat,
-    /// Language code.
-    pub lang: String,
-    /// Term whose posts it has; `None` for all posts of the language.
-    pub term: Option<TermId>,
-}
-
 /// List of all files to publish.
 #[derive(Debug)]
 pub struct Plan {
@@ -156,18 +57,6 @@ pub struct Plan {
     pub versions: BTreeMap<SitePath, ImageVersions>,
     /// First place that shows each image.
     pub places: ImagePlaces,
-}
-
-impl Slice {
-    /// Entries of this page. `posts` is the whole list.
-    pub fn of<'a>(&self, posts: &'a [PageId]) -> &'a [PageId] {
-        posts.get(self.range.clone()).unwrap_or(&[])
-    }
-
-    /// Entries of this page of a list that is shown in reverse order.
-    pub fn of_reversed(&self, posts: &[PageId]) -> Vec<PageId> {
-        posts.iter().rev().skip(self.range.start).take(self.range.len()).copied().collect()
-    }
 }
 
 /// Plans the site. Reports addresses that collide, of which only the first stays in the plan, and
@@ -267,7 +156,7 @@ impl<'a> Planner<'a> {
         for (id, listed) in &self.graph.section_lists {
             let route = self.graph.page(*id).route.clone();
             let size = self.config.settings.paginate;
-            self.slices(&route, listed.len(), size, |slice| Recipe::List(*id, slice));
+            self.slices(&route, listed.len(), size, |slice| Recipe::List(ListPage::Section(*id, slice)));
         }
     }
 
@@ -282,23 +171,7 @@ impl<'a> Planner<'a> {
     }
 
     fn language(&mut self, lang: &str, prefix: &str) {
-        let home = Self::fixed_route(prefix);
-        let size = self.config.settings.paginate;
-        // A page at the site's root (`content/index.md`) replaces the home.
-        let is_taken = self.targets.iter().any(|target| target.route == home);
-        let posts = self.graph.order.home.get(lang).map_or(0, |(_, posts)| posts.len());
-        if !is_taken {
-            self.slices(&home, posts, size, |slice| Recipe::Home(lang.to_owned(), slice));
-        }
-        for taxonomy in &self.config.taxonomies {
-            if self.graph.taxonomies.of(lang, &taxonomy.name).next().is_some() {
-                let route = index_route(self.config, lang, &taxonomy.name);
-                self.add(route, Recipe::Terms(lang.to_owned(), taxonomy.name.clone()));
-            }
-        }
-        if self.config.settings.archive {
-            self.add(Self::fixed_route(&format!("{prefix}archive/")), Recipe::Archive(lang.to_owned()));
-        }
+        self.list_pages(lang, prefix);
         if self.citing_languages.contains(lang)
             && let Some(language) = self.config.language(lang)
         {
@@ -306,6 +179,7 @@ impl<'a> Planner<'a> {
         }
         self.search(lang, prefix);
         self.add(Self::fixed_route(&format!("{prefix}404.html")), Recipe::NotFound(lang.to_owned()));
+        let home = Self::fixed_route(prefix);
         for format in &self.config.settings.feed.formats {
             let feed = Feed { format: *format, lang: lang.to_owned(), term: None };
             self.add(home.join(format.file()), Recipe::Feed(feed));
@@ -332,7 +206,7 @@ impl<'a> Planner<'a> {
         for (number, term) in self.graph.taxonomies.terms.iter().enumerate() {
             let id = TermId(number as u32);
             self.slices(&term.route, term.posts.len(), term.taxonomy.paginate, |slice| {
-                Recipe::Term(id, slice)
+                Recipe::List(ListPage::Term(id, slice))
             });
             if term.taxonomy.feed {
                 let feed = Feed { format: FeedFormat::Rss, lang: term.lang.clone(), term: Some(id) };
@@ -436,7 +310,7 @@ fn remove_collisions(
                 drop.insert(number);
                 continue;
             }
-            let mut by = describe(&targets[other].recipe, graph, config);
+            let mut by = targets[other].recipe.facts(graph, config).description.concat();
             if targets[other].route.file_name() != target.route.file_name() {
                 by.push_str(&format!(
                     " at `/{}`, which is the same where case does not count",
@@ -447,7 +321,7 @@ fn remove_collisions(
             if path.is_none() {
                 // Report it in the target that has a source file.
                 (path, spot, hint) = collision_spot(&targets[other].recipe, graph);
-                by = describe(&target.recipe, graph, config);
+                by = target.recipe.facts(graph, config).description.concat();
             }
             diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
             drop.insert(number);
@@ -460,7 +334,7 @@ fn remove_collisions(
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
-                let by = describe(&target.recipe, graph, config);
+                let by = target.recipe.facts(graph, config).description.concat();
                 let (path, spot, _) = collision_spot(&targets[other].recipe, graph);
                 diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), &by));
                 break;
@@ -482,45 +356,6 @@ fn folded(path: &str) -> String {
     }
 }
 
-/// Description of a target for diagnostics, as in "`/x/` is taken by …".
-fn describe(recipe: &Recipe, graph: &Graph, config: &Config) -> String {
-    match recipe {
-        Recipe::Page(id) | Recipe::List(id, _) => graph.page(*id).summary().path.to_string(),
-        Recipe::SocialImage(id, _) => format!("the card of {}", graph.page(*id).summary().path),
-        Recipe::Redirect(id, _) => format!("an alias of {}", graph.page(*id).summary().path),
-        Recipe::Home(lang, _) => format!("the home page ({lang})"),
-        Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
-            let term = graph.taxonomies.term(*id);
-            format!("`{}` of the {}", term.name, term.taxonomy.name)
-        }
-        Recipe::Terms(_, taxonomy) => format!("the list of {taxonomy}"),
-        Recipe::Archive(_) => "the archive".into(),
-        Recipe::Citations(_) => "the page of who cites whom".into(),
-        Recipe::CitationGraph => "citations.json".into(),
-        Recipe::Sources(_) => "the list of cited sources".into(),
-        Recipe::CitedWebsite(number, _) => {
-            format!(
-                "the page about `{}` among the sources",
-                graph.citation_index(config).websites[*number].name
-            )
-        }
-        Recipe::NotFound(_) => "the page for missing addresses".into(),
-        Recipe::Search(_) | Recipe::SearchWords(..) | Recipe::SearchPages(..) => {
-            "a file that the search looks into".into()
-        }
-        Recipe::Feed(_) => "a feed".into(),
-        Recipe::Sitemap => "the sitemap".into(),
-        Recipe::Robots => "robots.txt".into(),
-        Recipe::Manifest => "the web manifest".into(),
-        Recipe::Redirects => "the list of redirects".into(),
-        Recipe::Headers => "the list of headers".into(),
-        Recipe::Accent => "the style sheet of the accent".into(),
-        Recipe::Icon(_) => "an icon".into(),
-        Recipe::Image(path, ImageVersion::Resized(..)) => format!("a smaller version of {path}"),
-        Recipe::Image(path, ImageVersion::Original) | Recipe::Asset(path) => path.to_string(),
-    }
-}
-
 /// Source file to report a collision in, the place in it, and a hint.
 fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, &'static str) {
     const MOVE: &str = "give one of them another `slug:` or `permalink:`";
@@ -535,12 +370,14 @@ fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SiteP
             };
             (Some(&summary.path), spot, MOVE)
         }
-        Recipe::List(id, _) => (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1), MOVE),
+        Recipe::List(ListPage::Section(id, _)) => {
+            (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1), MOVE)
+        }
         Recipe::Redirect(id, alias) => {
             let spot = Spot::Value(vec!["aliases".to_owned()], alias.clone());
             (Some(&graph.page(*id).summary().path), spot, "remove the alias: something stands there already")
         }
-        Recipe::Term(id, _) | Recipe::Feed(Feed { term: Some(id), .. }) => {
+        Recipe::List(ListPage::Term(id, _)) | Recipe::Feed(Feed { term: Some(id), .. }) => {
             let term = graph.taxonomies.term(*id);
             let first = term.posts.first().map(|id| &graph.page(*id).summary().path);
             let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());

@@ -1,0 +1,293 @@
+//! Fills the holes of a body: now it is known where everything leads.
+
+mod cite;
+
+use tera::{Context, Value};
+
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::html::{push_escaped, push_href, push_text};
+use pingmark_document::{Argument, Body, Component, Reference, Slot};
+use pingmark_site::bibliography::CitationWords;
+use pingmark_site::graph::Route;
+use pingmark_site::graph::route::encode;
+use pingmark_site::plan::ImageVersions;
+
+use crate::value::reference::place_id;
+use crate::value::{RenderContext, Srcsets};
+use crate::view::cited_work::Work;
+use crate::view::{Link, Text};
+
+/// Writes the bodies of one page.
+pub struct Filler<'a> {
+    /// The settings, and what renders components.
+    pub site: &'a RenderContext<'a>,
+    /// The text, with what its references lead to.
+    pub text: &'a Text<'a>,
+    /// What components may take from their surroundings.
+    pub implicits: &'a Context,
+    /// Whether addresses are whole, as feeds need them.
+    pub absolute: bool,
+}
+
+impl Filler<'_> {
+    /// The page's body as HTML.
+    pub fn body(&self, diagnostics: &mut Vec<Diagnostic>) -> String {
+        let body = &self.text.document.body;
+        let mut out = String::with_capacity(body.len() + body.len() / 8);
+        self.fill(body, &mut out, diagnostics);
+        if self.absolute {
+            self.push_sources(&mut out);
+        }
+        out
+    }
+
+    /// Words beside a citation, as HTML. No component begins inside a line.
+    pub(super) fn words(&self, words: &Body) -> String {
+        let mut out = String::with_capacity(words.len());
+        self.fill(words, &mut out, &mut Vec::new());
+        out
+    }
+
+    fn fill(&self, body: &Body, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
+        body.fill(out, |slot, out| match slot {
+            Slot::LinkOpen(number) => self.open_link(number, out),
+            Slot::LinkClose(number) => out.push_str(match self.link(number) {
+                Link::Unpublished | Link::Nowhere => "</span>",
+                _ => "</a>",
+            }),
+            Slot::Title(number) => match self.link(number) {
+                Link::Page(_, title, _) => push_text(out, title),
+                _ => push_text(out, self.reference_target(number)),
+            },
+            Slot::PictureOpen(number) => {
+                if let Some(offer) = self.offer(number).filter(|offer| !offer.webp.is_empty()) {
+                    out.push_str("<picture><source type=\"image/webp\" srcset=\"");
+                    push_escaped(out, &offer.webp);
+                    out.push_str("\" sizes=\"");
+                    push_escaped(out, &self.site.appearance.sizes);
+                    out.push_str("\">");
+                }
+            }
+            Slot::PictureClose(number) => {
+                if self.versions(number).is_some_and(|(.., versions)| !versions.webp.is_empty()) {
+                    out.push_str("</picture>");
+                }
+            }
+            Slot::Image(number) => self.image(number, out),
+            Slot::Address(number) => push_escaped(out, &self.address(self.link(number), number)),
+            Slot::Anchor(number) => self.anchor(number, out),
+            Slot::Cite(number) => self.cite(number, out),
+            Slot::CiteMark(number) => self.cite_mark(number, out),
+            Slot::Here => {
+                if self.absolute {
+                    push_href(out, &self.own_address(self.text.route));
+                }
+            }
+            Slot::Component(number) => {
+                if let Some(component) = body.components.get(number as usize) {
+                    self.component(component, out, diagnostics);
+                }
+            }
+        });
+    }
+
+    pub(super) fn link(&self, number: u32) -> &Link<'_> {
+        self.text.links.get(number as usize).unwrap_or(&Link::Nowhere)
+    }
+
+    fn reference(&self, number: u32) -> Option<&Reference> {
+        self.text.document.summary.references.get(number as usize)
+    }
+
+    pub(super) fn reference_target(&self, number: u32) -> &str {
+        self.reference(number).map_or("", |reference| &reference.target)
+    }
+
+    /// An address of this site, from the root of its host or whole.
+    pub(super) fn own_address(&self, route: &Route) -> String {
+        let base = &self.site.config.base_url;
+        if self.absolute { route.permalink(base) } else { route.url(base) }
+    }
+
+    fn own_file(&self, address: &str) -> String {
+        let base = &self.site.config.base_url;
+        format!("{}{}", if self.absolute { base.as_str() } else { base.path() }, encode(address))
+    }
+
+    /// What a reference's address is now. What leads nowhere keeps what its author wrote.
+    fn address(&self, link: &Link<'_>, number: u32) -> String {
+        match link {
+            Link::Page(route, _, anchor) => {
+                let address = self.own_address(route);
+                match anchor {
+                    Some(anchor) => format!("{address}#{anchor}"),
+                    None => address,
+                }
+            }
+            Link::Asset(address, rest, ..) => self.own_file(address) + rest,
+            Link::Here(rest) if self.absolute => self.own_address(self.text.route) + rest,
+            Link::Here(rest) => (*rest).to_owned(),
+            Link::Site(route, rest) => self.own_address(route) + rest,
+            Link::Source(source) => source.link().unwrap_or_default().to_owned(),
+            Link::External | Link::Unpublished | Link::Nowhere => self.reference_target(number).to_owned(),
+        }
+    }
+
+    fn open_link(&self, number: u32, out: &mut String) {
+        let link = self.link(number);
+        if matches!(link, Link::Unpublished | Link::Nowhere) {
+            out.push_str("<span class=\"held\">");
+            return;
+        }
+        let source = self.source(number);
+        out.push_str("<a ");
+        if let Some((source, place)) = source.filter(|_| !self.absolute) {
+            out.push_str(&format!("id=\"{}\" ", place_id(source.number, place)));
+        }
+        out.push_str("href=\"");
+        // What is gone is read in its copy.
+        let copy = source.and_then(|(source, _)| match source.work {
+            Work::Source(source) if source.dead => source.archived.as_deref(),
+            _ => None,
+        });
+        match link {
+            Link::External => push_href(out, copy.unwrap_or(self.reference_target(number))),
+            found => push_href(out, &self.address(found, number)),
+        }
+        out.push('"');
+        let words = CitationWords::of(&self.text.document.summary.lang);
+        let title = match self.reference(number).map_or("", |reference| &reference.title) {
+            "" if copy.is_some() => &format!("{}{}{}", words.dead, words.colon, words.archived),
+            title => title,
+        };
+        if !title.is_empty() {
+            out.push_str(" title=\"");
+            push_escaped(out, title);
+            out.push('"');
+        }
+        let leaves = *link == Link::External && self.reference_target(number).contains("//");
+        out.push_str(if leaves { " rel=\"noopener\">" } else { ">" });
+    }
+
+    /// A link for the mouse alone: readers of screens have the heading itself, readers of feeds
+    /// another page.
+    fn anchor(&self, number: u32, out: &mut String) {
+        let headings = &self.text.document.outline;
+        if let Some(heading) = headings.get(number as usize).filter(|_| !self.absolute) {
+            out.push_str("<a class=\"anchor\" href=\"#");
+            push_escaped(out, &heading.id);
+            out.push_str("\" aria-hidden=\"true\" tabindex=\"-1\"></a>");
+        }
+    }
+
+    fn image(&self, number: u32, out: &mut String) {
+        let link = self.link(number);
+        out.push_str(" src=\"");
+        match link {
+            Link::Nowhere | Link::Unpublished => {}
+            found => push_href(out, &self.address(found, number)),
+        }
+        out.push('"');
+        if let Some(offer) = self.offer(number).filter(|offer| !offer.same.is_empty()) {
+            for (name, value) in [("srcset", &offer.same), ("sizes", &self.site.appearance.sizes)] {
+                out.push_str(&format!(" {name}=\""));
+                push_escaped(out, value);
+                out.push('"');
+            }
+        }
+        if let Link::Asset(_, _, Some((width, height)), _) = link {
+            out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+        }
+        out.push_str(" loading=\"lazy\" decoding=\"async\"");
+    }
+
+    /// The versions of an image, with its address and its size; readers of feeds get the image
+    /// itself.
+    fn versions(&self, number: u32) -> Option<(&str, &str, (u32, u32), &ImageVersions)> {
+        match self.link(number) {
+            Link::Asset(address, rest, Some(size), Some(versions)) if !self.absolute => {
+                Some((address, rest, *size, versions))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same, as a page offers them.
+    fn offer(&self, number: u32) -> Option<Srcsets> {
+        let (address, rest, size, versions) = self.versions(number)?;
+        Some(self.site.srcsets(versions, &(self.own_file(address) + rest), size))
+    }
+
+    fn component(&self, component: &Component, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
+        let path = &self.text.document.summary.path;
+        let name = component.name.as_str();
+        let known = self.site.templates.components();
+        if !known.iter().any(|known| known == name) {
+            diagnostics.push(catalogue::component_unknown(path, component.number, name, &known));
+            return;
+        }
+        let mut arguments = Context::new();
+        for (key, argument) in &component.arguments {
+            match argument {
+                Argument::Value(value) => arguments.insert(key.clone(), value),
+                Argument::Address(number) => {
+                    let link = self.link(*number);
+                    self.dimensions(link, component, &mut arguments);
+                    self.offered(*number, component, &mut arguments);
+                    arguments.insert(key.clone(), &self.address(link, *number));
+                }
+            }
+        }
+        let body = component.body.as_ref().map(|body| {
+            let mut inner = String::with_capacity(body.len());
+            self.fill(body, &mut inner, diagnostics);
+            inner
+        });
+        match self.site.templates.component(name, &arguments, self.implicits, body.as_deref()) {
+            Ok(html) => out.push_str(html.trim()),
+            Err(message) => diagnostics.push(catalogue::component_failed(
+                path,
+                component.number,
+                name,
+                &message,
+                &self.site.templates.arguments(name),
+            )),
+        }
+    }
+
+    /// The size of a picture, for a component that takes one and was given none.
+    fn dimensions(&self, link: &Link<'_>, component: &Component, arguments: &mut Context) {
+        let Link::Asset(_, _, Some((width, height)), _) = link else { return };
+        for (key, value) in [("width", *width), ("height", *height)] {
+            let given = component.arguments.iter().any(|(name, _)| name == "width" || name == "height");
+            if !given && self.site.templates.component_takes(&component.name, key) {
+                arguments.insert_value(key, Value::from(value));
+            }
+        }
+    }
+
+    /// The versions of a picture, for a component that can offer them: how wide it is shown is the
+    /// width that its author gave, else that of the text.
+    fn offered(&self, number: u32, component: &Component, arguments: &mut Context) {
+        let takes = |key: &str| self.site.templates.component_takes(&component.name, key);
+        if !takes("srcset") && !takes("webp") {
+            return;
+        }
+        let Some(offer) = self.offer(number) else { return };
+        let given = component.arguments.iter().find(|(key, _)| key == "width");
+        let given = given.and_then(|(_, value)| match value {
+            Argument::Value(value) => value.as_u64(),
+            Argument::Address(_) => None,
+        });
+        let sizes = given.map_or_else(
+            || self.site.appearance.sizes.clone(),
+            |width| format!("(max-width: {width}px) 100vw, {width}px"),
+        );
+        for (key, value) in [("srcset", offer.same), ("webp", offer.webp), ("sizes", sizes)] {
+            let fixed_now = component.arguments.iter().any(|(name, _)| name == key);
+            if !fixed_now && takes(key) {
+                arguments.insert_value(key, Value::from(value));
+            }
+        }
+    }
+}
