@@ -1,15 +1,15 @@
-//! Rules of the code that Cargo and the lints cannot state: a package has one room, IO stands at
-//! the two ends, every room says what it receives and gives, and no file is too long to read at once.
+//! Rules that neither Cargo nor the lints can state: a package is used in one room, IO happens at the
+//! two ends, every room documents what it receives and gives, and no file is too long to read at once.
 //!
-//! That stages only look back is stated by the crates' dependencies.
+//! The dependencies of the crates ensure that a stage uses only earlier ones.
 
 use std::path::Path;
 
 use super::support::tree;
 
-/// Rooms of the program, in the order of the data: each uses only those before it.
+/// Rooms of the program in the order of the data. Each uses only the ones before it.
 const PROGRAM: [&str; 8] = ["source", "output", "engine", "cache", "server", "watch", "authoring", "cli"];
-/// Packages, and the only files or folders that may name them.
+/// Packages and the only files or folders that may name them.
 const ROOMS: [(&str, &[&str]); 28] = [
     ("rapidfuzz", &["crates/pingmark-core/src/slug.rs"]),
     ("image", &["crates/pingmark-image/"]),
@@ -48,7 +48,7 @@ const ROOMS: [(&str, &[&str]); 28] = [
     ("postcard", &["src/cache/", "src/output/manifest.rs"]),
     ("quick_xml", &["crates/pingmark-render/"]),
 ];
-/// What touches the world, and where it may.
+/// Side effects and the only files or folders that may have them.
 const IO: [(&str, &[&str]); 6] = [
     (
         "std::fs",
@@ -68,14 +68,14 @@ const IO: [(&str, &[&str]); 6] = [
     ("Timestamp::now", &["src/cli/"]),
     ("SystemTime::now", &["src/cli/"]),
 ];
-/// Longest file, but for [`TABLE`].
+/// Longest file in lines, except for [`TABLE`].
 const MAX_LINES: usize = 640;
-/// The catalogue of everything the program can say.
+/// The catalogue of diagnostics.
 const TABLE: &str = "crates/pingmark-core/src/diag/catalogue";
 
 /// A file of the program or of a crate.
 struct File {
-    /// Its path from the repository's root.
+    /// Path from the root of the repository.
     name: String,
     text: String,
     /// The text without its comments.
@@ -106,7 +106,7 @@ impl File {
         places.iter().any(|place| self.name.starts_with(place))
     }
 
-    /// Whether the code names something, as a whole word.
+    /// Whether the code contains a name as a whole word.
     fn names(&self, what: &str) -> bool {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         self.code.match_indices(what).any(|(at, _)| {

@@ -17,7 +17,7 @@ use super::support::Site;
 
 type Files = BTreeMap<SitePath, Vec<u8>>;
 
-/// Keeps the files that are made of bytes.
+/// Keeps the files that are rendered to bytes.
 #[derive(Default)]
 struct Keep(Mutex<Files>);
 

@@ -293,7 +293,7 @@ fn drawings_and_what_moves_are_left_alone() {
 }
 
 /// A broken image is reported where it is used, by `check` and by `build`, which publishes nothing.
-fn is_told(site: &Site, place: &str, words: &str) {
+fn assert_reported(site: &Site, place: &str, words: &str) {
     for run in [site.build(), site.run(&["check", "--today", TODAY])] {
         let Run { code, err, .. } = run;
         assert_eq!(code, 1, "{err}");
@@ -307,13 +307,13 @@ fn is_told(site: &Site, place: &str, words: &str) {
 fn a_broken_image_is_told_where_it_is_shown() {
     let place = "content/posts/2026-01-01-un/index.md:6:14";
     let whole = jpeg(600, 400);
-    is_told(&with_photo(b"no image".to_vec()), place, "it is no JPEG, PNG or WebP");
-    is_told(&with_photo(Vec::new()), place, "it is empty");
-    is_told(&with_photo(whole[..whole.len() / 2].to_vec()), place, "it is cut off");
+    assert_reported(&with_photo(b"no image".to_vec()), place, "it is no JPEG, PNG or WebP");
+    assert_reported(&with_photo(Vec::new()), place, "it is empty");
+    assert_reported(&with_photo(whole[..whole.len() / 2].to_vec()), place, "it is cut off");
     let mut png = png(600, 400);
     let middle = png.len() / 2;
     png[middle] ^= 0xff;
-    is_told(&with_photo(png), place, "photo.jpg");
+    assert_reported(&with_photo(png), place, "photo.jpg");
     // A broken image that no page uses is a warning.
     let site = Site::new().file("static/a.jpg", "no image").post("un", "Texte.");
     let run = site.build();
@@ -330,7 +330,7 @@ fn an_image_too_large_for_memory_is_refused() {
     let head = [&side[..], &side, &[8, 2, 0, 0, 0]].concat();
     bomb.chunks_mut()[0] = img_parts::png::PngChunk::new(*b"IHDR", head.into());
     let site = with_photo(bomb.encoder().bytes().to_vec());
-    is_told(
+    assert_reported(
         &site,
         "content/posts/2026-01-01-un/index.md:6:14",
         "60000 × 60000 pixels; the most is 120 million",

@@ -450,15 +450,15 @@ impl Post {
 
 type Files = BTreeMap<SitePath, (Option<Fingerprint>, Vec<u8>)>;
 
-/// An engine that keeps its cache, and the files that its builds gave.
+/// An engine that keeps its cache, and the files that its builds have given.
 struct Warm {
     engine: Engine,
     files: Files,
-    /// The site that the files are of.
+    /// The site that gave the files.
     shown: Option<Arc<Site>>,
     /// Whether the last build had no error.
     is_well: bool,
-    /// In how many builds pages that list the whole site came later.
+    /// Number of builds in which pages that list the whole site were deferred.
     deferred: usize,
 }
 
@@ -501,7 +501,7 @@ impl Warm {
     }
 }
 
-/// Where a test puts what is rendered: over the files that are there.
+/// Collects rendered files on top of those of the build before.
 struct Place<'a> {
     before: &'a Files,
     continues: bool,
@@ -514,8 +514,8 @@ impl<'a> Place<'a> {
         Self { before, continues, taken: Mutex::default(), missed: Mutex::default() }
     }
 
-    /// The files now, and the names of those that were rendered. With a site, files that it does not plan are
-    /// gone.
+    /// All files, and the paths of those that were rendered. With a site, files that it does not plan are
+    /// removed.
     fn done(self, site: Option<&Arc<Site>>) -> (Files, Vec<String>) {
         let mut files = self.before.clone();
         for path in self.missed.into_inner().expect("no test panics here") {
@@ -573,7 +573,7 @@ fn render(engine: &mut Engine, site: &Arc<Site>) -> (Files, Diagnostics) {
     (place.done(None).0, all_diagnostics(site, &rendered.diagnostics))
 }
 
-/// As a large site is built, with its templates specialised; the builds that follow an edit do without.
+/// A clean build with specialized templates, as for a large site. Builds after an edit do without.
 fn cold(folder: &Folder) -> (Files, String) {
     let mut engine = Engine::new(EngineOptions { specialize: true, ..EngineOptions::default() });
     let site = analyzed(&mut engine, folder.sources());
@@ -619,8 +619,8 @@ proptest! {
             let (files, diagnostics) = cold(&folder);
             prop_assert!(files.len() > 20, "{diagnostics}");
             prop_assert_eq!(&outcome.diagnostics, &diagnostics, "after {:?}", together);
-            let (recalled, recalled_told) = from_cache(&folder, state.path());
-            prop_assert_eq!(&recalled_told, &diagnostics, "with a cache, after {:?}", together);
+            let (recalled, recalled_diagnostics) = from_cache(&folder, state.path());
+            prop_assert_eq!(&recalled_diagnostics, &diagnostics, "with a cache, after {:?}", together);
             prop_assert_eq!(bytes(&recalled), bytes(&files), "with a cache, after {:?}", together);
             let (warm, cold) = (bytes(&warm.files), bytes(&files));
             for (path, text) in &cold {

@@ -70,7 +70,7 @@ fn as_markdown(text: &str) -> String {
     text.chars().map(sign).collect()
 }
 
-/// What is typed as text is shown as that text and nothing else, wherever a post takes text.
+/// Text is shown as it was typed and is nothing else, wherever a post takes text.
 #[test]
 fn texts_of_posts_are_shown_as_typed() {
     let plain = "title: Essai\nbase_url: https://essai.example\ntypography: false\npaginate: 0\nfeed: {limit: 1000}\n";
