@@ -1,6 +1,5 @@
 //! Texts for social networks, their exports, and share buttons for readers.
 
-
 use icalendar::{Calendar, CalendarComponent, Component};
 use scraper::{Html, Selector};
 
