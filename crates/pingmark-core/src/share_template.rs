@@ -2,20 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::network::Network;
 
 /// Names that a template may use.
 pub const NAMES: [&str; 9] =
     ["title", "summary", "url", "hashtags", "text", "author", "site", "slug", "date"];
-
-/// Template of a network for which the settings give none.
-pub fn default_template(network: Network) -> &'static str {
-    match network {
-        Network::X => "{{ title }} — {{ summary }} {{ url }} {{ hashtags }}",
-        Network::Instagram => "{{ title }}\n\n{{ summary }}\n\n{{ hashtags }}",
-        _ => "{{ title }}\n\n{{ summary }}\n\n{{ url }}\n\n{{ hashtags }}",
-    }
-}
 
 /// Piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use pingmark_core::config::{SocialSettings, tagged_url};
 use pingmark_core::network::Network;
-use pingmark_core::share_template::{default_template, uses};
+use pingmark_core::share_template::{uses};
 use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::when::When;
 
@@ -144,18 +144,18 @@ pub fn compose(post: &SharedPost<'_>, network: Network, settings: &SocialSetting
     let tags = match chosen {
         Some(chosen) => {
             // Hashtags chosen for all networks are cut to the number that this one takes.
-            let most = if own.hashtags.is_some() { usize::MAX } else { network.most_hashtags() };
+            let most = if own.hashtags.is_some() { usize::MAX } else { network.facts().most_hashtags };
             hashtag::hashtags(chosen.iter().map(String::as_str), most)
         }
         None => {
-            let most = settings.hashtags.get(network).copied().unwrap_or(network.usual_hashtags());
+            let most = settings.hashtags.get(network).copied().unwrap_or(network.facts().usual_hashtags);
             hashtag::hashtags(post.tags.iter().copied(), most)
         }
     };
     let writer = ShareWriter { post, network, limit, url: &url, tags: &tags, keep_tags: chosen.is_some() };
     let written = if own.text.is_empty() { &texts.all.text } else { &own.text };
     let given = settings.templates.get(network).or(settings.templates.default.as_ref());
-    let template = given.map_or(default_template(network), String::as_str);
+    let template = given.map_or(network.facts().template, String::as_str);
     let parts = match written.as_slice() {
         [] => vec![writer.fit(template)],
         // A template from the settings may say where the text goes.
@@ -197,7 +197,7 @@ fn issues(network: Network, parts: &[SharePart], image: Option<&ShareImage>) -> 
             let Measure { count, limit, .. } = part.measure;
             found.push(ShareIssue::TooLong { part: number + 1, count, limit });
         }
-        let (count, most) = (hashtag::count(&part.text), network.most_hashtags());
+        let (count, most) = (hashtag::count(&part.text), network.facts().most_hashtags);
         if count > most {
             found.push(ShareIssue::TooManyHashtags { count, most });
         }
@@ -271,20 +271,20 @@ mod tests {
     fn a_long_summary_is_cut_between_words() {
         let none = ShareTexts::default();
         let mut settings = SocialSettings::default();
-        settings.limits.x = Some(150);
+        settings.limits.set(Network::X, 150);
         let [text] = &texts(Network::X, &none, &settings)[..] else { panic!("one text") };
         assert_eq!(
             text,
             "Modérer sans censurer — Une règle lisible, une échelle de réponses connue de tous et un droit… \
              https://essai.example/posts/moderer/ #Modération #RéseauxSociaux"
         );
-        settings.limits.x = Some(80);
+        settings.limits.set(Network::X, 80);
         let [text] = &texts(Network::X, &none, &settings)[..] else { panic!("one text") };
         assert_eq!(
             text,
             "Modérer sans censurer https://essai.example/posts/moderer/ #Modération #RéseauxSociaux"
         );
-        settings.limits.x = Some(60);
+        settings.limits.set(Network::X, 60);
         assert!(!texts(Network::X, &none, &settings)[0].contains("#RéseauxSociaux"));
     }
 
@@ -295,7 +295,7 @@ mod tests {
         let none = ShareTexts::default();
         for limit in 60..200 {
             let mut settings = SocialSettings::default();
-            settings.limits.mastodon = Some(limit);
+            settings.limits.set(Network::Mastodon, limit);
             let post = SharedPost { summary, ..post(&none) };
             let share = compose(&post, Network::Mastodon, &settings).unwrap();
             let part = &share.parts[0];

@@ -115,7 +115,7 @@ impl ShareWriter<'_> {
     /// hashtags follow the last text, unless any of them has a link or hashtags already.
     pub fn thread(&self, written: &[String]) -> Vec<String> {
         let mut texts: Vec<String> = written.iter().map(|text| self.with_names_filled(text)).collect();
-        if !self.network.has_threads() {
+        if !self.network.facts().has_threads {
             texts = vec![texts.join("\n\n")];
         }
         let Some(last) = texts.pop() else { return texts };
@@ -124,7 +124,7 @@ impl ShareWriter<'_> {
         let gap = if self.network == Network::X { "\n" } else { "\n\n" };
         let last = self.with_most_hashtags(|tags| {
             let mut text = last.clone();
-            if !has_link && self.network.takes_links() {
+            if !has_link && self.network.facts().takes_links {
                 text.push_str(gap);
                 text.push_str(self.url);
             }

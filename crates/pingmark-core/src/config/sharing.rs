@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::settings::named;
-use crate::network::Network;
+use crate::network::{Network, PerNetwork};
 use crate::posting_times::{self, PostingTime};
 use crate::share_template;
 
@@ -257,85 +257,6 @@ impl CardFormat {
             Self::Portrait => "card-1080x1350.png",
             Self::Story => "card-1080x1920.png",
         }
-    }
-}
-
-/// Something that each network may have.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(default, bound(deserialize = "T: Deserialize<'de>"))]
-#[schemars(deny_unknown_fields)]
-pub struct PerNetwork<T> {
-    /// For networks that have none of their own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub default: Option<T>,
-    /// X.
-    #[serde(alias = "twitter", skip_serializing_if = "Option::is_none")]
-    pub x: Option<T>,
-    /// Mastodon.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mastodon: Option<T>,
-    /// Bluesky.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bluesky: Option<T>,
-    /// Threads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub threads: Option<T>,
-    /// LinkedIn.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub linkedin: Option<T>,
-    /// Facebook.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub facebook: Option<T>,
-    /// Instagram.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub instagram: Option<T>,
-}
-
-impl<T> Default for PerNetwork<T> {
-    fn default() -> Self {
-        Self {
-            default: None,
-            x: None,
-            mastodon: None,
-            bluesky: None,
-            threads: None,
-            linkedin: None,
-            facebook: None,
-            instagram: None,
-        }
-    }
-}
-
-impl<T> PerNetwork<T> {
-    /// What a network has of its own, else what all have.
-    pub fn get(&self, network: Network) -> Option<&T> {
-        let own = match network {
-            Network::X => &self.x,
-            Network::Mastodon => &self.mastodon,
-            Network::Bluesky => &self.bluesky,
-            Network::Threads => &self.threads,
-            Network::Linkedin => &self.linkedin,
-            Network::Facebook => &self.facebook,
-            Network::Instagram => &self.instagram,
-        };
-        own.as_ref().or(self.default.as_ref())
-    }
-
-    /// Everything that is given, each with its key.
-    pub fn given(&self) -> Vec<(&'static str, &T)> {
-        [
-            ("default", &self.default),
-            ("x", &self.x),
-            ("mastodon", &self.mastodon),
-            ("bluesky", &self.bluesky),
-            ("threads", &self.threads),
-            ("linkedin", &self.linkedin),
-            ("facebook", &self.facebook),
-            ("instagram", &self.instagram),
-        ]
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value.as_ref()?)))
-        .collect()
     }
 }
 

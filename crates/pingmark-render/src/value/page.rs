@@ -6,6 +6,7 @@ use tera::{Context, Value};
 
 use pingmark_core::config::Author;
 use pingmark_core::lang::Language;
+use pingmark_core::network::Network;
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
 use pingmark_document::outline;
@@ -351,22 +352,11 @@ pub fn network_of(address: &str) -> String {
         name && parts.next().is_some_and(number)
     });
     let host = host.trim_start_matches("www.");
-    let known = [
-        ("linkedin.com", "LinkedIn"),
-        ("x.com", "X"),
-        ("twitter.com", "X"),
-        ("facebook.com", "Facebook"),
-        ("instagram.com", "Instagram"),
-        ("bsky.app", "Bluesky"),
-        ("threads.net", "Threads"),
-        ("threads.com", "Threads"),
-        ("youtube.com", "YouTube"),
-        ("medium.com", "Medium"),
-        ("tiktok.com", "TikTok"),
-    ];
-    let found = known.iter().find(|(domain, _)| host == *domain || host.ends_with(&format!(".{domain}")));
-    match found {
-        Some((_, name)) => (*name).to_owned(),
+    let is_below = |domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
+    let others = [("youtube.com", "YouTube"), ("medium.com", "Medium"), ("tiktok.com", "TikTok")];
+    let other = || others.into_iter().find(|(domain, _)| is_below(domain)).map(|(_, name)| name);
+    match Network::of_host(host).map(Network::name).or_else(other) {
+        Some(name) => name.to_owned(),
         None if is_toot || host.contains("mastodon") || host.starts_with("mstdn") => "Mastodon".to_owned(),
         None => host.to_owned(),
     }
