@@ -345,7 +345,7 @@ pub struct Check {
 /// `list`
 #[derive(Debug, Args)]
 pub struct List {
-    /// What to list
+    /// Items to list
     #[arg(value_enum)]
     pub what: Listed,
     /// Output format [default: table; month for scheduled posts on a terminal]

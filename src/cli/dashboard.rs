@@ -1,5 +1,5 @@
-//! What the desk in the browser shows and does: the last site that was understood, and the same
-//! edits of files that the commands make.
+//! Data and actions of the author's dashboard: shows the last analyzed site, and edits files as the
+//! commands do.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -24,21 +24,21 @@ use crate::engine::Site;
 use crate::engine::sharing::Shared;
 use crate::server::DashboardApi;
 
-/// The desk of a site.
+/// The dashboard of a site.
 #[derive(Debug)]
 pub(super) struct Dashboard {
     root: PathBuf,
-    /// Another file than the site's `pingmark.yaml`.
+    /// A configuration file to use instead of `pingmark.yaml`.
     config: Option<PathBuf>,
     zone: TimeZone,
     shown: RwLock<Option<Arc<Shown>>>,
 }
 
-/// A build, with the advice about it once somebody asked.
+/// A build, with its advice, which is computed on the first request.
 #[derive(Debug)]
 struct Shown {
     site: Arc<Site>,
-    /// The settings with the address of the published blog: what is posted leads there.
+    /// The configuration with the address of the published blog, for links in share texts.
     published: Config,
     advice: OnceLock<Vec<Diagnostic>>,
 }
@@ -48,7 +48,7 @@ impl Dashboard {
         Self { root, config, zone, shown: RwLock::new(None) }
     }
 
-    /// Shows a build from now on.
+    /// Shows a new build.
     pub(super) fn show(&self, site: Arc<Site>) {
         let mut published = Config::clone(&site.config);
         if let Some(base) = published.settings.base_url.as_deref().and_then(BaseUrl::parse) {
@@ -91,7 +91,7 @@ impl Shown {
             Some(UnpublishedReason::Draft) => "draft",
             Some(UnpublishedReason::Scheduled) => "scheduled",
             Some(UnpublishedReason::Expired) => "expired",
-            // Shown here, though not published.
+            // Included in the preview, but not published.
             None if meta.draft => "draft",
             None if ahead => "scheduled",
             None => "published",
@@ -135,7 +135,7 @@ impl Shown {
     }
 }
 
-/// What is wrong with a text, for a page that says it in its own language.
+/// An issue of a share text as data, which the page formats in its own language.
 fn trouble(trouble: &ShareIssue) -> Value {
     match trouble {
         ShareIssue::TooLong { part, count, limit } => {
@@ -150,7 +150,7 @@ fn trouble(trouble: &ShareIssue) -> Value {
     }
 }
 
-/// The blog's name on a network, as it stands beside its posts: `@blog`.
+/// The blog's account name on a network, such as `@blog`.
 fn handle(config: &Config, network: Network) -> Option<String> {
     let social = &config.settings.social;
     let given = match network {
@@ -193,11 +193,11 @@ impl DashboardApi for Dashboard {
         let blog = subject.site;
         let host = url::Url::parse(&post.url).ok();
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        // Pictures of the site are those served here.
+        // Show the site's images from the preview server.
         let here_of = |url: &str| url.replacen(away, here, 1);
         let shares = site.config.settings.social.networks.iter().filter_map(|network| {
             let share = post.on(*network, &shown.published)?;
-            // The card of a post that is not shown cannot be asked for yet.
+            // A post that is not in the preview has no social image yet.
             let is_there = post.id.is_some() || post.summary.meta.image.is_some();
             let picture = share.image.as_ref().filter(|_| is_there);
             let parts = share.parts.iter().map(|part| {
@@ -242,7 +242,7 @@ impl DashboardApi for Dashboard {
         Some(json!({"count": found.count, "limit": found.limit, "fits": found.fits()}))
     }
 
-    /// Those of the files as they are now: a decision counts at once, watched or not.
+    /// Reads the files anew, so that decisions show at once even without `--watch`.
     fn mentions(&self) -> Value {
         let (Some(shown), Ok(store)) = (self.shown(), self.store()) else { return json!([]) };
         let graph = shown.site.graph();
@@ -321,12 +321,12 @@ impl DashboardApi for Dashboard {
             "spam" => MentionStatus::Spam,
             "block" => {
                 let source = entry.mention.as_ref().and_then(|mention| mention.source.as_deref());
-                let domain = source.and_then(web_address::domain).ok_or("it comes from no domain")?;
+                let domain = source.and_then(web_address::domain).ok_or("this mention has no source")?;
                 store.block(&domain, self.config.as_deref()).map_err(reason_of)?;
                 store.set_status(entry, MentionStatus::Spam).map_err(reason_of)?;
                 return Ok(format!("{domain}: blocked"));
             }
-            _ => return Err(format!("`{action}` is nothing that can be done")),
+            _ => return Err(format!("unknown action `{action}`")),
         };
         store.set_status(entry, status).map_err(reason_of)?;
         Ok(format!("{}: {}", entry.id(), status.name()))

@@ -1,5 +1,4 @@
-//! What could be better, though nothing is wrong: missing descriptions, orphans, images without
-//! words.
+//! Advice for `check`: missing descriptions, orphans, images without alt text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_document::{Document, ReferenceKind};
 use pingmark_site::graph::{self, Graph};
 
-/// The advice about a site.
+/// Advice about a site's pages.
 pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let cited: HashMap<_, _> =

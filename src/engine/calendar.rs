@@ -1,4 +1,4 @@
-//! The editorial calendar of a site, and what it may share again.
+//! The editorial calendar of a site, and the posts that it may share again.
 
 use std::collections::BTreeMap;
 
@@ -19,16 +19,17 @@ use super::sharing::Shared;
 /// The calendar of a site.
 #[derive(Debug)]
 pub struct Calendar {
-    /// Everything with a time, in order; free slots of one month only.
+    /// Everything with a date, in order. Free slots are those of one month only.
     pub entries: Vec<AgendaEntry>,
-    /// The titles and files of drafts without a date.
+    /// Titles and paths of drafts without a date.
     pub undated: Vec<(String, String)>,
-    /// What is posted on networks from now on.
+    /// Upcoming posts on networks.
     pub items: Vec<ScheduledShare>,
 }
 
 impl Site {
-    /// What came out, what will, and what is posted when; with the free slots of a month.
+    /// The calendar: published and scheduled posts, drafts, posts on networks, and the free slots of
+    /// a month.
     pub fn calendar(&self, month: Date) -> Calendar {
         let now = self.sources.now.as_second();
         let posts = self.shared();
@@ -54,7 +55,7 @@ impl Site {
                 (None, _) => undated.push((title, post.summary.path.to_string())),
             }
         }
-        // What goes out on networks: what comes out later, and what gives a time of its own.
+        // Posted on networks: scheduled posts, and published ones that name a time of their own.
         let social = &self.config.settings.social;
         let says_when = |post: &Shared<'_>| {
             let texts = &post.summary.meta.social;
@@ -105,7 +106,7 @@ impl Site {
         Calendar { entries, undated, items }
     }
 
-    /// The calendar for other programs: what comes out, drafts with a date, and what is posted.
+    /// The calendar as events for other programs, without free slots.
     pub fn events(&self, calendar: &Calendar) -> Vec<CalendarEvent> {
         let host = url::Url::parse(self.config.base_url.as_str()).ok();
         let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
@@ -113,7 +114,7 @@ impl Site {
             matches!(entry.kind, EntryKind::Scheduled | EntryKind::Draft | EntryKind::Published)
         });
         let own = posts.map(|entry| CalendarEvent {
-            // Stays when the post moves to another day or stops to be a draft.
+            // Stable when the post is rescheduled or is no longer a draft.
             uid: format!("{}@{host}", entry.slug),
             start: entry.at,
             title: match entry.kind {
@@ -127,7 +128,7 @@ impl Site {
         own.chain(events(&calendar.items)).collect()
     }
 
-    /// The posts that may be shared again.
+    /// Published posts that may be shared again.
     pub fn evergreen(&self) -> Vec<QueueCandidate> {
         let without = &self.config.settings.social.queue.without_tags;
         let graph = self.graph();

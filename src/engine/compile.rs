@@ -1,4 +1,4 @@
-//! Texts → documents: those that are not known from another build are compiled, in parallel.
+//! Texts → documents: compiles articles in parallel, and reuses documents of the last build.
 
 use std::sync::Arc;
 
@@ -13,54 +13,53 @@ use pingmark_document::{Document, Options};
 
 use super::render::TARGETS_PER_TASK;
 
-/// The compiled files of a site, in the order of their paths; shared by builds that have the same.
+/// Compiled articles of a site, sorted by path. Builds with the same documents share the list.
 pub type Documents = Arc<Vec<Arc<Document>>>;
 
-/// The documents that are known, and what they were compiled with.
+/// Compiles articles, and remembers the documents and the options they were compiled with.
 #[derive(Debug, Default)]
 pub(super) struct Compiler {
     options: Fingerprint,
-    /// In the order of their paths.
-    known: Vec<Known>,
-    /// The same documents, as they were handed out last.
-    handed: Documents,
+    /// Sorted by path.
+    known: Vec<KnownDocument>,
+    /// The documents of `known`, as last returned.
+    documents: Documents,
 }
 
-/// A document that is known. What is asked of all of them at each build stands here: to look into
-/// thousands of documents takes longer than all else of a small change.
+/// A remembered document. The values needed from every document at each build are copied here:
+/// following thousands of pointers takes longer than the rest of a small change.
 #[derive(Debug)]
-struct Known {
-    /// The file it was made of, once a build has seen it.
+struct KnownDocument {
+    /// The source file; `None` until a build has seen it.
     source: Option<Arc<Source>>,
-    /// The fingerprint of the text.
+    /// Fingerprint of the text.
     text: Fingerprint,
-    /// The fingerprint of the summary.
+    /// Fingerprint of the summary.
     summary: Fingerprint,
-    /// Whether something is wrong with it.
-    tells: bool,
+    has_problems: bool,
     document: Arc<Document>,
 }
 
-/// What a site's texts became.
+/// Result of compiling a site's articles.
 pub(super) struct Compiled {
-    /// The fingerprint of the options.
+    /// Fingerprint of the options.
     pub options: Fingerprint,
     pub documents: Documents,
-    /// The documents with which something is wrong.
+    /// Documents with diagnostics.
     pub problematic: Vec<Arc<Document>>,
-    /// The fingerprint of all summaries.
+    /// Fingerprint of all summaries.
     pub summaries: Fingerprint,
-    /// The fingerprint of all texts.
+    /// Fingerprint of all texts.
     pub texts: Fingerprint,
-    /// The files that were compiled now.
+    /// Articles that were compiled in this build.
     pub parsed: Vec<SitePath>,
-    /// What else lies among the texts: files that are copied.
+    /// Other files below `content/`, which are copied.
     pub beside: Vec<(SitePath, Arc<Source>)>,
-    /// What is wrong with texts that nobody had read before.
+    /// Problems with texts that were read only now.
     pub unreadable: Vec<Diagnostic>,
 }
 
-/// What a site's texts are compiled with.
+/// Options for compiling articles, from the configuration.
 fn options(config: &Config) -> Options {
     Options {
         lang: config.main_language().code.clone(),
@@ -75,10 +74,10 @@ fn options(config: &Config) -> Options {
     }
 }
 
-impl Known {
+impl KnownDocument {
     fn new(source: Option<Arc<Source>>, text: Fingerprint, document: Arc<Document>) -> Self {
-        let (summary, tells) = (document.summary_fingerprint, !document.diagnostics.is_empty());
-        Self { source, text, summary, tells, document }
+        let (summary, has_problems) = (document.summary_fingerprint, !document.diagnostics.is_empty());
+        Self { source, text, summary, has_problems, document }
     }
 
     fn path(&self) -> &SitePath {
@@ -91,23 +90,24 @@ impl Known {
 }
 
 impl Compiler {
-    /// Makes known documents that were compiled another time, with options of this fingerprint, each
-    /// with the fingerprint of its text.
+    /// Adds documents compiled by an earlier run with options of this fingerprint, each with the
+    /// fingerprint of its text.
     pub fn preload(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
-        let known = documents.into_iter().map(|(text, document)| Known::new(None, text, document));
-        let mut known: Vec<Known> = known.collect();
+        let known = documents.into_iter().map(|(text, document)| KnownDocument::new(None, text, document));
+        let mut known: Vec<KnownDocument> = known.collect();
         known.sort_by(|a, b| a.path().cmp(b.path()));
-        *self = Self { options, known, handed: Documents::default() };
+        *self = Self { options, known, documents: Documents::default() };
     }
 
-    /// The documents of a site. Their texts are let go: what a document needs of its text it has.
+    /// Compiles the articles of a site. Drops the texts of compiled articles from `sources`: a
+    /// document has all that it needs of its text.
     pub fn compile(&mut self, sources: &mut Sources, config: &Config, files: &dyn ReadFiles) -> Compiled {
         let options = options(config);
         if self.options != options.fingerprint() {
             *self = Self { options: options.fingerprint(), ..Self::default() };
         }
         let mut last = std::mem::take(&mut self.known).into_iter().peekable();
-        let mut known: Vec<Option<Known>> = Vec::with_capacity(last.len());
+        let mut known: Vec<Option<KnownDocument>> = Vec::with_capacity(last.len());
         let (mut missing, mut beside, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         for (path, source) in sources.files_below("content") {
             if let Some(one) = last.next_if(|one| one.is_of(source)) {
@@ -126,13 +126,14 @@ impl Compiler {
             if same.is_none() {
                 missing.push((known.len(), path.clone()));
             }
-            known.push(same.map(|one| Known { source: Some(source.clone()), ..one }));
+            known.push(same.map(|one| KnownDocument { source: Some(source.clone()), ..one }));
         }
-        let is_same = missing.is_empty() && known.len() == self.handed.len();
+        let is_same = missing.is_empty() && known.len() == self.documents.len();
         if !missing.is_empty() {
             let entries = Arc::make_mut(&mut sources.files);
-            // Who alone has a file can let its text go: meanwhile this stands in its place.
-            let nothing = Arc::new(Source {
+            // A placeholder takes the place of the source, so that the only reference to it is ours
+            // and its text can be dropped.
+            let placeholder = Arc::new(Source {
                 content: SourceContent::OnDisk(None),
                 built_in: false,
                 location: None,
@@ -148,13 +149,15 @@ impl Compiler {
                 .into_par_iter()
                 .with_max_len(TARGETS_PER_TASK)
                 .map(|(at, path, place)| {
-                    let source = std::mem::replace(place, nothing.clone());
+                    let source = std::mem::replace(place, placeholder.clone());
                     let compile = |text: &str, fingerprint| {
                         (fingerprint, pingmark_document::compile(path, text, &options))
                     };
                     let made = source.with_text(files, compile).map(|(source, made)| {
                         *place = source.clone();
-                        made.map(|(text, document)| Known::new(Some(source), text, Arc::new(document)))
+                        made.map(|(text, document)| {
+                            KnownDocument::new(Some(source), text, Arc::new(document))
+                        })
                     });
                     (at, made.map_err(|reason| (path.clone(), reason)))
                 })
@@ -171,15 +174,15 @@ impl Compiler {
         }
         self.known = known.into_iter().flatten().collect();
         if !is_same {
-            self.handed = Arc::new(self.known.iter().map(|one| one.document.clone()).collect());
+            self.documents = Arc::new(self.known.iter().map(|one| one.document.clone()).collect());
         }
-        let problematic = self.known.iter().filter(|one| one.tells).map(|one| one.document.clone());
-        let of_all = |part: fn(&Known) -> Fingerprint| {
+        let problematic = self.known.iter().filter(|one| one.has_problems).map(|one| one.document.clone());
+        let of_all = |part: fn(&KnownDocument) -> Fingerprint| {
             Fingerprint::of_value(&self.known.iter().map(part).collect::<Vec<_>>())
         };
         Compiled {
             options: self.options,
-            documents: self.handed.clone(),
+            documents: self.documents.clone(),
             problematic: problematic.collect(),
             summaries: of_all(|one| one.summary),
             texts: of_all(|one| one.text),
@@ -226,10 +229,10 @@ mod tests {
         let texts = [("content/a.md", "a"), ("content/b.md", "b"), ("content/c.md", "c"), ("x.md", "x")];
         let mut first = sources(&texts);
         assert_eq!(parsed(&mut compiler, &mut first), "a.md b.md c.md: a.md b.md c.md");
-        // The very same files, and files with the same texts.
-        let handed = compiler.handed.clone();
+        // The same files again, then new files with the same texts.
+        let documents = compiler.documents.clone();
         assert_eq!(parsed(&mut compiler, &mut first.clone()), "a.md b.md c.md: ");
-        assert!(Arc::ptr_eq(&compiler.handed, &handed));
+        assert!(Arc::ptr_eq(&compiler.documents, &documents));
         assert_eq!(parsed(&mut compiler, &mut sources(&texts)), "a.md b.md c.md: ");
         for (texts, expected) in [
             ([("content/a.md", "a"), ("content/b.md", "bb"), ("content/c.md", "c")], "a.md b.md c.md: b.md"),

@@ -1,8 +1,8 @@
 //! Pages that list the whole site, made on request.
 //!
-//! While a site is served, an edit shows as soon as the pages that need it are made. The archive, the
-//! sitemap, the search index and their like follow: whoever asks for one first, or
-//! [`Engine::finish`](super::Engine::finish), makes all of them.
+//! While a site is served, an edit is shown as soon as the pages that depend on it are rendered. The
+//! archive, the sitemap, the search index and the like follow: the first request for one of them, or
+//! [`Engine::finish`](super::Engine::finish), renders all of them.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,9 +19,9 @@ use super::render::Renderer;
 use super::render_cache::CachedTarget;
 use super::{EngineOptions, Site};
 
-/// The pages of one render that were left for later.
+/// The deferred pages of one render.
 pub struct DeferredPages {
-    /// What they will be made of, by path and number of the target.
+    /// Path, index of the target, and fingerprint of the inputs.
     pages: Vec<(SitePath, usize, Fingerprint)>,
     state: Mutex<State>,
 }
@@ -31,17 +31,17 @@ enum State {
     Made(Made),
 }
 
-/// The pages, once they are made.
+/// The rendered pages.
 #[derive(Default)]
 struct Made {
-    /// In the order of [`DeferredPages::pages`]; `None` for one that could not be made.
+    /// Bytes of [`DeferredPages::pages`], in the same order; `None` for a page that failed.
     files: Vec<Option<Vec<u8>>>,
-    /// Views that [`DeferredPages::finish`] hands over, by the number of the target.
+    /// Views for the render cache, by index of the target. [`DeferredPages::finish`] takes them.
     cached: Vec<(usize, CachedTarget)>,
     diagnostics: Diagnostics,
 }
 
-/// One of the pages.
+/// A deferred page as an output.
 #[derive(Debug)]
 struct DeferredPage {
     pages: Arc<DeferredPages>,
@@ -49,12 +49,12 @@ struct DeferredPage {
 }
 
 impl DeferredPages {
-    /// Leaves the targets with these numbers for later; `None` when there are none.
+    /// Defers the targets with these indices; `None` if there are none.
     pub(super) fn new(site: &Arc<Site>, options: &EngineOptions, numbers: Vec<usize>) -> Option<Arc<Self>> {
         if numbers.is_empty() {
             return None;
         }
-        // Without a view nobody knows which texts a page will show: each may concern it.
+        // The view is not built yet, so its dependencies are unknown: depend on every text.
         let made_of = (site.linked.fingerprint, site.theme.fingerprint, site.fingerprints.texts);
         let targets = &site.plan().targets;
         let page = |number: usize| {
@@ -65,10 +65,10 @@ impl DeferredPages {
         Some(Arc::new(Self { pages, state: Mutex::new(State::Waiting(site.clone(), options.clone())) }))
     }
 
-    /// An output for each page, made when somebody asks for its bytes.
+    /// An output for each page, rendered when its bytes are requested.
     ///
-    /// Making one renders in parallel while a lock is held. It must therefore not be asked for on a
-    /// thread of rayon's pool.
+    /// Rendering runs in parallel while a lock is held. The bytes must therefore not be requested on
+    /// a thread of rayon's pool, which could deadlock.
     pub(super) fn outputs(self: &Arc<Self>) -> impl Iterator<Item = Output> {
         self.pages.iter().enumerate().map(|(index, (path, _, fingerprint))| Output {
             path: path.clone(),
@@ -77,7 +77,8 @@ impl DeferredPages {
         })
     }
 
-    /// Makes the pages, if nobody has. Gives their views, the first time, and the problems found.
+    /// Renders the pages, unless that is done. Returns the problems found, and the first time also
+    /// the views.
     pub(super) fn finish(&self) -> (Vec<(usize, CachedTarget)>, Diagnostics) {
         self.with_made(|made| (std::mem::take(&mut made.cached), made.diagnostics.clone()))
     }

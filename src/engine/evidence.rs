@@ -1,4 +1,4 @@
-//! What a problem is shown with: the lines it stands in, and where in them.
+//! Source text and spans for drawing diagnostics.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ impl Evidence for Site {
     fn reference(&self, path: &SitePath, text: &str, number: u32) -> Option<Range<usize>> {
         let document = self.document(path)?;
         let link = document.spans.references.get(number as usize)?.clone();
-        // The target alone, where it stands in the link as written.
+        // Mark only the target inside the link.
         let target = &document.summary.references.get(number as usize)?.target;
         let written = text.get(link.clone())?;
         let at = written.rfind(target.as_ref()).filter(|_| !target.is_empty());

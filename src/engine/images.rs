@@ -1,5 +1,4 @@
-//! The versions of images, and the icons: what is made of a file that is no text. Each file is
-//! read and decoded once, whatever is made of it.
+//! Image versions and icons. Each source image is read and decoded once for all its versions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,18 +21,18 @@ use pingmark_site::plan::{Recipe, Target};
 use super::render::Pass;
 use super::{Engine, Sink, Site};
 
-/// What becomes of images: social images, versions of photographs, icons.
+/// When to make social images, image versions and icons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ImageMode {
-    /// They are made with the pages.
+    /// With the pages.
     Now,
-    /// They are made on request.
+    /// On request.
     Deferred,
-    /// Nothing is made; whether it could be is found out.
+    /// Never; only find out whether they can be made.
     Check,
 }
 
-/// A file, and what is made of it.
+/// A source image and the versions to make of it.
 struct Job<'b> {
     source: &'b SitePath,
     file: &'b Arc<Source>,
@@ -41,7 +40,7 @@ struct Job<'b> {
     versions: Vec<(&'b Target, ImageVersion)>,
 }
 
-/// A version that is made when it is asked for.
+/// An image version that is made on request.
 #[derive(Debug)]
 struct DeferredImage {
     file: Arc<Source>,
@@ -72,7 +71,7 @@ impl Deferred for DeferredImage {
     }
 }
 
-/// An icon that is drawn when it is asked for.
+/// An icon that is drawn on request.
 #[derive(Debug)]
 struct DeferredIcon {
     svg: Arc<[u8]>,
@@ -91,10 +90,9 @@ impl Deferred for DeferredIcon {
 }
 
 impl<S: Sink> Pass<'_, '_, S> {
-    /// Makes the versions of images that the sink and the cache do not have. A file is read and decoded
-    /// once, whatever is made of it.
+    /// Makes the image versions that neither the sink nor the cache has.
     pub(super) fn images(&self) -> Result<(), S::Error> {
-        // An image takes long: with an error among the pages, it is only found out whether it can be made.
+        // Nothing will be published if a page has an error, and images are slow: only check them.
         let mode = if self.has_errors() { ImageMode::Check } else { self.mode };
         let missing: Vec<Job<'_>> = jobs(self.renderer.site)
             .into_par_iter()
@@ -119,7 +117,7 @@ impl<S: Sink> Pass<'_, '_, S> {
         })
     }
 
-    /// The job without the versions that the sink or the cache has, or that are left for later.
+    /// Hands over versions that are cached or deferred, and returns the job with the ones to make.
     fn missing<'j>(&self, job: Job<'j>, mode: ImageMode) -> Result<Job<'j>, S::Error> {
         let mut versions = Vec::new();
         let cache = self.renderer.options.images.as_deref();
@@ -153,7 +151,7 @@ impl<S: Sink> Pass<'_, '_, S> {
         Ok(Job { versions, ..job })
     }
 
-    /// Makes all versions of a job. The reason, where nothing can be made of the file.
+    /// Makes all versions of a job. The outer error is the reason why the image cannot be used.
     fn make(&self, job: &Job<'_>, mode: ImageMode) -> Result<Result<(), S::Error>, String> {
         let needs_pixels = |version: &ImageVersion| {
             *version != ImageVersion::Original || job.raster.republish == Republish::Reencode
@@ -165,7 +163,7 @@ impl<S: Sink> Pass<'_, '_, S> {
         if mode == ImageMode::Check {
             return image.check().map(Ok);
         }
-        // Translations of an article have the same image, each under its own address.
+        // Translations of an article use the same image at different addresses.
         let mut last: Option<(ImageVersion, Vec<u8>)> = None;
         for (target, version) in &job.versions {
             let made_of = job.raster.fingerprint_of(*version);
@@ -218,7 +216,7 @@ impl<S: Sink> Pass<'_, '_, S> {
         Ok(())
     }
 
-    /// Draws an icon, unless the sink has it. Gives the reason when it cannot be drawn.
+    /// Draws an icon, unless the sink has it. Returns the reason if it cannot be drawn.
     fn icon(&self, target: &Target, icon: Icon, svg: &Arc<[u8]>) -> Result<Option<String>, S::Error> {
         let paper = self.renderer.site.appearance.paper[0];
         let (path, made_of) = (target.route.file(), icon::fingerprint(svg, icon, paper));
@@ -252,7 +250,7 @@ impl<S: Sink> Pass<'_, '_, S> {
 }
 
 impl Engine {
-    /// The cached images that a site uses: the rest may go.
+    /// Fingerprints of the cached images that a site uses; others may be removed.
     pub(super) fn used_images(&self, site: &Site) -> Vec<Fingerprint> {
         let jobs = jobs(site);
         let versions = jobs
@@ -267,7 +265,7 @@ impl Engine {
     }
 }
 
-/// All versions of images that are planned, by files.
+/// All planned image versions, grouped by source image.
 fn jobs(site: &Site) -> Vec<Job<'_>> {
     let mut jobs: BTreeMap<&SitePath, Job<'_>> = BTreeMap::new();
     for target in &site.plan().targets {

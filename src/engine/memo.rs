@@ -1,7 +1,7 @@
-//! Results kept between two builds, each with the fingerprint of everything it was made of.
+//! Results kept for the next build, each with the fingerprint of all its inputs.
 //!
-//! Equal fingerprints stand for equal results. Nothing here looks at which files changed, or
-//! guesses what a change could touch.
+//! A result is reused if the fingerprint of its inputs is the same. Which files changed does not
+//! matter here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ use pingmark_site::plan::{self, Plan};
 
 use super::compile::Compiler;
 
-/// The tables.
+/// Results of the last build.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    /// The compiled articles of the last build.
+    /// Compiled articles.
     pub compiler: Compiler,
     mentions: HashMap<SitePath, Arc<ReadMention>>,
     linked: Option<Arc<LinkedSite>>,
     theme: Option<Arc<CompiledTheme>>,
 }
 
-/// A file of `mentions/`, read.
+/// A parsed file of `mentions/`.
 #[derive(Debug)]
 pub(super) struct ReadMention {
     fingerprint: Fingerprint,
@@ -41,32 +41,31 @@ pub(super) struct ReadMention {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The graph of a site, and the plan made of it.
+/// The graph of a site and its plan.
 #[derive(Debug)]
 pub(super) struct LinkedSite {
     pub fingerprint: Fingerprint,
-    /// The moment it was made at, and the first at which it would be another, in seconds since
-    /// 1970.
+    /// The "now" it was made for, and the time from which it is outdated, in seconds since 1970.
     pub moments: (i64, Option<i64>),
-    /// The fingerprint of all titles, where a link was found by one.
+    /// Fingerprint of all titles, if a link was resolved by title.
     titles: Option<Fingerprint>,
     pub graph: Graph,
     pub plan: Plan,
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A theme and its templates.
+/// A theme with its compiled templates.
 #[derive(Debug)]
 pub(super) struct CompiledTheme {
     pub fingerprint: Fingerprint,
     pub theme: Theme,
-    /// The templates, unless one of them has a syntax error.
+    /// The templates; `None` if one of them has a syntax error.
     pub templates: Option<TemplateSet>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Memo {
-    /// The received mentions, file by file. With `remember`, they are kept for the next build.
+    /// Parses mention files, in parallel. With `remember`, keeps the results for the next build.
     pub fn mentions(
         &mut self,
         sources: &Sources,
@@ -98,8 +97,8 @@ impl Memo {
         mentions
     }
 
-    /// The graph and the plan, and whether they had to be made. `fingerprint` is that of everything
-    /// they are made of but titles and the moment.
+    /// Graph and plan, and whether they were made anew. `fingerprint` covers all inputs except
+    /// titles and "now".
     pub fn linked(
         &mut self,
         fingerprint: Fingerprint,
@@ -130,8 +129,8 @@ impl Memo {
         (linked, true)
     }
 
-    /// The theme with its templates, and whether it had to be compiled. `unused` are templates that no
-    /// file is made with.
+    /// The theme with its templates, and whether it was compiled anew. `unused` lists the templates
+    /// that no file needs.
     pub fn theme(
         &mut self,
         sources: &Sources,
@@ -150,7 +149,7 @@ impl Memo {
 }
 
 impl LinkedSite {
-    /// Whether the same documents are published and held back at this moment.
+    /// Whether the same documents are published at this time.
     fn holds_at(&self, now: i64) -> bool {
         let (from, until) = self.moments;
         from <= now && until.is_none_or(|until| now < until)
@@ -171,7 +170,7 @@ fn compile_theme(
     CompiledTheme { fingerprint, theme, templates, diagnostics }
 }
 
-/// The first moment after `now` at which one of these documents falls due or expires.
+/// The first time after `now` at which a document is published or expires.
 fn until(documents: &[Arc<Document>], now: i64) -> Option<i64> {
     let dates = documents.iter().flat_map(|document| {
         let meta = &document.summary.meta;
@@ -180,8 +179,8 @@ fn until(documents: &[Arc<Document>], now: i64) -> Option<i64> {
     dates.flatten().map(|date| date.instant).filter(|instant| *instant > now).min()
 }
 
-/// The fingerprint of what a graph is made of, but for titles and the moment: the summaries, which
-/// unpublished documents are shown, the config and the other sources that the graph may know.
+/// Fingerprint of the inputs of a graph except titles and "now": summaries, included unpublished
+/// documents, configuration, and other sources that the graph may read.
 pub(super) fn of_graph(
     summaries: Fingerprint,
     sources: &Sources,
@@ -203,7 +202,7 @@ pub(super) fn of_graph(
     ))
 }
 
-/// The fingerprint of the texts that templates and their words are made of, `data/` among them.
+/// Fingerprint of the inputs of a theme: its files, the site's templates and `data/`.
 fn of_theme(sources: &Sources, config: Fingerprint, unused: &[&str]) -> Fingerprint {
     let texts: Vec<_> = ["data", "templates", "themes"]
         .into_iter()
@@ -213,7 +212,7 @@ fn of_theme(sources: &Sources, config: Fingerprint, unused: &[&str]) -> Fingerpr
     Fingerprint::of_value(&(config, texts, unused))
 }
 
-/// Whether a file belongs to templates or a theme: the graph knows nothing of those.
+/// Whether a file belongs to templates or a theme, which the graph does not read.
 fn is_of_theme(path: &SitePath) -> bool {
     matches!(path.components().next(), Some("templates" | "themes"))
 }

@@ -1,8 +1,8 @@
-//! The line: Sources → [`Site`] → Outputs. The one room that knows every stage.
+//! The engine: Sources → [`Site`] → Outputs. Only this module knows every stage.
 //!
 //! Receives the sources and a request. Gives a [`Site`], and hands its files to a [`Sink`] as they
-//! are rendered. Uses rayon. Never reads or writes by itself: reading is handed in
-//! as [`ReadFiles`], and caches as [`ArtifactCache`].
+//! are rendered. Uses rayon. Never reads or writes files itself: reading is handed in as
+//! [`ReadFiles`], and caches as [`ArtifactCache`].
 
 mod advice;
 pub mod calendar;
@@ -37,7 +37,7 @@ use pingmark_site::mention::Mention;
 use crate::source::disk::Disk;
 use memo::Memo;
 use read::{
-    copied_files, fingerprint_of_config, fingerprints_of_dressing, read_appearance, read_bibliography,
+    copied_files, fingerprint_of_config, fingerprints_of_assets, read_appearance, read_bibliography,
     read_config,
 };
 use render_cache::RenderCache;
@@ -50,46 +50,45 @@ pub use render::{Rendered, Sink, WholeSitePages};
 pub use render_cache::RenderReason;
 pub use site::{Counts, Recomputed, Site, SiteFingerprints};
 
-/// What a build is asked for, beside the sources.
+/// Options of a build that decide what the site is, besides the sources.
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Request {
     /// Replaces the config's `base_url`.
     pub base_url: Option<String>,
     /// Replaces the config's `theme`.
     pub theme: Option<String>,
-    /// The unpublished documents that are published all the same.
+    /// Unpublished documents to include.
     pub shown: IncludeUnpublished,
     /// Whether to add advice: missing descriptions, orphans.
     pub advice: bool,
-    /// The fingerprint of the program: another program makes everything again.
+    /// Fingerprint of the program: another build of it renders everything again.
     pub program: Fingerprint,
-    /// Whether style sheets, scripts and icons keep their names, without a content hash.
+    /// Whether the names of style sheets, scripts and icons have no content hash.
     pub plain_names: bool,
 }
 
-/// How an engine works, whatever it is asked for.
+/// Options of an engine that do not change the site.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
     /// Reads the files that stay on disk until a stage needs them.
     pub files: Arc<dyn ReadFiles>,
-    /// Whether there will be another build. Without one the program is about to end, and memory is
-    /// not given back piece by piece.
+    /// Whether to keep results for another build.
     pub remember: bool,
-    /// Whether every file is made, and without the fingerprint that would let another build keep
+    /// Whether to render every file, and without the fingerprint that would let a later build keep
     /// it.
     pub without_cache: bool,
-    /// Social images of earlier builds.
+    /// Cache of social images.
     pub social_images: Option<Arc<dyn ArtifactCache>>,
-    /// Versions of images and icons of earlier builds.
+    /// Cache of image versions and icons.
     pub images: Option<Arc<dyn ArtifactCache>>,
-    /// Whether social images, versions of images and icons are made on request instead of with the
+    /// Whether social images, image versions and icons are made on request instead of with the
     /// pages.
     pub defer_images: bool,
-    /// Whether templates are specialised however few files are made.
+    /// Whether to specialize templates even for a small number of files.
     pub specialize: bool,
     /// Whether to record why each file is rendered.
     pub explain: bool,
-    /// Notified while images are made.
+    /// Called as images are made.
     pub progress: Option<ProgressSink>,
 }
 
@@ -109,7 +108,7 @@ impl Default for EngineOptions {
     }
 }
 
-/// The engine: analyses and renders sites, and keeps between two builds what the next one can use.
+/// The engine: analyzes and renders sites, and keeps results for the next build.
 #[derive(Debug, Default)]
 pub struct Engine {
     options: EngineOptions,
@@ -135,8 +134,8 @@ impl Stopwatch {
     }
 }
 
-/// The fingerprint of everything a site is made of, but for the moment. Articles count only once their
-/// text has been read.
+/// Fingerprint of all inputs of a site, except for "now". Articles that have not been read yet do not
+/// count.
 pub fn fingerprint_of(sources: &Sources, request: &Request) -> Fingerprint {
     let files: Vec<(&SitePath, Fingerprint)> = sources
         .files
@@ -152,18 +151,18 @@ pub fn fingerprint_of(sources: &Sources, request: &Request) -> Fingerprint {
 }
 
 impl Engine {
-    /// An engine that knows nothing yet.
+    /// An engine without any results.
     pub fn new(options: EngineOptions) -> Self {
         Self { options, ..Self::default() }
     }
 
-    /// Takes over documents that an earlier run compiled, each with the fingerprint of its text.
-    /// `options` is the fingerprint of the options they were compiled with.
+    /// Adds documents compiled by an earlier run, each with the fingerprint of its text. `options` is
+    /// the fingerprint of the options that they were compiled with.
     pub fn preload(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
         self.memo.compiler.preload(options, documents);
     }
 
-    /// Compiles, links and plans a site, as far as that is not known already.
+    /// Compiles, links and plans a site, and reuses results of the last build where possible.
     pub fn analyze(&mut self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Site {
         let (options, memo) = (&self.options, &mut self.memo);
         let files = &*options.files;
@@ -188,7 +187,7 @@ impl Engine {
             fingerprints: if request.plain_names {
                 BTreeMap::new()
             } else {
-                fingerprints_of_dressing(&sources)
+                fingerprints_of_assets(&sources)
             },
             mentions: &mentions,
         };

@@ -1,13 +1,13 @@
-//! Progress of long work, for whoever shows it.
+//! Progress of long tasks.
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Called with the number of images that are made, and of how many.
+/// Called with the number of images made so far and the total number.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
-/// A [`Progress`] that can be part of the engine's options.
+/// A shared [`Progress`] for the engine's options.
 #[derive(Clone)]
 pub struct ProgressSink(pub Arc<Progress>);
 

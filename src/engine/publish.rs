@@ -1,4 +1,4 @@
-//! A site rendered straight into its published folder.
+//! Publishing: renders a site into its output folder.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::{Engine, Rendered, Sink, Site, WholeSitePages};
 use crate::output::disk::{PublishError, Publisher};
 use crate::output::manifest::BuildStamp;
 
-/// The published folder as a sink.
+/// The output folder as a sink.
 struct PublishedFolder<'a> {
     publisher: &'a Publisher,
     without_cache: bool,
@@ -30,9 +30,9 @@ impl Sink for PublishedFolder<'_> {
 }
 
 impl Engine {
-    /// Renders a site and publishes it. With an error among the problems nothing is published, and
-    /// there are no changes. `stamp` lets the next run see that nothing changed; it is left out when
-    /// there are problems, so that they are reported again.
+    /// Renders a site and publishes it. If there is an error, nothing is published and the changes are
+    /// `None`. `stamp` lets the next run notice that nothing has changed; it is not stored if there
+    /// are problems, so that they are reported again.
     pub fn publish(
         &mut self,
         site: &Arc<Site>,
@@ -55,7 +55,7 @@ impl Engine {
     }
 }
 
-/// Diagnostics of analysis and rendering together, sorted.
+/// All diagnostics of analysis and rendering, sorted.
 pub fn all_diagnostics(site: &Site, rendered: &Diagnostics) -> Diagnostics {
     let mut all = site.diagnostics.clone();
     all.extend(rendered.iter().cloned());

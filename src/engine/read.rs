@@ -1,5 +1,5 @@
-//! What the line knows besides articles: the settings, the catalogue of sources, the files that
-//! are copied.
+//! Reads the inputs other than articles: configuration, catalogue of cited sources, theme
+//! settings, copied files.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use pingmark_site::graph::Asset;
 
 use super::Request;
 
-/// The settings, their texts set by the rules of their language as those of articles are.
+/// Reads the configuration, and applies the request's overrides and the typography of each language.
 pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mut Diagnostics) -> Config {
     let text = sources.text(site_files::CONFIG).map_or("", AsRef::as_ref);
     let (mut config, problems) = Config::read(text, request.base_url.as_deref());
@@ -39,7 +39,7 @@ pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mu
     config
 }
 
-/// The catalogue of sources, its texts set by the rules of their language.
+/// Reads the catalogue of cited sources, and applies the typography of each source's language.
 pub(super) fn read_bibliography(
     sources: &Sources,
     config: &Config,
@@ -56,7 +56,7 @@ pub(super) fn read_bibliography(
     Arc::new(bibliography)
 }
 
-/// The files that are copied as they are, in order; `beside` are those that lie among the texts.
+/// Files that are copied, sorted by path. `beside` holds the ones below `content/`.
 pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]) -> Vec<Asset> {
     let theme_static =
         |path: &SitePath| path.as_str().starts_with("themes/") && path.components().nth(2) == Some("static");
@@ -77,7 +77,7 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
         .collect()
 }
 
-/// How pages are dressed: what the theme says of itself, and the site's own colour.
+/// Reads the appearance: the theme's `theme.yaml` and the site's accent colour.
 pub(super) fn read_appearance(
     sources: &Sources,
     config: &Config,
@@ -95,8 +95,8 @@ pub(super) fn read_appearance(
     Appearance::new(theme, file, settings.accent)
 }
 
-/// The fingerprints of the small files that dress pages.
-pub(super) fn fingerprints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, Fingerprint> {
+/// Fingerprints of theme assets and small static files, which become content hashes in their names.
+pub(super) fn fingerprints_of_assets(sources: &Sources) -> BTreeMap<SitePath, Fingerprint> {
     let of_theme = sources.below("themes").filter(|(path, ..)| path.components().nth(2) == Some("static"));
     of_theme
         .chain(sources.below("static"))
@@ -114,7 +114,7 @@ pub(super) fn fingerprints_of_dressing(sources: &Sources) -> BTreeMap<SitePath, 
         .collect()
 }
 
-/// The fingerprint of everything that settings are made of.
+/// Fingerprint of all inputs of the configuration.
 pub(super) fn fingerprint_of_config(sources: &Sources, request: &Request) -> Fingerprint {
     let text = sources.text(site_files::CONFIG).map_or("", AsRef::as_ref);
     let version = env!("CARGO_PKG_VERSION");

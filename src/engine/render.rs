@@ -1,9 +1,9 @@
-//! The second half of the line: targets → files, each handed over as soon as it is made.
+//! Rendering: targets → files, each handed to the sink as soon as it is made.
 //!
-//! One mechanism decides what is made. A view records its [`Dependency`](pingmark_render::view::Dependency)s
-//! while it is built; the [`RenderCache`] keeps them, and forgets a target when one of them changed. What
-//! it still knows is asked of the [`Sink`] by fingerprint, or left alone where the sink holds it
-//! anyway.
+//! One mechanism decides what is rendered. A view records its
+//! [`Dependency`](pingmark_render::view::Dependency)s while it is built; the [`RenderCache`] keeps them, and
+//! forgets a target if one of them has changed. For other targets the [`Sink`] is asked by fingerprint
+//! whether it has the file; if it holds the last render, it is not even asked.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,19 +24,19 @@ use super::render_cache::{CachedTarget, RenderCache, RenderReason};
 use super::social_image::SocialImages;
 use super::{Engine, EngineOptions, Site};
 
-/// Where rendered files go.
+/// Receives rendered files.
 pub trait Sink: Sync {
-    /// Why a file cannot be taken.
+    /// Error of a file that cannot be taken.
     type Error: Send;
 
-    /// Whether all files of the last render of the same engine went into this sink and are still there.
-    /// Those that did not change are then neither asked for nor handed over.
+    /// Whether the sink still has all files of the engine's last render. Unchanged files are then
+    /// neither asked about nor handed over.
     fn holds_last_render(&self) -> bool {
         false
     }
 
-    /// Whether the file at `path` is there already, made of the inputs with this fingerprint. If so, it
-    /// is not made.
+    /// Whether the sink has the file at `path`, made from inputs with this fingerprint. If so, it is
+    /// kept and not rendered.
     fn keep(&self, path: &SitePath, fingerprint: Fingerprint) -> bool {
         let _ = (path, fingerprint);
         false
@@ -45,14 +45,15 @@ pub trait Sink: Sync {
     /// Takes a file. Called from several threads.
     fn take(&self, output: Output) -> Result<(), Self::Error>;
 
-    /// The file at `path` is planned, but could not be made: an older one must not stay.
+    /// Called if the file at `path` is planned but could not be rendered. An older version must be
+    /// removed.
     fn miss(&self, path: &SitePath) {
         let _ = path;
     }
 }
 
-/// When pages are made that list the whole site: archives, sitemap, search index. On a large site each
-/// takes as long as thousands of others.
+/// When to render pages that list the whole site: archives, sitemap, search index. On a large site
+/// each takes as long as thousands of other pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WholeSitePages {
     /// With all other files.
@@ -61,40 +62,38 @@ pub enum WholeSitePages {
     Deferred,
 }
 
-/// The result of a render, beside the files.
+/// Result of a render, besides the files.
 #[derive(Debug, Default)]
 pub struct Rendered {
     /// Problems found while rendering, sorted.
     pub diagnostics: Diagnostics,
-    /// The pages that were left for later.
+    /// Deferred pages, if any.
     pub deferred: Option<Arc<DeferredPages>>,
-    /// Why each file was rendered, in the order of their paths, where
-    /// [`EngineOptions::explain`] asks for it.
+    /// Why each file was rendered, sorted by path. Empty without [`EngineOptions::explain`].
     pub reasons: Vec<(SitePath, RenderReason)>,
 }
 
-/// Targets that a thread takes on together. With more, the last ones would keep one thread busy while
-/// the others have nothing left to do.
+/// Targets per task. With more, a single thread would be busy at the end while the others are idle.
 pub(super) const TARGETS_PER_TASK: usize = 16;
-/// From so many files on, specialising the templates costs less than it saves.
+/// From this number of files on, specializing the templates costs less than it saves.
 const WORTH_SPECIALIZING: usize = 256;
-/// From so many shards on, sorting all words once costs less than looking for those of each shard.
+/// With more shards than this, sorting all words once costs less than searching them for each shard.
 const MANY_SHARDS: usize = 8;
 
-/// Everything that turns targets into views and views into files.
+/// Turns targets into views, and views into files.
 pub(super) struct Renderer<'a> {
     pub site: &'a Site,
     pub options: &'a EngineOptions,
     views: Views<'a>,
     context: RenderContext<'a>,
     social_images: SocialImages<'a>,
-    /// Fingerprints of the lists that templates show beside any page, by language and template.
+    /// Fingerprints of the lists that templates show on any page, by language and template.
     shared_lists: Vec<Fingerprint>,
 }
 
 impl<'a> Renderer<'a> {
     /// Calls `work` with a renderer of `site`. With `sorts_words`, the words of all pages are sorted
-    /// once, instead of being looked through for each shard of a search index.
+    /// once, instead of being searched for each shard of the search index.
     pub fn with<T>(
         site: &Site,
         templates: &TemplateSet,
@@ -132,7 +131,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// The view of a target, and what is kept of it.
+    /// Builds the view of a target, and its entry for the render cache.
     pub fn view(&self, target: &'a Target) -> Option<(View<'a>, CachedTarget)> {
         let tracked = self.views.of(target)?;
         let without_cache = self.options.without_cache;
@@ -163,14 +162,14 @@ impl<'a> Renderer<'a> {
         self.shared_lists.get(cached.shared_lists?).copied()
     }
 
-    /// The fingerprint of everything the file of a target is made of.
+    /// Fingerprint of all inputs of a target's file; `None` if fingerprints are not used.
     pub fn fingerprint_of_file(&self, cached: &mut CachedTarget) -> Option<Fingerprint> {
         let beside = self.shared_lists_beside(cached);
         let fingerprint = cached.fingerprint_of_file(self.site.theme.fingerprint, beside);
         (!self.options.without_cache).then_some(fingerprint)
     }
 
-    /// The file of a view. Without content, a diagnostic says why, as a rule.
+    /// Renders a view. If there is no content, a diagnostic usually says why.
     pub fn render(
         &self,
         target: &Target,
@@ -197,12 +196,12 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// The names of all templates that make files; `None` stands for one that a front matter names.
+/// Names of all templates that make files. `None` stands for a template named in a front matter.
 fn template_names() -> impl Iterator<Item = Option<&'static str>> + Clone {
     TEMPLATES.into_iter().map(Some).chain([None])
 }
 
-/// A sink that keeps nothing: for the problems that rendering finds.
+/// A sink that discards all files; used to find problems.
 struct Discard;
 
 impl Sink for Discard {
@@ -214,8 +213,8 @@ impl Sink for Discard {
 }
 
 impl Engine {
-    /// Renders the files of a site that the sink does not have yet. Ends early only when the sink
-    /// refuses a file.
+    /// Renders the files of a site that the sink does not have yet. Stops early only if the sink
+    /// returns an error.
     pub fn render<S: Sink>(
         &mut self,
         site: &Arc<Site>,
@@ -231,8 +230,8 @@ impl Engine {
         Ok(rendered)
     }
 
-    /// Renders everything and keeps nothing, for the problems that rendering finds. Social images are
-    /// laid out and images decoded, but none is drawn.
+    /// Renders everything without keeping it, to find all problems. Social images are laid out and
+    /// images decoded, but not drawn or encoded.
     pub fn check(&self, site: &Arc<Site>) -> Diagnostics {
         let cache = RenderCache::default().carried_over(site, false);
         let Ok((rendered, _)) =
@@ -240,7 +239,7 @@ impl Engine {
         rendered.diagnostics
     }
 
-    /// Makes the pages that a render left for later, and gives the problems found in them.
+    /// Renders the deferred pages of a render, and returns their problems.
     pub fn finish(&mut self, pages: &DeferredPages) -> Diagnostics {
         let (cached, diagnostics) = pages.finish();
         for (number, cached) in cached {
@@ -250,7 +249,7 @@ impl Engine {
     }
 }
 
-/// Renders what `cache` does not know or the sink does not have, and gives the cache for the next
+/// Renders the files that are not in `cache` or not in the sink. Returns the cache for the next
 /// render.
 fn render<S: Sink>(
     site: &Arc<Site>,
@@ -294,7 +293,8 @@ fn render<S: Sink>(
             let due = due.into_par_iter().with_max_len(TARGETS_PER_TASK);
             due.try_for_each(|(target, known)| pass.target(target, known))
         };
-        // A few icons that take long: they begin with the pages, so that no thread is left alone with them.
+        // Icons are few but slow: they start with the pages, so that they do not run last on one
+        // thread.
         let (targets, icons) = rayon::join(targets, || pass.icons());
         targets.and(icons)?;
         if mode == ImageMode::Now && pages == WholeSitePages::Now {
@@ -302,8 +302,8 @@ fn render<S: Sink>(
             let all = pass.renderer.site.plan().targets.iter().filter(is_social_image).count();
             pass.renderer.social_images.sweep(all);
         }
-        // Images last: they take longest, and a problem of a page is reported without waiting for
-        // them. With the same graph they are the same.
+        // Images last: they take longest, and are not needed if a page has an error. They depend only
+        // on the graph.
         if !holds_rest {
             pass.images()?;
         }
@@ -312,7 +312,7 @@ fn render<S: Sink>(
     Ok((rendered, cache))
 }
 
-/// How many shards of a search index have to be viewed.
+/// Number of shards of the search index whose views have to be built.
 fn shards_to_view(site: &Site, cache: &RenderCache) -> usize {
     let is_shard = |target: &Target| matches!(target.recipe, Recipe::SearchWords(..));
     let targets = site.plan().targets.iter().zip(&cache.targets);
@@ -335,7 +335,7 @@ struct Found {
 }
 
 impl<'a, S: Sink> Pass<'a, '_, S> {
-    /// Makes the file of a target, unless the sink has it.
+    /// Renders the file of a target, unless the sink has it.
     fn target(
         &self,
         target: &'a Target,
@@ -350,13 +350,13 @@ impl<'a, S: Sink> Pass<'a, '_, S> {
         };
         let fingerprint = self.renderer.fingerprint_of_file(&mut cached);
         cached.is_settled = true;
-        // A file that is copied may change without anything else.
+        // A copied file may change without a change of its view.
         let is_copy = matches!(target.recipe, Recipe::Asset(_));
         if !fingerprint.is_some_and(|fingerprint| self.sink.keep(&cached.path, fingerprint)) {
             view = view.or_else(|| Some(self.renderer.view(target)?.0));
             let Some(view) = view else { return Ok(()) };
             let (content, problems) = self.renderer.render(target, &view, fingerprint, self.mode);
-            // A file with a problem is made again each time, so that the problem is reported again.
+            // A file with a problem is rendered each time, so that the problem is reported again.
             cached.is_settled = problems.is_empty() && content.is_some();
             if is_copy || !problems.is_empty() {
                 reason = RenderReason::Always;
@@ -397,7 +397,7 @@ impl<'a, S: Sink> Pass<'a, '_, S> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).diagnostics.has_errors()
     }
 
-    /// Sums the render up. `before` are the files of the last render, to tell new ones from others.
+    /// Finishes the render. `before` holds the files of the last render, to recognise new ones.
     fn done(
         self,
         before: &std::collections::HashSet<SitePath>,

@@ -1,8 +1,8 @@
-//! The views of the last render, by their fingerprints and dependencies.
+//! The render cache: fingerprints and dependencies of the views of the last render.
 //!
-//! A view is made of the graph, the config, the templates' needs, and the texts it depends on. While
-//! the first three are the same, a target is viewed again only when one of its dependencies
-//! changed.
+//! A view is made from the graph, the configuration, the fields that templates use, and the texts that
+//! it depends on. While the first three are unchanged, the view of a target is built again only if
+//! one of its dependencies has changed.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -20,40 +20,40 @@ use pingmark_site::graph::{Graph, PageId};
 use super::Site;
 use super::compile::Documents;
 
-/// The views of the last render.
+/// Views of the last render.
 #[derive(Debug, Default)]
 pub(super) struct RenderCache {
-    /// The fingerprints of the graph and of the theme that all of them were made with.
+    /// Fingerprints of the graph and of the theme that all views were made with.
     made_with: (Fingerprint, Fingerprint),
-    /// The documents, in their order.
+    /// Documents of the last render, sorted by path.
     documents: Documents,
-    /// By the number of the target: its view, or why there is none.
+    /// By index of the target: its cached view, or why it must be rendered.
     pub targets: Vec<Result<CachedTarget, RenderReason>>,
-    /// Whether graph, plan and theme are those of the last render.
+    /// Whether graph, plan and theme are the same as in the last render.
     pub is_same_frame: bool,
-    /// The files of the last render, where reasons are asked for and all else is forgotten.
+    /// Files of the last render, kept with `explain` when all views are forgotten.
     pub files: HashSet<SitePath>,
 }
 
 /// Why a file was rendered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RenderReason {
-    /// There was no such file.
+    /// The file is new.
     New,
-    /// It shows words of this document, which changed.
+    /// The file depends on the text of this document, which changed.
     Words(SitePath),
-    /// The graph changed: what it links to, lists or has as a neighbour.
+    /// The graph changed: the file's links, lists or neighbours may have too.
     Graph,
-    /// A list that stands beside every page of its kind changed.
+    /// A list that every page of its kind shows changed.
     SharedLists,
-    /// The templates, the theme or the settings changed.
+    /// The templates, the theme or the configuration changed.
     Theme,
-    /// It is copied, or has a problem to report: such files are made each time.
+    /// The file is copied or has a problem to report: such files are made each time.
     Always,
 }
 
 impl RenderReason {
-    /// The reason in view of whether there was such a file before.
+    /// Corrects the reason for a file that is new.
     pub(super) fn of_file(self, is_new: bool) -> Self {
         if is_new && matches!(self, Self::Graph | Self::Theme) { Self::New } else { self }
     }
@@ -72,30 +72,31 @@ impl fmt::Display for RenderReason {
     }
 }
 
-/// One view that was made.
+/// A target as of the last render.
 #[derive(Debug)]
 pub(super) struct CachedTarget {
-    /// The file it is for.
+    /// Path of its file.
     pub path: SitePath,
-    /// The fingerprint of the view and of its route.
+    /// Fingerprint of the view and of its route.
     pub fingerprint: Fingerprint,
-    /// The fingerprint of the shared lists at the last render, and the resulting one of the file.
+    /// Fingerprint of the shared lists at the last render, and the resulting fingerprint of the file.
     pub made_of: Option<(Option<Fingerprint>, Fingerprint)>,
-    /// The shared lists that may stand beside it, by number, if a template makes the file.
+    /// Index of the shared lists that its template may show; `None` for a file without a template.
     pub shared_lists: Option<usize>,
     /// Whether the file was handed over without a problem.
     pub is_settled: bool,
-    /// The texts it was made of, sorted.
+    /// Texts that the view depends on, sorted.
     pub dependencies: Box<[Dependency]>,
 }
 
 impl CachedTarget {
-    /// Whether the file is as it was, when lists with this fingerprint stand beside it.
+    /// Whether the file is unchanged, given the fingerprint of the shared lists.
     pub fn is_as_before(&self, beside: Option<Fingerprint>) -> bool {
         self.is_settled && self.made_of.is_some_and(|(same, _)| same == beside)
     }
 
-    /// The fingerprint of everything the file is made of. The theme is the same as long as this is kept.
+    /// Fingerprint of all inputs of the file. Cached, because the theme stays the same as long as
+    /// this target is kept.
     pub fn fingerprint_of_file(&mut self, theme: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
         match self.made_of {
             Some((same, fingerprint)) if same == beside => fingerprint,
@@ -108,12 +109,12 @@ impl CachedTarget {
     }
 }
 
-/// The pages whose document differs from that of the last render, by what differs.
+/// Pages whose document changed since the last render, by the part that changed.
 struct Changes<'a> {
     graph: &'a Graph,
     before: &'a Documents,
     now: &'a Documents,
-    /// The pages whose document differs at all.
+    /// Pages with any change.
     pages: Vec<PageId>,
     texts: Vec<bool>,
     teasers: Vec<bool>,
@@ -139,7 +140,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// A page whose change concerns a target with these dependencies.
+    /// The first changed page that a target with these dependencies depends on.
     fn concerning(&self, dependencies: &[Dependency]) -> Option<PageId> {
         dependencies.iter().find_map(|dependency| match *dependency {
             Dependency::Text(page) => self.texts[page.index()].then_some(page),
@@ -154,9 +155,9 @@ impl<'a> Changes<'a> {
 }
 
 impl RenderCache {
-    /// The cache for a render of `site`: views that depend on a changed text are forgotten, and all of them
-    /// when graph, plan or theme differ. With `explain`, the files of the last render are remembered, to
-    /// tell new ones from them.
+    /// Prepares the cache for a render of `site`: forgets the views that depend on a changed text, or
+    /// all views if graph, plan or theme changed. With `explain`, remembers the files of the last
+    /// render, to recognise new ones.
     pub fn carried_over(mut self, site: &Site, explain: bool) -> Self {
         let made_with = (site.linked.fingerprint, site.theme.fingerprint);
         let count = site.plan().targets.len();
@@ -195,7 +196,7 @@ impl RenderCache {
         });
     }
 
-    /// Takes over the view of a target that was made after the render.
+    /// Adds the view of a target that was rendered later.
     pub fn learn(&mut self, number: usize, cached: CachedTarget) {
         if let Some(known) = self.targets.get_mut(number) {
             *known = Ok(cached);

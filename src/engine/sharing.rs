@@ -1,4 +1,4 @@
-//! What there is to share: the facts of each post, for the networks.
+//! Posts as networks see them: the inputs of share texts, the timetable, and advice.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -25,23 +25,23 @@ use pingmark_social::{Share, ShareImage, ShareIssue, SharedPost, compose};
 
 use super::Site;
 
-/// Characters of a title that search results show, roughly: they cut by width.
-const TITLE: usize = 60;
+/// Number of characters of a title that search results show. Approximate: they cut by width.
+const MAX_TITLE: usize = 60;
 
-/// A post, published or not, as far as networks are concerned.
+/// A post, published or not, as networks see it.
 #[derive(Debug)]
 pub struct Shared<'a> {
-    /// Its summary.
+    /// Summary of the article.
     pub summary: &'a Summary,
-    /// The compiled file.
+    /// Compiled article.
     pub document: &'a Document,
-    /// Its place in the graph, once it is published.
+    /// Page in the graph; `None` if the post is unpublished.
     pub id: Option<PageId>,
-    /// Why it is not published, if it is not.
+    /// Why the post is unpublished; `None` if it is published.
     pub held: Option<UnpublishedReason>,
-    /// Its slug.
+    /// Slug of the post.
     pub slug: String,
-    /// Its whole address.
+    /// Absolute URL.
     pub url: String,
     author: String,
     site: &'a str,
@@ -49,22 +49,22 @@ pub struct Shared<'a> {
     summary_text: &'a str,
     picture: Option<ShareImage>,
     images: Vec<(String, String)>,
-    /// Pictures named for networks that are not there: key and name.
+    /// Images for networks that do not exist: key and name.
     missing: Vec<(String, String)>,
 }
 
 impl Shared<'_> {
-    /// Its title.
+    /// Title of the post.
     pub fn title(&self) -> &str {
         &self.document.teaser.title
     }
 
-    /// Its date.
+    /// Date of the post.
     pub fn date(&self) -> Option<When> {
         self.summary.meta.date
     }
 
-    /// What texts are made of.
+    /// The inputs of share texts.
     pub fn shared_post(&self) -> SharedPost<'_> {
         let meta = &self.summary.meta;
         let tags = meta.terms.get("tags").map_or(&[][..], Vec::as_slice);
@@ -83,15 +83,16 @@ impl Shared<'_> {
         }
     }
 
-    /// What would be posted on a network.
+    /// The share for a network; `None` if the post is not shared there.
     pub fn on(&self, network: Network, config: &Config) -> Option<Share> {
         compose(&self.shared_post(), network, &config.settings.social)
     }
 }
 
 impl Site {
-    /// When each post goes out on the networks, the first to go first: at the time it gives,
-    /// else at its date if that lies ahead, else at the next free time of the settings.
+    /// The shares of some posts with their times, earliest first. The time is the post's own
+    /// (`social: at:`), or its date if that is in the future, or the next free time of
+    /// `social: slots:`.
     pub fn timetable(&self, posts: &[Shared<'_>], networks: &[Network]) -> Vec<ScheduledShare> {
         let now = self.sources.now;
         let zone = &self.config.timezone;
@@ -125,17 +126,17 @@ impl Site {
         items
     }
 
-    /// The posts, newest first: published, scheduled and drafts.
+    /// All posts, newest first, including unpublished ones.
     pub fn shared(&self) -> Vec<Shared<'_>> {
         shared(&self.documents, self.graph(), &self.config)
     }
 
-    /// The same, with the addresses that other settings give.
+    /// Like [`Site::shared`], with the addresses of another configuration.
     pub fn shared_as<'a>(&'a self, config: &'a Config) -> Vec<Shared<'a>> {
         shared(&self.documents, self.graph(), config)
     }
 
-    /// What could be better, though nothing is wrong, with the addresses of some settings.
+    /// Advice about a site without errors, with the addresses of the given configuration.
     pub fn advice(&self, config: &Config) -> Vec<Diagnostic> {
         let mut diagnostics = super::advice::advice(self.graph(), &self.documents);
         diagnostics.extend(advice(&self.documents, self.graph(), config));
@@ -143,7 +144,8 @@ impl Site {
     }
 }
 
-/// A date without an hour is shared at the first time of that day, or at nine.
+/// The time at which a post with this date is shared: a date without a time means the first slot
+/// of that day, or nine o'clock.
 fn at_work(date: When, slots: &[PostingTime], zone: &TimeZone) -> When {
     if date.has_time {
         return date;
@@ -175,7 +177,7 @@ fn shared<'a>(documents: &'a [Arc<Document>], graph: &'a Graph, config: &'a Conf
         one.picture = match &meta.image {
             Some(image) => picture_url(image, route, graph, config)
                 .map(|url| ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() }),
-            // It will have one once it is out.
+            // It will get a social image when it is published.
             None => social_image_of_unpublished(&document.summary, route, config).map(|route| ShareImage {
                 url: route.permalink(&config.base_url),
                 alt: format!("{} — {}", document.teaser.title, one.site),
@@ -229,14 +231,14 @@ fn of_document<'a>(
     }
 }
 
-/// The images named under `social`, each with its key.
+/// The images given under `social:`, each with its key.
 fn pictures_of(all: &NetworkTexts, networks: &BTreeMap<Network, NetworkTexts>) -> Vec<(String, String)> {
     let own = networks.iter().map(|(network, own)| (format!("social.{}.image", network.key()), own));
     let all = std::iter::once(("social.image".to_owned(), all));
     all.chain(own).filter_map(|(key, own)| Some((key, own.image.clone()?))).collect()
 }
 
-/// The whole address of a picture as a front matter names it.
+/// Absolute URL of an image named in a front matter.
 pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -> Option<String> {
     if is_absolute(image) {
         return Some(image.to_owned());
@@ -261,7 +263,7 @@ fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Optio
     Some(ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() })
 }
 
-/// What could be better about texts for networks.
+/// Advice about titles and share texts.
 pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let settings = &config.settings.social;
@@ -273,8 +275,8 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
     {
         let path = &post.summary.path;
         let count = post.title().chars().count();
-        if count > TITLE {
-            diagnostics.push(catalogue::title_long(path, count, TITLE));
+        if count > MAX_TITLE {
+            diagnostics.push(catalogue::title_long(path, count, MAX_TITLE));
         }
         for (key, image) in &post.missing {
             diagnostics.push(catalogue::share_image_missing(path, key, image));
@@ -293,8 +295,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
             let own = texts.for_network(*network).is_some_and(|own| *own != NetworkTexts::default());
             let key = if own { format!("social.{}", network.key()) } else { "social".to_owned() };
             let says_something = own || texts.all != NetworkTexts::default();
-            // A picture without words is told once, of the page itself; one that is missing on
-            // Instagram alone is told by `social`.
+            // Missing images are left out here: `social` shows the networks that need one.
             for issue in share.issues.iter().filter(|_| says_something) {
                 if !matches!(issue, ShareIssue::MissingImage) {
                     diagnostics.push(catalogue::share_trouble(path, &key, *network, &issue.message()));

@@ -1,4 +1,4 @@
-//! A site, understood: everything but the rendered files.
+//! An analyzed site: everything but the rendered files.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,27 +19,27 @@ use pingmark_site::plan::Plan;
 use super::compile::Documents;
 use super::memo::{CompiledTheme, LinkedSite};
 
-/// A site, understood. Never changed: the next build makes the next one, and shares with this one
-/// whatever is the same.
+/// An analyzed site. Immutable: each build makes a new one, which shares unchanged parts with the
+/// last.
 #[derive(Debug)]
 pub struct Site {
-    /// The files it was made of.
+    /// Source files.
     pub sources: Sources,
-    /// The settings.
+    /// Configuration, with the build's overrides.
     pub config: Arc<Config>,
     /// Style sheets, scripts and colours.
     pub appearance: Arc<Appearance>,
-    /// The compiled articles, in the order of their paths.
+    /// Compiled articles, sorted by path.
     pub documents: Documents,
-    /// The received mentions, in the order of their files.
+    /// Received mentions, sorted by path.
     pub mentions: Vec<Arc<Mention>>,
     /// Problems found before rendering, sorted.
     pub diagnostics: Diagnostics,
-    /// How long each stage took, in order.
+    /// Time taken by each stage, in order.
     pub stages: Vec<(&'static str, Duration)>,
-    /// Results that no earlier build had.
+    /// Parts that were not taken over from the last build.
     pub recomputed: Recomputed,
-    /// Fingerprints of what everything was made of.
+    /// Fingerprints of the inputs.
     pub fingerprints: SiteFingerprints,
     pub(super) linked: Arc<LinkedSite>,
     pub(super) theme: Arc<CompiledTheme>,
@@ -48,38 +48,38 @@ pub struct Site {
 /// Fingerprints of a site's inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteFingerprints {
-    /// The options that articles are compiled with.
+    /// Fingerprint of the options that articles are compiled with.
     pub options: Fingerprint,
-    /// The texts of all articles.
+    /// Fingerprint of the texts of all articles.
     pub texts: Fingerprint,
 }
 
-/// Results of a build that no earlier build had.
+/// Parts of a site that were not taken over from the last build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recomputed {
-    /// The articles that were compiled.
+    /// Articles that were compiled.
     pub parsed: Vec<SitePath>,
-    /// Whether the graph was made again.
+    /// Whether the site was linked again.
     pub linked: bool,
     /// Whether the templates were compiled again.
     pub theme: bool,
 }
 
-/// The numbers of a build's summary.
+/// Counts for the summary of a build.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Posts and pages published.
+    /// Published posts and pages.
     pub pages: usize,
     /// Tags in use.
     pub tags: usize,
     /// Links between articles.
     pub citations: usize,
-    /// Pings that are shown, own ones and received ones.
+    /// Visible pings, from this site and from others.
     pub pings: usize,
 }
 
 impl Site {
-    /// Who links to whom, and where every page stands.
+    /// The linked pages of the site.
     pub fn graph(&self) -> &Graph {
         &self.linked.graph
     }
@@ -89,18 +89,18 @@ impl Site {
         &self.linked.plan
     }
 
-    /// Whether both have the same graph and plan, so that the same files are published.
+    /// Whether two sites share graph and plan, and so have the same files.
     pub fn has_plan_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.linked, &other.linked)
     }
 
-    /// The first moment at which the same sources make another site, in seconds since 1970: when
-    /// a post falls due or expires.
+    /// When the same sources first give a different site, in seconds since 1970: the time at which
+    /// a post is published or expires.
     pub fn until(&self) -> Option<i64> {
         self.linked.moments.1
     }
 
-    /// The numbers of the build's summary.
+    /// Counts for the summary of a build.
     pub fn counts(&self) -> Counts {
         let graph = self.graph();
         let own = graph.published().map(|id| graph.own_pings(id, &self.config).count()).sum::<usize>();
@@ -113,13 +113,13 @@ impl Site {
         }
     }
 
-    /// The compiled article of a file.
+    /// Looks up a compiled article by its path.
     pub(super) fn document(&self, path: &SitePath) -> Option<&Document> {
         let at = self.documents.binary_search_by(|document| document.summary.path.cmp(path)).ok()?;
         Some(&self.documents[at])
     }
 
-    /// The values that views are made of.
+    /// Inputs of the views.
     pub(super) fn view_inputs<'a>(&'a self, templates: &'a TemplateSet) -> ViewInputs<'a> {
         ViewInputs {
             config: &self.config,

@@ -1,4 +1,4 @@
-//! Social images: drawn with the pages, on request, or one by itself.
+//! Social images: drawn with the pages, on request, or singly for `social card`.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use pingmark_render::{TemplateSet, Views};
 use super::memo::CompiledTheme;
 use super::{EngineOptions, Site};
 
-/// Makes social images, and knows which of the cached ones are in use.
+/// Makes social images, and records which cached ones are in use.
 pub(super) struct SocialImages<'a> {
     cache: Option<&'a dyn ArtifactCache>,
     used: Mutex<Vec<Fingerprint>>,
@@ -25,7 +25,7 @@ impl<'a> SocialImages<'a> {
         Self { cache, used: Mutex::default() }
     }
 
-    /// Lays an image out and draws it, unless the cache has it.
+    /// Lays out an image, and draws it unless the cache has it.
     pub fn make(
         &self,
         view: &SocialImageView<'_>,
@@ -52,7 +52,7 @@ impl<'a> SocialImages<'a> {
         }
     }
 
-    /// Lays an image out, for the problems there are.
+    /// Lays out an image without drawing it, to find its problems.
     pub fn check(
         view: &SocialImageView<'_>,
         config: &Config,
@@ -62,7 +62,7 @@ impl<'a> SocialImages<'a> {
         (layout.map(|_| Content::Bytes(Vec::new())), problems)
     }
 
-    /// An image that is made on request. `fingerprint` is that of everything it is made of.
+    /// An image that is made on request. `fingerprint` is the fingerprint of its inputs.
     pub fn deferred(
         site: &Site,
         options: &EngineOptions,
@@ -78,8 +78,8 @@ impl<'a> SocialImages<'a> {
         }))
     }
 
-    /// Removes cached images that are not in use, if all `planned` ones were made: a build that finds most of
-    /// them in the output folder does not know what they are made of.
+    /// Removes unused images from the cache, but only if all `planned` images were laid out: the
+    /// fingerprints of images that were kept in the output folder are unknown.
     pub fn sweep(&self, planned: usize) {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cache) = self.cache.filter(|_| used.len() >= planned) {
@@ -116,8 +116,7 @@ impl fmt::Debug for DeferredSocialImage {
 }
 
 impl Site {
-    /// The social image of a post, by its slug, and the problems with it; `None` when there is no such
-    /// post.
+    /// The social image of a post and its problems; `None` if no published post has this slug.
     pub fn social_image(&self, slug: &str, format: CardFormat) -> Option<(Option<Vec<u8>>, Diagnostics)> {
         let templates = self.theme.templates.as_ref()?;
         let graph = self.graph();
@@ -128,7 +127,7 @@ impl Site {
         let image = views.social_image(id, format);
         let (content, problems) = SocialImages::new(None).make(&image, &self.config, templates);
         let bytes = bytes_of(content);
-        // Whoever asked for this one does not get it: that is more than a warning.
+        // The image was requested explicitly: if there is none, its warnings become errors.
         let weigh = |problem: Diagnostic| match bytes {
             Some(_) => problem,
             None => Diagnostic { severity: Severity::Error, ..problem },

@@ -9,9 +9,9 @@ use pingmark_core::path::SitePath;
 
 use super::disk::{PublishError, STATE};
 
-/// Checks an output folder and returns its path with links followed. The folder need not exist
-/// yet. Refuses one that contains the site's sources or lies inside them, a home folder, a file, and a link out
-/// of the site.
+/// Checks an output folder, which need not exist yet, and returns its path with links followed.
+/// Refuses a folder that contains the site's sources or lies inside them, a home folder, a file, and
+/// a link that leads out of the site.
 pub(super) fn check_output_folder(root: &Path, output: &Path) -> Result<PathBuf, PublishError> {
     let absolute =
         std::path::absolute(output).map_err(|error| PublishError::Io(output.to_path_buf(), error))?;
