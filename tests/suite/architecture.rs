@@ -58,7 +58,7 @@ const IO: [(&str, &[&str]); 6] = [
             "src/cache/",
             "src/authoring/",
             "src/cli/",
-            "src/server/file.rs",
+            "src/server/file_body.rs",
             "src/watch/tests.rs",
         ],
     ),

@@ -521,7 +521,7 @@ fn an_export_is_taken_in_as_often_as_one_likes() {
     let import = |file: &str| ok(site.run(&["mentions", "import", file, "--today", TODAY, "--approve"]));
     let run = import("a.json");
     assert!(run.err.contains("3 added, 0 completed, 0 already known, 2 skipped"), "{}", run.err);
-    assert!(run.err.contains("skipped: entry 4: `javascript:x` is no address of the web"), "{}", run.err);
+    assert!(run.err.contains("skipped: entry 4: `javascript:x` is not a web address"), "{}", run.err);
     let taken = site.tree("mentions");
     let names: Vec<&String> = taken.keys().collect();
     assert!(names[0].starts_with("perdu/2026-11-22-a.example-"), "{names:?}");

@@ -54,7 +54,7 @@ fn draft(number: usize, entry: &Value, status: MentionStatus) -> ImportedEntry {
     let Some(target) = draft.target.take() else { return refused("it does not say what it mentions") };
     let Some(source) = web_address::normalized(&source) else {
         return refused(&format!(
-            "`{}` is no address of the web",
+            "`{}` is not a web address",
             plain_text::one_line(&source, plain_text::MAX_NAME)
         ));
     };
