@@ -1,4 +1,4 @@
-//! Citations in a text, in the style the config asks for; and the sources after it, in feeds.
+//! Citations in the style that the config sets, and the list of sources at the end of a feed item.
 
 use pingmark_core::config::CiteStyle;
 use pingmark_core::html::{push_href, push_text};
@@ -11,7 +11,7 @@ use crate::view::Link;
 use crate::view::cited_work::{SourceView, Work};
 
 impl Filler<'_> {
-    /// A group of citations, where it is shown.
+    /// Writes a group of citations at the place where it is shown.
     pub(super) fn cite(&self, number: u32, out: &mut String) {
         let Some(group) = self.text.document.citations.get(number as usize) else { return };
         match (group.place, self.site.config.settings.citations.style) {
@@ -21,7 +21,7 @@ impl Filler<'_> {
         }
     }
 
-    /// Where a citation stands that is shown in a footnote: what leads back comes here.
+    /// Writes the anchors of citations that are shown in a footnote: back links lead here.
     pub(super) fn cite_mark(&self, number: u32, out: &mut String) {
         let Some(group) = self.text.document.citations.get(number as usize) else { return };
         for item in &group.items {
@@ -31,7 +31,7 @@ impl Filler<'_> {
         }
     }
 
-    /// The source that a reference cites, and which of its places this is, from 1.
+    /// Source that a reference cites, and the number of this citation of it, from 1.
     pub(super) fn source(&self, reference: u32) -> Option<(&SourceView<'_>, usize)> {
         self.text.sources.iter().find_map(|source| {
             let place = source.places.iter().position(|place| *place == reference)?;
@@ -66,7 +66,7 @@ impl Filler<'_> {
         }
     }
 
-    /// The number or the author and year, as a link to the source in the list.
+    /// Writes the number, or author and year, as a link to the source in the list.
     fn push_mark(&self, item: &CiteItem, words: &CitationWords, out: &mut String) {
         let Some((source, place)) = self.source(item.reference) else {
             return self.push_unlisted(item, words, out);
@@ -94,7 +94,8 @@ impl Filler<'_> {
         out.push_str("</a>");
     }
 
-    /// What stands in no list of sources: in the text of a list, or held back.
+    /// Writes a citation whose work is not in the list of sources: in the text of a list page, or of an
+    /// unpublished article.
     fn push_unlisted(&self, item: &CiteItem, words: &CitationWords, out: &mut String) {
         let work = match self.link(item.reference) {
             Link::Source(source) => Work::Source(source),
@@ -105,7 +106,7 @@ impl Filler<'_> {
                 push_text(out, title);
                 return out.push_str("</a>");
             }
-            // Its name, as a wikilink to it shows.
+            // The target as typed, as in a wikilink.
             _ => {
                 out.push_str("<span class=\"held\">");
                 push_text(out, self.reference_target(item.reference));
@@ -126,7 +127,7 @@ impl Filler<'_> {
         }
     }
 
-    /// The letter that tells works of one author and year apart: `2011a`, `s. d.-b`.
+    /// Letter that distinguishes works of the same author and year: `2011a`, `s. d.-b`.
     fn letter(&self, source: &SourceView<'_>, reference: &Reference<'_>, words: &CitationWords) -> String {
         let own = (reference.label(words), reference.year(words));
         let alike = self.text.sources.iter().filter(|other| {
@@ -143,7 +144,7 @@ impl Filler<'_> {
         }
     }
 
-    /// The references of a group, whole where a source is cited for the first time.
+    /// Writes the references of a group: in full at the first citation of a source, short afterwards.
     fn cite_in_note(&self, group: &CiteGroup, out: &mut String) {
         let words = CitationWords::of(self.lang());
         let start = out.len();
@@ -154,7 +155,7 @@ impl Filler<'_> {
             self.push_prefix(item, out);
             self.push_reference(group, item, words, out);
         }
-        // A sentence of its own ends like one.
+        // A note of its own ends with a full stop.
         if group.place == CitePlace::Note && !out[start..].ends_with('.') {
             out.push('.');
         }
@@ -170,7 +171,7 @@ impl Filler<'_> {
         if has_id {
             out.push_str(&format!("<span id=\"{}\">", place_id(source.number, place)));
         }
-        // Links in the text cite too, but give no reference.
+        // Links cite a source without writing its reference.
         let is_cite = |place: &&u32| {
             self.text
                 .document
@@ -188,8 +189,7 @@ impl Filler<'_> {
         }
     }
 
-    /// The sources after a text that shows only their numbers or names: for feeds, which show
-    /// nothing else of the page.
+    /// Writes the list of sources at the end of a feed item, which has no other part of the page.
     pub(super) fn push_sources(&self, out: &mut String) {
         let style = self.site.config.settings.citations.style;
         if self.text.document.citations.is_empty() || self.text.sources.is_empty() || style == CiteStyle::Note

@@ -1,4 +1,6 @@
-//! Fills the holes of a body: now it is known where everything leads.
+//! Texts as HTML: the holes of compiled bodies, filled with what links lead to.
+//!
+//! Receives the view of a text. Gives its HTML. Uses tera for components. Never asks the graph.
 
 mod cite;
 
@@ -17,20 +19,20 @@ use crate::value::{RenderContext, Srcsets};
 use crate::view::cited_work::Work;
 use crate::view::{Link, Text};
 
-/// Writes the bodies of one page.
+/// Writer of a text as HTML.
 pub struct Filler<'a> {
-    /// The settings, and what renders components.
+    /// Settings, and the templates of components.
     pub site: &'a RenderContext<'a>,
-    /// The text, with what its references lead to.
+    /// Text, with the targets of its references.
     pub text: &'a Text<'a>,
-    /// What components may take from their surroundings.
+    /// Variables that components may take from the page.
     pub implicits: &'a Context,
-    /// Whether addresses are whole, as feeds need them.
+    /// Whether addresses are absolute, as feeds need them.
     pub absolute: bool,
 }
 
 impl Filler<'_> {
-    /// The page's body as HTML.
+    /// Text as HTML.
     pub fn body(&self, diagnostics: &mut Vec<Diagnostic>) -> String {
         let body = &self.text.document.body;
         let mut out = String::with_capacity(body.len() + body.len() / 8);
@@ -41,7 +43,7 @@ impl Filler<'_> {
         out
     }
 
-    /// Words beside a citation, as HTML. No component begins inside a line.
+    /// Words before or after a citation, as HTML. They have no components, which are blocks.
     pub(super) fn words(&self, words: &Body) -> String {
         let mut out = String::with_capacity(words.len());
         self.fill(words, &mut out, &mut Vec::new());
@@ -60,7 +62,7 @@ impl Filler<'_> {
                 _ => push_text(out, self.reference_target(number)),
             },
             Slot::PictureOpen(number) => {
-                if let Some(offer) = self.offer(number).filter(|offer| !offer.webp.is_empty()) {
+                if let Some(offer) = self.srcsets(number).filter(|offer| !offer.webp.is_empty()) {
                     out.push_str("<picture><source type=\"image/webp\" srcset=\"");
                     push_escaped(out, &offer.webp);
                     out.push_str("\" sizes=\"");
@@ -103,7 +105,7 @@ impl Filler<'_> {
         self.reference(number).map_or("", |reference| &reference.target)
     }
 
-    /// An address of this site, from the root of its host or whole.
+    /// Address of this site: absolute in feeds, else from the root of the host.
     pub(super) fn own_address(&self, route: &Route) -> String {
         let base = &self.site.config.base_url;
         if self.absolute { route.permalink(base) } else { route.url(base) }
@@ -114,7 +116,7 @@ impl Filler<'_> {
         format!("{}{}", if self.absolute { base.as_str() } else { base.path() }, encode(address))
     }
 
-    /// What a reference's address is now. What leads nowhere keeps what its author wrote.
+    /// Address for a reference. A broken link keeps the address that the author typed.
     fn address(&self, link: &Link<'_>, number: u32) -> String {
         match link {
             Link::Page(route, _, anchor) => {
@@ -145,7 +147,7 @@ impl Filler<'_> {
             out.push_str(&format!("id=\"{}\" ", place_id(source.number, place)));
         }
         out.push_str("href=\"");
-        // What is gone is read in its copy.
+        // A dead link leads to its archived copy.
         let copy = source.and_then(|(source, _)| match source.work {
             Work::Source(source) if source.dead => source.archived.as_deref(),
             _ => None,
@@ -169,8 +171,8 @@ impl Filler<'_> {
         out.push_str(if leaves { " rel=\"noopener\">" } else { ">" });
     }
 
-    /// A link for the mouse alone: readers of screens have the heading itself, readers of feeds
-    /// another page.
+    /// Writes the link beside a heading. It is hidden from screen readers, which have the heading, and left
+    /// out of feeds.
     fn anchor(&self, number: u32, out: &mut String) {
         let headings = &self.text.document.outline;
         if let Some(heading) = headings.get(number as usize).filter(|_| !self.absolute) {
@@ -188,7 +190,7 @@ impl Filler<'_> {
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
-        if let Some(offer) = self.offer(number).filter(|offer| !offer.same.is_empty()) {
+        if let Some(offer) = self.srcsets(number).filter(|offer| !offer.same.is_empty()) {
             for (name, value) in [("srcset", &offer.same), ("sizes", &self.site.appearance.sizes)] {
                 out.push_str(&format!(" {name}=\""));
                 push_escaped(out, value);
@@ -201,8 +203,8 @@ impl Filler<'_> {
         out.push_str(" loading=\"lazy\" decoding=\"async\"");
     }
 
-    /// The versions of an image, with its address and its size; readers of feeds get the image
-    /// itself.
+    /// Versions of an image, with its address, query and fragment, and size in pixels. `None` in feeds,
+    /// which show the image itself.
     fn versions(&self, number: u32) -> Option<(&str, &str, (u32, u32), &ImageVersions)> {
         match self.link(number) {
             Link::Asset(address, rest, Some(size), Some(versions)) if !self.absolute => {
@@ -212,8 +214,8 @@ impl Filler<'_> {
         }
     }
 
-    /// The same, as a page offers them.
-    fn offer(&self, number: u32) -> Option<Srcsets> {
+    /// Versions of an image for `srcset`.
+    fn srcsets(&self, number: u32) -> Option<Srcsets> {
         let (address, rest, size, versions) = self.versions(number)?;
         Some(self.site.srcsets(versions, &(self.own_file(address) + rest), size))
     }
@@ -232,8 +234,8 @@ impl Filler<'_> {
                 Argument::Value(value) => arguments.insert(key.clone(), value),
                 Argument::Address(number) => {
                     let link = self.link(*number);
-                    self.dimensions(link, component, &mut arguments);
-                    self.offered(*number, component, &mut arguments);
+                    self.add_dimensions(link, component, &mut arguments);
+                    self.add_versions(*number, component, &mut arguments);
                     arguments.insert(key.clone(), &self.address(link, *number));
                 }
             }
@@ -255,8 +257,8 @@ impl Filler<'_> {
         }
     }
 
-    /// The size of a picture, for a component that takes one and was given none.
-    fn dimensions(&self, link: &Link<'_>, component: &Component, arguments: &mut Context) {
+    /// Adds the size of an image to the arguments of a component that takes one and has none.
+    fn add_dimensions(&self, link: &Link<'_>, component: &Component, arguments: &mut Context) {
         let Link::Asset(_, _, Some((width, height)), _) = link else { return };
         for (key, value) in [("width", *width), ("height", *height)] {
             let given = component.arguments.iter().any(|(name, _)| name == "width" || name == "height");
@@ -266,14 +268,14 @@ impl Filler<'_> {
         }
     }
 
-    /// The versions of a picture, for a component that can offer them: how wide it is shown is the
-    /// width that its author gave, else that of the text.
-    fn offered(&self, number: u32, component: &Component, arguments: &mut Context) {
+    /// Adds the versions of an image to the arguments of a component that takes them. `sizes` is the width
+    /// that the author gave, else the width of the text.
+    fn add_versions(&self, number: u32, component: &Component, arguments: &mut Context) {
         let takes = |key: &str| self.site.templates.component_takes(&component.name, key);
         if !takes("srcset") && !takes("webp") {
             return;
         }
-        let Some(offer) = self.offer(number) else { return };
+        let Some(offer) = self.srcsets(number) else { return };
         let given = component.arguments.iter().find(|(key, _)| key == "width");
         let given = given.and_then(|(_, value)| match value {
             Argument::Value(value) => value.as_u64(),
@@ -284,8 +286,8 @@ impl Filler<'_> {
             |width| format!("(max-width: {width}px) 100vw, {width}px"),
         );
         for (key, value) in [("srcset", offer.same), ("webp", offer.webp), ("sizes", sizes)] {
-            let fixed_now = component.arguments.iter().any(|(name, _)| name == key);
-            if !fixed_now && takes(key) {
+            let is_given = component.arguments.iter().any(|(name, _)| name == key);
+            if !is_given && takes(key) {
                 arguments.insert_value(key, Value::from(value));
             }
         }

@@ -1,5 +1,4 @@
-//! The words beside the dots: how wide they are, how they are broken into lines, and where they
-//! go so that nothing covers anything.
+//! Labels: width of texts, line breaks, and places where labels cover nothing.
 
 use std::collections::HashMap;
 
@@ -7,17 +6,17 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::citation_graph::layout::Point;
 
-/// A rectangle.
+/// Rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Area {
-    /// Its left upper corner.
+    /// Upper left corner.
     pub low: Point,
-    /// Its right lower corner.
+    /// Lower right corner.
     pub high: Point,
 }
 
 impl Area {
-    /// Whether two share more than a border.
+    /// Whether two areas share more than a border.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.low.x < other.high.x
             && other.low.x < self.high.x
@@ -25,18 +24,18 @@ impl Area {
             && other.low.y < self.high.y
     }
 
-    /// The same, wider on each side.
+    /// Area extended by `by` on each side.
     pub fn widened(&self, by: f64) -> Self {
         let by = Point::new(by, by);
         Self { low: self.low - by, high: self.high + by }
     }
 
-    /// Whether a point lies inside.
+    /// Whether a point is inside.
     pub fn holds(&self, point: Point) -> bool {
         point.x > self.low.x && point.x < self.high.x && point.y > self.low.y && point.y < self.high.y
     }
 
-    /// Whether it comes nearer to a point than a distance.
+    /// Whether the distance to a point is less than `distance`.
     pub fn is_within(&self, point: Point, distance: f64) -> bool {
         let nearest =
             Point::new(point.x.clamp(self.low.x, self.high.x), point.y.clamp(self.low.y, self.high.y));
@@ -44,53 +43,53 @@ impl Area {
     }
 }
 
-/// Which end of its lines stands at a label's place.
+/// Alignment of a label's lines to its position (`text-anchor`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// They begin there.
+    /// Lines start at the position.
     Start,
-    /// They are centred on it.
+    /// Lines are centred on the position.
     Middle,
-    /// They end there.
+    /// Lines end at the position.
     End,
 }
 
-/// A label in its place.
+/// Label with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
-    /// The dot it belongs to.
+    /// Index of its dot.
     pub dot: usize,
-    /// Its lines.
+    /// Lines.
     pub lines: Vec<String>,
-    /// Where its first line's base begins, is centred or ends.
+    /// Position on the baseline of the first line.
     pub at: Point,
-    /// Which of these.
+    /// Alignment to the position.
     pub anchor: Anchor,
-    /// What it covers.
+    /// Area that it covers.
     pub area: Area,
 }
 
-/// How labels are set.
+/// Typesetting of labels.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// The height of the letters.
+    /// Font size.
     pub size: f64,
-    /// Letters' widths of a line, about.
+    /// Maximum width of a line, in font sizes.
     pub line: f64,
-    /// Lines at most.
+    /// Maximum number of lines.
     pub lines: usize,
-    /// How many labels are tried.
+    /// Maximum number of labels to place.
     pub most: usize,
 }
 
 impl Style {
-    /// From one line's base to the next one's.
+    /// Distance between baselines.
     pub fn leading(&self) -> f64 {
         self.size * 1.2
     }
 }
 
-/// How wide a text is, at least in every common sans-serif, in heights of its letters.
+/// Width of a text in font sizes: an upper estimate for common sans-serif fonts.
 pub fn width(text: &str) -> f64 {
     text.graphemes(true).map(grapheme_width).sum()
 }
@@ -107,16 +106,15 @@ fn grapheme_width(grapheme: &str) -> f64 {
         'a'..='z' | '0'..='9' | 'à'..='ÿ' | '–' | '«' | '»' | '?' => 0.6,
         // Greek, Cyrillic, Hebrew, Arabic and other alphabets.
         '\u{0}'..='\u{10ff}' => 0.72,
-        // Syllables, ideographs, emoji.
+        // Syllabaries, ideographs, emoji.
         _ => 1.1,
     }
 }
 
-/// Says that there was more.
+/// Ellipsis at the end of a text that was cut.
 const MORE: &str = "…";
 
-/// A text in lines no wider than `line`, at most so many, of about one length; `…` says that
-/// there was more.
+/// Breaks a text into at most `most` lines no wider than `line` and of similar length. `…` marks a cut.
 pub fn wrap(text: &str, line: f64, most: usize) -> Vec<String> {
     let mut lines = fill(text, line, most);
     let mut narrower = line;
@@ -131,8 +129,8 @@ pub fn wrap(text: &str, line: f64, most: usize) -> Vec<String> {
     lines
 }
 
-/// A text in lines, each as full as can be, broken between words. A word wider than a line is
-/// cut between graphemes.
+/// Breaks a text between words into lines that are as full as possible. A word wider than a line is cut
+/// between graphemes.
 fn fill(text: &str, line: f64, most: usize) -> Vec<String> {
     let clean: String = text.chars().map(|c| if is_unruly(c) { ' ' } else { c }).collect();
     let mut words = clean.split([' ', '\t']).filter(|word| !word.is_empty()).peekable();
@@ -150,7 +148,7 @@ fn fill(text: &str, line: f64, most: usize) -> Vec<String> {
         }
         let has_more = words.peek().is_some();
         if built.is_empty() {
-            // One word, too wide.
+            // A single word that is too wide.
             let word = words.next().unwrap_or_default();
             built = cut(word, line - width(MORE)) + MORE;
             lines.push(built);
@@ -177,7 +175,7 @@ fn fill(text: &str, line: f64, most: usize) -> Vec<String> {
     lines
 }
 
-/// The beginning of a text that is no wider than `line`, one grapheme at least.
+/// Longest beginning of a text that is no wider than `line`: at least one grapheme.
 fn cut(text: &str, line: f64) -> String {
     let mut built = String::new();
     let mut so_far = 0.0;
@@ -191,15 +189,15 @@ fn cut(text: &str, line: f64) -> String {
     built
 }
 
-/// Control characters, and those that turn the direction of what follows.
+/// Whether a character is a control character or changes the writing direction.
 pub fn is_unruly(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// The side of a cell of the grid in which obstacles are looked up.
+/// Side of a cell of the grid that indexes obstacles.
 const CELL: f64 = 48.0;
 
-/// What stands in the way, by cell.
+/// Spatial index of obstacles, by cell.
 #[derive(Default)]
 struct Grid<T>(HashMap<(i32, i32), Vec<T>>);
 
@@ -217,27 +215,27 @@ impl<T: Copy> Grid<T> {
         }
     }
 
-    /// Everything in the cells of an area; some of it more than once.
+    /// Everything in the cells of an area; may have duplicates.
     fn near(&self, area: &Area) -> impl Iterator<Item = T> {
         Self::cells(area).filter_map(|cell| self.0.get(&cell)).flatten().copied()
     }
 }
 
-/// What labels must not cover, and what they rather would not.
+/// Dots, which labels must not cover, and lines, which they avoid.
 #[derive(Debug)]
 pub struct Obstacles<'a> {
-    /// The dots' places.
+    /// Centres of the dots.
     pub dots: &'a [Point],
-    /// Their radii.
+    /// Radii of the dots.
     pub radii: &'a [f64],
     /// Points on the lines.
     pub line_points: &'a [Point],
-    /// Where labels may stand.
+    /// Area for labels.
     pub room: Area,
 }
 
 impl<'a> Obstacles<'a> {
-    /// The dots by cell.
+    /// Dots by cell.
     fn grid(&self) -> Grid<usize> {
         let mut grid = Grid::default();
         for (number, (dot, reach)) in self.dots.iter().zip(self.radii).enumerate() {
@@ -247,7 +245,7 @@ impl<'a> Obstacles<'a> {
         grid
     }
 
-    /// The dots that an area covers or touches.
+    /// Dots that an area covers or touches.
     fn covered<'b>(&'b self, area: &'b Area, grid: &'b Grid<usize>) -> impl Iterator<Item = usize> + 'b {
         grid.near(area).filter(|dot| area.is_within(self.dots[*dot], self.radii[*dot] + AIR))
     }
@@ -260,13 +258,13 @@ impl<'a> Obstacles<'a> {
     }
 }
 
-/// Room between a label and a dot that is not its own.
+/// Minimum distance between a label and a dot that is not its own.
 const AIR: f64 = 1.5;
-/// Room between two labels, so that they are not read as one.
+/// Minimum distance between two labels, so that they are not read as one.
 const APART: f64 = 5.0;
 
-/// Where the labels of the first dots of an order would go, if the dots in their way were moved:
-/// the area of each, and whose it is.
+/// Areas for the labels of the dots in `order`, each with the index of its dot, as if other dots could move
+/// out of the way.
 pub fn reserve(
     titles: &[&str],
     order: &[usize],
@@ -285,7 +283,7 @@ pub fn reserve(
                 if !is_free {
                     return None;
                 }
-                // The dots of the others of these move as unwillingly as walls.
+                // Dots with a reserved area should not move: covering one costs much more.
                 let mut covered: Vec<usize> = obstacles.covered(&label.area, &dots).collect();
                 covered.sort_unstable();
                 covered.dedup();
@@ -300,9 +298,8 @@ pub fn reserve(
     reserved
 }
 
-/// Finds places for labels, for the first dots of an order first: beside its dot, within the
-/// room, on no dot and on no other label, and on as few lines as can be. A dot that is left
-/// without has its name for the pointer.
+/// Places labels beside their dots, in the order of the dots: inside the area, on no dot and no other label,
+/// and across as few lines as possible. A dot without a label still has a tooltip.
 pub fn place(titles: &[&str], order: &[usize], obstacles: &Obstacles<'_>, style: &Style) -> Vec<Label> {
     let dots = obstacles.grid();
     let mut lines: Grid<Point> = Grid::default();
@@ -336,8 +333,8 @@ pub fn place(titles: &[&str], order: &[usize], obstacles: &Obstacles<'_>, style:
     placed
 }
 
-/// The forms a title can take, the best first: as the style says, in more and shorter lines, on
-/// one line. What says less than half of the title says nothing.
+/// Ways to break a title, the best first: as the style sets, in more and shorter lines, on one line. One that
+/// shows less than half of the title is left out.
 fn shapes(title: &str, style: &Style) -> Vec<Vec<String>> {
     let whole = width(title);
     let forms = [(style.line, style.lines), (style.line * 0.75, style.lines + 1), (style.line * 1.4, 1)];
@@ -353,7 +350,7 @@ fn shapes(title: &str, style: &Style) -> Vec<Vec<String>> {
     shapes
 }
 
-/// The eight places around a dot, the best to read first.
+/// Eight positions around a dot, the most legible first.
 fn candidates(dot: usize, lines: &[String], obstacles: &Obstacles<'_>, style: &Style) -> Vec<Label> {
     if lines.is_empty() {
         return Vec::new();
@@ -363,7 +360,7 @@ fn candidates(dot: usize, lines: &[String], obstacles: &Obstacles<'_>, style: &S
     let high = style.leading() * (lines.len() - 1) as f64 + style.size;
     let off = radius + style.size * 0.35;
     let slant = radius * 0.75 + style.size * 0.15;
-    // The middle of the label's near side, and which side that is.
+    // Middle of the side of the label that faces the dot, and the alignment.
     let sides = [
         (off, 0.0, Anchor::Start),
         (-off, 0.0, Anchor::End),
@@ -385,7 +382,7 @@ fn candidates(dot: usize, lines: &[String], obstacles: &Obstacles<'_>, style: &S
             };
             let low = Point::new(left, at.y - high / 2.0);
             let area = Area { low, high: low + Point::new(wide, high) };
-            // Letters stand on their base, four fifths down.
+            // The baseline is four fifths down.
             let at = Point::new(at.x, low.y + style.size * 0.8);
             Label { dot, lines: lines.to_vec(), at, anchor, area }
         })
@@ -404,7 +401,7 @@ mod tests {
             wrap("Une journée de modération, heure par heure, et la nuit", 12.0, 2),
             ["Une journée de", "modération, heure…"]
         );
-        // Spaces that hold words together are no place to break: « Crise : les… ».
+        // No line breaks at no-break spaces: « Crise : les… ».
         assert_eq!(wrap("Crise\u{a0}: non", 4.0, 2), ["Crise\u{a0}:", "non"]);
         let family = "👩\u{200d}👩\u{200d}👧".repeat(9);
         assert_eq!(wrap(&family, 4.0, 2), [format!("{}…", "👩\u{200d}👩\u{200d}👧".repeat(2))]);

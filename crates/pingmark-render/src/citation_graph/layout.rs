@@ -1,29 +1,29 @@
-//! Where the dots of a picture stand: a pure function of the edges.
+//! Places of the dots, as a pure function of the edges.
 //!
-//! Dots that are few steps apart stand near each other (stress majorisation by stochastic
+//! Dots that are few steps apart are placed near each other (stress majorisation by stochastic
 //! gradient descent, after Zheng, Pawar and Goodman 2018). Each connected part is laid out
-//! alone, turned to lie flat, and the parts are packed side by side. Only `+ - * /` and the
-//! square root are used, whose results IEEE 754 fixes: the same bytes come on any machine.
+//! alone and turned flat, and the parts are packed side by side. Only `+ - * /` and the square
+//! root are used, whose results IEEE 754 defines exactly: the bytes are the same on any machine.
 
 use std::collections::VecDeque;
 use std::ops::{Add, Mul, Sub};
 
-/// A place, or a way from one to another; y grows downwards.
+/// Point or vector; y grows downwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
-    /// To the right.
+    /// Distance to the right.
     pub x: f64,
-    /// Downwards.
+    /// Distance downwards.
     pub y: f64,
 }
 
 impl Point {
-    /// The point (x, y).
+    /// Point at (x, y).
     pub fn new(x: f64, y: f64) -> Self {
         Self { x, y }
     }
 
-    /// Its distance from the origin.
+    /// Distance from the origin.
     pub fn length(self) -> f64 {
         (self.x * self.x + self.y * self.y).sqrt()
     }
@@ -50,35 +50,35 @@ impl Mul<f64> for Point {
     }
 }
 
-/// How much wider than high parts are made: labels are wide, and so are screens.
+/// Horizontal stretch of parts, because labels and screens are wide.
 const STRETCH: f64 = 1.3;
-/// The width of a packed picture over its height.
+/// Ratio of width to height of the packed parts.
 const ASPECT: f64 = 1.6;
 /// Rounds of descent, as a power of two: one less for large parts, which need fewer.
 const ROUNDS: u32 = 5;
-/// What makes a part large.
+/// Number of dots from which on a part is large.
 const LARGE: usize = 150;
-/// Rounds of pushing dots apart, at most.
+/// Maximum number of rounds of pushing dots apart.
 pub const PUSHES: usize = 60;
 
-/// What is laid out.
+/// Input of the layout.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The radius of each dot.
+    /// Radius of each dot.
     pub radii: &'a [f64],
-    /// When each was made; older ones go to the left.
+    /// Date of each dot; older ones go to the left.
     pub ages: &'a [i64],
-    /// Which dots are linked.
+    /// Pairs of linked dots.
     pub edges: &'a [(usize, usize)],
-    /// Room to keep between two dots.
+    /// Minimum gap between two dots.
     pub gap: f64,
-    /// The length of an edge, where there is room.
+    /// Preferred length of an edge.
     pub step: f64,
-    /// The width not to exceed, if it can be helped.
+    /// Maximum width, if it can be kept.
     pub width: f64,
 }
 
-/// The places of all dots that have an edge; none for the others.
+/// Places of the dots; `None` for dots without an edge.
 pub fn places(subject: &Subject<'_>) -> Vec<Option<Point>> {
     let count = subject.radii.len();
     let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); count];
@@ -118,13 +118,13 @@ pub fn places(subject: &Subject<'_>) -> Vec<Option<Point>> {
     places
 }
 
-/// Dots that hang together, and their places.
+/// Connected dots with their places.
 struct Part {
     members: Vec<usize>,
     places: Vec<Point>,
 }
 
-/// The smallest and the largest coordinates.
+/// Smallest and largest coordinates.
 pub fn bounds(places: &[Point]) -> (Point, Point) {
     let first = places.first().copied().unwrap_or_default();
     places.iter().fold((first, first), |(low, high), place| {
@@ -135,7 +135,7 @@ pub fn bounds(places: &[Point]) -> (Point, Point) {
     })
 }
 
-/// The connected parts of two dots or more, the largest first.
+/// Connected parts of two dots or more, the largest first.
 fn components(neighbours: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut seen = vec![false; neighbours.len()];
     let mut parts = Vec::new();
@@ -161,7 +161,7 @@ fn components(neighbours: &[Vec<usize>]) -> Vec<Vec<usize>> {
     parts
 }
 
-/// Numbers that look like chance and are the same every time (xorshift64*).
+/// Pseudo-random numbers from a fixed seed (xorshift64*).
 struct Chance(u64);
 
 impl Chance {
@@ -172,7 +172,7 @@ impl Chance {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    /// From 0 to 1; 53 bits, so that it is exact.
+    /// Number from 0 to 1, exact with 53 bits.
     fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -182,7 +182,7 @@ impl Chance {
     }
 }
 
-/// Two dots and how far from each other they ought to be, in steps.
+/// Two dots with their distance in the graph, in steps.
 struct Pair {
     a: u32,
     b: u32,
@@ -190,7 +190,7 @@ struct Pair {
     weight: f64,
 }
 
-/// Places in which the distance of any two dots is near the number of steps between them.
+/// Places where the distance of any two dots is close to the number of steps between them.
 fn descend(members: &[usize], neighbours: &[Vec<usize>]) -> Vec<Point> {
     let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
     let spread = (members.len() as f64).sqrt();
@@ -202,8 +202,8 @@ fn descend(members: &[usize], neighbours: &[Vec<usize>]) -> Vec<Point> {
         pairs.swap(at, other);
     }
     let farthest = pairs.iter().map(|pair| pair.apart).fold(1.0, f64::max);
-    // From steps that move every pair whole to steps of a tenth, by a constant factor: a root
-    // whose degree is a power of two, taken as square roots.
+    // Step sizes fall from 1 to a tenth by a constant factor: a root whose degree is a power of two, taken
+    // as repeated square roots.
     let (mut rate, last) = (farthest * farthest, 0.1);
     let mut factor: f64 = last / rate;
     let power = if members.len() > LARGE { ROUNDS - 1 } else { ROUNDS };
@@ -257,8 +257,8 @@ fn pairs(members: &[usize], neighbours: &[Vec<usize>]) -> Vec<Pair> {
     pairs
 }
 
-/// Turns a part so that it is widest from left to right, older dots on the left and larger ones
-/// above; and stretches it a little.
+/// Turns a part so that it is widest horizontally, with older dots on the left and larger ones above, and
+/// stretches it a little.
 fn lie_flat(places: &mut [Point], members: &[usize], subject: &Subject<'_>) {
     let count = places.len() as f64;
     let middle = places.iter().fold(Point::default(), |sum, place| sum + *place) * (1.0 / count);
@@ -269,7 +269,7 @@ fn lie_flat(places: &mut [Point], members: &[usize], subject: &Subject<'_>) {
         xy += place.x * place.y;
         yy += place.y * place.y;
     }
-    // The direction of the widest spread: half the angle whose cosine and sine are these.
+    // Direction of the widest spread: half the angle with this cosine and sine.
     let (across, along) = (xx - yy, xy + xy);
     let length = Point::new(across, along).length();
     let cosine = if length > 0.0 { across / length } else { 1.0 };
@@ -293,11 +293,11 @@ fn lie_flat(places: &mut [Point], members: &[usize], subject: &Subject<'_>) {
     }
 }
 
-/// The side of a cell when parts are packed, in steps.
+/// Side of a cell when parts are packed, in steps.
 const CELL: f64 = 0.5;
 
-/// Packs the parts, the largest in the middle and each of the others as near as it fits. Gives
-/// where the origin of each comes to lie.
+/// Packs the parts, the largest in the middle and each other as near as it fits. Gives the new origin of
+/// each.
 fn pack(parts: &[Part], edges: &[(usize, usize)]) -> Vec<Point> {
     let mut taken = std::collections::HashSet::new();
     let mut corners = Vec::with_capacity(parts.len());
@@ -305,7 +305,7 @@ fn pack(parts: &[Part], edges: &[(usize, usize)]) -> Vec<Point> {
     let mut last_size = 0;
     for part in parts {
         let cells = cells(part, edges);
-        // A part as large as the one before it finds no place nearer to the middle.
+        // A part as large as the one before it cannot fit nearer to the middle.
         if part.members.len() != last_size {
             start = 0;
         }
@@ -319,7 +319,7 @@ fn pack(parts: &[Part], edges: &[(usize, usize)]) -> Vec<Point> {
     corners
 }
 
-/// The shift nearest to the middle that fits, on rings as wide as the picture is.
+/// Shift nearest to the middle that fits, on rings with the proportions of the drawing.
 fn nearest_fit(start: i32, fits: impl Fn(i32, i32) -> bool) -> ((i32, i32), i32) {
     for ring in start.. {
         let (wide, high) = ((f64::from(ring) * ASPECT) as i32, ring);
@@ -342,8 +342,8 @@ fn nearest_fit(start: i32, fits: impl Fn(i32, i32) -> bool) -> ((i32, i32), i32)
     ((0, 0), start)
 }
 
-/// The cells a part covers with some room around, each row filled from end to end so that
-/// nothing is packed into its holes.
+/// Cells that a part covers with its margin, each row filled from end to end so that nothing is packed into
+/// its gaps.
 fn cells(part: &Part, edges: &[(usize, usize)]) -> Vec<(i32, i32)> {
     const ROOM: i32 = 2;
     let mut rows: std::collections::BTreeMap<i32, (i32, i32)> = std::collections::BTreeMap::new();
@@ -365,7 +365,7 @@ fn cells(part: &Part, edges: &[(usize, usize)]) -> Vec<(i32, i32)> {
     rows.into_iter().flat_map(|(row, (from, to))| (from..=to).map(move |x| (x, row))).collect()
 }
 
-/// Pushes dots apart until there is room between any two, or the rounds are over.
+/// Pushes dots apart until there is a gap between any two, or the rounds are over.
 pub fn push_apart(places: &mut [Point], radii: &[f64], gap: f64, rounds: usize) {
     let mut order: Vec<usize> = (0..places.len()).collect();
     let widest = radii.iter().copied().fold(0.0, f64::max);
@@ -384,7 +384,7 @@ pub fn push_apart(places: &mut [Point], radii: &[f64], gap: f64, rounds: usize) 
                     continue;
                 }
                 moved = true;
-                // Two dots at one place part sideways.
+                // Two dots at the same place part sideways.
                 let way = if far > 1e-9 { way * (1.0 / far) } else { Point::new(1.0, 0.0) };
                 let shift = way * ((room - far) / 2.0 + 0.01);
                 places[a] = places[a] - shift;

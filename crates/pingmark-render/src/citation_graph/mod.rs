@@ -1,9 +1,17 @@
-//! The network of citations as a picture: an SVG that stands in a page.
+//! Drawing of the citation graph: an SVG inside a page.
 //!
-//! Receives dots (an article each, with its weight and its group) and the edges between them.
-//! Gives the SVG's text: layout places the dots, label the words, svg writes them down. Uses
-//! unicode-segmentation (label). Never knows of the graph or of a theme: colours, and which
-//! labels are shown at which width, are the style sheet's.
+//! Receives dots (one for each article, with weight and group) and the edges between them. Gives the SVG:
+//! `layout` places the dots, `label` their titles, `svg` writes the text. Uses unicode-segmentation
+//! (label). Never uses the graph or a theme: the style sheet sets colours, and which labels are shown at
+//! which width.
+//!
+//! ```
+//! use pingmark_render::citation_graph::{Dot, Drawing};
+//!
+//! let dots = ["Cited", "Citing"].map(|title| Dot { title: title.to_owned(), ..Dot::default() });
+//! let svg = Drawing::new(&dots, &[(1, 0)]).svg("Citations");
+//! assert!(svg.starts_with("<svg") && svg.contains("Citing"));
+//! ```
 
 pub mod label;
 pub mod layout;
@@ -12,70 +20,70 @@ pub mod svg;
 use label::{Area, Label, Obstacles, Style};
 use layout::Point;
 
-/// How wide a picture is, in its own units.
+/// Width of the drawing, in its own units.
 pub const WIDTH: f64 = 1080.0;
-/// Room around everything.
+/// Margin around everything.
 const MARGIN: f64 = 14.0;
-/// With more dots than this, everything is smaller and closer.
+/// Number of dots beyond which everything is smaller and closer.
 const MANY: usize = 60;
 
-/// An article in the picture.
+/// Article in the drawing.
 #[derive(Clone, Debug, Default)]
 pub struct Dot {
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Its address.
+    /// Address.
     pub url: String,
-    /// Its language, where it is not the page's.
+    /// Language code, if it is not the page's.
     pub lang: Option<String>,
-    /// What is said of it besides: how often it is cited.
+    /// Note in the tooltip: how often it is cited.
     pub note: String,
     /// Group, from 1; 0 for none.
     pub group: usize,
-    /// How many articles cite it.
+    /// Number of articles that cite it.
     pub weight: usize,
-    /// When it was published, in seconds since 1970.
+    /// Publication date, in seconds since 1970.
     pub age: i64,
 }
 
-/// A line from the rim of one dot to the rim of another: an arc.
+/// Arc from the rim of one dot to the rim of another.
 #[derive(Clone, Copy, Debug)]
 pub struct Line {
-    /// Where it begins.
+    /// Start.
     pub from: Point,
-    /// Where its directions at both ends meet.
+    /// Intersection of the tangents at both ends.
     pub bend: Point,
-    /// Where it ends.
+    /// End.
     pub to: Point,
-    /// The radius of the circle that it is a part of.
+    /// Radius of the arc.
     pub radius: f64,
 }
 
-/// A picture in the making: everything has its place.
+/// Drawing whose parts all have their places.
 #[derive(Debug)]
 pub struct Drawing<'a> {
-    /// The dots.
+    /// Dots.
     pub dots: &'a [Dot],
-    /// Their places.
+    /// Centres of the dots.
     pub places: Vec<Point>,
-    /// Their radii.
+    /// Radii of the dots.
     pub radii: Vec<f64>,
-    /// The lines, in the order of the edges.
+    /// Lines, in the order of the edges.
     pub lines: Vec<Line>,
-    /// From which dot to which each line leads; those from one dot follow each other.
+    /// Edges as indices of the citing and the cited dot; those of one citing dot are adjacent.
     pub edges: &'a [(usize, usize)],
-    /// The labels for wide, middling and narrow windows.
+    /// Labels for wide, medium and narrow windows.
     pub labels: [Vec<Label>; 3],
-    /// How the labels of each are set.
+    /// Typesetting of the labels for each width.
     pub styles: [Style; 3],
-    /// The order in which dots are read: the most cited first.
+    /// Reading order of the dots: the most cited first.
     pub order: Vec<usize>,
-    /// The part of the plane that is shown.
+    /// Visible area.
     pub area: Area,
 }
 
 impl<'a> Drawing<'a> {
-    /// Gives everything its place. The same dots and edges give the same picture on any machine.
+    /// Places everything. Equal dots and edges give equal drawings on any machine.
     pub fn new(dots: &'a [Dot], edges: &'a [(usize, usize)]) -> Self {
         let radii = radii(dots);
         let reaches: Vec<f64> =
@@ -110,7 +118,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// Where labels may stand, the middle of the picture and half its width.
+/// Area for labels, horizontal centre of the drawing, and half its width.
 fn room(places: &[Point]) -> (Area, f64, f64) {
     let (low, high) = layout::bounds(places);
     let middle = (low.x + high.x) / 2.0;
@@ -123,8 +131,8 @@ fn room(places: &[Point]) -> (Area, f64, f64) {
     (room, middle, half)
 }
 
-/// Moves small dots out of the way of the labels of the most cited ones, a little each time, so
-/// that these are named wherever they stand.
+/// Moves small dots away from the labels of the most cited ones, a little in each round, so that these
+/// can always be labelled.
 fn make_room(
     places: &mut [Point],
     reaches: &[f64],
@@ -141,7 +149,7 @@ fn make_room(
     let firsts = if named.len() > 200 { 18 } else { 30 };
     let firsts = &named[..named.len().min(firsts)];
     let obstacles = Obstacles { dots: places, radii: reaches, line_points: &[], room };
-    // Each area goes with its dot.
+    // Areas move with their dots.
     let reserved: Vec<(usize, Area)> = label::reserve(titles, firsts, &obstacles, style)
         .into_iter()
         .map(|(dot, area)| (dot, Area { low: area.low - places[dot], high: area.high - places[dot] }))
@@ -156,7 +164,7 @@ fn make_room(
                 if *owner == dot || !area.is_within(places[dot], room) {
                     continue;
                 }
-                // The short way out is up or down: labels are flat.
+                // Labels are flat: the shortest way out is up or down.
                 let middle = (area.low.y + area.high.y) / 2.0;
                 let edge = if places[dot].y < middle { area.low.y - room } else { area.high.y + room };
                 places[dot].y = edge;
@@ -180,7 +188,7 @@ fn push_apart(places: &mut [Point], dots: &[usize], radii: &[f64], gap: f64, rou
     }
 }
 
-/// The area of a dot grows with how many articles cite it.
+/// Radii of dots: their area grows with the number of articles that cite them.
 fn radii(dots: &[Dot]) -> Vec<f64> {
     let (small, large) = match dots.len() {
         dots if dots > 200 => (2.8, 13.0),
@@ -200,7 +208,7 @@ fn styles(dots: usize) -> [Style; 3] {
     ]
 }
 
-/// Dots without an edge stand in rows below the others, by group.
+/// Places dots without an edge in rows below the others, by group.
 fn line_up(places: &mut [Point], linked: &[Option<Point>], radii: &[f64], dots: &[Dot]) {
     let known = places.iter().zip(linked).filter(|(_, linked)| linked.is_some()).map(|(place, _)| *place);
     let (low, high) = layout::bounds(&known.collect::<Vec<_>>());
@@ -211,7 +219,7 @@ fn line_up(places: &mut [Point], linked: &[Option<Point>], radii: &[f64], dots: 
     let pace = alone.iter().map(|dot| radii[*dot]).fold(0.0, f64::max) * 2.0 + 8.0;
     let in_row = ((WIDTH * 0.8 / pace) as usize).clamp(1, alone.len().max(1));
     let rows = alone.len().div_ceil(in_row).max(1);
-    // Rows of the same length, but for the last.
+    // Rows of equal length, except the last.
     let in_row = alone.len().div_ceil(rows).max(1);
     let middle = (low.x + high.x) / 2.0;
     let top = high.y + 56.0;
@@ -222,13 +230,12 @@ fn line_up(places: &mut [Point], linked: &[Option<Point>], radii: &[f64], dots: 
     }
 }
 
-/// The radii that lines have: few, so that lines of about one length are written alike and the
-/// picture packs well on its way to the reader.
+/// Radii of lines. There are few, so that lines of similar length have equal text and the SVG compresses
+/// well.
 const ARCS: [f64; 15] =
     [25.0, 35.0, 50.0, 70.0, 100.0, 140.0, 200.0, 280.0, 400.0, 560.0, 800.0, 1100.0, 1600.0, 2200.0, 3200.0];
 
-/// A line from the rim of one dot to the rim of another, bent to the left, so that two posts
-/// that cite each other have two lines.
+/// Line between two dots, bent to the left, so that two posts that cite each other have two lines.
 fn line(places: &[Point], radii: &[f64], from: usize, to: usize) -> Line {
     let (start, end) = (places[from], places[to]);
     let way = end - start;
@@ -244,7 +251,7 @@ fn line(places: &[Point], radii: &[f64], from: usize, to: usize) -> Line {
     Line { from: rim(start, radii[from] + 1.5), bend, to: rim(end, radii[to] + 3.0), radius }
 }
 
-/// Points on a line, close enough to see what it crosses.
+/// Points along a line, dense enough to find what it crosses.
 fn points_on(line: &Line) -> Vec<Point> {
     let Line { from, bend, to, .. } = *line;
     let stops = ((to - from).length() / 9.0) as usize;
@@ -257,7 +264,7 @@ fn points_on(line: &Line) -> Vec<Point> {
         .collect()
 }
 
-/// What is shown: the whole width, and the height that everything takes.
+/// Visible area: the full width, and the height of everything.
 fn shown(places: &[Point], radii: &[f64], labels: &[Vec<Label>; 3], middle: f64, half: f64) -> Area {
     let mut low = f64::MAX;
     let mut high = f64::MIN;

@@ -1,4 +1,4 @@
-//! The picture written down: what is drawn, in classes that a style sheet colours.
+//! SVG of the drawing, with classes for the style sheet.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use super::{Drawing, MANY};
 use crate::citation_graph::label::{Anchor, Label, is_unruly};
 use crate::citation_graph::layout::Point;
 
-/// Names of the labels' sets for middling and narrow windows.
+/// Class names of the labels for medium and narrow windows.
 const SETS: [&str; 2] = ["middle", "narrow"];
-/// The points of lines, first for all of them and then for those of one article, which are bolder:
-/// two strokes each, measured in widths of their line.
+/// Arrow heads, first for all lines and then for the bolder lines of one article: two strokes each, in units
+/// of the line's width.
 const ENDS: &str = concat!(
     "<marker id=\"line-end\" orient=\"auto\" markerWidth=\"8\" markerHeight=\"8\" refX=\"6\" refY=\"4\">",
     "<path d=\"M2 1.8 6 4 2 6.2\"/></marker>\n",
@@ -22,7 +22,7 @@ const ENDS: &str = concat!(
 const WRITTEN: &str = "a String takes everything";
 
 impl Drawing<'_> {
-    /// The SVG. `name` is what it is called for those who do not see it.
+    /// Text of the SVG. `name` is its accessible name.
     pub fn svg(&self, name: &str) -> String {
         let mut out = String::with_capacity(4096 + self.dots.len() * 320 + self.edges.len() * 100);
         let size = self.area.high - self.area.low;
@@ -63,15 +63,15 @@ impl Drawing<'_> {
         out
     }
 
-    /// A point as it is written: from the corner of what is shown, and in a picture of many dots
-    /// on whole units: nobody sees it, and every line is lighter.
+    /// Point relative to the corner of the visible area. With many dots it is rounded to whole units: the
+    /// difference is invisible, and the SVG smaller.
     fn at(&self, point: Point) -> Point {
         let at = point - self.area.low;
         if self.dots.len() > MANY { Point::new(at.x.round(), at.y.round()) } else { at }
     }
 
-    /// Every line, once: those of one citing article together, and each with a name, so that the
-    /// articles at both its ends can show it as theirs.
+    /// Writes each line once, grouped by citing article. Each has an id, so that the articles at both ends can
+    /// highlight it.
     fn lines(&self, out: &mut String) {
         out.push_str("<g class=\"lines\" marker-end=\"url(#line-end)\">\n");
         for (from, lines) in self.lines_of_each() {
@@ -89,7 +89,7 @@ impl Drawing<'_> {
         out.push_str("</g>\n");
     }
 
-    /// The citing articles, and which lines begin at each.
+    /// Citing articles, with the ranges of their lines.
     fn lines_of_each(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
         let mut at = 0;
         self.edges.chunk_by(|a, b| a.0 == b.0).map(move |lines| {
@@ -107,7 +107,7 @@ impl Drawing<'_> {
         write!(out, "M{}a{radius} {radius} 0 0 1 {}", Pair(from), Pair(way)).expect(WRITTEN);
     }
 
-    /// The lines of a dot, shown again: those to what it cites at once, and each that leads to it.
+    /// Writes the highlighted lines of a dot: all that begin at it as a group, and each that ends at it.
     fn own_lines(&self, out: &mut String, dot: usize) {
         let mut given = (0..self.edges.len()).filter(|line| self.edges[*line].0 == dot);
         match (given.next(), given.next()) {
@@ -142,7 +142,7 @@ impl Drawing<'_> {
         self.own_lines(out, dot);
         push_symbol(out, it.group, self.at(self.places[dot]), self.radii[dot]);
         if let Some(label) = label {
-            // The link has its name already.
+            // The link has an accessible name already.
             self.label(out, label, self.styles[0].leading(), " aria-hidden=\"true\"");
         }
         out.push_str("</a>\n");
@@ -172,7 +172,7 @@ impl Drawing<'_> {
     }
 }
 
-/// How far a group's sign reaches from its middle, in radii.
+/// Extent of a group's symbol from its centre, in radii.
 pub fn reach(group: usize) -> f64 {
     match group {
         2 => 1.15,
@@ -181,8 +181,7 @@ pub fn reach(group: usize) -> f64 {
     }
 }
 
-/// The sign of a group, so that groups are told apart without colours too: all of about the
-/// same area.
+/// Symbol of a group, of similar area for all groups: they differ without colours too.
 pub fn push_symbol(out: &mut String, group: usize, at: Point, radius: f64) {
     const SQUARE: &[(f64, f64)] = &[(-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88)];
     const DIAMOND: &[(f64, f64)] = &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)];
@@ -202,7 +201,7 @@ pub fn push_symbol(out: &mut String, group: usize, at: Point, radius: f64) {
             return;
         }
     };
-    // From the middle, so that signs of one size are written alike.
+    // Relative to the centre, so that symbols of equal size have equal text.
     write!(out, "<path d=\"M{}m", Pair(at)).expect(WRITTEN);
     let mut last = Point::default();
     for (number, (x, y)) in corners.iter().enumerate() {
@@ -218,7 +217,7 @@ pub fn push_symbol(out: &mut String, group: usize, at: Point, radius: f64) {
     out.push_str("z\"/>");
 }
 
-/// A sign alone, for a legend.
+/// Symbol alone, for a legend.
 pub fn symbol(group: usize) -> String {
     let mut out = format!(
         "<svg class=\"sign\" viewBox=\"-8 -8 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\"><g class=\"c{group}\">"
@@ -232,7 +231,7 @@ fn ruly(text: &str) -> String {
     text.chars().map(|c| if is_unruly(c) { ' ' } else { c }).collect()
 }
 
-/// A coordinate: one decimal at most.
+/// Coordinate with at most one decimal.
 struct Number(f64);
 
 impl std::fmt::Display for Number {
@@ -247,13 +246,13 @@ impl std::fmt::Display for Number {
     }
 }
 
-/// Two coordinates of a path, or a way from one point of it to the next.
+/// Two coordinates of a path, absolute or relative.
 struct Pair(Point);
 
 impl std::fmt::Display for Pair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (x, y) = (Number(self.0.x), Number(self.0.y));
-        // A minus parts two numbers as well as a space does.
+        // A minus separates two numbers like a space.
         if self.0.y <= -0.05 { write!(f, "{x}{y}") } else { write!(f, "{x} {y}") }
     }
 }

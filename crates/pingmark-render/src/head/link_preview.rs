@@ -1,5 +1,4 @@
-//! What networks show of a link to a page, and the tags of a head that tell them: Open Graph
-//! (<https://ogp.me>), the cards of X, the author whom the fediverse knows.
+//! Link previews: Open Graph (<https://ogp.me>) and the cards of X.
 
 use pingmark_core::config::SiteLanguage;
 use pingmark_core::lang::Language;
@@ -9,30 +8,29 @@ use pingmark_core::when::When;
 use crate::head::Head;
 use crate::view::teaser::Image;
 
-/// A link to a page, as networks show it.
+/// Texts and image of a link preview.
 #[derive(Debug)]
 pub struct Preview<'p> {
-    /// Whether it is a dated article.
+    /// Whether the page is an article with a date.
     pub is_article: bool,
-    /// The title that its front matter has for networks, else its own.
+    /// Title for previews from the front matter, else the page's own.
     pub title: &'p str,
-    /// The same of its description.
+    /// Description for previews from the front matter, else the page's own.
     pub description: &'p str,
-    /// What its front matter has for X: the title, the description, and the kind of card; empty where
-    /// it says nothing.
+    /// Title, description and kind of card for X from the front matter; empty if not set.
     pub twitter: [&'p str; 3],
-    /// The picture.
+    /// Image.
     pub image: Option<&'p Image<'p>>,
-    /// When it was published.
+    /// Date of publication.
     pub published: Option<When>,
-    /// When it was last changed.
+    /// Date of the last update.
     pub modified: Option<When>,
-    /// The language, as Open Graph names it: `fr_FR`.
+    /// Locale, as Open Graph writes it: `fr_FR`.
     pub locale: &'static str,
 }
 
 impl<'p> Preview<'p> {
-    /// The preview of a page with this title.
+    /// Preview of a page with this title.
     pub fn new(head: &'p Head<'_>, title: &'p str, language: &SiteLanguage) -> Self {
         let meta = head.page.map(|view| view.teaser.meta);
         let said =

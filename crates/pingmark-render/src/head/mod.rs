@@ -1,4 +1,7 @@
-//! What stands in a page's `<head>`, the same for every kind of page.
+//! Values for the `<head>` of pages of every kind.
+//!
+//! Receives facts about a page. Gives the value `head`. Uses serde_json for structured data. Never asks the
+//! graph.
 
 mod link_preview;
 mod structured_data;
@@ -15,37 +18,37 @@ use crate::view::PageView;
 use crate::view::teaser::Byline;
 use link_preview::Preview;
 
-/// The facts a head is made of.
+/// Facts about a page that its `<head>` needs.
 #[derive(Debug, Default)]
 pub struct Head<'a> {
-    /// The page's own title; none for the home.
+    /// Title of the page; `None` for the home.
     pub title: Option<String>,
-    /// A sentence or two.
+    /// Description.
     pub description: String,
-    /// The address readers should use, when not the page's own.
+    /// Canonical address, if it is not the page's own.
     pub canonical: Option<String>,
-    /// Whether search engines should leave it out.
+    /// Whether search engines must leave the page out.
     pub noindex: bool,
-    /// The post or page, if it is one.
+    /// View of a post or page.
     pub page: Option<&'a PageView<'a>>,
-    /// The same page in all its languages, itself among them.
+    /// Language versions of the page, itself included.
     pub alternates: Vec<(&'a str, &'a Route)>,
-    /// Feeds of the page's own, before the site's: title and route.
+    /// Feeds of the page itself: title and route.
     pub feeds: Vec<(String, Route)>,
-    /// The pages before and after it, of a list.
+    /// Previous page of a list.
     pub previous: Option<Route>,
-    /// See `previous`.
+    /// Next page of a list.
     pub next: Option<Route>,
-    /// Its number among the pages of a list; the first has no need of one.
+    /// Number of the page in a list, from 1; 0 if it is not part of one.
     pub number: usize,
-    /// The person it is about: name, address of their page, and what the settings say of them.
+    /// Person the page is about: name, address of their page, and settings.
     pub person: Option<(&'a str, &'a Route, &'a Author)>,
-    /// The trail to it: names and addresses.
+    /// Breadcrumbs below the home: names and addresses.
     pub trail: Vec<(String, Route)>,
 }
 
 impl Head<'_> {
-    /// The value a template sees.
+    /// `head`.
     pub fn value(&self, route: &Route, language: &SiteLanguage, site: &RenderContext<'_>) -> Value {
         let canonical = match (&self.canonical, self.noindex) {
             (_, true) => None,
@@ -53,7 +56,7 @@ impl Head<'_> {
             (None, false) => Some(site.permalink(route).into()),
         };
         let own_title = self.title.as_deref().unwrap_or(&language.title);
-        // Search engines tell apart what readers can: the pages of a list.
+        // Pages of a list have different titles for search engines.
         let numbered = match self.number {
             0 | 1 => Cow::from(own_title),
             number => {
@@ -125,7 +128,7 @@ impl Head<'_> {
         Value::from(values)
     }
 
-    /// The blog's feeds, and the page's own.
+    /// Feeds of the language, and the page's own.
     fn feeds(&self, language: &SiteLanguage, site: &RenderContext<'_>) -> Value {
         let all = site.feeds(&language.code).iter().cloned().chain(self.own_feeds(site));
         Value::from(all.collect::<Vec<_>>())
@@ -136,7 +139,7 @@ impl Head<'_> {
         feeds.map(|(title, route)| feed(title, site.url(route), "application/rss+xml"))
     }
 
-    /// Who wrote it, as the fediverse knows them: its first author, else the blog.
+    /// Handle in the fediverse of the first author, else of the blog.
     pub(super) fn fediverse_creator(&self, site: &RenderContext<'_>) -> Option<String> {
         let settings = &site.config.settings;
         let author = self.page.and_then(|view| match view.teaser.authors.first()? {
@@ -150,7 +153,7 @@ impl Head<'_> {
     }
 }
 
-/// The name of a page's first author.
+/// Name of a page's first author.
 fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
     Some(match view.teaser.authors.first()? {
         Byline::Term(term) => term.name.to_owned(),
@@ -161,7 +164,7 @@ fn first_author(view: &PageView<'_>, config: &Config) -> Option<String> {
     })
 }
 
-/// `https://server.example/@name` as `@name@server.example`.
+/// Handle of a profile: `@name@server.example` from `https://server.example/@name`.
 fn handle(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     let name = url.path().trim_matches('/').strip_prefix('@')?.to_owned();

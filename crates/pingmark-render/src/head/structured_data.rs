@@ -1,4 +1,4 @@
-//! JSON-LD for search engines: what a page is, in schema.org's words.
+//! Structured data for search engines: JSON-LD with the types of schema.org.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::view::PageView;
 use crate::view::cited_work::Work;
 use crate::view::teaser::Byline;
 
-/// The page's JSON-LD, safe inside a `<script>`.
+/// JSON-LD of a page, safe inside a `<script>`.
 pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &RenderContext<'_>) -> String {
     let address = site.permalink(route);
     let mut own = match head.page {
@@ -57,7 +57,7 @@ pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &R
     written(&Graph(own, breadcrumbs(head, language, site)))
 }
 
-/// What a page says of itself, and the trail to it.
+/// Node of the page itself, and its breadcrumbs.
 struct Graph<'a, T>(T, Option<Breadcrumbs<'a>>);
 
 fn written(graph: &Graph<'_, impl Serialize>) -> String {
@@ -95,7 +95,7 @@ fn website(head: &Head<'_>, language: &SiteLanguage, site: &RenderContext<'_>) -
     })
 }
 
-/// Who publishes: the blog.
+/// Publisher: the blog.
 #[derive(Serialize)]
 struct Publisher<'a> {
     #[serde(rename = "@type")]
@@ -109,7 +109,7 @@ fn publisher<'a>(language: &'a SiteLanguage, site: &RenderContext<'_>) -> Publis
     Publisher { kind: "Organization", name: &language.title, url }
 }
 
-/// Somebody who writes, known by the address of their page.
+/// Author with a page of their own.
 fn person(name: &str, route: &Route, author: &Author, site: &RenderContext<'_>) -> Value {
     let url = site.permalink(route);
     let mut value = json!({"@type": "Person", "@id": url, "name": name, "url": url});
@@ -126,8 +126,8 @@ fn person(name: &str, route: &Route, author: &Author, site: &RenderContext<'_>) 
     value
 }
 
-/// A post, the names in the order of the alphabet. Every post of a blog has one, so it is written
-/// straight from what the page shows.
+/// Post, with keys in alphabetical order. A struct, because every post has one: a JSON map would cost
+/// more.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Posting<'a> {
@@ -154,7 +154,7 @@ struct Posting<'a> {
     word_count: usize,
 }
 
-/// The site that a page belongs to.
+/// Website that a page belongs to.
 #[derive(Serialize)]
 struct Whole {
     #[serde(rename = "@id")]
@@ -179,7 +179,7 @@ fn posting<'a>(
             json!({"@type": "Person", "name": known.filter(|name| !name.is_empty()).unwrap_or(name)})
         }
     });
-    // A post without a picture of its own has its card.
+    // A post without an image of its own has its social image.
     let image = teaser.image.as_ref().or(view.preview.as_ref());
     let image = image.map(|image| match image.dimensions {
         Some((width, height)) => json!({
@@ -210,7 +210,7 @@ fn posting<'a>(
     }
 }
 
-/// A source of a page.
+/// Source that a page cites.
 fn citation(work: &Work<'_>, site: &RenderContext<'_>) -> Value {
     let reference = Reference::new(work, &site.config.base_url, true);
     let mut value = json!({"@type": reference.schema, "name": reference.title});
@@ -239,7 +239,7 @@ fn citation(work: &Work<'_>, site: &RenderContext<'_>) -> Value {
     value
 }
 
-/// The trail to a page.
+/// Breadcrumbs of a page.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Breadcrumbs<'a> {

@@ -1,4 +1,4 @@
-//! Feeds: RSS 2.0, Atom 1.0 (RFC 4287), JSON Feed 1.1, each post whole or as a summary.
+//! Feeds: RSS 2.0, Atom 1.0 (RFC 4287), JSON Feed 1.1, with full posts or summaries.
 
 use std::io;
 
@@ -20,7 +20,7 @@ use crate::value::RenderContext;
 use crate::view::teaser::Byline;
 use crate::view::{FeedView, TeaserView, Text};
 
-/// Renders a feed. Its bytes are always well-formed; a component that fails is told.
+/// Renders a feed. It is always well-formed; diagnostics report components that fail.
 pub fn render(route: &Route, view: &FeedView<'_>, site: &RenderContext<'_>) -> (Vec<u8>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let channel = Channel::new(route, view, site, &mut diagnostics);
@@ -32,7 +32,7 @@ pub fn render(route: &Route, view: &FeedView<'_>, site: &RenderContext<'_>) -> (
     (bytes.expect("writing into memory does not fail"), diagnostics)
 }
 
-/// JSON Feed 1.1, in the order that readers know it by: the version first.
+/// JSON Feed 1.1, keys in the order of the specification: the version first.
 #[derive(Serialize)]
 struct JsonFeed<'a> {
     version: &'static str,
@@ -83,7 +83,7 @@ impl<'a> Channel<'a> {
         let items: Vec<Item> = items
             .filter_map(|(teaser, text)| item(teaser, text.as_ref(), site, language, diagnostics))
             .collect();
-        // An empty feed was last changed when the epoch began: the clock is no input.
+        // An empty feed gets the epoch as its date, because the clock is not an input.
         let epoch = When { instant: 0, offset: 0, has_time: true };
         Self {
             language,
@@ -109,7 +109,7 @@ impl<'a> Channel<'a> {
             w.create_element("channel").write_inner_content(|w| {
                 text(w, "title", &self.title)?;
                 text(w, "link", &self.home)?;
-                // RSS wants a description, if need be the title's.
+                // RSS requires a description; the title stands in.
                 let description = &self.language.description;
                 let description = if description.is_empty() { &self.title } else { description };
                 text(w, "description", &as_html(description))?;
@@ -156,7 +156,7 @@ impl<'a> Channel<'a> {
             link(w, "alternate", "text/html", &item.address)?;
             text(w, "published", &item.published.rfc3339())?;
             text(w, "updated", &item.updated.rfc3339())?;
-            // Every entry needs an author (RFC 4287, 4.1.2); the blog stands in.
+            // Atom requires an author for each entry (RFC 4287, 4.1.2); the blog stands in.
             let blog = [(self.language.title.clone(), self.home.clone())];
             let authors = if item.authors.is_empty() { &blog[..] } else { &item.authors };
             for (name, address) in authors {
@@ -200,7 +200,7 @@ impl<'a> Channel<'a> {
                 });
                 match &item.content {
                     Some(content) => value["content_html"] = json!(content),
-                    // One of the two contents is required.
+                    // `content_text` or `content_html` is required.
                     None => value["content_text"] = json!(item.summary),
                 }
                 if let Some(image) = &item.image {
@@ -280,7 +280,7 @@ fn rss_item(w: &mut Writer<Vec<u8>>, item: &Item) -> io::Result<()> {
     Ok(())
 }
 
-/// A plain text where readers expect HTML, as in RSS's descriptions.
+/// Plain text for a field that readers take as HTML, such as the description in RSS.
 fn as_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 8);
     push_text(&mut html, text);

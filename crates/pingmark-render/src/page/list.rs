@@ -46,7 +46,7 @@ fn home(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option
     let mut context = context("index.html", view.lang, route, &head, site);
     context.insert_value("pinned", site.teasers(&view.pinned));
     context.insert_value("section", section(view.section.as_ref(), &context, site, &mut diagnostics));
-    let sections = view.sections.iter().map(|(term, posts)| site.section(term, posts));
+    let sections = view.sections.iter().map(|(term, posts)| site.category(term, posts));
     context.insert_value("sections", Value::from(sections.collect::<Vec<_>>()));
     add_posts(&mut context, view, site);
     written("index.html", &context, route, site, diagnostics)
@@ -82,7 +82,7 @@ fn term(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option
     let description = own.and_then(|teaser| teaser.description.map(str::to_owned)).or_else(bio);
     let name = own.filter(|teaser| teaser.is_titled).map_or(term.name, |teaser| teaser.title);
     let mut head = list_head(view.slice, description.clone().unwrap_or_default());
-    // A tag and a category may share a name; people are known by theirs.
+    // The kind distinguishes a tag from a category with the same name; authors need none.
     let kind = site.word(view.lang, &format!("term_{taxonomy}")).filter(|_| term.author.is_none());
     head.title =
         Some(kind.map_or_else(|| name.to_owned(), |kind| format!("{name} ({})", kind.to_lowercase())));
@@ -96,7 +96,7 @@ fn term(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option
     let mut context = context("term.html", view.lang, route, &head, site);
     let content = section(view.section.as_ref(), &context, site, &mut diagnostics);
     let url = |route: &Route| Value::from(site.url(route));
-    let author = term.author.is_some().then(|| site.listed(term));
+    let author = term.author.is_some().then(|| site.listed_term(term));
     let value = group([
         ("name", Value::from(name)),
         ("slug", Value::from(term.slug)),
@@ -131,7 +131,7 @@ fn terms(
         ..Head::default()
     };
     let mut context = context("terms.html", view.lang, route, &head, site);
-    let listed = view.terms.iter().map(|(term, _): &(&TermTeaser<'_>, usize)| site.listed(term));
+    let listed = view.terms.iter().map(|(term, _): &(&TermTeaser<'_>, usize)| site.listed_term(term));
     context.insert_value("terms", Value::from(listed.collect::<Vec<_>>()));
     context.insert_value("taxonomy", site.taxonomy(view.taxonomy, &view.index));
     context.insert_value("section", section(view.section.as_ref(), &context, site, &mut diagnostics));
@@ -164,7 +164,7 @@ pub(super) fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, 
     alternates.iter().map(|(lang, route)| (*lang, route)).collect()
 }
 
-/// A page of the blog in a sentence: its title and what the blog is, if that is said.
+/// Description of a page without one of its own: its title and the description of the blog.
 pub(super) fn of_blog(title: &str, lang: &str, site: &RenderContext<'_>) -> String {
     match site.language(lang).description.as_str() {
         "" => title.to_owned(),
@@ -188,7 +188,7 @@ fn add_posts(context: &mut Context, view: &ListView<'_>, site: &RenderContext<'_
     add_paginator(context, view.slice, site);
 }
 
-/// Which part of a list this is, and where the others are.
+/// Adds `paginator`.
 pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &RenderContext<'_>) {
     let url = |number: usize| site.url(&slice.first.numbered(number));
     let page = |number: usize| PartValue {
@@ -212,7 +212,7 @@ pub(super) fn add_paginator(context: &mut Context, slice: &Slice, site: &RenderC
     context.insert_value("paginator", paginator.value());
 }
 
-/// A part of a list, as templates see it.
+/// Page of a list in `paginator.pages`.
 #[derive(Serialize)]
 struct PartValue {
     number: usize,
@@ -221,7 +221,7 @@ struct PartValue {
     gap: bool,
 }
 
-/// The text of a list: title, description, content; nothing without one.
+/// `section`: the text of a list, or none.
 fn section(
     section: Option<&Section<'_>>,
     implicits: &Context,
@@ -237,24 +237,24 @@ fn section(
     ])
 }
 
-/// Pages on each side of the current one that a pagination names.
-const AROUND: usize = 2;
+/// Number of pages shown on each side of the current one in a pagination.
+const NEIGHBOURS: usize = 2;
 
-/// The pages a pagination names: the first, the last, and those around the current one. So a
-/// list of a thousand pages costs each of them no more than a short one.
+/// Numbers in a pagination: the first page, the last page, and those around the current one. A list of a
+/// thousand pages then costs each of them no more than a short list.
 fn shown_pages(current: usize, total: usize) -> impl Iterator<Item = usize> {
-    let from = current.saturating_sub(AROUND).max(1);
-    let to = (current + AROUND).min(total);
+    let from = current.saturating_sub(NEIGHBOURS).max(1);
+    let to = (current + NEIGHBOURS).min(total);
     let first = (from > 1).then_some(1);
     let last = (to < total).then_some(total);
     first.into_iter().chain(from..=to).chain(last)
 }
 
-/// Whether a page of a long list stands where others are left out beside it.
+/// Whether a pagination leaves out pages beside this one.
 fn is_gap(number: usize, current: usize, total: usize) -> bool {
-    /// Pages that have room without one.
+    /// Number of pages up to which all of them fit.
     const SHORT: usize = 7;
-    total > SHORT && number.abs_diff(current) == AROUND && number > 1 && number < total
+    total > SHORT && number.abs_diff(current) == NEIGHBOURS && number > 1 && number < total
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub fn unused_templates(plan: &Plan, graph: &Graph, config: &Config) -> Vec<&'st
     TEMPLATES.into_iter().filter(|name| !used.contains(name) && !own.contains(&stem(name))).collect()
 }
 
-/// The template a front matter asks for, or the usual one.
+/// Template that a front matter names, or the usual one. Reports a name that does not exist.
 pub(super) fn template(
     document: &Document,
     teaser: &TeaserView<'_>,
@@ -59,7 +59,7 @@ pub(super) fn template(
     let usual = usual_template(teaser.kind);
     let Some(asked) = &teaser.meta.template else { return usual.to_owned() };
     let name = if asked.contains('.') { asked.clone() } else { format!("{asked}.html") };
-    // Other generators' names for what is usual here.
+    // Names that other generators use for the usual template.
     if matches!(asked.as_str(), "default" | "single" | "article" | "post" | "page")
         && !site.templates.has(&name)
     {
@@ -75,7 +75,7 @@ pub(super) fn template(
     usual.to_owned()
 }
 
-/// Renders a template.
+/// Renders a template into the content of a file.
 pub(super) fn written(
     template: &str,
     context: &Context,
@@ -92,7 +92,7 @@ pub(super) fn written(
     }
 }
 
-/// A text as HTML, on the page whose values components may take.
+/// Text as HTML. `implicits` are the variables that components may take from the page.
 pub(super) fn filled(
     text: &Text<'_>,
     implicits: &Context,
@@ -102,7 +102,7 @@ pub(super) fn filled(
     Filler { site, text, implicits, absolute: false }.body(diagnostics)
 }
 
-/// The shared values, and those every page has.
+/// Variables that every page has: shared ones, and those in [`VARIABLES`].
 pub(super) fn context(
     template: &str,
     lang: &str,
@@ -121,7 +121,7 @@ pub(super) fn context(
     context
 }
 
-/// A word of the interface.
+/// Interface text of the theme, else its key with a capital.
 pub(super) fn word(lang: &str, key: &str, site: &RenderContext<'_>) -> String {
     site.word(lang, key).unwrap_or_else(|| {
         let mut signs = key.chars();

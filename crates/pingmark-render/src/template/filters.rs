@@ -64,7 +64,7 @@ fn dated(text: &str, format: &str, language: &Language) -> TeraResult<String> {
     Ok(language.date(&when, format))
 }
 
-/// A word in the form that a number asks for, the number in it.
+/// Plural form for a number, with the number filled in.
 fn counted(forms: &Value, n: i64, language: &Language) -> String {
     let text = match (forms.as_str(), forms.as_map()) {
         (Some(text), _) => text,
@@ -77,16 +77,16 @@ fn counted(forms: &Value, n: i64, language: &Language) -> String {
     text.replace("{n}", &n.to_string())
 }
 
-/// A date as views write it, or one that a template took from elsewhere.
+/// Date as views write it, or as an author may write it.
 fn parse_own(text: &str) -> Option<When> {
     When::from_rfc3339(text).or_else(|| When::parse(text, &TimeZone::UTC))
 }
 
-/// JSON that cannot end the script it stands in, nor begin another
+/// Escapes JSON so that it cannot end the script it stands in or begin another
 /// (HTML, "Restrictions for contents of script elements").
 pub(crate) fn inert(json: &str) -> String {
     let signs = [('<', "\\u003c"), ('>', "\\u003e"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
-    // Sign by sign: one is looked for many bytes at a time.
+    // One pass for each character: searching for a single one is vectorised.
     let mut json = Cow::from(json);
     for (sign, written) in signs {
         if json.contains(sign) {

@@ -70,7 +70,7 @@ impl SpecializedTemplates {
     }
 }
 
-/// Tera has no `Debug`.
+/// Tera with `Debug`.
 struct TeraBox(Tera);
 
 impl std::fmt::Debug for TeraBox {
@@ -168,7 +168,7 @@ impl TemplateSet {
         self.tera.0.contains_template(name)
     }
 
-    /// The names of templates that a front matter can ask for.
+    /// Names of the templates that a front matter can name.
     pub fn names(&self) -> Vec<String> {
         let names: BTreeSet<&str> =
             self.paths.keys().map(|name| short_name(name)).filter(|name| !name.contains('/')).collect();

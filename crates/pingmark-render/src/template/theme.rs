@@ -1,7 +1,7 @@
-//! A theme: templates in layers, and the words of the interface.
+//! Themes: templates in layers, and interface texts.
 //!
-//! A name is looked for in the site's `templates/`, then in the theme, then in the built-in
-//! one: what a theme does not say, the built-in theme says for it.
+//! A template is looked up in the site's `templates/`, then in the theme, then in the built-in theme, which
+//! stands in for everything that a theme leaves out.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -14,31 +14,30 @@ use pingmark_core::path::SitePath;
 use pingmark_core::sources::{SourceContent, Sources};
 use pingmark_core::yaml;
 
-/// A template: its name in the set, its file, its text.
+/// Template: name, file, text.
 pub type Template = (String, SitePath, Arc<str>);
 
-/// A theme, read and layered.
+/// Theme, with the layers below it.
 #[derive(Debug)]
 pub struct Theme {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Templates: the name in the template set, the file, the text. Names of the theme begin
-    /// with `NAME/`, those of the site with nothing.
+    /// Templates. Names of the theme's own begin with `NAME/`, those of the site have no prefix.
     pub templates: Vec<Template>,
-    /// Words of the interface, by language: complete, English standing in for what is missing.
+    /// Interface texts by language code, complete: English stands in for missing ones.
     pub words: BTreeMap<String, BTreeMap<String, Words>>,
 }
 
-/// A word, or its forms by number.
+/// Interface text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Words {
-    /// One form.
+    /// Text with one form.
     Plain(String),
-    /// Forms by CLDR's plural category.
+    /// Plural forms, by category of CLDR.
     Counted(BTreeMap<String, String>),
 }
 
-/// The themes there are: folders of `themes/`.
+/// Names of the themes: folders of `themes/`.
 pub fn names(sources: &Sources) -> Vec<String> {
     let mut names: Vec<String> =
         sources.below("themes").filter_map(|(_, rest, _)| Some(rest.split_once('/')?.0.to_owned())).collect();
@@ -46,7 +45,8 @@ pub fn names(sources: &Sources) -> Vec<String> {
     names
 }
 
-/// Reads a theme.
+/// Reads a theme, and reports problems of its interface texts. If it does not exist, the built-in theme
+/// takes its place.
 pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &mut Vec<Diagnostic>) -> Theme {
     let known = names(sources);
     let name = if known.iter().any(|known| known == name) {
@@ -68,7 +68,7 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     if name != DEFAULT_THEME {
         layer(&format!("themes/{DEFAULT_THEME}/templates"), &format!("{DEFAULT_THEME}/"));
     }
-    let templates = reachable(standing_alone(templates));
+    let templates = reachable(with_own_base(templates));
     let words = languages
         .iter()
         .enumerate()
@@ -77,9 +77,9 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     Theme { name: name.to_owned(), templates, words }
 }
 
-/// Templates of the built-in theme that stand in for missing ones keep their own base, when the
-/// base that a site or a theme brings has not the blocks they fill.
-fn standing_alone(templates: Vec<Template>) -> Vec<Template> {
+/// Lets templates of the built-in theme keep its own `base.html` if the one of the site or theme lacks
+/// blocks that they fill.
+fn with_own_base(templates: Vec<Template>) -> Vec<Template> {
     let base = format!("{DEFAULT_THEME}/base.html");
     let other = templates
         .iter()
@@ -106,9 +106,9 @@ fn standing_alone(templates: Vec<Template>) -> Vec<Template> {
         .collect()
 }
 
-/// Leaves out what another layer stands before, unless a template names it by its theme
-/// (`{% extends "plume/base.html" %}`): a site that replaces a template need not keep the
-/// promises that the theme's own made to its other templates.
+/// Leaves out templates that a higher layer overrides, unless a template names them with their theme
+/// (`{% extends "plume/base.html" %}`). An override then need not provide what other templates of the theme
+/// expect of the original.
 fn reachable(templates: Vec<Template>) -> Vec<Template> {
     let plain = |name: &str, path: &SitePath| {
         let in_theme = path.as_str().starts_with("themes/");
@@ -132,8 +132,8 @@ fn reachable(templates: Vec<Template>) -> Vec<Template> {
     templates.into_iter().filter(|(name, _, _)| !shadowed.contains(name) || named.contains(name)).collect()
 }
 
-/// The words of a language: the built-in English, then the built-in theme's in the language,
-/// then the theme's, then the site's own `i18n/` in `data/`.
+/// Interface texts of a language. Each layer overrides the one before: English, the built-in theme in the
+/// language, the theme, the site's `data/i18n/`.
 fn words(
     sources: &Sources,
     theme: &str,
@@ -157,7 +157,7 @@ fn words(
         complete.extend(read_words(sources, &format!("themes/{theme}/i18n/en.yaml"), diagnostics));
     }
     let missing: Vec<String> = complete.keys().filter(|key| !own.contains_key(*key)).cloned().collect();
-    // What is no tag of a language is told as that.
+    // Not a language tag, which is reported elsewhere.
     if !lang.is_ascii() {
         return complete;
     }

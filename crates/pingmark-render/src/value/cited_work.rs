@@ -13,8 +13,7 @@ use super::{RenderContext, group, list, text};
 use crate::view::cited_work::{SourceView, WebsiteView, Work, WorkView};
 use crate::view::{PageView, TeaserView};
 
-/// Something that is cited, as templates see it. What is not said of a work is none; what is not
-/// asked of one is not there.
+/// Cited work. Fields without a value are none; fields that only some lists have are left out elsewhere.
 #[derive(Serialize)]
 struct WorkValue<'v> {
     title: &'v str,
@@ -33,13 +32,13 @@ struct WorkValue<'v> {
     dead: bool,
     note: Option<&'v str>,
     lang: Option<&'v str>,
-    /// How often it is cited.
+    /// Number of citations.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
-    /// By which articles.
+    /// Citing articles.
     #[serde(skip_serializing_if = "Option::is_none")]
     citing: Option<Vec<Value>>,
-    /// Its number among the sources of an article, the id of its entry, and where it is cited.
+    /// In the list of sources of an article: number, id of the entry, and citations.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +47,7 @@ struct WorkValue<'v> {
     places: Option<Vec<PlaceValue>>,
 }
 
-/// A place in an article's text.
+/// Citation in an article's text.
 #[derive(Serialize)]
 struct PlaceValue {
     url: String,
@@ -56,14 +55,14 @@ struct PlaceValue {
     number: usize,
 }
 
-/// An article that cites a work, and how often.
+/// Article that cites a work.
 #[derive(Serialize)]
 struct CitingValue<'v> {
     title: &'v str,
     url: &'v str,
     date: Option<String>,
     count: usize,
-    /// The same as HTML in a line, as cards have it.
+    /// Article as a line of HTML, as in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<Value>,
 }
@@ -99,9 +98,9 @@ impl<'v> WorkValue<'v> {
 }
 
 impl RenderContext<'_> {
-    /// A source at an article's end.
+    /// Source in the list at an article's end.
     pub(super) fn source(&self, source: &SourceView<'_>, view: &PageView<'_>) -> Value {
-        // A link in the author's own HTML has no id to lead back to.
+        // A link in raw HTML has no id for a back link.
         let references = &view.text.document.summary.references;
         let places = source.places.iter().enumerate().filter(|(_, reference)| {
             references.get(**reference as usize).is_some_and(|found| found.kind != ReferenceKind::Raw)
@@ -119,7 +118,7 @@ impl RenderContext<'_> {
         })
     }
 
-    /// Something that a page cites, with how often it does.
+    /// Work that a page cites, with the number of citations.
     pub(super) fn cited(&self, work: &Work<'_>, count: usize, lang: &str) -> Value {
         let reference = Reference::new(work, &self.config.base_url, false);
         Value::from_serializable(&WorkValue { count: Some(count), ..WorkValue::new(&reference, lang) })

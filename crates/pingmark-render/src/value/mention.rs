@@ -1,6 +1,6 @@
-//! Mentions as templates see them. What strangers wrote is sanitised here, on its way out.
+//! Received mentions. Content from strangers is sanitised here, on its way out.
 //!
-//! Portraits are not among it: no reader's browser is sent to a stranger's server to fetch one.
+//! Portraits are left out: they would make readers' browsers contact strangers' servers.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,20 +13,20 @@ use pingmark_site::mention::Mention;
 
 use crate::value::{group, list, maybe, moment, text};
 
-/// `page.mentions`: how many there are, and each kind in its order.
+/// `page.mentions`: their number, and a list for each kind.
 pub fn value(mentions: Option<&PageMentions>, base: &BaseUrl) -> Value {
-    // Most pages have none, and share what says so.
+    // Most pages have none; they share one value.
     static NONE: OnceLock<Value> = OnceLock::new();
     let none = || NONE.get_or_init(|| all(&PageMentions::default(), base)).clone();
     mentions.map_or_else(none, |mentions| all(mentions, base))
 }
 
 fn all(mentions: &PageMentions, base: &BaseUrl) -> Value {
-    let people = |mentions: &[Arc<Mention>]| list(mentions.iter().map(|one| signed(one)));
+    let people = |mentions: &[Arc<Mention>]| list(mentions.iter().map(|one| reaction(one)));
     group([
         ("total", Value::from(mentions.total())),
-        ("replies", list(mentions.replies.iter().map(|thread| said(thread, base)))),
-        // Answers count too.
+        ("replies", list(mentions.replies.iter().map(|thread| reply(thread, base)))),
+        // Including answers.
         ("n_replies", Value::from(mentions.replies.iter().map(Thread::total).sum::<usize>())),
         ("likes", people(&mentions.likes)),
         ("reposts", people(&mentions.reposts)),
@@ -34,7 +34,7 @@ fn all(mentions: &PageMentions, base: &BaseUrl) -> Value {
     ])
 }
 
-/// A ping that came in, with the fields of one of the blog's own.
+/// Received ping, with the fields of a citation by the blog itself.
 pub fn ping(mention: &Mention) -> Value {
     let passage = mention.passage();
     let title = if mention.title.is_empty() { mention.name() } else { &mention.title };
@@ -56,10 +56,10 @@ pub fn ping(mention: &Mention) -> Value {
     ])
 }
 
-/// A reply or a comment, and the answers to it.
-fn said(thread: &Thread, base: &BaseUrl) -> Value {
+/// Reply or comment with the answers to it.
+fn reply(thread: &Thread, base: &BaseUrl) -> Value {
     let mention = &thread.mention;
-    // What was written on this site stands on this page, and nowhere else any more.
+    // A comment written on this site has no other page to link to.
     let link = mention.link().filter(|link| web_address::host(link) != web_address::host(base.as_str()));
     let html = if mention.content.is_empty() { mention.excerpt.html() } else { mention.content.html() };
     group([
@@ -71,12 +71,12 @@ fn said(thread: &Thread, base: &BaseUrl) -> Value {
         ("author", author(mention)),
         ("date", moment(mention.date())),
         ("content", Value::safe_string(&html)),
-        ("replies", list(thread.replies.iter().map(|thread| said(thread, base)))),
+        ("replies", list(thread.replies.iter().map(|thread| reply(thread, base)))),
     ])
 }
 
-/// A like, a repost or a bookmark: who, and where.
-fn signed(mention: &Mention) -> Value {
+/// Like, repost or bookmark: author and address.
+fn reaction(mention: &Mention) -> Value {
     group([
         ("type", text(mention.kind.name())),
         ("title", text(&mention.title)),
@@ -91,7 +91,7 @@ fn author(mention: &Mention) -> Value {
     group([("name", text(mention.name())), ("url", maybe(mention.author.url.as_deref()))])
 }
 
-/// The id of a reply on its page: it has letters, digits, hyphens and dots alone.
+/// Id of a reply on its page: only letters, digits, hyphens and dots.
 fn anchor(mention: &Mention) -> String {
     let sign = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.') { c } else { '-' };
     format!("mention-{}", mention.id.chars().map(sign).collect::<String>())

@@ -233,7 +233,7 @@ impl<'a> RenderContext<'a> {
         let search = lists.search.as_ref().map(|route| Value::from(self.url(route)));
         context.insert_value("search_url", search.unwrap_or_else(Value::none));
         let optional = lists.lists.iter();
-        let optional = optional.map(|(name, terms)| (*name, list(terms.iter().map(|t| self.listed(t)))));
+        let optional = optional.map(|(name, terms)| (*name, list(terms.iter().map(|t| self.listed_term(t)))));
         let assets: BTreeMap<&str, Value> =
             lists.assets.iter().map(|(name, address)| (name.as_str(), self.assets(address))).collect();
         let theme = self.theme_value(&assets);

@@ -21,12 +21,12 @@ use crate::view::{TeaserView, TermTeaser};
 const TEASER_SIZE: usize = 2048;
 
 impl RenderContext<'_> {
-    /// What lists show of a page.
+    /// Page in a list, made once for all pages.
     pub fn teaser(&self, teaser: &TeaserView<'_>) -> Value {
         self.cache.teaser(teaser.id, || self.teaser_value(teaser))
     }
 
-    /// What lists show of several pages.
+    /// List of pages.
     pub fn teasers(&self, teasers: &[&TeaserView<'_>]) -> Value {
         list(teasers.iter().map(|teaser| self.teaser(teaser)))
     }
@@ -66,7 +66,7 @@ impl RenderContext<'_> {
             context.insert_value("card", Value::from_serializable(&value));
             context.insert_value("level", Value::from(2));
             for (field, partial) in made {
-                let html = Some(self.made_of(partial, &context));
+                let html = Some(self.rendered_teaser(partial, &context));
                 match *field {
                     "line" => value.line = html,
                     _ => value.html = html,
@@ -76,27 +76,26 @@ impl RenderContext<'_> {
         Value::from_serializable(&value)
     }
 
-    /// A post as lists show it; none where its partial cannot be rendered, which is told when a
-    /// list includes it.
-    fn made_of(&self, partial: &str, context: &Context) -> Value {
+    /// Teaser as HTML; none if its partial fails, which is reported when a list includes the partial.
+    fn rendered_teaser(&self, partial: &str, context: &Context) -> Value {
         let made = self.render(partial, context, "", TEASER_SIZE).ok();
         made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
     }
 
-    /// A term as pages link to it.
+    /// Term as pages link to it, made once for all pages.
     pub fn term(&self, term: &TermTeaser<'_>) -> Value {
         self.cache.term(term.id, || group(self.term_fields(term)))
     }
 
-    /// A term in a list of terms, with the number of its posts.
-    pub fn listed(&self, term: &TermTeaser<'_>) -> Value {
+    /// Term in a list of terms, with the number of its posts.
+    pub fn listed_term(&self, term: &TermTeaser<'_>) -> Value {
         let mut fields = self.term_fields(term);
         fields.push(("count", Value::from(term.count)));
         group(fields)
     }
 
-    /// A category with its newest posts.
-    pub fn section(&self, term: &TermTeaser<'_>, posts: &[&TeaserView<'_>]) -> Value {
+    /// Category with its newest posts.
+    pub fn category(&self, term: &TermTeaser<'_>, posts: &[&TeaserView<'_>]) -> Value {
         let mut fields = self.term_fields(term);
         fields.extend([("count", Value::from(term.count)), ("posts", self.teasers(posts))]);
         group(fields)
@@ -138,7 +137,7 @@ impl RenderContext<'_> {
         group(fields)
     }
 
-    /// Everything a template sees of one page, its text filled.
+    /// `page`. `content` is its text as HTML.
     pub fn page(&self, view: &PageView<'_>, content: &str) -> Value {
         let document = view.text.document;
         let meta = view.teaser.meta;
@@ -151,7 +150,7 @@ impl RenderContext<'_> {
         }
         let address = |value: &Option<String>| maybe(value.as_deref());
         let shows_toc = meta.toc.unwrap_or(false);
-        // Most posts show none of their headings, and there are many.
+        // Most posts show no table of contents, and headings are many.
         let headings = || match shows_toc || !self.templates.fields("page").has("show_toc") {
             true => outline::tree(&document.outline),
             false => Vec::new(),
@@ -217,7 +216,7 @@ impl RenderContext<'_> {
         }))
     }
 
-    /// The pings of a page, its own and those that came in, by date.
+    /// `page.pings`: citations by other articles of the blog and received pings, by date.
     fn pings(&self, view: &PageView<'_>) -> Value {
         let moment = |when: Option<When>| (when.is_none(), when.map(|when| when.instant));
         let own = view.pings.iter().map(|ping| (moment(ping.date), self.ping(ping)));
@@ -228,7 +227,7 @@ impl RenderContext<'_> {
         list(all.into_iter().map(|(_, value)| value))
     }
 
-    /// A ping of the blog's own: what one that came in has as well, and not whence.
+    /// Citation by another article of the blog: the fields of a received ping, except `site` and `author`.
     fn ping(&self, ping: &Ping<'_>) -> Value {
         Value::from_serializable(&PingValue {
             own: true,
@@ -262,13 +261,13 @@ impl RenderContext<'_> {
         ])
     }
 
-    /// A taxonomy as its pages name it.
+    /// `taxonomy`.
     pub fn taxonomy(&self, name: &str, index: &Route) -> Value {
         group([("name", text(name)), ("url", Value::from(self.url(index)))])
     }
 }
 
-/// What lists show of a page, as templates see it.
+/// Page in a list.
 #[derive(Serialize)]
 struct TeaserValue<'v> {
     title: &'v str,
@@ -288,14 +287,14 @@ struct TeaserValue<'v> {
     reading_time: usize,
     pinned: bool,
     series_name: Option<&'v str>,
-    /// The same as HTML, in full and in a line; not there where no list asks for it.
+    /// Teaser as HTML, as a card and as a line; left out if no template reads them.
     #[serde(skip_serializing_if = "Option::is_none")]
     html: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<Value>,
 }
 
-/// A ping as templates see it. Tera finds a field among twelve sooner than among more.
+/// Ping. It has no more than twelve fields, among which Tera looks fields up faster.
 #[derive(Serialize)]
 struct PingValue<'v> {
     own: bool,
@@ -313,7 +312,7 @@ struct PingValue<'v> {
     count: usize,
 }
 
-/// A heading as templates see it, with those below it.
+/// Heading of the table of contents, with its subheadings.
 #[derive(Serialize)]
 struct HeadingValue<'v> {
     id: &'v str,
@@ -340,11 +339,11 @@ fn syndication(addresses: &[String]) -> Value {
     Value::from(values.collect::<Vec<_>>())
 }
 
-/// The network an address belongs to, by its host; else the host.
+/// Name of the social network of an address, by its host; else the host.
 pub fn network_of(address: &str) -> String {
     let parsed = url::Url::parse(address).ok();
     let host = parsed.as_ref().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    // `/@name/116560000000000001` is how Mastodon's servers name what was posted there.
+    // Mastodon's addresses of posts look like `/@name/116560000000000001`.
     let is_toot = parsed.as_ref().is_some_and(|url| {
         let mut parts = url.path().trim_start_matches('/').split('/');
         let name = parts.next().is_some_and(|part| part.starts_with('@') && part.len() > 1);

@@ -1,4 +1,4 @@
-//! A work as a reader sees it cited: its label in the text, its reference in a note or a list.
+//! Cited works as readers see them: labels in the text, references in notes and lists.
 
 use std::borrow::Cow;
 
@@ -9,51 +9,51 @@ use pingmark_site::bibliography::{AuthorName, CitationWords, PartialDate, Source
 
 use crate::view::cited_work::Work;
 
-/// The id of a source in the list at the end.
+/// Id of a source in the list at the end.
 pub fn source_id(number: u32) -> String {
     format!("cite-{number}")
 }
 
-/// The id of a place that cites a source: which of its places, from 1.
+/// Id of the citation of a source with this number, from 1.
 pub fn place_id(number: u32, place: usize) -> String {
     if place == 1 { format!("citeref-{number}") } else { format!("citeref-{number}-{place}") }
 }
 
-/// A work, with its addresses as the page that cites it needs them.
+/// Cited work, with its addresses as the citing page needs them.
 #[derive(Debug)]
 pub struct Reference<'a> {
-    /// Who wrote it.
+    /// Authors.
     pub authors: Cow<'a, [AuthorName]>,
-    /// Its title.
+    /// Title.
     pub title: &'a str,
-    /// Where it appeared.
+    /// Website, journal or publisher.
     pub site: Option<&'a str>,
-    /// When it appeared.
+    /// Date of publication.
     pub published: Option<Cow<'a, PartialDate>>,
-    /// When it was read.
+    /// Date of access.
     pub accessed: Option<&'a PartialDate>,
-    /// What it is: `article`, `book`…; `post` for an article of the blog.
+    /// Kind: `article`, `book`…; `post` for an article of the blog.
     pub kind: &'static str,
-    /// What schema.org calls it.
+    /// Type in schema.org.
     pub schema: &'static str,
-    /// Its own address.
+    /// Address of the work.
     pub url: Option<Cow<'a, str>>,
-    /// Where a link to it leads.
+    /// Address for links: of the work, or of its archived copy.
     pub link: Option<Cow<'a, str>>,
-    /// The address of a copy.
+    /// Address of an archived copy.
     pub archived: Option<&'a str>,
-    /// Whether the original is gone.
+    /// Whether the link is dead.
     pub dead: bool,
-    /// A remark on it.
+    /// Note.
     pub note: Option<&'a str>,
-    /// Its language, where known.
+    /// Language code, if known.
     pub lang: Option<&'a str>,
-    /// Its key in the catalogue.
+    /// Key in the bibliography.
     pub key: Option<&'a str>,
 }
 
 impl<'a> Reference<'a> {
-    /// The reference of a work; addresses of the blog whole, or from the root of its host.
+    /// Reference to a work. Addresses of the blog are absolute, or from the root of the host.
     pub fn new(work: &'a Work<'a>, base: &BaseUrl, absolute: bool) -> Self {
         let nothing = Self {
             authors: Cow::Borrowed(&[]),
@@ -113,7 +113,7 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// What stands for the work in the text: its authors' families, else its site or its title.
+    /// Label in the text: family names of the authors, else the website or the title.
     pub fn label(&self, words: &CitationWords) -> String {
         let families: Vec<&str> = self.authors.iter().map(|person| person.family.as_str()).collect();
         match families.is_empty() {
@@ -122,25 +122,25 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// The year, or the language's words for none.
+    /// Year, or the language's abbreviation for “no date”.
     pub fn year(&self, words: &CitationWords) -> String {
         self.published.as_deref().map_or(words.no_date, PartialDate::year).to_owned()
     }
 
-    /// Its authors' names.
+    /// Names of the authors.
     pub fn names(&self, words: &CitationWords) -> String {
         words.join_all(&self.authors.iter().map(|person| person.name.as_str()).collect::<Vec<_>>())
     }
 
-    /// Where it appeared, unless its title or its author says so already.
+    /// Website, unless it repeats the title or an author.
     pub fn distinct_site(&self) -> Option<&'a str> {
         let site = self.site?;
         let is_said = site == self.title || self.authors.iter().any(|person| person.name == site);
         (!is_said).then_some(site)
     }
 
-    /// The whole reference as HTML, without a full stop: authors, title, site, date, the place in
-    /// it (HTML too), when it was read, the copy.
+    /// Writes the full reference as HTML, without a full stop: authors, title, website, date, place in the
+    /// work (HTML too), date of access, archived copy.
     pub fn push_full(&self, lang: &str, place: &str, out: &mut String) {
         let words = CitationWords::of(lang);
         let language = Language::of(lang);
@@ -177,7 +177,7 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// The reference when it was given before: who, the title, and the place in it.
+    /// Writes the short reference of a work that was cited before: authors, title, place in the work.
     pub fn push_short(&self, lang: &str, place: &str, out: &mut String) {
         let words = CitationWords::of(lang);
         if !self.authors.is_empty() {
@@ -190,7 +190,7 @@ impl<'a> Reference<'a> {
 
     fn push_title(&self, words: &CitationWords, out: &mut String) {
         let title = |out: &mut String| push_text(out, self.title);
-        // What stands on its own is set apart by its letters, what stands in something by quotes.
+        // Independent works in italics, parts of a work in quotes.
         if matches!(self.kind, "book" | "report" | "site") {
             out.push_str("<cite>");
             push_link(out, self.link.as_deref(), title);
@@ -203,7 +203,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Words after what they belong to, as HTML.
+/// Writes the words after a citation, as HTML.
 pub fn push_after(words: &str, out: &mut String) {
     if !words.is_empty() {
         out.push_str(", ");

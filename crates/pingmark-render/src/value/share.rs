@@ -1,5 +1,4 @@
-//! Links with which readers share an article: plain ones, which load nothing and tell nobody
-//! until they are followed.
+//! Share links for readers: plain links that load nothing and send nothing until they are followed.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -10,11 +9,11 @@ use pingmark_core::share_template::tidy;
 
 use crate::view::TeaserView;
 
-/// What stands unencoded in the value of a query (RFC 3986, `unreserved`).
+/// Characters to encode in the value of a query: all but `unreserved` (RFC 3986).
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// The links for an article, as templates see them: `key`, `network` and `url` each. The key
-/// `copy` has the article's address itself.
+/// `page.share`: key, network and address of each link. The link with the key `copy` is the article's own
+/// address.
 pub fn links(teaser: &TeaserView<'_>, config: &Config) -> Value {
     let settings = &config.settings.social;
     if settings.share.is_empty() {
@@ -32,7 +31,7 @@ pub fn links(teaser: &TeaserView<'_>, config: &Config) -> Value {
     Value::from_serializable(&links.collect::<Vec<_>>())
 }
 
-/// A link as templates see it.
+/// Share link.
 #[derive(Serialize)]
 struct LinkValue {
     key: &'static str,
@@ -56,11 +55,11 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, VALUE).collect()
 }
 
-/// The link of a network, of a title and an address that are encoded already.
+/// Address of a share link. `title` and `shared` are encoded already.
 fn url_of(link: ShareLink, title: &str, shared: &str, address: &str) -> String {
     match link {
-        // What follows `#` is never sent: Mastodon's page asks for the reader's server in the
-        // browser, and nobody learns what is shared.
+        // The fragment is not sent: Mastodon's page asks for the reader's server in the browser, and no
+        // server learns what is shared.
         ShareLink::Mastodon => format!("https://share.joinmastodon.org/#text={title}%0A%0A{shared}"),
         ShareLink::Bluesky => format!("https://bsky.app/intent/compose?text={title}%0A%0A{shared}"),
         ShareLink::Linkedin => format!("https://www.linkedin.com/sharing/share-offsite/?url={shared}"),

@@ -94,11 +94,11 @@ pub fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
     })
 }
 
-/// The tokens of a text as far as `end`, and what follows it.
+/// Tokens of a text up to `end`, and the text after it.
 fn tokens<'t>(text: &'t str, end: &str) -> (Vec<Token<'t>>, &'t str) {
     let mut rest = text;
     let mut found = Vec::new();
-    // Maps may end in what looks like the tag's end.
+    // The end of a map may look like the end of the tag.
     let mut open = 0_usize;
     while let Some(next) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix(end).filter(|_| open == 0) {
@@ -128,7 +128,7 @@ fn tokens<'t>(text: &'t str, end: &str) -> (Vec<Token<'t>>, &'t str) {
     (found, "")
 }
 
-/// Where the quote stands that ends a text; a backslash takes a quote's meaning.
+/// Position of the quote that ends a string; a backslash escapes a quote.
 fn end_of_text(text: &str, quote: char) -> usize {
     let mut is_escaped = false;
     let end = text.char_indices().find(|(_, c)| {
@@ -139,20 +139,20 @@ fn end_of_text(text: &str, quote: char) -> usize {
     end.map_or(text.len(), |(at, _)| at)
 }
 
-/// A piece of a template.
+/// Text or tag of a template.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece<'t> {
-    /// What is written as it stands, without the white space that tags take away.
+    /// Text, without the white space that tags remove.
     Text(&'t str),
-    /// A tag; comments are left out.
+    /// Tag; comments are left out.
     Tag(Tag<'t>),
 }
 
-/// A template in pieces.
+/// Texts and tags of a template.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut from = 0;
-    // A comment leaves in force what the tag before it said.
+    // White space control of a tag reaches across a comment after it.
     let mut trims = false;
     for tag in tags(text) {
         let before = &text[from..tag.at.start];
@@ -196,7 +196,7 @@ mod tests {
             ("<p>{{ a.b }}</p>{% if c %}", r#""<p>" <a.b> "</p>" <if c> "#),
             ("a {{- b -}} c {%- d %} e", r#""a" <b> "c" <d> " e" "#),
             ("a {#- b -#} c {# d #} e", r#""a" "c " " e" "#),
-            // What a tag says of the white space behind it holds behind a comment, too.
+            // White space control reaches across a comment.
             ("{% a -%}{# b #} c {{ d }}", r#"<a> "c " <d> "#),
             ("{% a -%} {# b #} c {{ d }}", r#"<a> " c " <d> "#),
             (r#"{{ {"a": {"b": "}}"}} }}|{{ '%}' }}"#, r#"<{"a": {"b": "}}"}}> "|" <'%}'> "#),
