@@ -48,7 +48,7 @@ pub(super) struct Text {
 
 impl Index {
     /// Reads the index; `None` if it is missing or damaged.
-    pub fn read(folder: &Path) -> Option<Self> {
+    pub(super) fn read(folder: &Path) -> Option<Self> {
         let bytes = fs::read(folder.join(NAME)).ok()?;
         let (magic, rest) = bytes.split_first_chunk::<8>()?;
         let (sum, body) = rest.split_first_chunk::<16>()?;
@@ -59,7 +59,7 @@ impl Index {
     }
 
     /// Writes the index atomically.
-    pub fn write(&self, folder: &Path) -> io::Result<()> {
+    pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
         let body = postcard::to_stdvec(self).map_err(io::Error::other)?;
         let beside = folder.join("index.new");
         checkpoint()?;

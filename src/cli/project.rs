@@ -36,7 +36,7 @@ pub(super) enum Purpose {
 
 impl Project {
     /// Finds the site: the one given by the options, or the nearest one upwards.
-    pub fn find(global: &Global) -> Result<Self, Failure> {
+    pub(crate) fn find(global: &Global) -> Result<Self, Failure> {
         let config = global.config.clone();
         let root = match &global.root {
             Some(root) => root.clone(),
@@ -55,19 +55,19 @@ impl Project {
 
     /// The configuration, as far as it can be read. For commands that need a setting before they
     /// read the site, or without reading it.
-    pub fn settings(&self) -> config::Config {
+    pub(crate) fn settings(&self) -> config::Config {
         let file = self.config.clone().unwrap_or_else(|| self.root.join(site_files::CONFIG));
         let text = std::fs::read_to_string(file).unwrap_or_default();
         config::Config::read(&text, None).0
     }
 
     /// The output folder.
-    pub fn output(&self, given: Option<&Path>) -> PathBuf {
+    pub(crate) fn output(&self, given: Option<&Path>) -> PathBuf {
         given.map_or_else(|| self.root.join(self.settings().output_dir), Path::to_path_buf)
     }
 
     /// Opens a session for this site.
-    pub fn session(&self, disk_cache: bool, engine: EngineOptions) -> Session {
+    pub(crate) fn session(&self, disk_cache: bool, engine: EngineOptions) -> Session {
         Session::open(SessionOptions {
             root: self.root.clone(),
             config: self.config.clone(),

@@ -92,7 +92,7 @@ impl KnownDocument {
 impl Compiler {
     /// Adds documents compiled by an earlier run with options of this fingerprint, each with the
     /// fingerprint of its text.
-    pub fn preload(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
+    pub(super) fn preload(&mut self, options: Fingerprint, documents: Vec<(Fingerprint, Arc<Document>)>) {
         let known = documents.into_iter().map(|(text, document)| KnownDocument::new(None, text, document));
         let mut known: Vec<KnownDocument> = known.collect();
         known.sort_by(|a, b| a.path().cmp(b.path()));
@@ -101,7 +101,12 @@ impl Compiler {
 
     /// Compiles the articles of a site. Drops the texts of compiled articles from `sources`: a
     /// document has all that it needs of its text.
-    pub fn compile(&mut self, sources: &mut Sources, config: &Config, files: &dyn ReadFiles) -> Compiled {
+    pub(super) fn compile(
+        &mut self,
+        sources: &mut Sources,
+        config: &Config,
+        files: &dyn ReadFiles,
+    ) -> Compiled {
         let options = options(config);
         if self.options != options.fingerprint() {
             *self = Self { options: options.fingerprint(), ..Self::default() };

@@ -66,7 +66,7 @@ pub(super) struct CompiledTheme {
 
 impl Memo {
     /// Parses mention files, in parallel. With `remember`, keeps the results for the next build.
-    pub fn mentions(
+    pub(super) fn mentions(
         &mut self,
         sources: &Sources,
         config: &Config,
@@ -99,7 +99,7 @@ impl Memo {
 
     /// Graph and plan, and whether they were made anew. `fingerprint` covers all inputs except
     /// titles and "now".
-    pub fn linked(
+    pub(super) fn linked(
         &mut self,
         fingerprint: Fingerprint,
         documents: &[Arc<Document>],
@@ -131,7 +131,7 @@ impl Memo {
 
     /// The theme with its templates, and whether it was compiled anew. `unused` lists the templates
     /// that no file needs.
-    pub fn theme(
+    pub(super) fn theme(
         &mut self,
         sources: &Sources,
         config: &Config,

@@ -94,7 +94,7 @@ pub(super) struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     /// Calls `work` with a renderer of `site`. With `sorts_words`, the words of all pages are sorted
     /// once, instead of being searched for each shard of the search index.
-    pub fn with<T>(
+    pub(super) fn with<T>(
         site: &Site,
         templates: &TemplateSet,
         options: &EngineOptions,
@@ -132,7 +132,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Builds the view of a target, and its entry for the render cache.
-    pub fn view(&self, target: &'a Target) -> Option<(View<'a>, CachedTarget)> {
+    pub(super) fn view(&self, target: &'a Target) -> Option<(View<'a>, CachedTarget)> {
         let tracked = self.views.of(target)?;
         let without_cache = self.options.without_cache;
         let fingerprint = || Fingerprint::of_value(&(&target.route, &tracked.view));
@@ -163,14 +163,14 @@ impl<'a> Renderer<'a> {
     }
 
     /// Fingerprint of all inputs of a target's file; `None` if fingerprints are not used.
-    pub fn fingerprint_of_file(&self, cached: &mut CachedTarget) -> Option<Fingerprint> {
+    pub(super) fn fingerprint_of_file(&self, cached: &mut CachedTarget) -> Option<Fingerprint> {
         let beside = self.shared_lists_beside(cached);
         let fingerprint = cached.fingerprint_of_file(self.site.theme.fingerprint, beside);
         (!self.options.without_cache).then_some(fingerprint)
     }
 
     /// Renders a view. If there is no content, a diagnostic usually says why.
-    pub fn render(
+    pub(super) fn render(
         &self,
         target: &Target,
         view: &View<'_>,
@@ -388,12 +388,12 @@ impl<'a, S: Sink> Pass<'a, '_, S> {
     }
 
     /// Reports a problem of an image.
-    pub fn report_image(&self, problem: Diagnostic) {
+    pub(super) fn report_image(&self, problem: Diagnostic) {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).diagnostics.push(problem);
     }
 
     /// Whether an error was found so far.
-    pub fn has_errors(&self) -> bool {
+    pub(super) fn has_errors(&self) -> bool {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).diagnostics.has_errors()
     }
 

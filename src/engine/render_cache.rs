@@ -91,13 +91,17 @@ pub(super) struct CachedTarget {
 
 impl CachedTarget {
     /// Whether the file is unchanged, given the fingerprint of the shared lists.
-    pub fn is_as_before(&self, beside: Option<Fingerprint>) -> bool {
+    pub(super) fn is_as_before(&self, beside: Option<Fingerprint>) -> bool {
         self.is_settled && self.made_of.is_some_and(|(same, _)| same == beside)
     }
 
     /// Fingerprint of all inputs of the file. Cached, because the theme stays the same as long as
     /// this target is kept.
-    pub fn fingerprint_of_file(&mut self, theme: Fingerprint, beside: Option<Fingerprint>) -> Fingerprint {
+    pub(super) fn fingerprint_of_file(
+        &mut self,
+        theme: Fingerprint,
+        beside: Option<Fingerprint>,
+    ) -> Fingerprint {
         match self.made_of {
             Some((same, fingerprint)) if same == beside => fingerprint,
             _ => {
@@ -158,7 +162,7 @@ impl RenderCache {
     /// Prepares the cache for a render of `site`: forgets the views that depend on a changed text, or
     /// all views if graph, plan or theme changed. With `explain`, remembers the files of the last
     /// render, to recognise new ones.
-    pub fn carried_over(mut self, site: &Site, explain: bool) -> Self {
+    pub(super) fn carried_over(mut self, site: &Site, explain: bool) -> Self {
         let made_with = (site.linked.fingerprint, site.theme.fingerprint);
         let count = site.plan().targets.len();
         let is_same_frame = self.made_with == made_with
@@ -197,7 +201,7 @@ impl RenderCache {
     }
 
     /// Adds the view of a target that was rendered later.
-    pub fn learn(&mut self, number: usize, cached: CachedTarget) {
+    pub(super) fn learn(&mut self, number: usize, cached: CachedTarget) {
         if let Some(known) = self.targets.get_mut(number) {
             *known = Ok(cached);
         }

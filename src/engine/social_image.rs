@@ -21,12 +21,12 @@ pub(super) struct SocialImages<'a> {
 }
 
 impl<'a> SocialImages<'a> {
-    pub fn new(cache: Option<&'a dyn ArtifactCache>) -> Self {
+    pub(super) fn new(cache: Option<&'a dyn ArtifactCache>) -> Self {
         Self { cache, used: Mutex::default() }
     }
 
     /// Lays out an image, and draws it unless the cache has it.
-    pub fn make(
+    pub(super) fn make(
         &self,
         view: &SocialImageView<'_>,
         config: &Config,
@@ -53,7 +53,7 @@ impl<'a> SocialImages<'a> {
     }
 
     /// Lays out an image without drawing it, to find its problems.
-    pub fn check(
+    pub(super) fn check(
         view: &SocialImageView<'_>,
         config: &Config,
         templates: &TemplateSet,
@@ -63,7 +63,7 @@ impl<'a> SocialImages<'a> {
     }
 
     /// An image that is made on request. `fingerprint` is the fingerprint of its inputs.
-    pub fn deferred(
+    pub(super) fn deferred(
         site: &Site,
         options: &EngineOptions,
         view: &SocialImageView<'_>,
@@ -80,7 +80,7 @@ impl<'a> SocialImages<'a> {
 
     /// Removes unused images from the cache, but only if all `planned` images were laid out: the
     /// fingerprints of images that were kept in the output folder are unknown.
-    pub fn sweep(&self, planned: usize) {
+    pub(super) fn sweep(&self, planned: usize) {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cache) = self.cache.filter(|_| used.len() >= planned) {
             cache.sweep(&used);

@@ -27,12 +27,12 @@ pub(super) struct FileTable {
 
 impl FileTable {
     /// A table without an overlay.
-    pub fn new(files: Table<Arc<ServedFile>>) -> Self {
+    pub(super) fn new(files: Table<Arc<ServedFile>>) -> Self {
         Self { len: files.len(), base: files.into(), overlay: Table::default() }
     }
 
     /// A copy of the table with some files replaced or added and others removed.
-    pub fn with(&self, others: Table<Arc<ServedFile>>, gone: &[SitePath]) -> Self {
+    pub(super) fn with(&self, others: Table<Arc<ServedFile>>, gone: &[SitePath]) -> Self {
         let mut next = self.clone();
         next.overlay.extend(others.into_iter().map(|(path, file)| (path, Some(file))));
         next.overlay.extend(gone.iter().map(|path| (path.clone(), None)));
@@ -50,7 +50,7 @@ impl FileTable {
     }
 
     /// Looks up a file by path.
-    pub fn get(&self, path: &str) -> Option<(&SitePath, &Arc<ServedFile>)> {
+    pub(super) fn get(&self, path: &str) -> Option<(&SitePath, &Arc<ServedFile>)> {
         match self.overlay.get_key_value(path) {
             Some((path, file)) => file.as_ref().map(|file| (path, file)),
             None => self.base.get_key_value(path),
@@ -58,13 +58,13 @@ impl FileTable {
     }
 
     /// All files, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (&SitePath, &Arc<ServedFile>)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&SitePath, &Arc<ServedFile>)> {
         let overlay = self.overlay.iter().filter_map(|(path, file)| Some((path, file.as_ref()?)));
         overlay.chain(self.base.iter().filter(|(path, _)| !self.overlay.contains_key(path.as_str())))
     }
 
     /// Number of files.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.len
     }
 }

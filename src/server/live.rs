@@ -59,13 +59,13 @@ pub(super) struct OpenPage {
 }
 
 impl Live {
-    pub fn new(session: String, enabled: bool) -> Self {
+    pub(super) fn new(session: String, enabled: bool) -> Self {
         let (events, _) = broadcast::channel(QUEUE_LEN);
         let permits = Arc::new(Semaphore::new(MAX_LISTENERS));
         Self { view: RwLock::default(), events, permits, session, enabled }
     }
 
-    pub fn view(&self) -> Arc<View> {
+    pub(super) fn view(&self) -> Arc<View> {
         self.view.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -80,14 +80,14 @@ impl Live {
         let _ = self.events.send(LiveEvent { name, data: Arc::new(data) });
     }
 
-    pub fn show(&self, snapshot: Snapshot, diff: &SnapshotDiff) {
+    pub(super) fn show(&self, snapshot: Snapshot, diff: &SnapshotDiff) {
         let snapshot = Some(Arc::new(snapshot));
         let view = self.replace(|before| View { snapshot, problems: Vec::new(), build: before.build + 1 });
         let paths = (diff.paths.len() <= MAX_PATHS).then_some(&diff.paths);
         self.send("changed", json!({"build": self.build_id(&view), "paths": paths}));
     }
 
-    pub fn show_problems(&self, problems: Vec<String>) {
+    pub(super) fn show_problems(&self, problems: Vec<String>) {
         let snapshot = |before: &View| before.snapshot.clone();
         let view = self.replace(|before| View { snapshot: snapshot(before), problems, build: before.build });
         self.send("problems", json!({"build": self.build_id(&view), "problems": view.problems}));
@@ -110,7 +110,7 @@ impl Live {
     }
 
     /// Starts the event stream of a page; `None` if there are too many already.
-    pub fn listen(
+    pub(super) fn listen(
         self: Arc<Self>,
         page: OpenPage,
     ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>>>> {

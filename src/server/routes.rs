@@ -158,8 +158,8 @@ async fn page(State(live): State<Arc<Live>>, request: Parts) -> Response {
     let (status, path, file) = match snapshot.find(path) {
         None => return plain_text(StatusCode::BAD_REQUEST, "The path is not valid.\n"),
         Some(Found::Folder(to) | Found::Home(to)) => return redirect(to, request.uri.query()),
-        Some(Found::NotFound(None)) => return plain_text(StatusCode::NOT_FOUND, "Not found.\n"),
-        Some(Found::NotFound(Some((path, file)))) => (StatusCode::NOT_FOUND, path, file),
+        Some(Found::Missing(None)) => return plain_text(StatusCode::NOT_FOUND, "Not found.\n"),
+        Some(Found::Missing(Some((path, file)))) => (StatusCode::NOT_FOUND, path, file),
         Some(Found::File(path, file)) => (StatusCode::OK, path, file),
     };
     let reply = Reply::of(status, &snapshot.address(path), file, snapshot, live.enabled);

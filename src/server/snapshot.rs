@@ -70,7 +70,7 @@ pub(super) enum Found<'a> {
     /// The root above the base, or the base without its last `/`: the address of the home page.
     Home(String),
     /// No such file; the error page to show, if there is one.
-    NotFound(Option<(&'a SitePath, &'a Arc<ServedFile>)>),
+    Missing(Option<(&'a SitePath, &'a Arc<ServedFile>)>),
 }
 
 /// Difference between a snapshot and the previous one.
@@ -229,7 +229,7 @@ impl Snapshot {
             Some("") if !self.base.is_empty() => return Some(Found::Home(format!("{}/", self.base))),
             _ if raw == "/" => return Some(Found::Home(format!("{}/", self.base))),
             _ => {
-                return raw.starts_with('/').then(|| Found::NotFound(self.not_found("")));
+                return raw.starts_with('/').then(|| Found::Missing(self.not_found("")));
             }
         };
         let decoded = decode(below)?;
@@ -241,7 +241,7 @@ impl Snapshot {
         if !folder && let Some((path, _)) = self.files.get(&format!("{key}/index.html")) {
             return Some(Found::Folder(self.address(path)));
         }
-        Some(Found::NotFound(self.not_found(&key)))
+        Some(Found::Missing(self.not_found(&key)))
     }
 
     /// The `404.html` of the nearest folder upwards that has one.
@@ -282,7 +282,7 @@ mod tests {
         match snapshot.find(path) {
             Some(Found::File(path, _)) => path.to_string(),
             Some(Found::Folder(to) | Found::Home(to)) => format!("-> {to}"),
-            Some(Found::NotFound(page)) => format!("404 {}", page.map_or("", |(path, _)| path.as_str())),
+            Some(Found::Missing(page)) => format!("404 {}", page.map_or("", |(path, _)| path.as_str())),
             None => "400".to_owned(),
         }
     }

@@ -58,7 +58,7 @@ impl std::fmt::Debug for NotifyWatcher {
 
 impl NotifyWatcher {
     /// Starts to watch a site. The error is a message for the user.
-    pub fn open(
+    pub(super) fn open(
         paths: &WatchedPaths,
         sender: Sender<WatchEvent>,
         make: &MakeWatcher,
@@ -82,7 +82,7 @@ impl NotifyWatcher {
     }
 
     /// Watches every source folder that exists now, including those that are watched already.
-    pub fn watch_folders(&mut self) -> Result<(), String> {
+    pub(super) fn watch_folders(&mut self) -> Result<(), String> {
         for folder in self.paths.folders() {
             // Try twice: if a subfolder disappears meanwhile, the rest is not watched.
             for _ in 0..2 {

@@ -20,7 +20,7 @@ pub(super) struct WatchedPaths {
 }
 
 impl WatchedPaths {
-    pub fn new(root: &Path, config: Option<&Path>, output: &Path) -> io::Result<Self> {
+    pub(super) fn new(root: &Path, config: Option<&Path>, output: &Path) -> io::Result<Self> {
         let root = root.canonicalize()?;
         // Only the folder is resolved: the file itself may be a link, or be replaced by one.
         let config = config.map(|file| -> io::Result<PathBuf> {
@@ -39,17 +39,17 @@ impl WatchedPaths {
     }
 
     /// The source folders, which are watched recursively.
-    pub fn folders(&self) -> impl Iterator<Item = PathBuf> {
+    pub(super) fn folders(&self) -> impl Iterator<Item = PathBuf> {
         FOLDERS.iter().map(|name| self.root.join(name))
     }
 
     /// Whether git is changing files, for example in a checkout.
-    pub fn git_is_writing(&self) -> bool {
+    pub(super) fn git_is_writing(&self) -> bool {
         self.git_lock.as_ref().is_some_and(|lock| lock.exists())
     }
 
     /// Whether a change of this file or folder may change the site.
-    pub fn includes(&self, path: &Path) -> bool {
+    pub(super) fn includes(&self, path: &Path) -> bool {
         if self.config.as_deref() == Some(path) {
             return true;
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::support::tree;
 
 /// Bytes of files by path, relative to a folder.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 const SWITCH: &str = "UPDATE_EXPECT";
 
@@ -23,7 +23,7 @@ fn snapshots() -> &'static Path {
 /// Fails unless a text is that of a file below `tests/snapshots/`. The file ends with one line break,
 /// however the text ends.
 #[track_caller]
-pub fn assert_snapshot(name: &str, text: &str) {
+pub(crate) fn assert_snapshot(name: &str, text: &str) {
     let found = Files::from([(name.to_owned(), format!("{}\n", text.trim_end()).into_bytes())]);
     let expected = fs::read(snapshots().join(name)).map(|bytes| Files::from([(name.to_owned(), bytes)]));
     assert_none(&differences(snapshots(), &expected.unwrap_or_default(), &found));
@@ -31,14 +31,14 @@ pub fn assert_snapshot(name: &str, text: &str) {
 
 /// Fails unless files are exactly those of a folder below `tests/snapshots/`.
 #[track_caller]
-pub fn assert_snapshots(folder: &str, found: &Files) {
+pub(crate) fn assert_snapshots(folder: &str, found: &Files) {
     let folder = snapshots().join(folder);
     assert_none(&differences(&folder, &tree(&folder), found));
 }
 
 /// How the files found differ from those expected in a folder. Accepting writes what was found to
 /// the folder instead, removes files that are no longer produced, and finds no difference.
-pub fn differences(folder: &Path, expected: &Files, found: &Files) -> Vec<String> {
+pub(crate) fn differences(folder: &Path, expected: &Files, found: &Files) -> Vec<String> {
     let mut all = Vec::new();
     for (path, bytes) in found {
         let here = folder.join(path);
@@ -65,7 +65,7 @@ pub fn differences(folder: &Path, expected: &Files, found: &Files) -> Vec<String
 
 /// Fails with all differences.
 #[track_caller]
-pub fn assert_none(differences: &[String]) {
+pub(crate) fn assert_none(differences: &[String]) {
     let all = differences.join("\n");
     assert!(
         differences.is_empty(),

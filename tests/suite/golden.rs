@@ -14,7 +14,7 @@ use super::expected::{Files, assert_none, differences};
 use super::support::{Site, TODAY, tree};
 
 /// A site, or a variant of one.
-pub struct Golden {
+pub(crate) struct Golden {
     folder: PathBuf,
     sources: Files,
     expected: Files,
@@ -22,7 +22,7 @@ pub struct Golden {
 
 impl Golden {
     /// The site of that name, then its variants.
-    pub fn read(name: &str) -> Vec<Self> {
+    pub(crate) fn read(name: &str) -> Vec<Self> {
         let folder = sites().join(name);
         let (variants, files): (Files, Files) =
             tree(&folder).into_iter().partition(|(path, _)| path.starts_with("variants/"));
@@ -50,7 +50,7 @@ impl Golden {
     }
 
     /// The sources and the theme in a temporary folder.
-    pub fn site(&self) -> Site {
+    pub(crate) fn site(&self) -> Site {
         let theme = tree(&sites().join("theme")).into_iter();
         let theme = theme.map(|(path, bytes)| (format!("themes/plain/{path}"), bytes));
         let own = self.sources.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
@@ -117,7 +117,7 @@ macro_rules! sites {
         })*
 
         /// The names of all sites, sorted.
-        pub const SITES: &[&str] = &[$($name),*];
+        pub(crate) const SITES: &[&str] = &[$($name),*];
     };
 }
 

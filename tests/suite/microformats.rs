@@ -7,7 +7,7 @@ use scraper::{ElementRef, Html};
 
 /// An `h-*` root and its properties.
 #[derive(Debug, Default)]
-pub struct Item {
+pub(crate) struct Item {
     kinds: Vec<String>,
     texts: BTreeMap<String, Vec<String>>,
     items: BTreeMap<String, Vec<Item>>,
@@ -15,23 +15,23 @@ pub struct Item {
 
 impl Item {
     /// Whether the item has a type, such as `h-entry`.
-    pub fn is(&self, kind: &str) -> bool {
+    pub(crate) fn is(&self, kind: &str) -> bool {
         self.kinds.iter().any(|own| own == kind)
     }
 
     /// The first text of a property.
-    pub fn text(&self, property: &str) -> Option<&str> {
+    pub(crate) fn text(&self, property: &str) -> Option<&str> {
         self.texts.get(property)?.first().map(String::as_str)
     }
 
     /// The nested items of a property.
-    pub fn children(&self, property: &str) -> Vec<&Item> {
+    pub(crate) fn children(&self, property: &str) -> Vec<&Item> {
         self.items.get(property).map(|items| items.iter().collect()).unwrap_or_default()
     }
 }
 
 /// The roots of a page that are not nested in another.
-pub fn items(html: &str) -> Vec<Item> {
+pub(crate) fn items(html: &str) -> Vec<Item> {
     let document = Html::parse_document(html);
     let mut found = Vec::new();
     roots(document.root_element(), &mut found);

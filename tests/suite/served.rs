@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use super::support::{Site, TODAY};
 
 /// Time limit for every wait, generous enough for a busy machine.
-pub const TIME_LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// A running `pingmark serve`.
-pub struct Served {
+pub(crate) struct Served {
     child: Child,
     lines: Receiver<String>,
     /// Lines of standard error so far.
@@ -24,7 +24,7 @@ pub struct Served {
 
 /// An HTTP response.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: u16,
     /// By name in lower case.
     pub headers: BTreeMap<String, String>,
@@ -32,11 +32,11 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
@@ -55,17 +55,17 @@ impl Reply {
 
 impl Served {
     /// Serves a site on a port that the system chooses.
-    pub fn start(site: &Site, arguments: &[&str]) -> Self {
+    pub(crate) fn start(site: &Site, arguments: &[&str]) -> Self {
         Self::run(site.command(&[&["serve", "-p", "0", "--today", TODAY], arguments].concat()))
     }
 
     /// Serves a site with `--watch`.
-    pub fn watching(site: &Site) -> Self {
+    pub(crate) fn watching(site: &Site) -> Self {
         Self::start(site, &["--watch"])
     }
 
     /// Runs a serving command and waits until it prints its address.
-    pub fn run(mut command: Command) -> Self {
+    pub(crate) fn run(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).stdin(Stdio::null()).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("it is piped");
         let (sender, lines) = mpsc::channel();
@@ -85,7 +85,7 @@ impl Served {
     }
 
     /// Waits for a line of standard error with that text.
-    pub fn wait_for(&mut self, text: &str) -> String {
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
         let until = Instant::now() + TIME_LIMIT;
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -101,7 +101,7 @@ impl Served {
     }
 
     /// Lines printed within some time.
-    pub fn says_within(&mut self, time: Duration) -> Vec<String> {
+    pub(crate) fn says_within(&mut self, time: Duration) -> Vec<String> {
         let until = Instant::now() + time;
         let mut said = Vec::new();
         while let Ok(line) = self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -112,14 +112,14 @@ impl Served {
     }
 
     /// A new connection to the server.
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
         stream.set_read_timeout(Some(TIME_LIMIT)).expect("a timeout");
         stream
     }
 
     /// Sends bytes and reads until the server closes the connection.
-    pub fn raw(&self, request: impl AsRef<[u8]>) -> Option<Reply> {
+    pub(crate) fn raw(&self, request: impl AsRef<[u8]>) -> Option<Reply> {
         let mut stream = self.connect();
         stream.write_all(request.as_ref()).expect("it is sent");
         let mut bytes = Vec::new();
@@ -129,7 +129,7 @@ impl Served {
     }
 
     /// Requests a path with more header lines.
-    pub fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Reply {
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Reply {
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|line| line.to_ascii_lowercase().starts_with("host:")) {
             request.push_str(&format!("Host: 127.0.0.1:{}\r\n", self.port));
@@ -141,12 +141,12 @@ impl Served {
     }
 
     /// Gets a path.
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, &[])
     }
 
     /// Requests a page until a condition holds.
-    pub fn wait_until(&self, path: &str, is_so: impl Fn(&Reply) -> bool) -> Reply {
+    pub(crate) fn wait_until(&self, path: &str, is_so: impl Fn(&Reply) -> bool) -> Reply {
         let until = Instant::now() + TIME_LIMIT;
         loop {
             let reply = self.get(path);
@@ -165,17 +165,17 @@ impl Served {
     }
 
     /// Requests a page until its status is 200 and it contains a text.
-    pub fn wait_until_says(&self, path: &str, text: &str) {
+    pub(crate) fn wait_until_says(&self, path: &str, text: &str) {
         self.wait_until(path, |reply| reply.status == 200 && reply.text().contains(text));
     }
 
     /// Subscribes to events for a page that the client has not loaded.
-    pub fn events(&self, page: &str) -> Events {
+    pub(crate) fn events(&self, page: &str) -> Events {
         self.events_since(page, "")
     }
 
     /// Subscribes to events for a page that the client has loaded with that ETag.
-    pub fn events_since(&self, page: &str, tag: &str) -> Events {
+    pub(crate) fn events_since(&self, page: &str, tag: &str) -> Events {
         let mut stream = self.connect();
         let request = format!(
             "GET /.pingmark/events?page={page}&tag={tag} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
@@ -190,12 +190,12 @@ impl Served {
     }
 
     /// The process ID.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Waits for the process to end.
-    pub fn ended(&mut self) -> std::process::ExitStatus {
+    pub(crate) fn ended(&mut self) -> std::process::ExitStatus {
         let until = Instant::now() + TIME_LIMIT;
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
@@ -215,7 +215,7 @@ impl Drop for Served {
 }
 
 /// A page's subscription to server-sent events.
-pub struct Events {
+pub(crate) struct Events {
     lines: BufReader<TcpStream>,
     /// The status line and the headers.
     pub head: Vec<String>,
@@ -231,7 +231,7 @@ impl Events {
     }
 
     /// Name and data of the next event.
-    pub fn next(&mut self) -> (String, serde_json::Value) {
+    pub(crate) fn next(&mut self) -> (String, serde_json::Value) {
         let mut name = String::new();
         loop {
             let line = self.line().expect("another event");
@@ -244,7 +244,7 @@ impl Events {
     }
 
     /// Data of the next event with that name.
-    pub fn wait_for(&mut self, name: &str) -> serde_json::Value {
+    pub(crate) fn wait_for(&mut self, name: &str) -> serde_json::Value {
         loop {
             let (found, data) = self.next();
             if found == name {

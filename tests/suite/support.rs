@@ -9,16 +9,16 @@ use scraper::ElementRef;
 use tempfile::TempDir;
 
 /// The `--today` of all tests that do not set their own.
-pub const TODAY: &str = "2026-11-22";
+pub(crate) const TODAY: &str = "2026-11-22";
 
 /// A site in a temporary folder.
-pub struct Site {
+pub(crate) struct Site {
     folder: TempDir,
 }
 
 /// Exit code and output of one run of the program.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// The exit code.
     pub code: i32,
     /// Standard output.
@@ -29,24 +29,24 @@ pub struct Run {
 
 impl Site {
     /// An empty folder.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// A site with the smallest config, in French.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::empty().file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\n")
     }
 
     /// The example site, not built: two languages, bundles, images, a series, citations, every key.
-    pub fn example() -> Self {
+    pub(crate) fn example() -> Self {
         let files = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example-site")).into_iter();
         let sources = files.filter(|(path, _)| !path.starts_with("public/") && !path.starts_with('.'));
         sources.fold(Self::empty(), |site, (path, bytes)| site.file(&path, bytes))
     }
 
     /// A site from one text: each file follows a line `//- path`.
-    pub fn fixture(text: &str) -> Self {
+    pub(crate) fn fixture(text: &str) -> Self {
         let mut site = Self::empty();
         for part in text.split("//- ").skip(1) {
             let (path, body) = part.split_once('\n').unwrap_or((part, ""));
@@ -56,36 +56,36 @@ impl Site {
     }
 
     /// Adds a file, and its folders if missing.
-    pub fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.write(path, text);
         self
     }
 
     /// A post dated 2026-01-01 with a title and a body.
-    pub fn post(self, slug: &str, body: &str) -> Self {
+    pub(crate) fn post(self, slug: &str, body: &str) -> Self {
         let text = format!("---\ntitle: {slug}\ndate: 2026-01-01\ndescription: Un essai.\n---\n\n{body}\n");
         self.file(&format!("content/posts/{slug}.md"), text)
     }
 
     /// Writes a file, and its folders if missing.
-    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
 
     /// A path in the folder.
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
     /// The folder.
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
     /// The program with arguments, ready to run in the folder.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pingmark"));
         command
             .args(arguments)
@@ -96,17 +96,17 @@ impl Site {
     }
 
     /// Runs the program.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         Run::of(self.command(arguments).output().expect("the program starts"))
     }
 
     /// Builds the site as of [`TODAY`].
-    pub fn build(&self) -> Run {
+    pub(crate) fn build(&self) -> Run {
         self.run(&["build", "--today", TODAY])
     }
 
     /// Builds the site. Fails on an error or a warning.
-    pub fn built(self) -> Self {
+    pub(crate) fn built(self) -> Self {
         let run = self.build();
         assert_eq!(run.code, 0, "{}", run.err);
         assert!(run.err.contains("0 warnings"), "{}", run.err);
@@ -114,25 +114,25 @@ impl Site {
     }
 
     /// The text of a file in the output folder.
-    pub fn public(&self, path: &str) -> String {
+    pub(crate) fn public(&self, path: &str) -> String {
         let path = self.path("public").join(path);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
     /// The bytes of a file in the output folder.
-    pub fn public_bytes(&self, path: &str) -> Vec<u8> {
+    pub(crate) fn public_bytes(&self, path: &str) -> Vec<u8> {
         let path = self.path("public").join(path);
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
     /// The bytes of every file below a folder, by path.
-    pub fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path(folder))
     }
 }
 
 impl Run {
-    pub fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -142,7 +142,7 @@ impl Run {
 }
 
 /// [`sample`] as JPEG.
-pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95);
     sample(width, height).write_with_encoder(encoder).expect("a JPEG");
@@ -150,7 +150,7 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
 }
 
 /// [`sample`] as PNG.
-pub fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
     sample(width, height).write_with_encoder(encoder).expect("a PNG");
@@ -170,7 +170,7 @@ fn sample(width: u32, height: u32) -> image::RgbImage {
 }
 
 /// Adds EXIF data to a JPEG: its orientation and a GPS position.
-pub fn taken_in_paris(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
+pub(crate) fn taken_in_paris(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
     use img_parts::ImageEXIF;
     // TIFF 6.0: byte order, offset of the first directory, its two entries, and the GPS directory.
     let mut exif = b"II*\0\x08\0\0\0\x02\0".to_vec();
@@ -184,7 +184,7 @@ pub fn taken_in_paris(jpeg: Vec<u8>, orientation: u8) -> Vec<u8> {
 }
 
 /// The bytes of every file below a folder, by path with `/` between folders.
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
@@ -202,7 +202,7 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Whether a script is one of Plume's two: the inline one in the head, or the file.
-pub fn is_of_the_theme(script: ElementRef<'_>) -> bool {
+pub(crate) fn is_of_the_theme(script: ElementRef<'_>) -> bool {
     const HEAD: &str = include_str!("../../themes/plume/templates/partials/head.html");
     let text: String = script.text().collect();
     match script.value().attr("src") {
@@ -212,12 +212,12 @@ pub fn is_of_the_theme(script: ElementRef<'_>) -> bool {
 }
 
 /// Whether a script element holds JSON-LD, which no browser runs.
-pub fn is_data(script: ElementRef<'_>) -> bool {
+pub(crate) fn is_data(script: ElementRef<'_>) -> bool {
     script.value().attr("type") == Some("application/ld+json")
 }
 
 /// Size after gzip at its best level, as a reader downloads it.
-pub fn gzipped(bytes: &[u8]) -> usize {
+pub(crate) fn gzipped(bytes: &[u8]) -> usize {
     use std::io::Write as _;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).expect("memory takes everything");

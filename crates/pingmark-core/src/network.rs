@@ -138,8 +138,10 @@ impl Network {
 
     /// The network whose pages stand at a host, given without `www.`.
     pub fn of_host(host: &str) -> Option<Self> {
-        let is_below = |domain: &&str| host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        Self::ALL.into_iter().find(|network| network.facts().domains.iter().any(|domain| is_below(&domain)))
+        let is_below = |domain: &&str| {
+            host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        Self::ALL.into_iter().find(|network| network.facts().domains.iter().any(&is_below))
     }
 }
 

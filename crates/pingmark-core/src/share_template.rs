@@ -2,7 +2,6 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-
 /// Names that a template may use.
 pub const NAMES: [&str; 9] =
     ["title", "summary", "url", "hashtags", "text", "author", "site", "slug", "date"];

@@ -11,14 +11,14 @@ type Indexed = (Vec<PremultipliedColorU8>, Vec<u8>);
 
 /// Encodes a drawing as an opaque PNG. It gets a palette if at most 256 colours are left after
 /// merging colours that the eye cannot tell apart; otherwise it is RGB.
-pub fn encode_opaque(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+pub(crate) fn encode_opaque(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     // Antialiasing at the edges of letters adds many shades. Merging those that differ by at most 3
     // of 255 often suffices, else by at most 7.
     encode(pixmap, [0, 2, 3].into_iter().find_map(|shift| indexed(pixmap, shift)), false)
 }
 
 /// Encodes a drawing as a PNG with transparency. It gets a palette if it has at most 256 colours.
-pub fn encode_with_alpha(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+pub(crate) fn encode_with_alpha(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     encode(pixmap, indexed(pixmap, 0), true)
 }
 

@@ -2,7 +2,7 @@
 
 use pingmark_core::config::{SocialSettings, tagged_url};
 use pingmark_core::network::Network;
-use pingmark_core::share_template::{uses};
+use pingmark_core::share_template::uses;
 use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::when::When;
 

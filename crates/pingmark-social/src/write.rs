@@ -60,7 +60,7 @@ impl ShareWriter<'_> {
 
     /// Fills a template so that the text fits: shortens the summary, else drops it and hashtags
     /// one by one, else shortens the title. If that is not enough, the shortest text is returned.
-    pub fn fit(&self, template: &str) -> String {
+    pub(crate) fn fit(&self, template: &str) -> String {
         let pieces = parse(template);
         let fill = |values: TemplateValues<'_>| self.fill(&pieces, values, "");
         let whole = self.full_values();
@@ -92,7 +92,7 @@ impl ShareWriter<'_> {
 
     /// Puts the author's text into a template, with as many hashtags as fit. The text itself is
     /// never shortened.
-    pub fn with_text(&self, template: &str, text: &str) -> String {
+    pub(crate) fn with_text(&self, template: &str, text: &str) -> String {
         let text = self.with_names_filled(text);
         self.with_most_hashtags(|tags| {
             self.fill(&parse(template), TemplateValues { tags, ..self.full_values() }, &text)
@@ -113,7 +113,7 @@ impl ShareWriter<'_> {
 
     /// Thread of the author's texts; one text on networks without threads. The link and the
     /// hashtags follow the last text, unless any of them has a link or hashtags already.
-    pub fn thread(&self, written: &[String]) -> Vec<String> {
+    pub(crate) fn thread(&self, written: &[String]) -> Vec<String> {
         let mut texts: Vec<String> = written.iter().map(|text| self.with_names_filled(text)).collect();
         if !self.network.facts().has_threads {
             texts = vec![texts.join("\n\n")];

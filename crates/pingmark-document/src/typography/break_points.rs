@@ -25,7 +25,7 @@ pub(super) struct BreakPoints {
 
 impl BreakPoints {
     /// The first break point at or behind `at`; the length of the text if there is none.
-    pub fn next(&mut self, text: &[u8], at: usize) -> usize {
+    pub(super) fn next(&mut self, text: &[u8], at: usize) -> usize {
         loop {
             let start = self.scanned.saturating_sub(BLOCK);
             let left = match at.checked_sub(start) {

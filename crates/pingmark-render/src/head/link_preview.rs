@@ -10,7 +10,7 @@ use crate::view::teaser::Image;
 
 /// Texts and image of a link preview.
 #[derive(Debug)]
-pub struct Preview<'p> {
+pub(super) struct Preview<'p> {
     /// Whether the page is an article with a date.
     pub is_article: bool,
     /// Title for previews from the front matter, else the page's own.
@@ -31,7 +31,7 @@ pub struct Preview<'p> {
 
 impl<'p> Preview<'p> {
     /// Preview of a page with this title.
-    pub fn new(head: &'p Head<'_>, title: &'p str, language: &SiteLanguage) -> Self {
+    pub(super) fn new(head: &'p Head<'_>, title: &'p str, language: &SiteLanguage) -> Self {
         let meta = head.page.map(|view| view.teaser.meta);
         let said =
             |pick: fn(&ShareTexts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
@@ -53,7 +53,7 @@ impl<'p> Preview<'p> {
     }
 
     /// `og:type`.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         if self.is_article { "article" } else { "website" }
     }
 }

@@ -16,7 +16,12 @@ use crate::view::cited_work::Work;
 use crate::view::teaser::Byline;
 
 /// JSON-LD of a page, safe inside a `<script>`.
-pub fn json_ld(head: &Head<'_>, route: &Route, language: &SiteLanguage, site: &RenderContext<'_>) -> String {
+pub(super) fn json_ld(
+    head: &Head<'_>,
+    route: &Route,
+    language: &SiteLanguage,
+    site: &RenderContext<'_>,
+) -> String {
     let address = site.permalink(route);
     let mut own = match head.page {
         Some(view) if view.teaser.meta.date.is_some() => {

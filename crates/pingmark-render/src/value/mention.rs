@@ -14,7 +14,7 @@ use pingmark_site::mention::Mention;
 use crate::value::{group, list, maybe, moment, text};
 
 /// `page.mentions`: their number, and a list for each kind.
-pub fn value(mentions: Option<&PageMentions>, base: &BaseUrl) -> Value {
+pub(super) fn value(mentions: Option<&PageMentions>, base: &BaseUrl) -> Value {
     // Most pages have none; they share one value.
     static NONE: OnceLock<Value> = OnceLock::new();
     let none = || NONE.get_or_init(|| all(&PageMentions::default(), base)).clone();
@@ -35,7 +35,7 @@ fn all(mentions: &PageMentions, base: &BaseUrl) -> Value {
 }
 
 /// Received ping, with the fields of a citation by the blog itself.
-pub fn ping(mention: &Mention) -> Value {
+pub(super) fn ping(mention: &Mention) -> Value {
     let passage = mention.passage();
     let title = if mention.title.is_empty() { mention.name() } else { &mention.title };
     group([

@@ -14,7 +14,7 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 
 /// `page.share`: key, network and address of each link. The link with the key `copy` is the article's own
 /// address.
-pub fn links(teaser: &TeaserView<'_>, config: &Config) -> Value {
+pub(super) fn links(teaser: &TeaserView<'_>, config: &Config) -> Value {
     let settings = &config.settings.social;
     if settings.share.is_empty() {
         return Value::from(Vec::<Value>::new());

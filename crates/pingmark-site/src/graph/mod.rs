@@ -368,11 +368,7 @@ fn slug_of<'t>(summary: &Summary, title: impl Fn() -> &'t str, diagnostics: &mut
         return slug;
     }
     let from_title = slugify(title());
-    if from_title.is_empty() {
-        pingmark_core::fingerprint::Fingerprint::of(summary.path.as_str().as_bytes()).short()
-    } else {
-        from_title
-    }
+    if from_title.is_empty() { Fingerprint::of(summary.path.as_str().as_bytes()).short() } else { from_title }
 }
 
 fn sections(pages: &[Page]) -> HashMap<(String, String), PageId> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Kind of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// `{{ … }}`
     Output,
     /// `{% … %}`
@@ -18,7 +18,7 @@ pub enum Kind {
 
 /// Tag of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tag<'t> {
+pub(super) struct Tag<'t> {
     /// Kind.
     pub kind: Kind,
     /// Byte range, braces included.
@@ -35,7 +35,7 @@ pub struct Tag<'t> {
 
 /// Token of a template's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Token<'t> {
+pub(super) enum Token<'t> {
     /// Name, keyword or number.
     Word(&'t str),
     /// String, without quotes.
@@ -46,7 +46,7 @@ pub enum Token<'t> {
 
 impl<'t> Tag<'t> {
     /// Keyword of a statement.
-    pub fn keyword(&self) -> Option<&'t str> {
+    pub(super) fn keyword(&self) -> Option<&'t str> {
         match self.tokens.first() {
             Some(Token::Word(word)) if self.kind == Kind::Statement => Some(word),
             _ => None,
@@ -54,7 +54,7 @@ impl<'t> Tag<'t> {
     }
 
     /// Name of the template in an `include` or `extends`.
-    pub fn part(&self) -> Option<&'t str> {
+    pub(super) fn part(&self) -> Option<&'t str> {
         match (self.keyword()?, self.tokens.get(1)?) {
             ("extends" | "include", Token::Text(name)) => Some(name),
             _ => None,
@@ -63,7 +63,7 @@ impl<'t> Tag<'t> {
 }
 
 /// Tags of a template, in order.
-pub fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
+pub(super) fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -141,7 +141,7 @@ fn end_of_text(text: &str, quote: char) -> usize {
 
 /// Text or tag of a template.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Piece<'t> {
+pub(super) enum Piece<'t> {
     /// Text, without the white space that tags remove.
     Text(&'t str),
     /// Tag; comments are left out.
@@ -149,7 +149,7 @@ pub enum Piece<'t> {
 }
 
 /// Texts and tags of a template.
-pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut from = 0;
     // White space control of a tag reaches across a comment after it.

@@ -15,7 +15,7 @@ pub(super) struct SimilarFiles<'f> {
 }
 
 impl<'f> SimilarFiles<'f> {
-    pub fn new(files: impl Iterator<Item = &'f str>) -> Self {
+    pub(super) fn new(files: impl Iterator<Item = &'f str>) -> Self {
         let mut files: Vec<&str> = files.collect();
         files.sort_unstable();
         let mut found = Self { by_name: HashMap::default(), by_stem: HashMap::default() };
@@ -27,7 +27,7 @@ impl<'f> SimilarFiles<'f> {
     }
 
     /// Most similar file: one with this name in another folder, else the nearest spelling.
-    pub fn find(&self, wanted: &str) -> Option<&'f str> {
+    pub(super) fn find(&self, wanted: &str) -> Option<&'f str> {
         let found = self.by_name.get(name(wanted)).or_else(|| self.by_stem.get(stem(wanted)));
         let near = || self.by_name.get(nearest(name(wanted), self.by_name.keys().copied())?);
         found.or_else(near).copied()
