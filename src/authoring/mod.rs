@@ -315,8 +315,8 @@ impl MentionStore {
             let reason = file
                 .diagnostics
                 .first()
-                .map_or("it cannot be read", |diagnostic| diagnostic.message.as_str());
-            return Err(AuthoringError::Invalid(reason.to_owned()));
+                .map_or_else(|| "it cannot be read".to_owned(), |diagnostic| diagnostic.english().message);
+            return Err(AuthoringError::Invalid(reason));
         }
         // Another mention may already have this name.
         for number in 2.. {

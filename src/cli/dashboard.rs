@@ -1,6 +1,7 @@
 //! Data and actions of the author's dashboard: shows the last analyzed site, and edits files as the
 //! commands do.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -10,14 +11,15 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use pingmark_core::config::{BaseUrl, Config};
-use pingmark_core::diag::Diagnostic;
+use pingmark_core::diag::{Code, Diagnostic, Severity};
 use pingmark_core::network::Network;
+use pingmark_core::share_texts::ShareIssue;
 use pingmark_core::{share_template, web_address};
 use pingmark_render::view::Quote;
 use pingmark_site::graph::{MentionTarget, Resolved, UnpublishedReason};
 use pingmark_site::mention::MentionStatus;
 use pingmark_social::agenda::{EntryKind, collisions, gaps};
-use pingmark_social::{ShareIssue, measure};
+use pingmark_social::measure;
 
 use crate::authoring::MentionStore;
 use crate::engine::Site;
@@ -71,15 +73,20 @@ impl Shown {
     fn problems(&self, post: &Shared<'_>) -> Vec<Value> {
         let advice = self.advice.get_or_init(|| self.site.advice(&self.published));
         let path = Some(&post.summary.path);
-        let own =
-            self.site.diagnostics.iter().chain(advice).filter(|diagnostic| diagnostic.path.as_ref() == path);
-        let mut texts: Vec<(bool, &str, &str)> = own
-            .map(|diagnostic| (diagnostic.is_error(), diagnostic.message.as_str(), diagnostic.code.as_str()))
-            .collect();
-        texts.sort_unstable();
-        texts.dedup();
-        let texts = texts.into_iter().rev();
-        texts.map(|(error, text, code)| json!({"error": error, "text": text, "code": code})).collect()
+        let own = self.site.diagnostics.iter().chain(advice);
+        let own = own.filter(|diagnostic| diagnostic.path.as_ref() == path);
+        // A problem at several places of a post is shown once.
+        let own: BTreeMap<(Severity, Code, String), &Diagnostic> =
+            own.map(|found| ((found.severity, found.code, found.english().message), found)).collect();
+        let problem = |((severity, code, text), found): ((Severity, Code, String), &Diagnostic)| {
+            json!({
+                "error": severity == Severity::Error,
+                "code": code.as_str(),
+                "args": found.args(),
+                "text": text,
+            })
+        };
+        own.into_iter().map(problem).collect()
     }
 
     fn row(&self, post: &Shared<'_>) -> Value {
@@ -138,8 +145,8 @@ impl Shown {
 /// An issue of a share text as data, which the page formats in its own language.
 fn trouble(trouble: &ShareIssue) -> Value {
     match trouble {
-        ShareIssue::TooLong { part, count, limit } => {
-            json!({"kind": "long", "part": part, "count": count, "most": limit})
+        ShareIssue::TooLong { part, count, most } => {
+            json!({"kind": "long", "part": part, "count": count, "most": most})
         }
         ShareIssue::TooManyHashtags { count, most } => {
             json!({"kind": "hashtags", "count": count, "most": most})

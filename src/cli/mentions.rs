@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use pingmark_core::diag::Code;
 use pingmark_core::slug::nearest;
 use pingmark_core::web_address;
 use pingmark_core::when::When;
@@ -88,7 +89,7 @@ fn listed(args: &ListMentions, project: &Project, terminal: &Terminal) -> Result
     let unreadable = site
         .diagnostics
         .iter()
-        .filter(|diagnostic| matches!(diagnostic.code.as_str(), "mention-unreadable" | "mention-source"));
+        .filter(|diagnostic| matches!(diagnostic.code, Code::MentionUnreadable | Code::MentionSource));
     match unreadable.count() {
         0 => {}
         count => {
@@ -191,7 +192,8 @@ fn show(id: &str, format: MentionForm, project: &Project) -> Result<(), Failure>
     let store = store(project)?;
     let entry = store.find(id)?;
     let Some(mention) = &entry.mention else {
-        let reason = entry.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+        let reason =
+            entry.diagnostics.first().map_or_else(String::new, |diagnostic| diagnostic.english().message);
         return Err(Failure::Error(format!("`{}`: {reason}", entry.path)));
     };
     if format == MentionForm::Json {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pingmark_core::diag::Diagnostics;
-use pingmark_core::diag::draw::{Format, Reporter};
+use pingmark_core::diag::format::{Format, Reporter};
 use pingmark_core::path::SitePath;
 use pingmark_core::when::When;
 use pingmark_site::graph::UnpublishedReason;

@@ -12,7 +12,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use pingmark_core::artifact::Output;
-use pingmark_core::diag::draw::{Format, Reporter};
+use pingmark_core::diag::format::{Format, Reporter};
 use pingmark_core::diag::{Diagnostic, Diagnostics};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use pingmark_core::diag::catalogue::share_issue;
 use pingmark_core::network::Network;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
@@ -240,7 +241,7 @@ impl Texts<'_> {
                 }
             }
             for issue in &share.issues {
-                text.push_str(&format!("    ! {}\n", issue.message()));
+                text.push_str(&format!("    ! {}\n", share_issue(issue)));
             }
         }
         text
@@ -268,7 +269,7 @@ impl Texts<'_> {
                     "url": share.url,
                     "image": share.image.as_ref().map(|picture| &picture.url),
                     "image_alt": share.image.as_ref().map(|picture| &picture.alt),
-                    "problems": share.issues.iter().map(|issue| issue.message()).collect::<Vec<_>>(),
+                    "problems": share.issues.iter().map(share_issue).collect::<Vec<_>>(),
                 })
             });
             parts.collect::<Vec<_>>()
@@ -325,7 +326,7 @@ impl Texts<'_> {
                 ));
             }
             for issue in &share.issues {
-                text.push_str(&format!("- **{}**\n", issue.message()));
+                text.push_str(&format!("- **{}**\n", share_issue(issue)));
             }
             if !share.issues.is_empty() {
                 text.push('\n');

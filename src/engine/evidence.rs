@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use pingmark_core::diag::draw::Evidence;
+use pingmark_core::diag::format::Evidence;
 use pingmark_core::path::SitePath;
 use pingmark_core::{config, site_files};
 

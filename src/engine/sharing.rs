@@ -6,13 +6,14 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use pingmark_core::config::Config;
+use pingmark_core::diag::args::ShownName;
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::html::is_absolute;
 use pingmark_core::lang::Language;
 use pingmark_core::network::Network;
 use pingmark_core::posting_times::{self, PostingTime};
 use pingmark_core::share_template;
-use pingmark_core::share_texts::NetworkTexts;
+use pingmark_core::share_texts::{NetworkTexts, ShareIssue};
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
 use pingmark_document::{Document, Summary};
@@ -21,7 +22,7 @@ use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{Graph, PageId, PageKind, Resolved, Route, UnpublishedReason, kind_of};
 use pingmark_site::plan::{social_image_of, social_image_of_unpublished};
 use pingmark_social::export::ScheduledShare;
-use pingmark_social::{Share, ShareImage, ShareIssue, SharedPost, compose};
+use pingmark_social::{Share, ShareImage, SharedPost, compose};
 
 use super::Site;
 
@@ -282,7 +283,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
             diagnostics.push(catalogue::share_image_missing(path, key, image));
         }
         if post.id.is_some_and(|id| social_image_of(graph, config, id).is_some()) {
-            for (what, name) in [("the blog’s name", post.site), ("the author", post.author.as_str())] {
+            for (what, name) in [(ShownName::Blog, post.site), (ShownName::Author, post.author.as_str())] {
                 if let Some(sign) = glyphs::first_undrawable(name).filter(|_| names.insert(name)) {
                     diagnostics.push(catalogue::card_name(path, what, name, sign));
                 }
@@ -298,7 +299,7 @@ pub(super) fn advice(documents: &[Arc<Document>], graph: &Graph, config: &Config
             // Missing images are left out here: `social` shows the networks that need one.
             for issue in share.issues.iter().filter(|_| says_something) {
                 if !matches!(issue, ShareIssue::MissingImage) {
-                    diagnostics.push(catalogue::share_trouble(path, &key, *network, &issue.message()));
+                    diagnostics.push(catalogue::share_trouble(path, &key, *network, issue));
                 }
             }
             let text: Vec<String> =

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pingmark_core::artifact::{ArtifactCache, Content, Deferred};
 use pingmark_core::config::{CardFormat, Config};
-use pingmark_core::diag::{Diagnostic, Diagnostics, Severity, catalogue};
+use pingmark_core::diag::{Diagnostic, Diagnostics, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_render::social_image::lay_out;
 use pingmark_render::view::{SocialImageFacts, SocialImageView, Teasers, TermTeaser};
@@ -130,7 +130,7 @@ impl Site {
         // The image was requested explicitly: if there is none, its warnings become errors.
         let weigh = |problem: Diagnostic| match bytes {
             Some(_) => problem,
-            None => Diagnostic { severity: Severity::Error, ..problem },
+            None => problem.into_error(),
         };
         let problems = problems.into_iter().map(weigh).collect();
         Some((bytes, problems))

@@ -11,13 +11,14 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use pingmark_core::diag::{Diagnostic, Diagnostics, Spot, catalogue};
+use pingmark_core::diag::args::{FileNameProblem, MentionProblem};
+use pingmark_core::diag::{Diagnostic, Diagnostics, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::Format;
-use pingmark_core::site_files;
-use pingmark_core::sources::{CachedFacts, FileFacts, ReadFiles, Source, SourceContent, Sources};
+use pingmark_core::sources::{CachedFacts, FileFacts, ReadError, ReadFiles, Source, SourceContent, Sources};
 use pingmark_core::stamp::Stamp;
+use pingmark_core::{site_files, yaml};
 use pingmark_image::inspect;
 
 use super::stamp::{nanoseconds, stamp_of};
@@ -90,7 +91,7 @@ pub fn read(
 /// A file's path in the site; a diagnostic if its name cannot be one.
 fn path_in_site(root: &Path, location: &Path) -> Result<SitePath, Box<Diagnostic>> {
     let below_root = location.strip_prefix(root).unwrap_or(location);
-    site_path(below_root).map_err(|reason| Box::new(catalogue::bad_file_name(below_root, &reason)))
+    site_path(below_root).map_err(|reason| Box::new(catalogue::bad_file_name(below_root, reason)))
 }
 
 fn walk(
@@ -154,16 +155,16 @@ fn leaves_site(path: &Path, canonical_root: &Path) -> bool {
 }
 
 /// Turns a path relative to the root into a [`SitePath`]; the error is the reason why not.
-pub(super) fn site_path(path: &Path) -> Result<SitePath, String> {
+pub(super) fn site_path(path: &Path) -> Result<SitePath, FileNameProblem> {
     let mut text = String::new();
     for component in path.components() {
-        let name = component.as_os_str().to_str().ok_or("its name is not UTF-8")?;
+        let name = component.as_os_str().to_str().ok_or(FileNameProblem::NotUtf8)?;
         if !text.is_empty() {
             text.push('/');
         }
         text.push_str(name);
     }
-    SitePath::new(&text).map_err(|problem| problem.to_string())
+    SitePath::new(&text).map_err(FileNameProblem::Path)
 }
 
 /// Whether an entry was left behind by an editor or the system.
@@ -200,9 +201,9 @@ fn is_text(path: &SitePath) -> bool {
 
 /// Reports a file that cannot be read. For a mention this is only a warning: what strangers send
 /// must not stop a build.
-fn unreadable(path: &SitePath, reason: &str) -> Diagnostic {
+fn unreadable(path: &SitePath, reason: &ReadError) -> Diagnostic {
     match path.below(site_files::MENTIONS) {
-        Some(_) => catalogue::mention_unreadable(path, Spot::File, reason),
+        Some(_) => catalogue::mention_unreadable(path, MentionProblem::File(reason.clone()), None),
         None => catalogue::unreadable_file(path, reason),
     }
 }
@@ -213,9 +214,9 @@ pub(super) fn load(
     location: &Path,
     known: &CachedFacts,
     defers_articles: bool,
-) -> Result<(SourceContent, Option<Stamp>), String> {
+) -> Result<(SourceContent, Option<Stamp>), ReadError> {
     if !is_text(path) {
-        let (facts, stamp) = facts(path, location, known).map_err(|error| error.to_string())?;
+        let (facts, stamp) = facts(path, location, known).map_err(system)?;
         return Ok((SourceContent::File(facts), stamp));
     }
     if let Some((stamp, fingerprint)) = known.texts.get(path)
@@ -241,7 +242,7 @@ thread_local! {
 pub struct Disk;
 
 impl ReadFiles for Disk {
-    fn text(&self, location: &Path, with: &mut dyn FnMut(&str, Stamp)) -> Result<(), String> {
+    fn text(&self, location: &Path, with: &mut dyn FnMut(&str, Stamp)) -> Result<(), ReadError> {
         with_text(location, with)
     }
 
@@ -251,12 +252,12 @@ impl ReadFiles for Disk {
 }
 
 /// Reads a text file. The error is the reason why it cannot be used.
-fn read_text(location: &Path) -> Result<(String, Stamp), String> {
+fn read_text(location: &Path) -> Result<(String, Stamp), ReadError> {
     with_text(location, |text, stamp| (text.to_owned(), stamp))
 }
 
 /// Calls `make` with the text of a file, without keeping a copy of it.
-fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<T, String> {
+fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<T, ReadError> {
     /// A larger buffer is freed after use.
     const MAX_KEPT: usize = 1024 * 1024;
     let mut bytes = BUFFER.take();
@@ -269,38 +270,49 @@ fn with_text<T>(location: &Path, make: impl FnOnce(&str, Stamp) -> T) -> Result<
     Ok(made)
 }
 
-fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, String> {
-    let reason_of = |error: io::Error| error.to_string();
-    let mut file = File::open(location).map_err(reason_of)?;
-    let metadata = file.metadata().map_err(reason_of)?;
+fn read_into(bytes: &mut Vec<u8>, location: &Path) -> Result<Stamp, ReadError> {
+    let mut file = File::open(location).map_err(system)?;
+    let metadata = file.metadata().map_err(system)?;
     let len = metadata.len();
     if len > MAX_TEXT {
-        return Err(format!("it is {} MB; the limit is {} MB", len >> 20, MAX_TEXT >> 20));
+        return Err(ReadError::TooLarge { size: len, max: MAX_TEXT });
     }
     bytes.reserve(len as usize);
     // Reading exactly the known length saves the system call that finds the end. Some file systems
     // report a length of 0; then everything is read.
     let end = if len == 0 { MAX_TEXT + 1 } else { len };
-    file.by_ref().take(end).read_to_end(bytes).map_err(reason_of)?;
+    file.by_ref().take(end).read_to_end(bytes).map_err(system)?;
     Ok(stamp_of(&metadata))
 }
 
 /// Decodes UTF-8, drops the byte order mark and turns `\r\n` and `\r` into `\n`. Later stages see
 /// nothing else.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err("it is UTF-16; save it as UTF-8".into());
+        return Err(ReadError::Utf16);
     }
-    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
-        let at = error.valid_up_to();
-        let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
-        format!("it is not UTF-8 (byte {at}, line {line}); save it as UTF-8")
-    })?;
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
+    Ok(normal(text))
+}
+
+/// A text without byte order mark, with `\n` at its line ends.
+fn normal(text: &str) -> Cow<'_, str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Ok(match text.contains('\r') {
+    match text.contains('\r') {
         true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
         false => text.into(),
-    })
+    }
+}
+
+/// The place of the first byte that is not UTF-8, in the text as editors show it.
+fn not_utf8(bytes: &[u8], byte: usize) -> ReadError {
+    let valid = String::from_utf8_lossy(&bytes[..byte]);
+    let (line, column) = yaml::line_column(&normal(&valid), usize::MAX);
+    ReadError::NotUtf8 { byte, line, column }
+}
+
+fn system(error: io::Error) -> ReadError {
+    ReadError::System(error.to_string())
 }
 
 /// Facts about a file that is copied as it is. The stamp is there for images only.
@@ -355,12 +367,15 @@ fn builtin_content(bytes: &'static [u8]) -> SourceContent {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{ReadError, decode};
 
     #[test]
     fn byte_order_marks_and_line_ends_are_normalised() {
         assert_eq!(decode(b"\xef\xbb\xbfun\r\ndeux\r").unwrap(), "un\ndeux\n");
-        assert!(decode(b"un\nd\xe9j\xe0").unwrap_err().contains("line 2"));
-        assert!(decode(b"\xff\xfeu\0").unwrap_err().contains("UTF-16"));
+        let not_utf8 = |byte, line, column| Err(ReadError::NotUtf8 { byte, line, column });
+        assert_eq!(decode(b"un\nd\xe9j\xe0"), not_utf8(4, 2, 2));
+        assert_eq!(decode(b"\xef\xbb\xbf\xc3\xa9\xe9"), not_utf8(5, 1, 2));
+        assert_eq!(decode(b"un\r\n\rd\xe9"), not_utf8(6, 3, 2));
+        assert_eq!(decode(b"\xff\xfeu\0"), Err(ReadError::Utf16));
     }
 }

@@ -1,7 +1,7 @@
 //! A fixture for every diagnostic, and the output of `check` for it.
 //!
 //! A fixture is `tests/diagnostics/CODE-CASE.txt`. Its first line names the constructors of
-//! `src/diag/catalogue.rs` that it covers; the site follows, in the format of [`Site::fixture`].
+//! `diag/catalogue/` that it covers; the site follows, in the format of [`Site::fixture`].
 //! The output is in `tests/snapshots/diagnostics/`: before you accept it, check the message, the
 //! underlined place and the hint.
 
@@ -10,6 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
+
+use pingmark_core::diag::Code;
 
 use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
@@ -81,36 +83,45 @@ fn every_fixture_is_told_as_it_should_be() {
     assert_snapshots("diagnostics", &snapshots);
 }
 
+/// The constructors of the catalogue: its public functions that return a diagnostic.
+fn constructors() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/pingmark-core/src/diag/catalogue");
+    let mut constructors = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("the folder of the catalogue") {
+        let section = fs::read_to_string(entry.expect("an entry").path()).expect("Rust is UTF-8");
+        for function in section.split("\npub fn ").skip(1) {
+            let (signature, _) = function.split_once(" {\n").expect("a body");
+            let (name, rest) = signature.split_once('(').expect("parameters");
+            if rest.ends_with("-> Diagnostic") {
+                constructors.insert(name.to_owned());
+            }
+        }
+    }
+    constructors
+}
+
 #[test]
 fn every_constructor_and_every_code_has_a_fixture() {
-    let catalogue = include_str!("../../crates/pingmark-core/src/diag/catalogue.rs");
-    let constructors: BTreeSet<&str> = catalogue
-        .split("\npub fn ")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('(').map(|(name, _)| name))
-        .collect();
+    let constructors = constructors();
     let fixtures = fixtures();
-    let shown: BTreeSet<&str> = fixtures
+    let shown: BTreeSet<String> = fixtures
         .iter()
-        .flat_map(|fixture| &fixture.constructors)
-        .map(String::as_str)
-        .chain(WITHOUT_FIXTURE)
+        .flat_map(|fixture| fixture.constructors.clone())
+        .chain(WITHOUT_FIXTURE.map(str::to_owned))
         .collect();
     let missing: Vec<_> = constructors.difference(&shown).collect();
     assert!(missing.is_empty(), "no fixture shows {missing:?}");
     let gone: Vec<_> = shown.difference(&constructors).collect();
     assert!(gone.is_empty(), "the catalogue no longer has {gone:?}");
 
-    // Every code, too: the first argument of `Diagnostic::error` and `Diagnostic::warning`.
-    let codes = ["Diagnostic::error(", "Diagnostic::warning("].iter().flat_map(|call| {
-        catalogue
-            .split(call)
-            .skip(1)
-            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
-    });
-    let without: BTreeSet<&str> =
-        ["edited-by-hand", "file-special", "file-unreadable", "link-leaves-site", "link-without-end"].into();
-    for code in codes.filter(|code| !without.contains(code)) {
+    let without = [
+        Code::EditedByHand,
+        Code::FileSpecial,
+        Code::FileUnreadable,
+        Code::LinkLeavesSite,
+        Code::LinkWithoutEnd,
+    ];
+    for code in Code::ALL.iter().filter(|code| !without.contains(code)) {
         let found = fixtures.iter().any(|fixture| fixture.name.starts_with(&format!("{code}-")));
         assert!(found, "no fixture is named for `{code}`");
     }

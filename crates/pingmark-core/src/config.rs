@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use crate::diag::args::{OutputDirProblem, PermalinkProblem};
 use crate::diag::{Diagnostics, catalogue};
 use crate::path::SitePath;
 use crate::slug::nearest;
@@ -130,15 +131,15 @@ impl Config {
             TimeZone::UTC
         });
         for problem in permalink_problems(&settings.permalink) {
-            diagnostics.push(catalogue::config_permalink(&settings.permalink, &problem));
+            diagnostics.push(catalogue::config_permalink(&settings.permalink, problem));
         }
         let output_dir = settings.output_dir.trim_end_matches('/').to_owned();
         if let Err(problem) = SitePath::new(&output_dir) {
-            diagnostics.push(catalogue::config_output_dir(&output_dir, &problem.to_string()));
+            diagnostics.push(catalogue::config_output_dir(&output_dir, OutputDirProblem::Path(problem)));
         } else if ["content", "static", "templates", "themes", "data", "mentions"]
             .contains(&output_dir.as_str())
         {
-            diagnostics.push(catalogue::config_output_dir(&output_dir, "it holds the site's sources"));
+            diagnostics.push(catalogue::config_output_dir(&output_dir, OutputDirProblem::HoldsSources));
         }
         if let Some(author) = &settings.author
             && !settings.authors.is_empty()
@@ -314,18 +315,21 @@ fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
 /// The tokens of a permalink, as WordPress names them.
 pub const PERMALINK_TOKENS: [&str; 5] = [":year", ":month", ":day", ":slug", ":lang"];
 
-fn permalink_problems(pattern: &str) -> Vec<String> {
+fn permalink_problems(pattern: &str) -> Vec<PermalinkProblem> {
     let mut problems = Vec::new();
     if !pattern.starts_with('/') {
-        problems.push("it must start with `/`".to_owned());
+        problems.push(PermalinkProblem::NotRooted);
     }
     if !pattern.contains(":slug") {
-        problems.push("without `:slug`, all posts would share one address".to_owned());
+        problems.push(PermalinkProblem::NoSlug);
     }
     for word in pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')) {
         for token in word.match_indices(':').map(|(at, _)| &word[at..]) {
             if !PERMALINK_TOKENS.iter().any(|known| token.starts_with(known)) {
-                problems.push(format!("`{token}` is not one of {}", PERMALINK_TOKENS.join(", ")));
+                problems.push(PermalinkProblem::UnknownToken(
+                    token.to_owned(),
+                    PERMALINK_TOKENS.map(str::to_owned).to_vec(),
+                ));
             }
         }
     }

@@ -24,7 +24,8 @@ pub const MAX_COMPONENT: usize = 255;
 pub struct SitePath(Arc<str>);
 
 /// Why a text is not a [`SitePath`], or why a file name is not portable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PathProblem {
     /// Empty text or component.
     Empty,

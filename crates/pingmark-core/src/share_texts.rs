@@ -96,3 +96,36 @@ impl ShareTexts {
         map.into()
     }
 }
+
+/// Violation of a network's rules.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShareIssue {
+    /// A part exceeds the limit.
+    TooLong {
+        /// Number of the part, from 1.
+        part: usize,
+        /// Its length, in the network's units.
+        count: usize,
+        /// Maximum length.
+        most: usize,
+    },
+    /// A part has more hashtags than the network takes, or than read well there.
+    TooManyHashtags {
+        /// Number of hashtags.
+        count: usize,
+        /// Number to keep to.
+        most: usize,
+    },
+    /// A part has more links than the network takes.
+    TooManyLinks {
+        /// Number of links.
+        count: usize,
+        /// Maximum number.
+        most: usize,
+    },
+    /// The network takes no post without an image.
+    MissingImage,
+    /// The image has no alt text.
+    MissingAltText,
+}

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
@@ -82,14 +83,42 @@ pub struct FileFacts {
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// Reads files from disk on behalf of the stages. Errors are reasons in words, to be shown behind a
-/// file name.
+/// Reads files from disk on behalf of the stages.
 pub trait ReadFiles: Debug + Send + Sync {
     /// Calls `with` with the text of the file at `location`, decoded as [`SourceContent::Text`] is,
     /// and its stamp.
-    fn text(&self, location: &Path, with: &mut dyn FnMut(&str, Stamp)) -> Result<(), String>;
-    /// Reads the bytes of the file at `location`.
+    fn text(&self, location: &Path, with: &mut dyn FnMut(&str, Stamp)) -> Result<(), ReadError>;
+    /// Reads the bytes of the file at `location`. An error is the reason in words, to be shown behind a
+    /// file name.
     fn bytes(&self, location: &Path) -> Result<Vec<u8>, String>;
+}
+
+/// Reason why a text file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadError {
+    /// It has no place on disk, or no longer.
+    Gone,
+    /// It is not UTF-8 from this place on.
+    NotUtf8 {
+        /// Offset in the file.
+        byte: usize,
+        /// Line of the decoded text, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+    },
+    /// It is UTF-16.
+    Utf16,
+    /// It is larger than texts may be.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The largest size in bytes.
+        max: u64,
+    },
+    /// The system's reason.
+    System(String),
 }
 
 /// The reason given for a file that is not on disk, or no longer.
@@ -147,18 +176,18 @@ impl Source {
         self: Arc<Self>,
         files: &dyn ReadFiles,
         make: impl FnOnce(&str, Fingerprint) -> T,
-    ) -> Result<(Arc<Self>, Option<T>), String> {
+    ) -> Result<(Arc<Self>, Option<T>), ReadError> {
         let (text, fingerprint) = match &self.content {
             SourceContent::Text(text, fingerprint) => (text, *fingerprint),
             SourceContent::Bytes(_) | SourceContent::File(_) => return Ok((self, None)),
             SourceContent::OnDisk(_) => {
-                let location = self.location.as_deref().ok_or(GONE)?;
+                let location = self.location.as_deref().ok_or(ReadError::Gone)?;
                 let (mut make, mut made) = (Some(make), None);
                 files.text(location, &mut |text, stamp| {
                     let fingerprint = Fingerprint::of(text.as_bytes());
                     made = make.take().map(|make| (fingerprint, stamp, make(text, fingerprint)));
                 })?;
-                let (fingerprint, stamp, made) = made.ok_or(GONE)?;
+                let (fingerprint, stamp, made) = made.ok_or(ReadError::Gone)?;
                 let content = SourceContent::OnDisk(Some(fingerprint));
                 return Ok((self.with_content(content, Some(stamp)), Some(made)));
             }

@@ -5,9 +5,11 @@
 //! value that does not fit is reported and removed. The position of a key is only looked up when a
 //! diagnostic is drawn ([`locate`]).
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_yaml::{Mapping, Value};
 
 /// Deepest nesting of `[` and `{` that is passed to the parser, whose time grows with the square of
@@ -16,11 +18,63 @@ const MAX_FLOW_DEPTH: usize = 64;
 /// Most problems reported for one text.
 const MAX_PROBLEMS: usize = 50;
 
+/// Reason why a text cannot be read as YAML.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SyntaxError {
+    /// A key stands twice in one group.
+    DuplicateKey(String),
+    /// A quotation mark is never closed.
+    OpenQuote,
+    /// Brackets are nested deeper than this.
+    TooDeep(usize),
+    /// The text is a value of this kind instead of `key: value` lines.
+    NotAMapping(ValueKind),
+    /// A key is a value of this kind instead of a name.
+    KeyKind(ValueKind),
+    /// Anything else, in the parser's words.
+    Parser(String),
+}
+
+/// Kind of a YAML value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueKind {
+    /// No value, or `null`.
+    Nothing,
+    /// `true` or `false`.
+    Flag,
+    /// A number.
+    Number,
+    /// A string.
+    Text,
+    /// A sequence.
+    List,
+    /// A mapping.
+    Group,
+    /// A value with a tag, `!name value`.
+    Tagged,
+}
+
+impl fmt::Display for ValueKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing",
+            Self::Flag => "true or false",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::List => "a list",
+            Self::Group => "a group of keys",
+            Self::Tagged => "a tagged value",
+        })
+    }
+}
+
 /// A problem in a YAML text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The text is not valid YAML: message, line and column, both from 1.
-    Syntax(String, usize, usize),
+    /// The text is not valid YAML: reason, line and column, both from 1.
+    Syntax(SyntaxError, usize, usize),
     /// A key that the type does not have, by its path.
     UnknownKey(Vec<String>),
     /// A value of the wrong type: the path of its key, and the message.
@@ -31,16 +85,12 @@ pub enum Problem {
 pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
     if let Some(offset) = too_deep(text) {
         let (line, column) = line_column(text, offset);
-        let message = format!("brackets stand more than {MAX_FLOW_DEPTH} deep in one another");
-        return Err(Problem::Syntax(message, line, column));
+        return Err(Problem::Syntax(SyntaxError::TooDeep(MAX_FLOW_DEPTH), line, column));
     }
     match serde_yaml::from_str(text) {
         Ok(Value::Null) => Ok(Mapping::new()),
         Ok(Value::Mapping(mapping)) => Ok(mapping),
-        Ok(other) => {
-            let message = format!("expected `key: value` lines, found {}", kind_name(&other));
-            Err(Problem::Syntax(message, 1, 1))
-        }
+        Ok(other) => Err(Problem::Syntax(SyntaxError::NotAMapping(kind(&other)), 1, 1)),
         Err(error) => Err(syntax_problem(text, &error)),
     }
 }
@@ -70,15 +120,14 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
             Value::Number(number) => number.to_string(),
             Value::Bool(flag) => flag.to_string(),
             other => {
-                let message = format!("expected a name, found {}", kind_name(&other));
-                problems.push(Problem::Syntax(message, 1, 1));
+                problems.push(Problem::Syntax(SyntaxError::KeyKind(kind(&other)), 1, 1));
                 continue;
             }
         };
         let mapping = match value {
             Value::Mapping(mapping) => mapping,
             other => {
-                let message = format!("found {}, expected a group of keys", kind_name(&other));
+                let message = format!("found {}, expected a group of keys", kind(&other));
                 problems.push(Problem::Value(vec![name], message));
                 continue;
             }
@@ -176,14 +225,14 @@ fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
         Some((line.parse().ok()?, digits.parse().ok()?))
     });
     if let Some((line, column)) = opened {
-        return Problem::Syntax("a quote is not closed".to_owned(), line, column);
+        return Problem::Syntax(SyntaxError::OpenQuote, line, column);
     }
     // A duplicate key is reported at its second line.
     if let Some(key) = message.strip_prefix("duplicate entry with key ") {
         let key = key.trim_matches('"');
         let second = lines(text, 0).filter(|(_, line)| is_key(line, key)).nth(1);
         let (line, column) = second.map_or((line, column), |(at, _)| line_column(text, at));
-        return Problem::Syntax(format!("`{key}` is given twice"), line, column);
+        return Problem::Syntax(SyntaxError::DuplicateKey(key.to_owned()), line, column);
     }
     // Some messages contain only an offset.
     let offset = message.split_once(" at position ").and_then(|(words, position)| {
@@ -192,9 +241,9 @@ fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
     });
     if let Some((words, offset)) = offset {
         let (line, column) = line_column(text, offset);
-        return Problem::Syntax(words, line, column);
+        return Problem::Syntax(SyntaxError::Parser(words), line, column);
     }
-    Problem::Syntax(message, line, column)
+    Problem::Syntax(SyntaxError::Parser(message), line, column)
 }
 
 /// Whether a line starts with a key, in quotes or not.
@@ -221,16 +270,16 @@ pub fn front_matter(text: &str) -> Option<(Range<usize>, usize)> {
     None
 }
 
-/// The type of a value, in words for a message: `a list`.
-pub fn kind_name(value: &Value) -> &'static str {
+/// The kind of a value.
+pub fn kind(value: &Value) -> ValueKind {
     match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Sequence(_) => "a list",
-        Value::Mapping(_) => "a group of keys",
-        Value::Tagged(_) => "a tagged value",
+        Value::Null => ValueKind::Nothing,
+        Value::Bool(_) => ValueKind::Flag,
+        Value::Number(_) => ValueKind::Number,
+        Value::String(_) => ValueKind::Text,
+        Value::Sequence(_) => ValueKind::List,
+        Value::Mapping(_) => ValueKind::Group,
+        Value::Tagged(_) => ValueKind::Tagged,
     }
 }
 

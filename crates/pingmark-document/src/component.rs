@@ -10,6 +10,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use pingmark_core::diag::args::TagProblem;
+
 use super::body::Body;
 
 /// Longest tag, in bytes.
@@ -58,7 +60,7 @@ pub enum TagKind {
     /// `{% </name> %}`
     Close(String),
     /// Starts like a tag, but is malformed; the reason.
-    Broken(String),
+    Broken(TagProblem),
 }
 
 /// Finds the tags in a text, and masks each. The masked text has the same length.
@@ -134,7 +136,7 @@ fn find(text: &str) -> Vec<ComponentTag> {
 }
 
 /// Parses `<name a="b" />`. Returns the tag and its length in bytes.
-fn parse(text: &str, single: bool) -> Result<(TagKind, usize), String> {
+fn parse(text: &str, single: bool) -> Result<(TagKind, usize), TagProblem> {
     let mut rest = &text[1..];
     let closes = rest.starts_with('/');
     if closes {
@@ -148,21 +150,20 @@ fn parse(text: &str, single: bool) -> Result<(TagKind, usize), String> {
             let used = text.len() - after.len();
             return match single {
                 true => Ok((TagKind::Single(name, arguments), used)),
-                false => Err(format!("a tag without content is written {{{{ <{name} … /> }}}}")),
+                false => Err(TagProblem::Braces(name)),
             };
         }
         if let Some(after) = rest.strip_prefix('>') {
             let used = text.len() - after.len();
             return match (single, closes) {
-                (true, _) => Err(format!("`{name}` is not closed: write `/>` before the braces")),
+                (true, _) => Err(TagProblem::NotClosed(name)),
                 (false, true) => Ok((TagKind::Close(name), used)),
                 (false, false) => Ok((TagKind::Open(name, arguments), used)),
             };
         }
         let key = take_while(&mut rest, |c| c.is_ascii_alphanumeric() || c == '_');
         if key.is_empty() {
-            let found = rest.chars().next().map_or("the end of the text".to_owned(), |c| format!("`{c}`"));
-            return Err(format!("expected `name=\"value\"`, found {found}"));
+            return Err(TagProblem::NotAnArgument(rest.chars().next()));
         }
         let value = match rest.strip_prefix('=') {
             Some(after) => {
@@ -177,20 +178,18 @@ fn parse(text: &str, single: bool) -> Result<(TagKind, usize), String> {
 
 /// Parses the value of an argument: `"text"`, `'text'`, or JSON between braces (a number, `true`, a
 /// list).
-fn value(rest: &mut &str, key: &str) -> Result<Value, String> {
+fn value(rest: &mut &str, key: &str) -> Result<Value, TagProblem> {
     for (open, close) in [('"', '"'), ('\'', '\''), ('{', '}')] {
         let Some(inside) = rest.strip_prefix(open) else { continue };
-        let end = inside.find(close).ok_or(format!("the value of `{key}` is not closed by `{close}`"))?;
+        let end = inside.find(close).ok_or(TagProblem::OpenValue(key.to_owned(), close))?;
         let text = &inside[..end];
         *rest = &inside[end + 1..];
         return match open {
-            '{' => serde_json::from_str(text.trim()).map_err(|_| {
-                format!("`{{{text}}}` is not a number, `true`, `false`, a list or a quoted text")
-            }),
+            '{' => serde_json::from_str(text.trim()).map_err(|_| TagProblem::BadValue(text.to_owned())),
             _ => Ok(Value::String(text.to_owned())),
         };
     }
-    Err(format!("the value of `{key}` needs quotes: {key}=\"…\""))
+    Err(TagProblem::Unquoted(key.to_owned()))
 }
 
 /// Splits off the longest prefix whose characters satisfy `keep`.
@@ -249,6 +248,8 @@ mod tests {
     #[test]
     fn a_malformed_tag_gives_the_reason() {
         let (tags, _) = mask("{{ <figure src=x /> }}");
-        assert!(matches!(&tags[0].kind, TagKind::Broken(reason) if reason.contains("quotes")));
+        assert!(
+            matches!(&tags[0].kind, TagKind::Broken(TagProblem::Unquoted(argument)) if argument == "src")
+        );
     }
 }

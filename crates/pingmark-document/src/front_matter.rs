@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_yaml::Value;
 
+use pingmark_core::diag::args::Expected;
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::share_texts::ShareTexts;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
-use pingmark_core::yaml::{self, kind_name};
+use pingmark_core::yaml::{self, kind};
 
 use super::Options;
 
@@ -200,7 +201,7 @@ pub fn parse(
             Value::String(key) => reader.key(&key, value),
             other => {
                 let name = scalar(&other).unwrap_or_default();
-                reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind_name(&other)));
+                reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind(&other)));
             }
         }
     }
@@ -268,7 +269,7 @@ impl FrontMatterReader<'_> {
             "template" => self.meta.template = self.text(typed, &value),
             "weight" => match value.as_i64() {
                 Some(weight) => self.meta.weight = weight,
-                None => self.wrong(typed, "a whole number", &value),
+                None => self.wrong(typed, Expected::WholeNumber, &value),
             },
             "social" => self.meta.social = self.social(value),
             "extra" | "params" => match json(value) {
@@ -285,15 +286,15 @@ impl FrontMatterReader<'_> {
     }
 
     /// Reports a value of the wrong type.
-    fn wrong(&mut self, key: &str, expected: &str, found: &Value) {
-        self.diagnostics.push(catalogue::front_matter_value(self.path, key, expected, kind_name(found)));
+    fn wrong(&mut self, key: &str, expected: Expected, found: &Value) {
+        self.diagnostics.push(catalogue::front_matter_value(self.path, key, expected, kind(found)));
     }
 
     /// Reads a text; `None` if it is empty.
     fn text(&mut self, key: &str, value: &Value) -> Option<String> {
         let text = scalar(value);
         if text.is_none() {
-            self.wrong(key, "a text", value);
+            self.wrong(key, Expected::Text, value);
         }
         text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
@@ -315,7 +316,7 @@ impl FrontMatterReader<'_> {
             "true" | "yes" | "on" | "oui" | "1" => Some(true),
             "false" | "no" | "off" | "non" | "0" => Some(false),
             _ => {
-                self.wrong(key, "`true` or `false`", value);
+                self.wrong(key, Expected::Flag, value);
                 None
             }
         }
@@ -324,7 +325,7 @@ impl FrontMatterReader<'_> {
     /// Reads a date, with or without a time.
     fn date(&mut self, key: &str, value: &Value) -> Option<When> {
         let Some(text) = scalar(value) else {
-            self.wrong(key, "a date such as `2011-03-04 10:30`", value);
+            self.wrong(key, Expected::Date, value);
             return None;
         };
         let when = When::parse(&text, &self.options.timezone);
@@ -348,14 +349,14 @@ impl FrontMatterReader<'_> {
                     match named(&item) {
                         Some(word) => words.push(word),
                         None if item.is_null() => {}
-                        None => self.wrong(key, "a list of texts", &item),
+                        None => self.wrong(key, Expected::Texts, &item),
                     }
                 }
             }
             single => match named(&single) {
                 Some(text) if split => words.extend(text.split(',').map(str::to_owned)),
                 Some(text) => words.push(text),
-                None => self.wrong(key, "a list, or texts with commas between them", &single),
+                None => self.wrong(key, Expected::Words, &single),
             },
         }
         words.into_iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()

@@ -3,7 +3,7 @@
 use pingmark_core::config::{SocialSettings, tagged_url};
 use pingmark_core::network::Network;
 use pingmark_core::share_template::uses;
-use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
+use pingmark_core::share_texts::{NetworkTexts, ShareIssue, ShareTexts};
 use pingmark_core::when::When;
 
 use super::count::{Measure, THREADS_LINKS, measure};
@@ -73,60 +73,6 @@ pub struct SharePart {
     pub measure: Measure,
 }
 
-/// Violation of a network's rules.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ShareIssue {
-    /// A part exceeds the limit.
-    TooLong {
-        /// Number of the part, from 1.
-        part: usize,
-        /// Its length, in the network's units.
-        count: usize,
-        /// Maximum length.
-        limit: usize,
-    },
-    /// A part has more hashtags than the network takes, or than read well there.
-    TooManyHashtags {
-        /// Number of hashtags.
-        count: usize,
-        /// Number to keep to.
-        most: usize,
-    },
-    /// A part has more links than the network takes.
-    TooManyLinks {
-        /// Number of links.
-        count: usize,
-        /// Maximum number.
-        most: usize,
-    },
-    /// The network takes no post without an image.
-    MissingImage,
-    /// The image has no alt text.
-    MissingAltText,
-}
-
-impl ShareIssue {
-    /// English clause for people, as it follows "on X: ".
-    pub fn message(&self) -> String {
-        match self {
-            Self::TooLong { part: 1, count, limit } => {
-                format!("the text counts {count}; the most is {limit}")
-            }
-            Self::TooLong { part, count, limit } => {
-                format!("part {part} of the thread counts {count}; the most is {limit}")
-            }
-            Self::TooManyHashtags { count, most } => {
-                format!("{count} hashtags are too many; keep to {most}")
-            }
-            Self::TooManyLinks { count, most } => {
-                format!("{count} links are too many; the most is {most}")
-            }
-            Self::MissingImage => "a picture is needed, and there is none".to_owned(),
-            Self::MissingAltText => "the picture has no text for those who cannot see it".to_owned(),
-        }
-    }
-}
-
 /// Composes an article's post for one network. `None` if the front matter leaves the network out.
 ///
 /// A text of the front matter is kept as written, and gets a link and hashtags unless it has
@@ -194,8 +140,8 @@ fn issues(network: Network, parts: &[SharePart], image: Option<&ShareImage>) -> 
     let mut found = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         if !part.measure.fits() {
-            let Measure { count, limit, .. } = part.measure;
-            found.push(ShareIssue::TooLong { part: number + 1, count, limit });
+            let Measure { count, limit: most, .. } = part.measure;
+            found.push(ShareIssue::TooLong { part: number + 1, count, most });
         }
         let (count, most) = (hashtag::count(&part.text), network.facts().most_hashtags);
         if count > most {
@@ -358,7 +304,7 @@ mod tests {
         assert_eq!(
             share.issues,
             [
-                ShareIssue::TooLong { part: 1, count: 290 + 1 + 23 + 1 + 11, limit: 280 },
+                ShareIssue::TooLong { part: 1, count: 290 + 1 + 23 + 1 + 11, most: 280 },
                 ShareIssue::TooManyHashtags { count: 4, most: 3 },
             ]
         );

@@ -46,5 +46,5 @@ pub mod link;
 pub mod queue;
 mod write;
 
-pub use compose::{Share, ShareImage, ShareIssue, SharePart, SharedPost, compose};
+pub use compose::{Share, ShareImage, SharePart, SharedPost, compose};
 pub use count::{Measure, measure};

@@ -1,16 +1,22 @@
-//! What the program has to say about a site: code, severity, place, cause, next step.
+//! Diagnostics about a site: severity, code, place, cause, next step.
 //!
-//! Receives nothing. Gives [`Diagnostic`], made only by the constructors in [`catalogue`] and
-//! drawn by [`draw`]. Uses annotate-snippets, in `draw`. Never does IO.
+//! Receives nothing. Gives [`Diagnostic`], made only by the constructors in [`catalogue`], put in
+//! words there and drawn by [`format`]. Uses annotate-snippets, in `format/human.rs`. Never does IO.
 
+pub mod args;
 pub mod catalogue;
-pub mod draw;
+mod code;
+pub mod format;
 
 use serde::{Deserialize, Serialize};
 
 use crate::path::SitePath;
+use catalogue::Cause;
 
-/// How much a problem weighs.
+pub use catalogue::Text;
+pub use code::{Code, UnknownCode};
+
+/// How serious a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -18,6 +24,16 @@ pub enum Severity {
     Error,
     /// The site can be published, but probably not as meant.
     Warning,
+}
+
+impl Severity {
+    /// Its name in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// Where in a file a problem lies.
@@ -42,44 +58,34 @@ pub enum Spot {
     Component(u32),
 }
 
-/// One thing to tell the author.
+/// One problem of a site, with the arguments of its message.
+///
+/// Diagnostics are ordered by file, place, severity and code, then by their arguments: never by
+/// words, which depend on a language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// The file it is about, if it is about one.
     pub path: Option<SitePath>,
     /// Where in the file.
     pub spot: Spot,
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
-    /// A stable name for this kind of problem, such as `link-not-found`.
-    pub code: String,
-    /// The cause, in one sentence without a full stop.
-    pub message: String,
-    /// What to write beside the underlined place.
-    pub label: String,
-    /// The next step.
-    pub hint: Option<String>,
+    /// The kind of problem.
+    pub code: Code,
+    cause: Cause,
 }
 
 impl Diagnostic {
-    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            path: None,
-            spot: Spot::File,
-            severity,
-            code: code.into(),
-            message: message.into(),
-            label: String::new(),
-            hint: None,
-        }
+    fn new(severity: Severity, code: Code, cause: impl Into<Cause>) -> Self {
+        Self { path: None, spot: Spot::File, severity, code, cause: cause.into() }
     }
 
-    fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, message)
+    fn error(code: Code, cause: impl Into<Cause>) -> Self {
+        Self::new(Severity::Error, code, cause)
     }
 
-    fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code, message)
+    fn warning(code: Code, cause: impl Into<Cause>) -> Self {
+        Self::new(Severity::Warning, code, cause)
     }
 
     fn at(mut self, path: &SitePath, spot: Spot) -> Self {
@@ -88,24 +94,24 @@ impl Diagnostic {
         self
     }
 
-    fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
-        self
-    }
-
-    fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    fn hint_opt(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.or(self.hint);
-        self
-    }
-
     /// Whether it keeps the site from being published.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// The diagnostic as an error, whatever it was.
+    pub fn into_error(self) -> Self {
+        Self { severity: Severity::Error, ..self }
+    }
+
+    /// Its words in English.
+    pub fn english(&self) -> Text {
+        self.cause.english()
+    }
+
+    /// Its arguments by their names, as a JSON object. An argument that is absent has no key.
+    pub fn args(&self) -> serde_json::Value {
+        self.cause.args()
     }
 }
 

@@ -3,12 +3,13 @@
 
 use serde_yaml::Value;
 
+use pingmark_core::diag::args::Expected;
 use pingmark_core::diag::catalogue;
 use pingmark_core::network::Network;
 use pingmark_core::share_texts::{NetworkTexts, ShareTexts};
 use pingmark_core::slug::nearest;
 
-use super::{FrontMatterReader, kind_name, scalar};
+use super::{FrontMatterReader, kind, scalar};
 
 /// Keys that apply to all networks, or to one.
 const NETWORK_KEYS: [&str; 5] = ["text", "hashtags", "image", "image_alt", "at"];
@@ -34,7 +35,7 @@ impl FrontMatterReader<'_> {
                 return texts;
             }
             other => {
-                self.wrong("social", "a group of keys, such as `text:` and `mastodon:`", &other);
+                self.wrong("social", Expected::SocialKeys, &other);
                 return texts;
             }
         };
@@ -125,8 +126,8 @@ impl FrontMatterReader<'_> {
                 self.diagnostics.push(catalogue::front_matter_value(
                     self.path,
                     path,
-                    "a text, or a list of texts for a thread",
-                    kind_name(&value),
+                    Expected::Thread,
+                    kind(&value),
                 ));
                 Vec::new()
             }

@@ -113,7 +113,7 @@ impl Writer<'_> {
                 }
             }
             TagKind::Broken(reason) => {
-                self.diagnostics.push(catalogue::component_syntax(self.input.path, span, &reason));
+                self.diagnostics.push(catalogue::component_syntax(self.input.path, span, reason));
             }
         }
     }

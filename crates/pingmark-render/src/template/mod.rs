@@ -22,7 +22,7 @@ use pingmark_core::path::SitePath;
 
 use crate::view::TemplateReads;
 use optimize::{FieldUse, Optimizer};
-use report::{available, problems, spot};
+use report::{missing, problems, spot};
 use theme::Template;
 
 pub use theme::Theme;
@@ -265,16 +265,10 @@ impl TemplateSet {
                 let spot = spot(report.span());
                 // Tera goes on with a list of fields, which the hint replaces.
                 let message = report.message().split(". Available").next().unwrap_or(report.message());
-                let available = available(report.message(), context, &self.variables);
-                catalogue::template_failed(path, spot, message, page, available)
+                let (missing, known) = missing(report.message(), context, &self.variables).unzip();
+                catalogue::template_failed(path, spot, message, page, missing, known.unwrap_or_default())
             }
-            ErrorKind::Io(_) => catalogue::render_failed(
-                page,
-                &format!(
-                    "it grows beyond {} MB; is there a loop without end in its template?",
-                    MAX_PAGE_SIZE >> 20
-                ),
-            ),
+            ErrorKind::Io(_) => catalogue::page_too_large(page, MAX_PAGE_SIZE),
             other => {
                 let message = format!("{} (in {template})", other.to_string().trim_end_matches('.'));
                 catalogue::render_failed(page, &message)

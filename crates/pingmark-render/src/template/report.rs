@@ -11,8 +11,12 @@ use pingmark_core::slug::nearest;
 use super::theme::Template;
 use super::{Variables, short_name};
 
-/// Hint at the names that a template could have used.
-pub(super) fn available(message: &str, context: &Context, variables: &Variables) -> Option<String> {
+/// The name that a template asked for and that does not exist, with the names that do.
+pub(super) fn missing<'m>(
+    message: &'m str,
+    context: &Context,
+    variables: &Variables,
+) -> Option<(&'m str, Vec<String>)> {
     if !message.contains("is not defined") {
         return None;
     }
@@ -26,11 +30,7 @@ pub(super) fn available(message: &str, context: &Context, variables: &Variables)
         }
     };
     names.sort_unstable();
-    match nearest(missing, names.iter().copied()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None if names.is_empty() => None,
-        None => Some(format!("there are {}", names.join(", "))),
-    }
+    Some((missing, names.into_iter().map(str::to_owned).collect()))
 }
 
 /// All problems of templates that do not compile. Tera stops at the first broken template, so each is

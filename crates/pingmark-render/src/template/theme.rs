@@ -193,10 +193,8 @@ fn read_words(sources: &Sources, file: &str, diagnostics: &mut Vec<Diagnostic>) 
                 words.insert(key, Words::Counted(forms.collect()));
             }
             other => {
-                let expected = format!(
-                    "found {}, expected a text, or texts for `one` and `other`",
-                    yaml::kind_name(&other)
-                );
+                let expected =
+                    format!("found {}, expected a text, or texts for `one` and `other`", yaml::kind(&other));
                 let problem = yaml::Problem::Value(vec![key], expected);
                 diagnostics.push(catalogue::yaml_problem(&path, &problem, &|_| Vec::new()));
             }

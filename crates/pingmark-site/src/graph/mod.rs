@@ -24,6 +24,7 @@ use rayon::prelude::*;
 
 use pingmark_core::appearance::{ACCENT_SHEET, Appearance, hashed_name};
 use pingmark_core::config::{Config, DEFAULT_THEME};
+use pingmark_core::diag::args::{Occupant, WayOut};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
@@ -39,6 +40,7 @@ pub use backlink::Backlink;
 pub use citation_index::{CitationIndex, Citations, WorkId};
 pub use mention::{MentionTarget, Mentions, PageMentions, ResolvedMention, Thread};
 pub use order::{PostOrder, SeriesPosition};
+pub use pingmark_core::diag::args::UnpublishedReason;
 pub use resolve::Resolved;
 pub use route::Route;
 pub use taxonomy::{Taxonomies, Term, TermId};
@@ -141,30 +143,6 @@ pub struct Unpublished {
     pub reason: UnpublishedReason,
     /// Address that it would have; `None` if it is invalid.
     pub route: Option<Route>,
-}
-
-/// Reason why a document is not published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum UnpublishedReason {
-    /// `draft: true`.
-    Draft,
-    /// Date in the future.
-    Scheduled,
-    /// `expires:` in the past.
-    Expired,
-}
-
-impl UnpublishedReason {
-    /// Words for diagnostics: the state, as in "it is a draft", and a hint about links to it.
-    pub fn state_and_hint(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Draft => ("a draft", "its words are shown without the link until it is published"),
-            Self::Scheduled => ("not published yet", "its words are shown without the link until its date"),
-            Self::Expired => {
-                ("no longer published", "remove the link, or the `expires:` of what it leads to")
-            }
-        }
-    }
 }
 
 /// Unpublished documents that are to be published anyway.
@@ -437,9 +415,10 @@ fn assets(
         let path = &file.source;
         let before = assets.insert(address.clone(), file.clone());
         if let Some(other) = before.filter(|other| !other.source.as_str().starts_with("themes/")) {
-            let hint = "rename one of the two files";
-            let by = other.source.to_string();
-            diagnostics.push(catalogue::address_taken(Some(path), &Spot::File, &address, &by, hint));
+            let by = Occupant::File(other.source);
+            let way_out = WayOut::RenameEither;
+            let spot = Spot::File;
+            diagnostics.push(catalogue::address_taken(Some(path), &spot, &address, by, None, way_out));
         }
     };
     for file in &inputs.files {

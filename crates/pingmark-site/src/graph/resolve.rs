@@ -315,8 +315,7 @@ impl<'a> ReferenceResolver<'a> {
             return Some(self.check_anchor(page, rest, path, spot, diagnostics, found));
         }
         let reason = self.unpublished.get(file)?;
-        let (state, hint) = reason.state_and_hint();
-        diagnostics.push(catalogue::link_held(path, spot, file, state, hint));
+        diagnostics.push(catalogue::link_held(path, spot, file, *reason));
         Some(Resolved::Unpublished)
     }
 

@@ -3,11 +3,12 @@
 use jiff::tz::TimeZone;
 use serde_yaml::Value;
 
-use pingmark_core::diag::{Diagnostic, Spot, catalogue};
+use pingmark_core::diag::args::{Expected, Fallback, Found, MentionProblem};
+use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
-use pingmark_core::yaml::{self, Problem, kind_name};
+use pingmark_core::yaml::{self, Problem, SyntaxError, kind};
 use pingmark_core::{site_files, web_address};
 
 use super::{Mention, MentionAuthor, MentionKind, MentionStatus, UntrustedHtml, plain_text};
@@ -52,22 +53,19 @@ struct MentionReader<'a> {
 impl MentionReader<'_> {
     fn mention(&mut self, text: &str) -> Option<Mention> {
         if text.len() > MAX_LEN {
-            let reason = format!("it is {} kB long; the most is {} kB", text.len() >> 10, MAX_LEN >> 10);
-            self.diagnostics.push(catalogue::mention_unreadable(self.path, Spot::File, &reason));
+            let reason = MentionProblem::TooLong(text.len(), MAX_LEN);
+            self.diagnostics.push(catalogue::mention_unreadable(self.path, reason, None));
             return None;
         }
         let mapping = match yaml::parse_mapping(text) {
             Ok(mapping) => mapping,
             Err(problem) => {
-                let (reason, spot) = match problem {
-                    Problem::Syntax(message, line, column) => (message, Spot::LineColumn(line, column)),
-                    Problem::UnknownKey(_) | Problem::Value(..) => (String::new(), Spot::File),
+                let (reason, at) = match problem {
+                    Problem::Syntax(reason, line, column) => (shown(reason), Some((line, column))),
+                    Problem::UnknownKey(_) | Problem::Value(..) => (SyntaxError::Parser(String::new()), None),
                 };
-                self.diagnostics.push(catalogue::mention_unreadable(
-                    self.path,
-                    spot,
-                    &plain_text::one_line(&reason, 200),
-                ));
+                let reason = MentionProblem::Syntax(reason);
+                self.diagnostics.push(catalogue::mention_unreadable(self.path, reason, at));
                 return None;
             }
         };
@@ -93,7 +91,7 @@ impl MentionReader<'_> {
         };
         for (key, value) in &mapping {
             let Some(key) = key.as_str() else {
-                let shown = scalar(key).unwrap_or_else(|| kind_name(key).to_owned());
+                let shown = scalar(key).unwrap_or_else(|| kind(key).to_string());
                 self.unknown(&[], &shown);
                 continue;
             };
@@ -123,7 +121,7 @@ impl MentionReader<'_> {
                             key,
                             &word,
                             &MentionKind::ALL.map(MentionKind::name),
-                            "it is shown as a webmention",
+                            Fallback::Webmention,
                         );
                         MentionKind::Webmention
                     });
@@ -136,7 +134,7 @@ impl MentionReader<'_> {
                             key,
                             &word,
                             &MentionStatus::ALL.map(MentionStatus::name),
-                            "it counts as pending",
+                            Fallback::Pending,
                         );
                         MentionStatus::Pending
                     });
@@ -199,9 +197,7 @@ impl MentionReader<'_> {
         }
         let text = scalar(value);
         if text.is_none() {
-            let diagnostics =
-                catalogue::mention_value(self.path, key, kind_name(value), "a text", None, "it is left out");
-            self.diagnostics.push(diagnostics);
+            self.wrong(key, Found::Kind(kind(value)), Expected::Text, None, Fallback::LeftOut);
         }
         text.filter(|text| !text.trim().is_empty())
     }
@@ -210,20 +206,21 @@ impl MentionReader<'_> {
         let text = self.text(key, value)?;
         let when = When::parse(&text, self.zone);
         if when.is_none() {
-            let shown = format!("`{}`", plain_text::one_line(&text, plain_text::MAX_NAME));
-            let expected = "a date such as 2011-03-04T10:30:00+01:00";
-            let diagnostics =
-                catalogue::mention_value(self.path, key, &shown, expected, None, "it is left out");
-            self.diagnostics.push(diagnostics);
+            let found = Found::Text(plain_text::one_line(&text, plain_text::MAX_NAME));
+            self.wrong(key, found, Expected::Timestamp, None, Fallback::LeftOut);
         }
         when
     }
 
-    fn unfit(&mut self, key: &str, word: &str, known: &[&'static str], then: &str) {
+    fn unfit(&mut self, key: &str, word: &str, known: &[&'static str], fallback: Fallback) {
         let near = nearest(word, known.iter().copied());
-        let shown = format!("`{}`", plain_text::one_line(word, plain_text::MAX_NAME));
-        let expected = format!("one of {}", known.join(", "));
-        self.diagnostics.push(catalogue::mention_value(self.path, key, &shown, &expected, near, then));
+        let found = Found::Text(plain_text::one_line(word, plain_text::MAX_NAME));
+        let expected = Expected::OneOf(known.iter().map(|&name| name.to_owned()).collect());
+        self.wrong(key, found, expected, near, fallback);
+    }
+
+    fn wrong(&mut self, key: &str, found: Found, expected: Expected, near: Option<&str>, then: Fallback) {
+        self.diagnostics.push(catalogue::mention_value(self.path, key, found, expected, near, then));
     }
 
     fn unknown(&mut self, parents: &[&str], key: &str) {
@@ -231,6 +228,16 @@ impl MentionReader<'_> {
         let key = plain_text::one_line(key, plain_text::MAX_NAME);
         let near = nearest(&key, known.iter().copied());
         self.diagnostics.push(catalogue::mention_unknown_key(self.path, parents, &key, known, near));
+    }
+}
+
+/// Makes the quotations in a syntax error safe to show in a terminal.
+fn shown(error: SyntaxError) -> SyntaxError {
+    const MAX: usize = 200;
+    match error {
+        SyntaxError::DuplicateKey(key) => SyntaxError::DuplicateKey(plain_text::one_line(&key, MAX)),
+        SyntaxError::Parser(message) => SyntaxError::Parser(plain_text::one_line(&message, MAX)),
+        other => other,
     }
 }
 
@@ -248,10 +255,10 @@ fn scalar(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read_at(path: &str, text: &str) -> (Option<Mention>, Vec<String>) {
+    fn read_at(path: &str, text: &str) -> (Option<Mention>, Vec<&'static str>) {
         let (mention, diagnostics) = read(&SitePath::new(path).unwrap(), text, &TimeZone::UTC);
         assert!(diagnostics.iter().all(|diagnostic| !diagnostic.is_error()));
-        (mention, diagnostics.into_iter().map(|diagnostic| diagnostic.code).collect())
+        (mention, diagnostics.into_iter().map(|diagnostic| diagnostic.code.as_str()).collect())
     }
 
     #[test]
@@ -306,11 +313,7 @@ mod tests {
         ] {
             let (mention, diagnostics) = read_at("mentions/un/x.yaml", text);
             let start: String = text.chars().take(60).collect();
-            assert_eq!(
-                (mention.is_some(), diagnostics),
-                (is_kept, codes.into_iter().map(str::to_owned).collect()),
-                "{start}"
-            );
+            assert_eq!((mention.is_some(), diagnostics), (is_kept, codes), "{start}");
         }
     }
 }

@@ -18,6 +18,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use pingmark_core::appearance::ACCENT_SHEET;
 use pingmark_core::config::{Config, FeedFormat, SiteLanguage};
+use pingmark_core::diag::args::WayOut;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::path::SitePath;
@@ -310,20 +311,18 @@ fn remove_collisions(
                 drop.insert(number);
                 continue;
             }
-            let mut by = targets[other].recipe.facts(graph, config).description.concat();
-            if targets[other].route.file_name() != target.route.file_name() {
-                by.push_str(&format!(
-                    " at `/{}`, which is the same where case does not count",
-                    targets[other].route.as_str()
-                ));
-            }
-            let (mut path, mut spot, mut hint) = collision_spot(&target.recipe, graph);
+            let mut by = targets[other].recipe.occupant(graph, config);
+            let mut differs = targets[other].route.file_name() != target.route.file_name();
+            let (mut path, mut spot, mut way_out) = collision_spot(&target.recipe, graph);
             if path.is_none() {
                 // Report it in the target that has a source file.
-                (path, spot, hint) = collision_spot(&targets[other].recipe, graph);
-                by = target.recipe.facts(graph, config).description.concat();
+                (path, spot, way_out) = collision_spot(&targets[other].recipe, graph);
+                by = target.recipe.occupant(graph, config);
+                differs = false;
             }
-            diagnostics.push(catalogue::address_taken(path, &spot, target.route.as_str(), &by, hint));
+            let (address, other) = (target.route.as_str(), targets[other].route.as_str());
+            let other = differs.then_some(other);
+            diagnostics.push(catalogue::address_taken(path, &spot, address, by, other, way_out));
             drop.insert(number);
         } else {
             taken.insert(&files[number], number);
@@ -334,9 +333,9 @@ fn remove_collisions(
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
-                let by = target.recipe.facts(graph, config).description.concat();
+                let by = target.recipe.occupant(graph, config);
                 let (path, spot, _) = collision_spot(&targets[other].recipe, graph);
-                diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), &by));
+                diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), by));
                 break;
             }
         }
@@ -356,9 +355,8 @@ fn folded(path: &str) -> String {
     }
 }
 
-/// Source file to report a collision in, the place in it, and a hint.
-fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, &'static str) {
-    const MOVE: &str = "give one of them another `slug:` or `permalink:`";
+/// Source file to report a collision in, the place in it, and the way out.
+fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, WayOut) {
     let key = |name: &str| Spot::Key(vec![name.to_owned()]);
     match recipe {
         Recipe::Page(id) => {
@@ -368,25 +366,25 @@ fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SiteP
                 (None, Some(_)) => key("slug"),
                 (None, None) => Spot::LineColumn(1, 1),
             };
-            (Some(&summary.path), spot, MOVE)
+            (Some(&summary.path), spot, WayOut::Move)
         }
         Recipe::List(ListPage::Section(id, _)) => {
-            (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1), MOVE)
+            (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1), WayOut::Move)
         }
         Recipe::Redirect(id, alias) => {
             let spot = Spot::Value(vec!["aliases".to_owned()], alias.clone());
-            (Some(&graph.page(*id).summary().path), spot, "remove the alias: something stands there already")
+            (Some(&graph.page(*id).summary().path), spot, WayOut::RemoveAlias)
         }
         Recipe::List(ListPage::Term(id, _)) | Recipe::Feed(Feed { term: Some(id), .. }) => {
             let term = graph.taxonomies.term(*id);
             let first = term.posts.first().map(|id| &graph.page(*id).summary().path);
             let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());
-            (first, spot, "rename it, or give the other one another `slug:` or `permalink:`")
+            (first, spot, WayOut::RenameTerm)
         }
         Recipe::Image(path, ImageVersion::Original) | Recipe::Asset(path) => {
-            (Some(path), Spot::File, "rename this file, or move the other one")
+            (Some(path), Spot::File, WayOut::RenameFile)
         }
-        _ => (None, Spot::File, MOVE),
+        _ => (None, Spot::File, WayOut::Move),
     }
 }
 

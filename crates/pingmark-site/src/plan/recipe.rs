@@ -4,6 +4,7 @@
 //! [`Planner::list_pages`] that plans it.
 
 use pingmark_core::config::{CardFormat, Config, FeedFormat};
+use pingmark_core::diag::args::Occupant;
 use pingmark_core::icon::Icon;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::ImageVersion;
@@ -123,8 +124,8 @@ pub const TEMPLATES: [&str; 12] = [
 /// Facts about a recipe that stages need without making the file.
 #[derive(Clone, Debug)]
 pub struct Facts<'a> {
-    /// Description for diagnostics, in pieces to be concatenated, as in "`/x/` is taken by …".
-    pub description: [&'a str; 4],
+    /// Name of the kind of file, for diagnostics, as in "the generated archive".
+    pub name: &'static str,
     /// Template that makes the file; `None` if none does.
     pub template: Option<&'static str>,
     /// Whether the front matter names a template to use instead.
@@ -155,9 +156,9 @@ pub enum InSitemap<'a> {
 
 impl<'a> Facts<'a> {
     /// Facts about a file that no template makes.
-    fn file(description: [&'a str; 4]) -> Self {
+    fn file(name: &'static str) -> Self {
         Self {
-            description,
+            name,
             template: None,
             has_own_template: false,
             page_lang: None,
@@ -167,13 +168,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Facts about a page of the site.
-    fn page(
-        description: [&'a str; 4],
-        lang: &'a str,
-        template: &'static str,
-        sitemap: InSitemap<'a>,
-    ) -> Self {
-        Self { template: Some(template), page_lang: Some(lang), sitemap, ..Self::file(description) }
+    fn page(name: &'static str, lang: &'a str, template: &'static str, sitemap: InSitemap<'a>) -> Self {
+        Self { template: Some(template), page_lang: Some(lang), sitemap, ..Self::file(name) }
     }
 
     fn listing_whole_site(self) -> Self {
@@ -186,12 +182,7 @@ impl<'a> Facts<'a> {
         let summary = page.summary();
         Self {
             has_own_template: summary.meta.template.is_some(),
-            ..Self::page(
-                [summary.path.as_str(), "", "", ""],
-                &summary.lang,
-                usual_template(page.kind),
-                sitemap,
-            )
+            ..Self::page("page", &summary.lang, usual_template(page.kind), sitemap)
         }
     }
 
@@ -213,8 +204,6 @@ pub fn usual_template(kind: PageKind) -> &'static str {
 impl Recipe {
     /// Facts about the file. `graph` and `config` are those that the plan was made of.
     pub fn facts<'a>(&'a self, graph: &'a Graph, config: &'a Config) -> Facts<'a> {
-        let path = |id: PageId| graph.page(id).summary().path.as_str();
-        let named = |description: &'static str| Facts::file([description, "", "", ""]);
         match self {
             // A copy of a page that stands elsewhere is announced there.
             Self::Page(id) if graph.page(*id).summary().meta.canonical_url.is_some() => {
@@ -223,44 +212,54 @@ impl Recipe {
             Self::Page(id) => Facts::of_content(*id, graph, InSitemap::Page(*id)),
             Self::List(list) => list.facts(graph),
             Self::Citations(lang) => {
-                let description = ["the page of who cites whom", "", "", ""];
-                Facts::page(description, lang, "citations.html", InSitemap::PostsOf(lang))
+                Facts::page("citations page", lang, "citations.html", InSitemap::PostsOf(lang))
                     .listing_whole_site()
             }
-            Self::CitationGraph => named("citations.json").listing_whole_site(),
+            Self::CitationGraph => Facts::file("citations.json").listing_whole_site(),
             Self::Sources(lang) => {
-                let description = ["the list of cited sources", "", "", ""];
-                Facts::page(description, lang, "sources.html", InSitemap::Undated).listing_whole_site()
+                Facts::page("list of sources", lang, "sources.html", InSitemap::Undated).listing_whole_site()
             }
             Self::CitedWebsite(number, _) => {
                 let website = &graph.citation_index(config).websites[*number];
-                let description = ["the page about `", &website.name, "` among the sources", ""];
-                Facts::page(description, &website.lang, "source.html", InSitemap::Undated)
+                Facts::page("page of a cited site", &website.lang, "source.html", InSitemap::Undated)
             }
-            Self::NotFound(lang) => {
-                Facts::page(["the page for missing addresses", "", "", ""], lang, "404.html", InSitemap::No)
+            Self::NotFound(lang) => Facts::page("404 page", lang, "404.html", InSitemap::No),
+            Self::Search(_) | Self::SearchPages(..) => Facts::file("search index"),
+            Self::SearchWords(..) => Facts::file("search index").listing_whole_site(),
+            Self::Feed(_) => Facts::file("feed"),
+            Self::Sitemap => Facts::file("sitemap").listing_whole_site(),
+            Self::Robots => Facts::file("robots.txt"),
+            Self::Manifest => Facts::file("web manifest"),
+            Self::Redirect(..) => Facts::file("redirect"),
+            Self::Redirects => Facts::file("_redirects"),
+            Self::Headers => Facts::file("_headers"),
+            Self::Accent => Facts::file("accent style sheet"),
+            Self::SocialImage(..) => Facts { template: Some("card.svg"), ..Facts::file("social image") },
+            Self::Icon(_) => Facts::file("icon"),
+            Self::Image(..) => Facts::file("image"),
+            Self::Asset(_) => Facts::file("file"),
+        }
+    }
+
+    /// Occupant of the file's address, for diagnostics.
+    pub(super) fn occupant(&self, graph: &Graph, config: &Config) -> Occupant {
+        let path = |id: PageId| graph.page(id).summary().path.clone();
+        match self {
+            Self::Page(id) | Self::List(ListPage::Section(id, _)) => Occupant::File(path(*id)),
+            Self::Image(file, ImageVersion::Original) | Self::Asset(file) => Occupant::File(file.clone()),
+            Self::Image(file, ImageVersion::Resized(..)) => Occupant::SmallerImage(file.clone()),
+            Self::SocialImage(id, _) => Occupant::SocialImage(path(*id)),
+            Self::Redirect(id, _) => Occupant::Alias(path(*id)),
+            Self::List(ListPage::Home(lang, _)) => Occupant::Home(lang.clone()),
+            Self::List(ListPage::Term(id, _)) | Self::Feed(Feed { term: Some(id), .. }) => {
+                let term = graph.taxonomies.term(*id);
+                Occupant::Term { taxonomy: term.taxonomy.name.clone(), name: term.name.clone() }
             }
-            Self::Search(_) | Self::SearchPages(..) => named("a file that the search looks into"),
-            Self::SearchWords(..) => named("a file that the search looks into").listing_whole_site(),
-            Self::Feed(Feed { term: Some(id), .. }) => Facts::file(term_description(*id, graph)),
-            Self::Feed(_) => named("a feed"),
-            Self::Sitemap => named("the sitemap").listing_whole_site(),
-            Self::Robots => named("robots.txt"),
-            Self::Manifest => named("the web manifest"),
-            Self::Redirect(id, _) => Facts::file(["an alias of ", path(*id), "", ""]),
-            Self::Redirects => named("the list of redirects"),
-            Self::Headers => named("the list of headers"),
-            Self::Accent => named("the style sheet of the accent"),
-            Self::SocialImage(id, _) => {
-                Facts { template: Some("card.svg"), ..Facts::file(["the card of ", path(*id), "", ""]) }
+            Self::List(ListPage::Terms(_, taxonomy)) => Occupant::TermList(taxonomy.clone()),
+            Self::CitedWebsite(number, _) => {
+                Occupant::CitedWebsite(graph.citation_index(config).websites[*number].name.clone())
             }
-            Self::Icon(_) => named("an icon"),
-            Self::Image(path, ImageVersion::Resized(..)) => {
-                Facts::file(["a smaller version of ", path.as_str(), "", ""])
-            }
-            Self::Image(path, ImageVersion::Original) | Self::Asset(path) => {
-                Facts::file([path.as_str(), "", "", ""])
-            }
+            other => Occupant::Generated(other.facts(graph, config).name.to_owned()),
         }
     }
 }
@@ -268,28 +267,18 @@ impl Recipe {
 impl ListPage {
     fn facts<'a>(&'a self, graph: &'a Graph) -> Facts<'a> {
         match self {
-            Self::Home(lang, _) => {
-                Facts::page(["the home page (", lang, ")", ""], lang, "index.html", InSitemap::PostsOf(lang))
-            }
+            Self::Home(lang, _) => Facts::page("home page", lang, "index.html", InSitemap::PostsOf(lang)),
             Self::Section(id, _) => Facts::of_content(*id, graph, InSitemap::Undated),
             Self::Term(id, _) => {
                 let lang = &graph.taxonomies.term(*id).lang;
-                Facts::page(term_description(*id, graph), lang, "term.html", InSitemap::Term(*id))
+                Facts::page("list of a term", lang, "term.html", InSitemap::Term(*id))
             }
-            Self::Terms(lang, taxonomy) => {
-                Facts::page(["the list of ", taxonomy, "", ""], lang, "terms.html", InSitemap::Undated)
-            }
+            Self::Terms(lang, _) => Facts::page("list of terms", lang, "terms.html", InSitemap::Undated),
             Self::Archive(lang) => {
-                let description = ["the archive", "", "", ""];
-                Facts::page(description, lang, "archive.html", InSitemap::PostsOf(lang)).listing_whole_site()
+                Facts::page("archive", lang, "archive.html", InSitemap::PostsOf(lang)).listing_whole_site()
             }
         }
     }
-}
-
-fn term_description(id: TermId, graph: &Graph) -> [&str; 4] {
-    let term = graph.taxonomies.term(id);
-    ["`", &term.name, "` of the ", &term.taxonomy.name]
 }
 
 impl Planner<'_> {

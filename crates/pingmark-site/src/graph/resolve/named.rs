@@ -134,8 +134,8 @@ impl ReferenceResolver<'_> {
                 || summary.meta.slug.as_deref().is_some_and(|own| slugify(own) == slug)
         };
         let Some(unpublished) = self.graph.unpublished.iter().find(is_called) else { return false };
-        let (state, hint) = unpublished.reason.state_and_hint();
-        diagnostics.push(catalogue::link_held(path, spot, unpublished.summary.path.as_str(), state, hint));
+        let (held, reason) = (unpublished.summary.path.as_str(), unpublished.reason);
+        diagnostics.push(catalogue::link_held(path, spot, held, reason));
         true
     }
 }

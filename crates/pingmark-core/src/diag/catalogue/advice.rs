@@ -1,0 +1,117 @@
+//! Advice of `check`: descriptions, alt text, titles, links between posts, texts for networks.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, key, keys_of, says};
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::network::Network;
+use crate::path::SitePath;
+use crate::share_texts::ShareIssue;
+
+/// Things that could be better.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Advice {
+    AltMissing { target: Option<String> },
+    DescriptionMissing,
+    ShareText { network: Network, issue: ShareIssue },
+    ShareImage { target: String },
+    ShareSame { network: Network, path: SitePath },
+    TitleLong { count: usize, most: usize },
+    Orphan,
+}
+
+impl Advice {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::AltMissing { target: Some(target) } => {
+                says(format!("the image `{target}` has no text for those who cannot see it"))
+                    .hint("describe it between the brackets: ![ce que l’on voit](image.png)")
+            }
+            Self::AltMissing { target: None } => {
+                says("the image of this page has no text for those who cannot see it")
+                    .hint("add `image_alt: …` with what it shows")
+            }
+            Self::DescriptionMissing => says("this page has no description; search engines will choose one")
+                .hint("add `description: …`, one or two sentences"),
+            Self::ShareText { network, issue } => {
+                says(format!("on {}, {}", network.name(), share_issue(issue)))
+                    .hint(format!("`pingmark social --network {}` shows what would be posted", network.key()))
+            }
+            Self::ShareImage { target } => says(format!("there is no file `{target}` to share"))
+                .hint("name a file beside the article, or one below static/ as `/img/nom.png`"),
+            Self::ShareSame { network, path } => {
+                let network = network.name();
+                says(format!("on {network}, this article is shared with the same words as {path}"))
+                    .hint("readers and networks take it for a repeat: write another `social: text:`")
+            }
+            Self::TitleLong { count, most } => {
+                says(format!("this title has {count} characters; search results show about {most}"))
+                    .hint("put what matters first, or shorten it")
+            }
+            Self::Orphan => says("no other article links to this one")
+                .hint("cite it where it fits: readers find it, and search engines too"),
+        }
+    }
+}
+
+/// What is wrong with a text for a network, in English words that follow "on X,".
+pub fn share_issue(issue: &ShareIssue) -> String {
+    match issue {
+        ShareIssue::TooLong { part: 1, count, most } => {
+            format!("the text counts {count}; the most is {most}")
+        }
+        ShareIssue::TooLong { part, count, most } => {
+            format!("part {part} of the thread counts {count}; the most is {most}")
+        }
+        ShareIssue::TooManyHashtags { count, most } => {
+            format!("{count} hashtags are too many; keep to {most}")
+        }
+        ShareIssue::TooManyLinks { count, most } => format!("{count} links are too many; the most is {most}"),
+        ShareIssue::MissingImage => "a picture is needed, and there is none".to_owned(),
+        ShareIssue::MissingAltText => "the picture has no text for those who cannot see it".to_owned(),
+    }
+}
+
+/// An image without words.
+pub fn alt_missing(path: &SitePath, spot: Spot, target: &str) -> Diagnostic {
+    Diagnostic::warning(Code::AltMissing, Advice::AltMissing { target: Some(target.to_owned()) })
+        .at(path, spot)
+}
+
+/// A page's own picture without words.
+pub fn image_alt_missing(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::AltMissing, Advice::AltMissing { target: None }).at(path, key("image"))
+}
+
+/// A page without a description.
+pub fn description_missing(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::DescriptionMissing, Advice::DescriptionMissing).at(path, Spot::LineColumn(1, 1))
+}
+
+/// A text for a network that does not fit there.
+pub fn share_trouble(path: &SitePath, key: &str, network: Network, issue: &ShareIssue) -> Diagnostic {
+    Diagnostic::warning(Code::ShareText, Advice::ShareText { network, issue: issue.clone() })
+        .at(path, Spot::Key(keys_of(key)))
+}
+
+/// A picture for networks that is not there.
+pub fn share_image_missing(path: &SitePath, key: &str, image: &str) -> Diagnostic {
+    Diagnostic::warning(Code::ShareImage, Advice::ShareImage { target: image.to_owned() })
+        .at(path, Spot::Value(keys_of(key), image.to_owned()))
+}
+
+/// Two articles that would be shared with the same words.
+pub fn share_same(path: &SitePath, other: &SitePath, network: Network) -> Diagnostic {
+    Diagnostic::warning(Code::ShareSame, Advice::ShareSame { network, path: other.clone() })
+        .at(path, Spot::LineColumn(1, 1))
+}
+
+/// A title that search results cut off.
+pub fn title_long(path: &SitePath, count: usize, most: usize) -> Diagnostic {
+    Diagnostic::warning(Code::TitleLong, Advice::TitleLong { count, most }).at(path, key("title"))
+}
+
+/// A post nobody links to.
+pub fn orphan(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::Orphan, Advice::Orphan).at(path, Spot::LineColumn(1, 1))
+}

@@ -1,0 +1,120 @@
+//! Reading the site's files.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, says};
+use crate::diag::args::FileNameProblem;
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::path::{PathProblem, SitePath};
+use crate::sources::ReadError;
+
+/// Problems of files.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Files {
+    Unreadable { reason: ReadError },
+    UnreadableEntry { place: String, reason: String },
+    LinkWithoutEnd { place: String },
+    LinkLeavesSite { place: String },
+    Special { place: String },
+    BadName { place: String, reason: FileNameProblem },
+    Unportable { reason: PathProblem },
+}
+
+impl Files {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::Unreadable { reason } => says(format!("this file cannot be read: {}", read_error(reason))),
+            Self::UnreadableEntry { place, reason } => says(format!("`{place}` cannot be read: {reason}"))
+                .hint("repair or remove it: it may be a link to something that is gone"),
+            Self::LinkWithoutEnd { place } => {
+                says(format!("`{place}` is a link back to a folder it lies in"))
+                    .hint("remove the link: following it has no end")
+            }
+            Self::LinkLeavesSite { place } => {
+                says(format!("`{place}` is a link to something outside the site's sources"))
+                    .hint("copy the file into the site: what is linked would be published")
+            }
+            Self::Special { place } => says(format!("`{place}` is no ordinary file and was left out")),
+            Self::BadName { place, reason } => {
+                let reason = match reason {
+                    FileNameProblem::NotUtf8 => "its name is not UTF-8".to_owned(),
+                    FileNameProblem::Path(problem) => problem.to_string(),
+                };
+                says(format!("`{place}` cannot be published: {reason}")).hint("rename the file")
+            }
+            Self::Unportable { reason } => {
+                says(format!("not every system can hold this file: {reason}")).hint("rename the file")
+            }
+        }
+    }
+}
+
+/// The reason why a file cannot be read, as it follows a colon.
+pub(super) fn read_error(reason: &ReadError) -> String {
+    match reason {
+        ReadError::Gone => "it is gone".to_owned(),
+        ReadError::NotUtf8 { byte, line, .. } => {
+            format!("it is not UTF-8 (byte {byte}, line {line}); save it as UTF-8")
+        }
+        ReadError::Utf16 => "it is UTF-16; save it as UTF-8".to_owned(),
+        ReadError::TooLarge { size, max } => {
+            format!("it is {} MB; the limit is {} MB", size >> 20, max >> 20)
+        }
+        ReadError::System(reason) => reason.clone(),
+    }
+}
+
+/// The place in a file where reading it fails.
+pub(super) fn read_error_spot(reason: &ReadError) -> Spot {
+    match reason {
+        ReadError::NotUtf8 { line, column, .. } => Spot::LineColumn(*line, *column),
+        _ => Spot::File,
+    }
+}
+
+/// A path on disk as text; bytes that are no text as `\xE9`.
+fn shown(place: &Path) -> String {
+    match place.to_str() {
+        Some(text) => text.to_owned(),
+        None => place.as_os_str().as_encoded_bytes().escape_ascii().to_string(),
+    }
+}
+
+/// A file whose text cannot be used.
+pub fn unreadable_file(path: &SitePath, reason: &ReadError) -> Diagnostic {
+    Diagnostic::error(Code::FileUnreadable, Files::Unreadable { reason: reason.clone() })
+        .at(path, read_error_spot(reason))
+}
+
+/// An entry of a folder that the system does not let us see.
+pub fn unreadable_entry(place: &Path, reason: &str) -> Diagnostic {
+    let (place, reason) = (shown(place), reason.to_owned());
+    Diagnostic::error(Code::FileUnreadable, Files::UnreadableEntry { place, reason })
+}
+
+/// A link to one of the folders it lies in.
+pub fn link_without_end(place: &Path) -> Diagnostic {
+    Diagnostic::error(Code::LinkWithoutEnd, Files::LinkWithoutEnd { place: shown(place) })
+}
+
+/// A symbolic link out of the site.
+pub fn link_leaves_site(place: &Path) -> Diagnostic {
+    Diagnostic::error(Code::LinkLeavesSite, Files::LinkLeavesSite { place: shown(place) })
+}
+
+/// A pipe, a socket, a device.
+pub fn special_file(place: &Path) -> Diagnostic {
+    Diagnostic::warning(Code::FileSpecial, Files::Special { place: shown(place) })
+}
+
+/// A name that no site path can have.
+pub fn bad_file_name(place: &Path, reason: FileNameProblem) -> Diagnostic {
+    Diagnostic::error(Code::FileName, Files::BadName { place: shown(place), reason })
+}
+
+/// A file whose name some systems refuse.
+pub fn unportable_file(path: &SitePath, reason: &PathProblem) -> Diagnostic {
+    Diagnostic::warning(Code::FileName, Files::Unportable { reason: reason.clone() }).at(path, Spot::File)
+}

@@ -1,0 +1,256 @@
+//! Front matters, and the addresses and names that are made of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::yaml::{syntax_error, syntax_hint};
+use super::{Text, key, keys_of, owned, says, value};
+use crate::diag::args::Expected;
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::network::Network;
+use crate::path::{PathProblem, SitePath};
+use crate::site_files;
+use crate::yaml::{Problem, SyntaxError, ValueKind};
+
+/// Problems of front matters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum FrontMatter {
+    Toml,
+    Open,
+    Long { size: usize, max: usize },
+    Syntax { reason: SyntaxError },
+    Key { key: String, found: ValueKind },
+    UnknownKey { key: String, near: Option<String> },
+    UnknownKeyBelow { key: String, near: Option<String> },
+    Network { name: String, near: Option<String> },
+    WrongValue { key: String, found: ValueKind, expected: Expected },
+    Date { key: String, value: String },
+    UnsafeAddress { key: String, value: String },
+    Language { name: String, known: Vec<String> },
+    TitleMissing,
+    Slug { value: String },
+    Address { key: Option<String>, reason: PathProblem },
+    Alias { value: String, reason: PathProblem },
+    TermWithoutSlug { key: String, name: String },
+    TermAddress { key: String, name: String, reason: PathProblem },
+    TermsCollide { key: String, name: String, other: String, path: Option<SitePath> },
+}
+
+impl FrontMatter {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::Toml => says("this front matter is TOML, which is not read")
+                .hint("write it as YAML between two lines of `---`: `title: …` for `title = \"…\"`"),
+            Self::Open => says("this front matter has no end")
+                .label("it begins here")
+                .hint("close it with a line of `---`"),
+            Self::Long { size, max } => {
+                says(format!("this front matter is {} kB long; the most is {} kB", size >> 10, max >> 10))
+                    .hint("is a line of `---` missing at its end?")
+            }
+            Self::Syntax { reason } => {
+                says(format!("this front matter cannot be read: {}", syntax_error(reason)))
+                    .hint(syntax_hint(reason))
+            }
+            Self::Key { key, found } => says(format!("the key `{key}` is {found}, not a word"))
+                .hint(format!("put quotes around it: \"{key}\"")),
+            Self::UnknownKey { key, near } => {
+                says(format!("`{key}` is not a key of front matters; it is kept as `page.extra.{key}`"))
+                    .hint(format!("values of your own belong below `extra:`, as `extra.{key}`"))
+                    .near(near)
+            }
+            Self::UnknownKeyBelow { key, near } => {
+                says(format!("there is no key `{key}`; it is left out")).near(near)
+            }
+            Self::Network { name, near } => {
+                let known = Network::ALL.map(Network::key).join(", ");
+                says(format!("`{name}` is none of the networks")).hint(format!("they are {known}")).near(near)
+            }
+            Self::WrongValue { key, found, expected } => {
+                says(format!("`{key}` is {found}; expected {}", expected_value(expected)))
+            }
+            Self::Date { value, .. } => says(format!("`{value}` is not a date"))
+                .hint("write it as 2011-03-04, 2011-03-04 10:30 or 2011-03-04T10:30:00+01:00"),
+            Self::UnsafeAddress { value, .. } => {
+                says(format!("`{value}` could run a script in the reader's page"))
+                    .hint("use an address that begins with https://")
+            }
+            Self::Language { name, known } => {
+                says(format!("the site has no language `{name}`")).hint(format!(
+                    "it has {}; add `{name}` below `languages:` in {}",
+                    known.join(", "),
+                    site_files::CONFIG
+                ))
+            }
+            Self::TitleMissing => says("this page has no title; one was made of its file's name")
+                .hint("add `title: …` to its front matter"),
+            Self::Slug { value } => says(format!("`{value}` cannot be part of an address"))
+                .hint("a slug has letters, digits and hyphens; for a whole address use `permalink:`"),
+            Self::Address { key, reason } => says(format!("no page can stand at this address: {reason}"))
+                .hint(match key.as_deref() {
+                    Some("permalink") => "such as `permalink: /2011/03/mon-article/`",
+                    Some(_) => "choose another word, such as `slug: mon-article`",
+                    None => "rename the file or its folder, or give it a `permalink:`",
+                }),
+            Self::Alias { value, reason } => says(format!("`{value}` cannot lead here: {reason}"))
+                .hint("such as `/2011/03/ancien/` or `ancien.html`"),
+            Self::TermWithoutSlug { name, .. } => {
+                says(format!("`{name}` has nothing an address can be made of")).hint("use letters or digits")
+            }
+            Self::TermAddress { name, reason, .. } => {
+                says(format!("no page can stand at the address of `{name}`: {reason}")).hint("rename it")
+            }
+            Self::TermsCollide { name, other, path, .. } => {
+                let of = path.as_ref().map(|path| format!(" of {path}")).unwrap_or_default();
+                says(format!("`{name}` has the same address as `{other}`{of}"))
+                    .hint("rename one of them, or write both the same way")
+            }
+        }
+    }
+}
+
+/// The value that a key takes, as it follows "expected".
+pub(super) fn expected_value(expected: &Expected) -> String {
+    match expected {
+        Expected::Text => "a text",
+        Expected::Texts => "a list of texts",
+        Expected::Words => "a list, or texts with commas between them",
+        Expected::Thread => "a text, or a list of texts for a thread",
+        Expected::SocialKeys => "a group of keys, such as `text:` and `mastodon:`",
+        Expected::WholeNumber => "a whole number",
+        Expected::Flag => "`true` or `false`",
+        Expected::Date => "a date such as `2011-03-04 10:30`",
+        Expected::Timestamp => "a date such as 2011-03-04T10:30:00+01:00",
+        Expected::OneOf(words) => return format!("one of {}", words.join(", ")),
+    }
+    .to_owned()
+}
+
+/// A front matter in TOML.
+pub fn front_matter_toml(path: &SitePath) -> Diagnostic {
+    Diagnostic::error(Code::FrontMatterToml, FrontMatter::Toml).at(path, Spot::LineColumn(1, 1))
+}
+
+/// A front matter without its second line of `---`.
+pub fn front_matter_open(path: &SitePath) -> Diagnostic {
+    Diagnostic::error(Code::FrontMatterOpen, FrontMatter::Open).at(path, Spot::LineColumn(1, 1))
+}
+
+/// A front matter that is too long to be one; both lengths in bytes.
+pub fn front_matter_long(path: &SitePath, size: usize, max: usize) -> Diagnostic {
+    Diagnostic::error(Code::FrontMatterLong, FrontMatter::Long { size, max }).at(path, Spot::LineColumn(1, 1))
+}
+
+/// A front matter that is no YAML.
+pub fn front_matter_syntax(path: &SitePath, problem: &Problem) -> Diagnostic {
+    let (reason, line, column) = match problem {
+        Problem::Syntax(reason, line, column) => (reason.clone(), *line, *column),
+        Problem::UnknownKey(_) | Problem::Value(..) => (SyntaxError::Parser(String::new()), 1, 1),
+    };
+    // The parser counts from the line after the first `---`.
+    Diagnostic::error(Code::FrontMatterSyntax, FrontMatter::Syntax { reason })
+        .at(path, Spot::LineColumn(line + 1, column))
+}
+
+/// A key that is no text.
+pub fn front_matter_key(path: &SitePath, name: &str, found: ValueKind) -> Diagnostic {
+    Diagnostic::error(Code::FrontMatterKey, FrontMatter::Key { key: name.to_owned(), found })
+        .at(path, key(name))
+}
+
+/// A key nobody knows.
+pub fn front_matter_unknown(path: &SitePath, name: &str, near: Option<&str>) -> Diagnostic {
+    let cause = FrontMatter::UnknownKey { key: name.to_owned(), near: owned(near) };
+    Diagnostic::warning(Code::UnknownKey, cause).at(path, key(name))
+}
+
+/// A key nobody knows, inside a group that takes no others.
+pub fn front_matter_unknown_below(
+    path: &SitePath,
+    parent: &str,
+    name: &str,
+    near: Option<&str>,
+) -> Diagnostic {
+    let keys = [keys_of(parent), vec![name.to_owned()]].concat();
+    let cause = FrontMatter::UnknownKeyBelow { key: format!("{parent}.{name}"), near: owned(near) };
+    Diagnostic::warning(Code::UnknownKey, cause).at(path, Spot::Key(keys))
+}
+
+/// A network nobody knows.
+pub fn social_network(path: &SitePath, key: &str, word: &str, near: Option<&str>) -> Diagnostic {
+    let cause = FrontMatter::Network { name: word.to_owned(), near: owned(near) };
+    Diagnostic::warning(Code::UnknownNetwork, cause).at(path, Spot::Value(keys_of(key), word.to_owned()))
+}
+
+/// A value of the wrong kind.
+pub fn front_matter_value(path: &SitePath, key: &str, expected: Expected, found: ValueKind) -> Diagnostic {
+    Diagnostic::error(Code::WrongValue, FrontMatter::WrongValue { key: key.to_owned(), found, expected })
+        .at(path, Spot::Value(keys_of(key), String::new()))
+}
+
+/// A date nobody can read.
+pub fn front_matter_date(path: &SitePath, key: &str, text: &str) -> Diagnostic {
+    let cause = FrontMatter::Date { key: key.to_owned(), value: text.to_owned() };
+    Diagnostic::error(Code::BadDate, cause).at(path, Spot::Value(keys_of(key), text.to_owned()))
+}
+
+/// An address that could run a script.
+pub fn front_matter_address(path: &SitePath, key: &str, text: &str) -> Diagnostic {
+    let cause = FrontMatter::UnsafeAddress { key: key.to_owned(), value: text.to_owned() };
+    Diagnostic::error(Code::LinkUnsafe, cause).at(path, Spot::Value(keys_of(key), text.to_owned()))
+}
+
+/// A language the site does not have.
+pub fn language_unknown(path: &SitePath, lang: &str, languages: &[String]) -> Diagnostic {
+    let cause = FrontMatter::Language { name: lang.to_owned(), known: languages.to_vec() };
+    Diagnostic::warning(Code::LanguageUnknown, cause).at(path, value("lang", lang))
+}
+
+/// No title anywhere.
+pub fn title_missing(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::TitleMissing, FrontMatter::TitleMissing).at(path, Spot::LineColumn(1, 1))
+}
+
+/// A slug that is no single word of an address.
+pub fn slug_bad(path: &SitePath, text: &str) -> Diagnostic {
+    Diagnostic::error(Code::SlugBad, FrontMatter::Slug { value: text.to_owned() })
+        .at(path, value("slug", text))
+}
+
+/// An address that leaves the site, or that some system cannot hold. `name` is the key it was
+/// made of; none when it was made of the file's own name.
+pub fn address_unsafe(path: &SitePath, name: Option<&str>, reason: &PathProblem) -> Diagnostic {
+    let cause = FrontMatter::Address { key: owned(name), reason: reason.clone() };
+    Diagnostic::error(Code::AddressUnsafe, cause).at(path, name.map_or(Spot::LineColumn(1, 1), key))
+}
+
+/// An alias nothing can stand at.
+pub fn alias_unsafe(path: &SitePath, alias: &str, reason: &PathProblem) -> Diagnostic {
+    let cause = FrontMatter::Alias { value: alias.to_owned(), reason: reason.clone() };
+    Diagnostic::error(Code::AddressUnsafe, cause).at(path, value("aliases", alias))
+}
+
+/// A name made of signs alone.
+pub fn term_without_slug(path: &SitePath, taxonomy: &str, name: &str) -> Diagnostic {
+    let cause = FrontMatter::TermWithoutSlug { key: taxonomy.to_owned(), name: name.to_owned() };
+    Diagnostic::error(Code::TermWithoutSlug, cause).at(path, value(taxonomy, name))
+}
+
+/// A name whose address no file can have.
+pub fn term_unsafe(path: &SitePath, taxonomy: &str, name: &str, reason: &PathProblem) -> Diagnostic {
+    let (key, term) = (taxonomy.to_owned(), name.to_owned());
+    Diagnostic::error(Code::TermUnsafe, FrontMatter::TermAddress { key, name: term, reason: reason.clone() })
+        .at(path, value(taxonomy, name))
+}
+
+/// Two names that fall on one address.
+pub fn terms_collide(
+    path: &SitePath,
+    taxonomy: &str,
+    name: &str,
+    known: &str,
+    first: Option<SitePath>,
+) -> Diagnostic {
+    let (key, term, other) = (taxonomy.to_owned(), name.to_owned(), known.to_owned());
+    Diagnostic::error(Code::TermsCollide, FrontMatter::TermsCollide { key, name: term, other, path: first })
+        .at(path, value(taxonomy, name))
+}

@@ -1,0 +1,140 @@
+//! Links, images and citations in texts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, owned, says};
+use crate::diag::args::UnpublishedReason;
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::path::SitePath;
+use crate::site_files;
+
+/// Problems of links.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Links {
+    NotFound { target: String, near: Option<String> },
+    FileNotFound { target: String, near: Option<String> },
+    AddressNotFound { target: String, near: Option<String> },
+    Held { target: String, reason: UnpublishedReason },
+    Unsafe { target: String },
+    WikilinkNotFound { target: String, near: Option<String> },
+    WikilinkAmbiguous { target: String, known: Vec<SitePath> },
+    CiteNotFound { target: String, near: Option<String> },
+    AnchorNotFound { target: String, path: SitePath, near: Option<String> },
+}
+
+impl Links {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::NotFound { target, near } => says(format!("`{target}` is not in the site"))
+                .label("this leads nowhere")
+                .hint(
+                    "links to articles name their file, from this file's folder: `[texte](autre-article.md)`",
+                )
+                .near(near),
+            Self::FileNotFound { target, near } => says(format!("there is no file `{target}`"))
+                .hint("put it beside this file, or into static/ and write its address with a `/` before it")
+                .near(near),
+            Self::AddressNotFound { target, near } => says(format!("nothing stands at `{target}`"))
+                .label("this leads nowhere")
+                .hint("link to the article's file instead: `[texte](autre-article.md)`")
+                .near(near),
+            Self::Held { target, reason } => {
+                let (state, hint) = match reason {
+                    UnpublishedReason::Draft => {
+                        ("a draft", "its words are shown without the link until it is published")
+                    }
+                    UnpublishedReason::Scheduled => {
+                        ("not published yet", "its words are shown without the link until its date")
+                    }
+                    UnpublishedReason::Expired => {
+                        ("no longer published", "remove the link, or the `expires:` of what it leads to")
+                    }
+                };
+                says(format!("`{target}` is {state}")).hint(hint)
+            }
+            Self::Unsafe { target } => says(format!("`{target}` could run a script in the reader's page"))
+                .hint("link to an address that begins with https://"),
+            Self::WikilinkNotFound { target, near } => says(format!("no article is called `{target}`"))
+                .label("this leads nowhere")
+                .hint("a wikilink names an article by its slug: [[mon-article]] or [[mon-article|ces mots]]")
+                .near(near),
+            Self::WikilinkAmbiguous { target, known } => {
+                let files: Vec<&str> = known.iter().map(SitePath::as_str).collect();
+                says(format!("`{target}` is the slug of several articles"))
+                    .hint(format!("link to one of their files: {}", files.join(", ")))
+            }
+            Self::CiteNotFound { target, near } => says(format!(
+                "`{target}` is neither a source nor an article"
+            ))
+            .label("this cites nothing")
+            .hint(format!(
+                "add `{target}:` to {}, name an article by its slug, or write `\\[@` to show the brackets",
+                site_files::SOURCES
+            ))
+            .near(near),
+            Self::AnchorNotFound { target, path, near } => {
+                says(format!("{path} has no heading with the id `{target}`")).near(near)
+            }
+        }
+    }
+}
+
+/// A link to a text that does not exist.
+pub fn link_not_found(path: &SitePath, spot: &Spot, target: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Links::NotFound { target: target.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::LinkNotFound, cause).at(path, spot.clone())
+}
+
+/// An image or another file that does not exist.
+pub fn file_not_found(path: &SitePath, spot: &Spot, target: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Links::FileNotFound { target: target.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::FileNotFound, cause).at(path, spot.clone())
+}
+
+/// A link to an address of this site that nothing stands at.
+pub fn address_not_found(path: &SitePath, spot: &Spot, address: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Links::AddressNotFound { target: address.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::LinkNotFound, cause).at(path, spot.clone())
+}
+
+/// A link to something that is not published.
+pub fn link_held(path: &SitePath, spot: &Spot, target: &str, reason: UnpublishedReason) -> Diagnostic {
+    Diagnostic::warning(Code::LinkHeld, Links::Held { target: target.to_owned(), reason })
+        .at(path, spot.clone())
+}
+
+/// A link that could run a script.
+pub fn link_unsafe(path: &SitePath, spot: &Spot, target: &str) -> Diagnostic {
+    Diagnostic::error(Code::LinkUnsafe, Links::Unsafe { target: target.to_owned() }).at(path, spot.clone())
+}
+
+/// A wikilink to nothing.
+pub fn wikilink_not_found(path: &SitePath, spot: &Spot, name: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Links::WikilinkNotFound { target: name.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::LinkNotFound, cause).at(path, spot.clone())
+}
+
+/// A wikilink to several articles.
+pub fn wikilink_ambiguous(path: &SitePath, spot: &Spot, name: &str, found: &[&SitePath]) -> Diagnostic {
+    let known = found.iter().map(|path| (*path).clone()).collect();
+    Diagnostic::error(Code::LinkAmbiguous, Links::WikilinkAmbiguous { target: name.to_owned(), known })
+        .at(path, spot.clone())
+}
+
+/// A citation of nothing.
+pub fn cite_not_found(path: &SitePath, spot: &Spot, name: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Links::CiteNotFound { target: name.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::CiteNotFound, cause).at(path, spot.clone())
+}
+
+/// A link to a heading that does not exist.
+pub fn anchor_not_found(
+    path: &SitePath,
+    spot: &Spot,
+    anchor: &str,
+    target: &SitePath,
+    near: Option<&str>,
+) -> Diagnostic {
+    let cause = Links::AnchorNotFound { target: anchor.to_owned(), path: target.clone(), near: owned(near) };
+    Diagnostic::warning(Code::AnchorNotFound, cause).at(path, spot.clone())
+}

@@ -1,0 +1,95 @@
+//! Addresses of the published site, and its files.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, says};
+use crate::diag::args::{Occupant, WayOut};
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::path::SitePath;
+
+/// Problems of publishing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Publishing {
+    AddressTaken { address: String, by: Occupant, other: Option<String>, way_out: WayOut },
+    AddressBlocked { address: String, by: Occupant },
+    EditedByHand { path: SitePath },
+}
+
+impl Publishing {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::AddressTaken { address, by, other, way_out } => {
+                let at = other
+                    .as_ref()
+                    .map(|other| format!(" at `/{other}`, which is the same where case does not count"));
+                says(format!("`/{address}` is taken already, by {}{}", occupant(by), at.unwrap_or_default()))
+                    .hint(match way_out {
+                        WayOut::Move => "give one of them another `slug:` or `permalink:`",
+                        WayOut::RemoveAlias => "remove the alias: something stands there already",
+                        WayOut::RenameTerm => {
+                            "rename it, or give the other one another `slug:` or `permalink:`"
+                        }
+                        WayOut::RenameFile => "rename this file, or move the other one",
+                        WayOut::RenameEither => "rename one of the two files",
+                    })
+            }
+            Self::AddressBlocked { address, by } => {
+                let by = occupant(by);
+                says(format!("`/{address}` is a file here, and a folder is needed there for {by}"))
+                    .hint("give one of them another name")
+            }
+            Self::EditedByHand { path } => {
+                says(format!("`{path}` in the output folder was changed by hand and is kept"))
+                    .hint("move the change into the site's sources, or build with --force to overwrite it")
+            }
+        }
+    }
+}
+
+/// An occupant of an address in words.
+fn occupant(occupant: &Occupant) -> String {
+    match occupant {
+        Occupant::File(path) => path.to_string(),
+        Occupant::SmallerImage(path) => format!("a smaller version of {path}"),
+        Occupant::SocialImage(path) => format!("the social image of {path}"),
+        Occupant::Alias(path) => format!("an alias of {path}"),
+        Occupant::Home(lang) => format!("the home page ({lang})"),
+        Occupant::Term { taxonomy, name } => format!("`{name}` in `{taxonomy}`"),
+        Occupant::TermList(taxonomy) => format!("the list of `{taxonomy}`"),
+        Occupant::CitedWebsite(name) => format!("the page about `{name}` in the list of sources"),
+        Occupant::Generated(name) => format!("the generated {name}"),
+    }
+}
+
+/// Two things at one address. Told at the file that comes later. `other` is the address that is
+/// taken, when only its case differs.
+pub fn address_taken(
+    path: Option<&SitePath>,
+    spot: &Spot,
+    address: &str,
+    by: Occupant,
+    other: Option<&str>,
+    way_out: WayOut,
+) -> Diagnostic {
+    let (address, other) = (address.to_owned(), other.map(str::to_owned));
+    let cause = Publishing::AddressTaken { address, by, other, way_out };
+    told_at(path, spot, Diagnostic::error(Code::AddressTaken, cause))
+}
+
+/// A file where something else needs a folder.
+pub fn address_blocked(path: Option<&SitePath>, spot: &Spot, address: &str, by: Occupant) -> Diagnostic {
+    let cause = Publishing::AddressBlocked { address: address.to_owned(), by };
+    told_at(path, spot, Diagnostic::error(Code::AddressTaken, cause))
+}
+
+fn told_at(path: Option<&SitePath>, spot: &Spot, diagnostic: Diagnostic) -> Diagnostic {
+    match path {
+        Some(path) => diagnostic.at(path, spot.clone()),
+        None => diagnostic,
+    }
+}
+
+/// A published file that somebody changed.
+pub fn edited_by_hand(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::EditedByHand, Publishing::EditedByHand { path: path.clone() })
+}

@@ -1,0 +1,77 @@
+//! The catalogue of sources, `sources.yaml`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, key, owned, says};
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::path::SitePath;
+use crate::site_files;
+
+/// Problems of sources.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Sources {
+    Key { name: String },
+    TitleMissing { name: String },
+    Address { value: String },
+    Date { value: String },
+    Type { value: String, known: Vec<String>, near: Option<String> },
+}
+
+impl Sources {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::Key { name } => says(format!("`{name}` cannot be cited: `[@{name}]` would not be read"))
+                .hint("a key has letters, digits and `_`, with `-`, `.`, `:` or `/` between them"),
+            Self::TitleMissing { name } => {
+                says(format!("the source `{name}` has no title")).hint("add a line `title: …` below it")
+            }
+            Self::Address { value } => says(format!("`{value}` is not the address of a page"))
+                .hint("it begins with https:// or http://; leave the line out if there is no address"),
+            Self::Date { value } => says(format!("`{value}` is not a date"))
+                .hint("write what is known of it: 2011, 2011-03 or 2011-03-04"),
+            Self::Type { value, known, near } => says(format!("`{value}` is not a type of source"))
+                .hint(format!("the types are {}", known.join(", ")))
+                .near(near),
+        }
+    }
+}
+
+fn sources_file() -> SitePath {
+    SitePath::constant(site_files::SOURCES)
+}
+
+/// A problem of the value of a key of a source.
+fn at_value(code: Code, cause: Sources, source: &str, key: &str, word: &str) -> Diagnostic {
+    let keys = vec![source.to_owned(), key.to_owned()];
+    Diagnostic::error(code, cause).at(&sources_file(), Spot::Value(keys, word.to_owned()))
+}
+
+/// A source whose name no citation can hold.
+pub fn source_key(source: &str) -> Diagnostic {
+    Diagnostic::error(Code::SourceKey, Sources::Key { name: source.to_owned() })
+        .at(&sources_file(), key(source))
+}
+
+/// A source without a title.
+pub fn source_title_missing(source: &str) -> Diagnostic {
+    Diagnostic::error(Code::SourceIncomplete, Sources::TitleMissing { name: source.to_owned() })
+        .at(&sources_file(), key(source))
+}
+
+/// An address of a source that no browser follows.
+pub fn source_address(source: &str, key: &str, address: &str) -> Diagnostic {
+    let cause = Sources::Address { value: address.to_owned() };
+    at_value(Code::SourceAddress, cause, source, key, address)
+}
+
+/// A date of a source nobody can read.
+pub fn source_date(source: &str, key: &str, text: &str) -> Diagnostic {
+    at_value(Code::BadDate, Sources::Date { value: text.to_owned() }, source, key, text)
+}
+
+/// A type of a source nobody knows.
+pub fn source_kind(source: &str, text: &str, known: &[&str], near: Option<&str>) -> Diagnostic {
+    let known = known.iter().map(|name| (*name).to_owned()).collect();
+    let cause = Sources::Type { value: text.to_owned(), known, near: owned(near) };
+    at_value(Code::SourceType, cause, source, "type", text)
+}

@@ -1,0 +1,138 @@
+//! Themes, templates and the strings of the interface.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, config_file, key, owned, says, value};
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::path::SitePath;
+use crate::slug::nearest;
+
+/// Problems of themes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Templates {
+    ThemeMissing { name: String, near: Option<String>, known: Vec<String> },
+    Syntax { reason: String, near: Option<String>, known: Vec<String> },
+    Parent { name: String, near: Option<String> },
+    Failed { reason: String, page: String, near: Option<String>, known: Vec<String> },
+    PageFailed { reason: String, page: String },
+    PageTooLarge { page: String, max: usize },
+    Missing { name: String, near: Option<String> },
+    WordsMissing { missing: Vec<String> },
+    LanguageWithoutWords { name: String },
+}
+
+impl Templates {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::ThemeMissing { name, near, known } => says(format!("there is no theme `{name}`"))
+                .hint(format!("the themes are {}", known.join(", ")))
+                .near(near),
+            Self::Syntax { reason, near, known } => {
+                let lacks_block = reason.starts_with("Block `").then(|| {
+                    "the base.html that this template extends has no such block: add it there, or write this \
+                     template anew in templates/"
+                        .to_owned()
+                });
+                says(reason).hint_opt(listed(known)).hint_opt(lacks_block).near(near)
+            }
+            Self::Parent { name, near } => says(format!("there is no template `{name}`")).near(near),
+            Self::Failed { reason, page, near, known } => {
+                says(format!("{reason} (while rendering /{page})")).hint_opt(listed(known)).near(near)
+            }
+            Self::PageFailed { reason, page } => says(format!("/{page} cannot be rendered: {reason}")),
+            Self::PageTooLarge { page, max } => says(format!(
+                "/{page} cannot be rendered: it grows beyond {} MB; is there a loop without end in its template?",
+                max >> 20
+            )),
+            Self::Missing { name, near } => {
+                says(format!("there is no template `{name}`; the usual one is used")).near(near)
+            }
+            Self::WordsMissing { missing } => {
+                let shown: Vec<String> = missing.iter().take(3).map(|key| format!("`{key}`")).collect();
+                let more = if missing.len() > 3 {
+                    format!(" and {} more", missing.len() - 3)
+                } else {
+                    String::new()
+                };
+                let verb = if missing.len() == 1 { "is" } else { "are" };
+                says(format!("{}{more} {verb} not translated here", shown.join(", ")))
+                    .hint("the English words stand in; add yours to this file")
+            }
+            Self::LanguageWithoutWords { name } => {
+                says(format!("the theme has no words in `{name}`; the English ones stand in"))
+                    .hint(format!("write them in data/i18n/{name}.yaml, as `key: words`"))
+            }
+        }
+    }
+}
+
+fn listed(known: &[String]) -> Option<String> {
+    (!known.is_empty()).then(|| format!("there are {}", known.join(", ")))
+}
+
+/// The theme does not exist.
+pub fn theme_missing(name: &str, themes: &[String]) -> Diagnostic {
+    let near = owned(nearest(name, themes.iter().map(String::as_str)));
+    let cause = Templates::ThemeMissing { name: name.to_owned(), near, known: themes.to_vec() };
+    Diagnostic::error(Code::ThemeMissing, cause).at(&config_file(), value("theme", name))
+}
+
+/// A template that cannot be read. `known` are names that could have been meant.
+pub fn template_syntax(path: &SitePath, spot: Spot, message: &str, known: &[String]) -> Diagnostic {
+    let quoted = message.split('`').nth(1).unwrap_or("");
+    let near = owned(nearest(quoted, known.iter().map(String::as_str)));
+    let reason = message.trim_end_matches('.').to_owned();
+    Diagnostic::error(Code::TemplateSyntax, Templates::Syntax { reason, near, known: known.to_vec() })
+        .at(path, spot)
+}
+
+/// A template that extends or includes one that does not exist.
+pub fn template_parent(path: &SitePath, spot: Spot, name: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Templates::Parent { name: name.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::TemplateSyntax, cause).at(path, spot)
+}
+
+/// A template that fails while a page is rendered. `known` are the names of which `missing` is
+/// none, when that is why.
+pub fn template_failed(
+    path: &SitePath,
+    spot: Spot,
+    message: &str,
+    page: &str,
+    missing: Option<&str>,
+    known: Vec<String>,
+) -> Diagnostic {
+    let near = missing.and_then(|missing| nearest(missing, known.iter().map(String::as_str)));
+    let (reason, page, near) = (message.trim_end_matches('.').to_owned(), page.to_owned(), owned(near));
+    Diagnostic::error(Code::TemplateFailed, Templates::Failed { reason, page, near, known }).at(path, spot)
+}
+
+/// A failure that names no place.
+pub fn render_failed(page: &str, message: &str) -> Diagnostic {
+    let (reason, page) = (message.to_owned(), page.to_owned());
+    Diagnostic::error(Code::TemplateFailed, Templates::PageFailed { reason, page })
+}
+
+/// A page that grows beyond `max` bytes while it is rendered.
+pub fn page_too_large(page: &str, max: usize) -> Diagnostic {
+    Diagnostic::error(Code::TemplateFailed, Templates::PageTooLarge { page: page.to_owned(), max })
+}
+
+/// A front matter that asks for a template that does not exist.
+pub fn template_missing(path: &SitePath, name: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Templates::Missing { name: name.to_owned(), near: owned(near) };
+    Diagnostic::warning(Code::TemplateMissing, cause).at(path, key("template"))
+}
+
+/// Words of the interface that a language lacks.
+pub fn words_missing(path: &SitePath, keys: &[String]) -> Diagnostic {
+    Diagnostic::warning(Code::WordsMissing, Templates::WordsMissing { missing: keys.to_vec() })
+        .at(path, Spot::File)
+}
+
+/// A language the theme has no words in.
+pub fn language_without_words(lang: &str, is_main: bool) -> Diagnostic {
+    let keys = if is_main { vec!["lang".to_owned()] } else { vec!["languages".to_owned(), lang.to_owned()] };
+    Diagnostic::warning(Code::WordsMissing, Templates::LanguageWithoutWords { name: lang.to_owned() })
+        .at(&config_file(), Spot::Key(keys))
+}

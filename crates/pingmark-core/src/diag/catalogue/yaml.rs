@@ -1,0 +1,133 @@
+//! YAML files: settings, sources, data and words of themes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, says};
+use crate::diag::{Code, Diagnostic, Spot};
+use crate::path::SitePath;
+use crate::slug::nearest;
+use crate::yaml::{Problem, SyntaxError};
+
+/// Problems of YAML files.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Yaml {
+    Syntax { reason: SyntaxError },
+    UnknownKey { key: String, near: Option<String>, known: Vec<String> },
+    WrongValue { key: String, reason: String },
+}
+
+impl Yaml {
+    pub(super) fn english(&self) -> Text {
+        match self {
+            Self::Syntax { reason } => says(format!("this cannot be read as YAML: {}", syntax_error(reason)))
+                .hint(syntax_hint(reason)),
+            Self::UnknownKey { key, near, known } => {
+                let listed = (!known.is_empty()).then(|| format!("the keys here are {}", known.join(", ")));
+                says(format!("there is no key `{key}`")).hint_opt(listed).near(near)
+            }
+            Self::WrongValue { key, reason } => says(format!("`{key}` does not fit: {}", plain(reason))),
+        }
+    }
+}
+
+/// The reason why a text is not YAML, as it follows a colon.
+pub(super) fn syntax_error(reason: &SyntaxError) -> String {
+    match reason {
+        SyntaxError::DuplicateKey(key) => format!("`{key}` is given twice"),
+        SyntaxError::OpenQuote => "a quote is not closed".to_owned(),
+        SyntaxError::TooDeep(most) => format!("brackets stand more than {most} deep in one another"),
+        SyntaxError::NotAMapping(found) => format!("expected `key: value` lines, found {found}"),
+        SyntaxError::KeyKind(found) => format!("expected a name, found {found}"),
+        SyntaxError::Parser(words) => words.clone(),
+    }
+}
+
+/// The next step for a text that is not YAML.
+pub(super) fn syntax_hint(reason: &SyntaxError) -> &'static str {
+    // The words of the parser, and what was meant most often.
+    const HINTS: [(&str, &str); 5] = [
+        ("mapping values", "put quotes around a text with `: ` in it"),
+        (
+            "cannot start any token",
+            "put quotes around a text that begins with `@`, `` ` `` or `%`; indent with spaces, not tabs",
+        ),
+        ("',' or ']'", "close the bracket with `]`, or put quotes around a text that begins with `[`"),
+        ("',' or '}'", "close the brace with `}`, or put quotes around a text that begins with `{`"),
+        ("alias", "put quotes around a text that begins with `*` or `&`"),
+    ];
+    match reason {
+        SyntaxError::DuplicateKey(_) => "keep one of the two lines",
+        SyntaxError::OpenQuote => "end the text with the same quote it begins with",
+        SyntaxError::TooDeep(_) => "write the list as lines that begin with `- `",
+        SyntaxError::NotAMapping(_) => "such as `title: Un titre`",
+        SyntaxError::KeyKind(_) => "texts with `: `, `#` or quotes in them need quotes around them",
+        SyntaxError::Parser(words) => {
+            let hint = HINTS.iter().find(|(part, _)| words.contains(part)).map(|(_, hint)| *hint);
+            hint.unwrap_or("texts with `: `, `#` or quotes in them need quotes around them")
+        }
+    }
+}
+
+/// The words of serde made those of a writer.
+fn plain(message: &str) -> String {
+    let message = match message.split_once("unknown variant ") {
+        Some((_, rest)) => format!("found {rest}"),
+        None => message.to_owned(),
+    };
+    let message = match message.split_once("struct ") {
+        Some((before, rest)) => {
+            let after = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}a group of keys{after}")
+        }
+        None => message,
+    };
+    [
+        ("invalid type: ", "found "),
+        ("invalid value: ", "found "),
+        ("unit value", "nothing"),
+        ("null", "nothing"),
+        ("a sequence", "a list"),
+        ("sequence", "a list"),
+        ("a string", "a text"),
+        ("string ", "the text "),
+        ("a map", "a group of keys"),
+        ("map, ", "a group of keys, "),
+        ("a boolean", "true or false"),
+        ("boolean ", ""),
+        ("usize", "a whole number"),
+        (
+            "data did not match any variant of untagged enum TaxonomySettings",
+            "expected a list of names, or names with options",
+        ),
+    ]
+    .iter()
+    .fold(message, |message, (theirs, ours)| message.replace(theirs, ours))
+}
+
+/// Something wrong in a YAML file of the site; `known` lists the keys that may stand at a path.
+pub fn yaml_problem(
+    path: &SitePath,
+    problem: &Problem,
+    known: &dyn Fn(&[String]) -> Vec<String>,
+) -> Diagnostic {
+    match problem {
+        Problem::Syntax(reason, line, column) => {
+            Diagnostic::error(Code::YamlSyntax, Yaml::Syntax { reason: reason.clone() })
+                .at(path, Spot::LineColumn(*line, *column))
+        }
+        Problem::UnknownKey(keys) => {
+            let (last, parents) =
+                keys.split_last().map_or(("", &[][..]), |(last, rest)| (last.as_str(), rest));
+            let mut known = known(parents);
+            known.sort();
+            let near = nearest(last, known.iter().map(String::as_str)).map(str::to_owned);
+            Diagnostic::error(Code::UnknownKey, Yaml::UnknownKey { key: keys.join("."), near, known })
+                .at(path, Spot::Key(keys.clone()))
+        }
+        Problem::Value(keys, reason) => {
+            let (key, reason) = (keys.join("."), reason.clone());
+            Diagnostic::error(Code::WrongValue, Yaml::WrongValue { key, reason })
+                .at(path, Spot::Value(keys.clone(), String::new()))
+        }
+    }
+}
