@@ -33,17 +33,17 @@ impl<'p> Preview<'p> {
     /// Preview of a page with this title.
     pub(super) fn new(head: &'p Head<'_>, title: &'p str, language: &SiteLanguage) -> Self {
         let meta = head.page.map(|view| view.teaser.meta);
-        let said =
+        let social =
             |pick: fn(&ShareTexts) -> Option<&str>| meta.and_then(|meta| pick(&meta.social)).unwrap_or("");
-        let or = |said: &'p str, usual: &'p str| if said.is_empty() { usual } else { said };
+        let or = |own: &'p str, usual: &'p str| if own.is_empty() { usual } else { own };
         Self {
             is_article: meta.is_some_and(|meta| meta.date.is_some()),
-            title: or(said(|texts| texts.og_title.as_deref()), title),
-            description: or(said(|texts| texts.og_description.as_deref()), &head.description),
+            title: or(social(|texts| texts.og_title.as_deref()), title),
+            description: or(social(|texts| texts.og_description.as_deref()), &head.description),
             twitter: [
-                said(|texts| texts.twitter_title.as_deref()),
-                said(|texts| texts.twitter_description.as_deref()),
-                said(|texts| texts.twitter_card.as_deref()),
+                social(|texts| texts.twitter_title.as_deref()),
+                social(|texts| texts.twitter_description.as_deref()),
+                social(|texts| texts.twitter_card.as_deref()),
             ],
             image: head.page.and_then(|view| view.preview.as_ref().or(view.teaser.image.as_ref())),
             published: meta.and_then(|meta| meta.date),

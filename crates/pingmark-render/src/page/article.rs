@@ -4,7 +4,7 @@ use pingmark_core::artifact::Content;
 use pingmark_core::diag::Diagnostic;
 use pingmark_site::graph::Route;
 
-use super::{context, filled, template, written};
+use super::{context, html_of, rendered, template};
 use crate::head::Head;
 use crate::value::RenderContext;
 use crate::view::PageView;
@@ -37,7 +37,7 @@ pub fn render(
     if site.templates.reads(&template, "related") {
         context.insert_value("related", site.teasers(&view.related));
     }
-    let content = filled(&view.text, &context, site, &mut diagnostics);
+    let content = html_of(&view.text, &context, site, &mut diagnostics);
     context.insert_value("page", site.page(view, &content));
-    written(&template, &context, route, site, diagnostics)
+    rendered(&template, &context, route, site, diagnostics)
 }

@@ -8,7 +8,7 @@ use pingmark_core::lang::Language;
 use pingmark_site::graph::Route;
 
 use super::list::of_blog;
-use super::{context, word, written};
+use super::{context, rendered, word};
 use crate::citation_graph::{Dot, Drawing, svg};
 use crate::head::Head;
 use crate::value::{RenderContext, group, moment};
@@ -52,7 +52,7 @@ pub fn render(
         ]);
         context.insert_value("citations", value);
     }
-    written("citations.html", &context, route, site, Vec::new())
+    rendered("citations.html", &context, route, site, Vec::new())
 }
 
 /// Row of a table.

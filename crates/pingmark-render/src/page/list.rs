@@ -10,7 +10,7 @@ use pingmark_core::diag::Diagnostic;
 use pingmark_site::graph::Route;
 use pingmark_site::plan::Slice;
 
-use super::{context, filled, template, word, written};
+use super::{context, html_of, rendered, template, word};
 use crate::head::Head;
 use crate::value::{RenderContext, group};
 use crate::view::list::Section;
@@ -49,7 +49,7 @@ fn home(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option
     let sections = view.sections.iter().map(|(term, posts)| site.category(term, posts));
     context.insert_value("sections", Value::from(sections.collect::<Vec<_>>()));
     add_posts(&mut context, view, site);
-    written("index.html", &context, route, site, diagnostics)
+    rendered("index.html", &context, route, site, diagnostics)
 }
 
 fn folder(
@@ -69,7 +69,7 @@ fn folder(
     let mut context = context(&template, view.lang, route, &head, site);
     context.insert_value("section", section(Some(own), &context, site, &mut diagnostics));
     add_posts(&mut context, view, site);
-    written(&template, &context, route, site, diagnostics)
+    rendered(&template, &context, route, site, diagnostics)
 }
 
 fn term(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option<Content>, Vec<Diagnostic>) {
@@ -110,7 +110,7 @@ fn term(route: &Route, view: &ListView<'_>, site: &RenderContext<'_>) -> (Option
     context.insert_value("term", value);
     context.insert_value("taxonomy", site.taxonomy(taxonomy, index));
     add_posts(&mut context, view, site);
-    written("term.html", &context, route, site, diagnostics)
+    rendered("term.html", &context, route, site, diagnostics)
 }
 
 fn terms(
@@ -135,7 +135,7 @@ fn terms(
     context.insert_value("terms", Value::from(listed.collect::<Vec<_>>()));
     context.insert_value("taxonomy", site.taxonomy(view.taxonomy, &view.index));
     context.insert_value("section", section(view.section.as_ref(), &context, site, &mut diagnostics));
-    written("terms.html", &context, route, site, diagnostics)
+    rendered("terms.html", &context, route, site, diagnostics)
 }
 
 fn archive(
@@ -157,7 +157,7 @@ fn archive(
         group([("year", Value::from(i64::from(year(posts[0])))), ("posts", site.teasers(posts))])
     });
     context.insert_value("years", Value::from(years.collect::<Vec<_>>()));
-    written("archive.html", &context, route, site, Vec::new())
+    rendered("archive.html", &context, route, site, Vec::new())
 }
 
 pub(super) fn borrowed<'v>(alternates: &'v [(&'v str, Route)]) -> Vec<(&'v str, &'v Route)> {
@@ -229,7 +229,7 @@ fn section(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Value {
     let Some(section) = section else { return Value::none() };
-    let content = filled(&section.text, implicits, site, diagnostics);
+    let content = html_of(&section.text, implicits, site, diagnostics);
     group([
         ("title", Value::from(section.teaser.title)),
         ("description", Value::from(section.teaser.description.unwrap_or(""))),

@@ -76,7 +76,7 @@ pub(super) fn template(
 }
 
 /// Renders a template into the content of a file.
-pub(super) fn written(
+pub(super) fn rendered(
     template: &str,
     context: &Context,
     route: &Route,
@@ -93,7 +93,7 @@ pub(super) fn written(
 }
 
 /// Text as HTML. `implicits` are the variables that components may take from the page.
-pub(super) fn filled(
+pub(super) fn html_of(
     text: &Text<'_>,
     implicits: &Context,
     site: &RenderContext<'_>,

@@ -4,7 +4,7 @@ use pingmark_core::artifact::Content;
 use pingmark_core::diag::Diagnostic;
 use pingmark_site::graph::Route;
 
-use super::{context, word, written};
+use super::{context, rendered, word};
 use crate::head::Head;
 use crate::value::RenderContext;
 
@@ -17,5 +17,5 @@ pub fn render(route: &Route, lang: &str, site: &RenderContext<'_>) -> (Option<Co
         ..Head::default()
     };
     let context = context("404.html", lang, route, &head, site);
-    written("404.html", &context, route, site, Vec::new())
+    rendered("404.html", &context, route, site, Vec::new())
 }

@@ -5,7 +5,7 @@ use pingmark_core::diag::Diagnostic;
 use pingmark_site::graph::Route;
 
 use super::list::{add_paginator, borrowed, list_head};
-use super::{context, word, written};
+use super::{context, rendered, word};
 use crate::head::Head;
 use crate::value::{RenderContext, list};
 use crate::view::{SourcesView, WebsitePageView};
@@ -13,10 +13,10 @@ use crate::view::{SourcesView, WebsitePageView};
 /// Variables that only these pages have.
 pub(super) const VARIABLES: [&str; 2] = ["sites", "site"];
 
-type Made = (Option<Content>, Vec<Diagnostic>);
+type Rendered = (Option<Content>, Vec<Diagnostic>);
 
 /// Renders the list of all websites.
-pub fn index(route: &Route, view: &SourcesView<'_>, site: &RenderContext<'_>) -> Made {
+pub fn index(route: &Route, view: &SourcesView<'_>, site: &RenderContext<'_>) -> Rendered {
     let title = word(view.lang, "sources", site);
     let head = Head {
         description: described(&word(view.lang, "sources_intro", site), "", view.lang, site),
@@ -27,11 +27,11 @@ pub fn index(route: &Route, view: &SourcesView<'_>, site: &RenderContext<'_>) ->
     };
     let mut context = context("sources.html", view.lang, route, &head, site);
     context.insert_value("sites", list(view.websites.iter().map(|one| site.cited_website(one, view.lang))));
-    written("sources.html", &context, route, site, Vec::new())
+    rendered("sources.html", &context, route, site, Vec::new())
 }
 
 /// Renders the page about one website.
-pub fn website(route: &Route, view: &WebsitePageView<'_>, site: &RenderContext<'_>) -> Made {
+pub fn website(route: &Route, view: &WebsitePageView<'_>, site: &RenderContext<'_>) -> Rendered {
     let name = view.website.name;
     let description = described(&word(view.lang, "source_intro", site), name, view.lang, site);
     let mut head = list_head(view.slice, description);
@@ -41,10 +41,10 @@ pub fn website(route: &Route, view: &WebsitePageView<'_>, site: &RenderContext<'
     let mut context = context("source.html", view.lang, route, &head, site);
     context.insert_value("site", site.cited_website(&view.website, view.lang));
     add_paginator(&mut context, view.slice, site);
-    written("source.html", &context, route, site, Vec::new())
+    rendered("source.html", &context, route, site, Vec::new())
 }
 
-/// Text of the theme with the names of the website and of the blog filled in.
+/// Text of the theme with the names of the website and of the blog html_of in.
 fn described(sentence: &str, name: &str, lang: &str, site: &RenderContext<'_>) -> String {
     sentence.replace("{site}", name).replace("{blog}", &site.language(lang).title)
 }

@@ -203,8 +203,8 @@ impl<'a> RenderContext<'a> {
         size: usize,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
         let specialized = context.get("lang").and_then(|lang| self.specialized.get(lang.as_str()?));
-        let made = specialized.and_then(|specialized| specialized.render(template, context, size));
-        made.map_or_else(|| self.templates.render(template, context, page, size), Ok)
+        let rendered = specialized.and_then(|specialized| specialized.render(template, context, size));
+        rendered.map_or_else(|| self.templates.render(template, context, page, size), Ok)
     }
 
     /// Builder of the value of a variable.

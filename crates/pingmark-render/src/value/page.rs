@@ -59,13 +59,14 @@ impl RenderContext<'_> {
             html: None,
             line: None,
         };
-        let made = self.templates.rendered_once();
-        if !made.is_empty() {
-            let reads = |name: &str| made.iter().any(|(_, partial)| self.templates.reads(partial, name));
+        let rendered_once = self.templates.rendered_once();
+        if !rendered_once.is_empty() {
+            let reads =
+                |name: &str| rendered_once.iter().any(|(_, partial)| self.templates.reads(partial, name));
             let mut context = self.context(teaser.lang, &reads);
             context.insert_value("card", Value::from_serializable(&value));
             context.insert_value("level", Value::from(2));
-            for (field, partial) in made {
+            for (field, partial) in rendered_once {
                 let html = Some(self.rendered_teaser(partial, &context));
                 match *field {
                     "line" => value.line = html,
@@ -78,8 +79,8 @@ impl RenderContext<'_> {
 
     /// Teaser as HTML; none if its partial fails, which is reported when a list includes the partial.
     fn rendered_teaser(&self, partial: &str, context: &Context) -> Value {
-        let made = self.render(partial, context, "", TEASER_SIZE).ok();
-        made.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
+        let html = self.render(partial, context, "", TEASER_SIZE).ok();
+        html.map_or_else(Value::none, |html| Value::safe_string(&String::from_utf8_lossy(&html)))
     }
 
     /// Term as pages link to it, made once for all pages.

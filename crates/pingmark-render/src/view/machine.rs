@@ -116,12 +116,12 @@ impl<'a> ViewBuilder<'a> {
             Some(IconView { address, size: self.graph.assets.get(address)?.dimensions, purpose: "any" })
         });
         let has_drawing = icon_source(self.graph).is_some();
-        let made = Icon::ALL.into_iter().filter(|_| has_drawing).filter_map(|icon| {
+        let drawn = Icon::ALL.into_iter().filter(|_| has_drawing).filter_map(|icon| {
             let own = self.graph.assets.get(icon.file());
             let size = own.map_or(Some((icon.side(), icon.side())), |asset| asset.dimensions);
             Some(IconView { address: icon.file(), size, purpose: icon.purpose()? })
         });
-        ManifestView(own.chain(made).collect())
+        ManifestView(own.chain(drawn).collect())
     }
 
     /// Old and new addresses, for `_redirects`.

@@ -148,9 +148,9 @@ impl<'a> ViewBuilder<'a> {
     /// Image that the front matter names for link previews, else the post's social image.
     fn preview(&self, id: PageId) -> Option<Image<'a>> {
         let page = self.graph.page(id);
-        let said = &page.summary.meta.social.all;
-        let Some(image) = &said.image else { return self.own_social_image(id) };
-        let alt = said.image_alt.clone().unwrap_or_default();
+        let social = &page.summary.meta.social.all;
+        let Some(image) = &social.image else { return self.own_social_image(id) };
+        let alt = social.image_alt.clone().unwrap_or_default();
         if is_absolute(image) {
             let (url, permalink) = (image.clone(), image.clone());
             return Some(Image { url, permalink, dimensions: None, alt, versions: None });

@@ -55,8 +55,8 @@ pub struct TeaserView<'a> {
 impl Hash for TeaserView<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let fingerprint = || {
-            let said = (self.title, self.is_titled, self.description, self.summary, self.reading_time);
-            let text = (said, self.lang, self.meta, &self.image);
+            let words = (self.title, self.is_titled, self.description, self.summary, self.reading_time);
+            let text = (words, self.lang, self.meta, &self.image);
             let terms = (&self.tags, &self.categories, &self.authors, self.series);
             Fingerprint::of_value(&(self.kind, self.route, self.slug, text, terms))
         };
@@ -135,7 +135,7 @@ pub struct Teasers<'a> {
     config: &'a Config,
     documents: &'a [Arc<Document>],
     terms: &'a [TermTeaser<'a>],
-    made: Vec<OnceLock<Box<TeaserView<'a>>>>,
+    slots: Vec<OnceLock<Box<TeaserView<'a>>>>,
 }
 
 impl<'a> Teasers<'a> {
@@ -148,13 +148,13 @@ impl<'a> Teasers<'a> {
         documents: &'a [Arc<Document>],
         terms: &'a [TermTeaser<'a>],
     ) -> Self {
-        let made = graph.pages.iter().map(|_| OnceLock::new()).collect();
-        Self { graph, plan, config, documents, terms, made }
+        let slots = graph.pages.iter().map(|_| OnceLock::new()).collect();
+        Self { graph, plan, config, documents, terms, slots }
     }
 
     /// Teaser of a page.
     pub fn of(&self, id: PageId) -> &TeaserView<'a> {
-        self.made[id.index()].get_or_init(|| Box::new(self.make(id)))
+        self.slots[id.index()].get_or_init(|| Box::new(self.make(id)))
     }
 
     fn make(&self, id: PageId) -> TeaserView<'a> {

@@ -1,7 +1,6 @@
 //! Recipes: how each file of the site is made, and the facts that other stages need to know of them.
 //!
-//! A new list page starts here: a variant of [`ListPage`], its [`Facts`], and the place in
-//! [`Planner::list_pages`] that plans it.
+//! A new list page starts here: a variant of [`ListPage`], its [`Facts`], and its address in `list_pages`.
 
 use pingmark_core::config::{CardFormat, Config, FeedFormat};
 use pingmark_core::diag::args::Occupant;
@@ -169,6 +168,7 @@ impl<'a> Facts<'a> {
 
     /// Facts about a page of the site.
     fn page(name: &'static str, lang: &'a str, template: &'static str, sitemap: InSitemap<'a>) -> Self {
+        debug_assert!(TEMPLATES.contains(&template), "`{template}` is not in `TEMPLATES`");
         Self { template: Some(template), page_lang: Some(lang), sitemap, ..Self::file(name) }
     }
 

@@ -47,18 +47,18 @@ fn made(specialize: bool, root: &Path, theme: Option<&str>) -> (Files, String) {
 
 fn compare(root: &Path, theme: Option<&str>) -> usize {
     let (plain, diagnostics) = made(false, root, theme);
-    let (folded, folded_diagnostics) = made(true, root, theme);
-    assert_eq!(diagnostics, folded_diagnostics, "{}", root.display());
-    assert_eq!(plain.keys().collect::<Vec<_>>(), folded.keys().collect::<Vec<_>>());
+    let (specialized, specialized_diagnostics) = made(true, root, theme);
+    assert_eq!(diagnostics, specialized_diagnostics, "{}", root.display());
+    assert_eq!(plain.keys().collect::<Vec<_>>(), specialized.keys().collect::<Vec<_>>());
     for (path, bytes) in &plain {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert_eq!(text(bytes), text(&folded[path]), "{path} in {}", root.display());
+        assert_eq!(text(bytes), text(&specialized[path]), "{path} in {}", root.display());
     }
     plain.len()
 }
 
 #[test]
-fn folded_templates_make_the_same_pages() {
+fn specialized_templates_make_the_same_pages() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = here.join("example-site");
     for theme in [None, Some("gazette")] {
