@@ -1,7 +1,7 @@
 //! Diagnostics about a site: severity, code, place, cause, next step.
 //!
 //! Receives nothing. Gives [`Diagnostic`], made only by the constructors in [`catalogue`], put in
-//! words there and drawn by [`format`]. Uses annotate-snippets, in `format/human.rs`. Never does IO.
+//! words there and drawn by [`mod@format`]. Uses annotate-snippets, in `format/human.rs`. Never does IO.
 
 pub mod args;
 pub mod catalogue;
