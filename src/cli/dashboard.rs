@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use pingmark_core::config::{BaseUrl, Config};
 use pingmark_core::diag::{Code, Diagnostic, Severity};
 use pingmark_core::network::Network;
-use pingmark_core::share_texts::ShareIssue;
 use pingmark_core::{share_template, web_address};
 use pingmark_render::view::Quote;
 use pingmark_site::graph::{MentionTarget, Resolved, UnpublishedReason};
@@ -142,21 +141,6 @@ impl Shown {
     }
 }
 
-/// An issue of a share text as data, which the page formats in its own language.
-fn trouble(trouble: &ShareIssue) -> Value {
-    match trouble {
-        ShareIssue::TooLong { part, count, most } => {
-            json!({"kind": "long", "part": part, "count": count, "most": most})
-        }
-        ShareIssue::TooManyHashtags { count, most } => {
-            json!({"kind": "hashtags", "count": count, "most": most})
-        }
-        ShareIssue::TooManyLinks { count, most } => json!({"kind": "links", "count": count, "most": most}),
-        ShareIssue::MissingImage => json!({"kind": "no-picture"}),
-        ShareIssue::MissingAltText => json!({"kind": "no-alt"}),
-    }
-}
-
 /// The blog's account name on a network, such as `@blog`.
 fn handle(config: &Config, network: Network) -> Option<String> {
     let social = &config.settings.social;
@@ -219,7 +203,7 @@ impl DashboardApi for Dashboard {
                 "image": picture.map(|picture| here_of(&picture.url)),
                 "image_alt": picture.map(|picture| &picture.alt),
                 "parts": parts.collect::<Vec<_>>(),
-                "troubles": share.issues.iter().map(trouble).collect::<Vec<_>>(),
+                "troubles": share.issues,
             }))
         });
         let (cited_by, cites) = shown.neighbours(post);

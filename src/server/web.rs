@@ -23,7 +23,7 @@ pub(super) const LIVE_STYLE: &str = include_str!("web/live/live.css");
 pub(super) const DASHBOARD: &str = include_str!("web/dashboard/dashboard.html");
 
 /// Names of the modules and styles of the dashboard, relative to its address, and their texts.
-pub(super) const DASHBOARD_FILES: [(&str, &str); 15] = [
+pub(super) const DASHBOARD_FILES: [(&str, &str); 17] = [
     ("api.js", include_str!("web/dashboard/api.js")),
     ("calendar.js", include_str!("web/dashboard/calendar.js")),
     ("dashboard.css", include_str!("web/dashboard/dashboard.css")),
@@ -36,7 +36,9 @@ pub(super) const DASHBOARD_FILES: [(&str, &str); 15] = [
     ("previews.css", include_str!("web/dashboard/previews.css")),
     ("problems.js", include_str!("web/dashboard/problems.js")),
     ("share.js", include_str!("web/dashboard/share.js")),
+    ("variant.js", include_str!("web/dashboard/variant.js")),
     ("words.js", include_str!("web/dashboard/words.js")),
     ("words/en.js", include_str!("web/dashboard/words/en.js")),
     ("words/fr.js", include_str!("web/dashboard/words/fr.js")),
+    ("words/problems-fr.js", include_str!("web/dashboard/words/problems-fr.js")),
 ];

@@ -5,13 +5,16 @@
 //! The output is in `tests/snapshots/diagnostics/`: before you accept it, check the message, the
 //! underlined place and the hint.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use pingmark_core::diag::Code;
+use pingmark_core::diag::args::FileNameProblem;
+use pingmark_core::diag::{Code, catalogue};
+use pingmark_core::path::SitePath;
+use pingmark_core::sources::ReadError;
 
 use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
@@ -161,6 +164,67 @@ fn the_short_and_the_json_form_say_the_same() {
             }
         }
     });
+}
+
+/// The French sentences of the dashboard: the code of each, and the arguments it takes. An argument
+/// with a default need not be in every diagnostic of the code.
+fn french() -> BTreeMap<Code, Vec<(String, bool)>> {
+    let script = include_str!("../../src/server/web/dashboard/words/problems-fr.js");
+    let (_, sentences) = script.split_once("PROBLEMS_FR = {").expect("the sentences");
+    let lines = sentences.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": ("));
+    lines
+        .map(|(code, rest)| {
+            let (names, _) = rest.split_once(") =>").expect("a function");
+            let names = names.trim_matches(['{', '}', ' ']).split(", ").filter(|name| !name.is_empty());
+            let argument = |name: &str| match name.split_once(" = ") {
+                Some((name, _)) => (name.to_owned(), true),
+                None => (name.to_owned(), false),
+            };
+            (code.parse().unwrap_or_else(|_| panic!("no code `{code}`")), names.map(argument).collect())
+        })
+        .collect()
+}
+
+/// The arguments of diagnostics by code: of every fixture, and of those that no fixture can hold.
+fn arguments() -> BTreeMap<Code, Vec<serde_json::Value>> {
+    let place = Path::new("static/x");
+    let without_fixture = [
+        catalogue::bad_file_name(place, FileNameProblem::NotUtf8),
+        catalogue::edited_by_hand(&SitePath::new("robots.txt").unwrap()),
+        catalogue::link_leaves_site(place),
+        catalogue::link_without_end(place),
+        catalogue::special_file(place),
+        catalogue::unreadable_entry(place, "permission denied"),
+        catalogue::unreadable_file(&SitePath::new("content/x.md").unwrap(), &ReadError::Utf16),
+    ];
+    let mut found: BTreeMap<Code, Vec<serde_json::Value>> = BTreeMap::new();
+    for diagnostic in without_fixture {
+        found.entry(diagnostic.code).or_default().push(diagnostic.args());
+    }
+    let runs: Vec<Run> = fixtures()
+        .par_iter()
+        .map(|fixture| Site::fixture(&fixture.text).run(&["check", "--today", TODAY, "--format", "json"]))
+        .collect();
+    for line in runs.iter().flat_map(|run| run.out.lines()) {
+        let mut object: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        let code = object["code"].as_str().and_then(|code| code.parse().ok()).expect("a code");
+        found.entry(code).or_default().push(object["args"].take());
+    }
+    found
+}
+
+#[test]
+fn every_code_has_a_french_sentence_made_of_its_arguments() {
+    let (french, arguments) = (french(), arguments());
+    let missing: Vec<_> = Code::ALL.iter().filter(|code| !french.contains_key(code)).collect();
+    assert!(missing.is_empty(), "no French for {missing:?}");
+    for (code, names) in french {
+        for (name, is_optional) in names {
+            let mut has = arguments[&code].iter().map(|args| args.get(&name).is_some());
+            let is_there = if is_optional { has.any(|has| has) } else { has.all(|has| has) };
+            assert!(is_there, "`{code}` in French takes `{name}`: {:?}", arguments[&code]);
+        }
+    }
 }
 
 // ---- files that a fixture cannot hold ----------------------------------------------------

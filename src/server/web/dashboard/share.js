@@ -3,13 +3,14 @@
 import { get } from "./api.js";
 import { el, say } from "./dom.js";
 import { preview } from "./preview.js";
+import { variant } from "./variant.js";
 import { pair, t } from "./words.js";
 
 /** A section with the parts of a share, and what is wrong with them. */
 export const share = (share, post) => {
   const parts = share.parts.map((_, at) => part(share, at, post));
-  const troubles = share.troubles.map((trouble) =>
-    el("li", {}, t.troubles[trouble.kind]({ ...trouble, parts: share.parts.length })));
+  const troubles = share.troubles.map(variant).map(([kind, fields]) =>
+    el("li", {}, t.troubles[kind]({ ...fields, parts: share.parts.length })));
   return el(`section.net.${share.network}`, { "aria-label": share.name },
     ...parts.flat(),
     troubles.length ? el("ul.problems", {}, troubles) : null);

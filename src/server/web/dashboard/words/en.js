@@ -36,14 +36,14 @@ export const EN = {
 
   // What is wrong with the text of a share
   troubles: {
-    long: ({ part, parts, count, most }) =>
+    "too-long": ({ part, parts, count, most }) =>
       `${parts > 1 ? `Part ${part}` : "The text"} counts as ${count} characters; the limit is ${most}.`,
-    hashtags: ({ count, most }) => `${count} hashtags are too many; ${most} are enough.`,
-    links: ({ count, most }) => `${count} links are too many; the limit is ${most}.`,
-    "no-picture": () => "An image is needed, and there is none.",
-    "no-alt": () => "The image has no alt text.",
+    "too-many-hashtags": ({ count, most }) => `${count} hashtags are too many; ${most} are enough.`,
+    "too-many-links": ({ count, most }) => `${count} links are too many; the limit is ${most}.`,
+    "missing-image": () => "An image is needed, and there is none.",
+    "missing-alt-text": () => "The image has no alt text.",
   },
 
-  // Diagnostics are English already.
-  told: {},
+  // Diagnostics come in English.
+  diagnostics: {},
 };
