@@ -317,7 +317,7 @@ fn add(args: &AddMention, project: &Project) -> Result<(), Failure> {
     let site = project.site(&Scope::default())?;
     let zone = site.config.timezone.clone();
     let today = today(args.today.as_deref(), &zone)?;
-    let pages = PageLookup::new(site.graph(), &site.config);
+    let pages = PageLookup::new(&site.graph().pages, &site.graph().unpublished, &site.config);
     let (target, slug) = match (&args.target, &args.post) {
         (_, Some(post)) => {
             let Some(MentionTarget::Page(id)) = pages.by_folder(post) else {
@@ -380,7 +380,7 @@ fn imported(args: &ImportMentions, project: &Project, terminal: &Terminal) -> Re
     let entries = import::read(&text, status).map_err(failed)?;
     let site = project.site(&Scope::default())?;
     let zone = site.config.timezone.clone();
-    let pages = PageLookup::new(site.graph(), &site.config);
+    let pages = PageLookup::new(&site.graph().pages, &site.graph().unpublished, &site.config);
     let slug_of = |target: &str| pages.folder_of(target).or_else(|| Some(folder_of(target)));
     let mut store = store(project)?;
     let today = today(args.today.as_deref(), &zone)?;

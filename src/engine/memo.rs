@@ -17,7 +17,7 @@ use pingmark_core::sources::{ReadFiles, Sources};
 use pingmark_document::{Document, Summary};
 use pingmark_render::template::theme;
 use pingmark_render::{TemplateSet, Theme};
-use pingmark_site::graph::{self, Graph, LinkInputs, Titles};
+use pingmark_site::graph::{self, Graph, LinkInputs, Linked};
 use pingmark_site::mention::{self, Mention};
 use pingmark_site::plan::{self, Plan};
 
@@ -106,8 +106,8 @@ impl Memo {
         inputs: &LinkInputs<'_>,
     ) -> (Arc<LinkedSite>, bool) {
         let now = inputs.now.as_second();
-        let titles = || documents.iter().map(|document| document.teaser.title.as_str());
-        let fingerprint_of_titles = || Fingerprint::of_value(&titles().collect::<Vec<_>>());
+        let titles = || documents.iter().map(|document| document.teaser.title.as_str()).collect::<Vec<_>>();
+        let fingerprint_of_titles = || Fingerprint::of_value(&titles());
         let holds = |known: &Arc<LinkedSite>| {
             known.fingerprint == fingerprint
                 && known.holds_at(now)
@@ -118,11 +118,10 @@ impl Memo {
         }
         let summaries: Vec<Arc<Summary>> =
             documents.iter().map(|document| document.summary.clone()).collect();
-        let table = Titles::new(titles().collect());
-        let (graph, mut diagnostics) = graph::link(&summaries, &table, inputs);
+        let Linked { graph, used_titles, mut diagnostics } = graph::link(&summaries, &titles(), inputs);
         let (plan, more) = plan::plan(&graph, inputs.config);
         diagnostics.extend(more);
-        let titles = table.were_asked().then(fingerprint_of_titles);
+        let titles = used_titles.then(fingerprint_of_titles);
         let moments = (now, until(documents, now));
         let linked = Arc::new(LinkedSite { fingerprint, moments, titles, graph, plan, diagnostics });
         self.linked = Some(linked.clone());

@@ -197,7 +197,7 @@ impl Engine {
         watch.lap("link");
 
         // Theme and templates.
-        let unused = unused_templates(&linked.plan, &linked.graph, &config);
+        let unused = unused_templates(&linked.plan, &linked.graph);
         let (theme, is_new_theme) = memo.theme(&sources, &config, config_fingerprint, &unused);
         watch.lap("theme");
 

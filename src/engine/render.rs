@@ -152,7 +152,7 @@ impl<'a> Renderer<'a> {
 
     /// Index in [`Renderer::shared_lists`] of the lists that a page may show beside its own content.
     fn number_of_shared_lists(&self, target: &Target) -> Option<usize> {
-        let (lang, template) = target.recipe.facts(self.site.graph(), &self.site.config).page_template()?;
+        let (lang, template) = target.recipe.facts(self.site.graph()).page_template()?;
         let language = self.site.config.languages.iter().position(|language| language.code == lang)?;
         let count = template_names().count();
         Some(language * count + template_names().position(|name| name == template)?)
@@ -272,8 +272,7 @@ fn render<S: Sink>(
             if is_image || (holds_rest && known.as_ref().is_ok_and(is_held)) {
                 continue;
             }
-            let lists_whole_site =
-                || target.recipe.facts(renderer.site.graph(), &renderer.site.config).lists_whole_site;
+            let lists_whole_site = || target.recipe.facts(renderer.site.graph()).lists_whole_site;
             if pages == WholeSitePages::Deferred && lists_whole_site() {
                 deferred.push(number);
             } else {

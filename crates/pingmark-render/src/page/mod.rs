@@ -13,7 +13,6 @@ use std::collections::HashSet;
 use tera::{Context, Value};
 
 use pingmark_core::artifact::Content;
-use pingmark_core::config::Config;
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::slug::nearest;
 use pingmark_document::Document;
@@ -40,8 +39,8 @@ pub fn variables() -> impl Iterator<Item = &'static str> {
 }
 
 /// Templates that no file of the plan is made with.
-pub fn unused_templates(plan: &Plan, graph: &Graph, config: &Config) -> Vec<&'static str> {
-    let templates = plan.targets.iter().filter_map(|target| target.recipe.facts(graph, config).template);
+pub fn unused_templates(plan: &Plan, graph: &Graph) -> Vec<&'static str> {
+    let templates = plan.targets.iter().filter_map(|target| target.recipe.facts(graph).template);
     let used: HashSet<&str> = templates.collect();
     let stem = |name: &str| name.trim_end_matches(".html").to_owned();
     let own = graph.pages.iter().filter_map(|page| page.summary().meta.template.as_deref());

@@ -103,8 +103,7 @@ impl<'a> ViewBuilder<'a> {
             WorkId::Source(id) => Work::Source(self.graph.bibliography.source(id)),
             WorkId::Page(id) => Work::Article(self.article(id)),
             WorkId::Address(id) => {
-                let CitedAddress { url, title, address } =
-                    &self.graph.citation_index(self.config).addresses[id.index()];
+                let CitedAddress { url, title, address } = &self.graph.citation_index().addresses[id.index()];
                 Work::Address(url, title, address.site())
             }
         }
@@ -135,7 +134,7 @@ impl<'a> ViewBuilder<'a> {
 
     /// Sources listed at a page's end.
     pub(super) fn sources_of(&self, id: PageId) -> Vec<SourceView<'a>> {
-        let listed = self.graph.citations.source_lists[id.index()].iter();
+        let listed = self.graph.source_lists[id.index()].iter();
         let listed = listed.filter_map(|work| Some((work, work.number?)));
         listed
             .map(|(work, number)| SourceView { number, work: self.work(work.id), places: &work.references })
@@ -144,13 +143,12 @@ impl<'a> ViewBuilder<'a> {
 
     /// Works that a page cites, each with the number of citations.
     pub(super) fn cites_of(&self, id: PageId) -> Vec<(Work<'a>, usize)> {
-        let works = self.graph.citation_index(self.config).of_page[id.index()].iter();
+        let works = self.graph.citation_index().of_page[id.index()].iter();
         works.map(|work| (self.work(work.id), work.references.len().max(1))).collect()
     }
 
     pub(super) fn cited_sources(&self, lang: &'a str) -> SourcesView<'a> {
-        let sites =
-            || self.graph.citation_index(self.config).websites.iter().filter(move |site| site.lang == lang);
+        let sites = || self.graph.citation_index().websites.iter().filter(move |site| site.lang == lang);
         let works: usize = sites().map(|site| site.works.len()).sum();
         let shown = if works <= MAX_WORKS { MAX_WORKS } else { 0 };
         SourcesView {
@@ -159,15 +157,14 @@ impl<'a> ViewBuilder<'a> {
                 .map(|site| self.works_of(site, &site.works[..site.works.len().min(shown)]))
                 .collect(),
             alternates: self.in_all_languages(|code| {
-                let has =
-                    self.graph.citation_index(self.config).websites.iter().any(|site| site.lang == code);
+                let has = self.graph.citation_index().websites.iter().any(|site| site.lang == code);
                 has.then(|| index_route(self.config.language(code).map_or("", |language| &language.prefix)))
             }),
         }
     }
 
     pub(super) fn website(&self, number: usize, slice: &'a Slice) -> WebsitePageView<'a> {
-        let site = &self.graph.citation_index(self.config).websites[number];
+        let site = &self.graph.citation_index().websites[number];
         let works = site.works.get(slice.range.clone()).unwrap_or(&[]);
         let prefix = self.config.language(&site.lang).map_or("", |language| &language.prefix);
         WebsitePageView {

@@ -81,7 +81,7 @@ impl<'a> ViewBuilder<'a> {
         let terms: Vec<Option<When>> =
             self.graph.taxonomies.terms.iter().map(|term| newest(&term.posts)).collect();
         let entries = self.plan.targets.iter().filter_map(|target| {
-            let (changed, versions) = match target.recipe.facts(self.graph, self.config).sitemap {
+            let (changed, versions) = match target.recipe.facts(self.graph).sitemap {
                 InSitemap::No => return None,
                 InSitemap::Undated => (None, Vec::new()),
                 InSitemap::Page(id) => (self.changed(id), self.versions(id)),

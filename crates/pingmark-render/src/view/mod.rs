@@ -200,6 +200,10 @@ pub struct Views<'a> {
 impl<'a> Views<'a> {
     /// Views from `inputs`, with the teasers of its terms and pages.
     pub fn new(inputs: ViewInputs<'a>, terms: &'a [TermTeaser<'a>], teasers: &'a Teasers<'a>) -> Self {
+        // Before views are made in parallel, which `citation_index` asks for.
+        if inputs.template_reads.field("page", "cites") {
+            inputs.graph.citation_index();
+        }
         Self { inputs, terms, teasers, shards: None }
     }
 

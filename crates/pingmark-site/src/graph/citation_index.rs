@@ -4,12 +4,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use pingmark_core::address::UrlKey;
-use pingmark_core::config::{Config, SiteLanguage};
+use pingmark_core::config::SiteLanguage;
 use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::slug::slugify;
 use pingmark_document::ReferenceKind;
@@ -42,15 +41,6 @@ pub enum WorkId {
     Source(SourceId),
     /// Address of another website that is not in the catalogue.
     Address(AddressId),
-}
-
-/// All citations of the blog.
-#[derive(Debug, Default)]
-pub struct Citations {
-    /// The works of each page's list of sources, by their numbers, in the pages' order.
-    pub source_lists: Vec<Vec<CitedWork>>,
-    /// The rest, which not every site shows, made when it is first asked for.
-    index: OnceLock<CitationIndex>,
 }
 
 /// Works that the blog cites, all of them.
@@ -144,48 +134,66 @@ struct WebLink {
 /// Citations of one page: each with the index of the reference, `None` in front matters.
 type PageCitations<T> = Vec<(Option<u32>, T)>;
 
-/// Gathers what stands in the lists of sources.
-pub(super) fn source_lists(graph: &Graph) -> Citations {
-    let catalogue = !graph.bibliography.is_empty();
-    let listed = (0..graph.pages.len()).into_par_iter().map(|number| {
+/// Works in each page's list of sources, by their numbers.
+pub(super) fn source_lists(
+    pages: &[Page],
+    resolved: &[Vec<Resolved>],
+    bibliography: &Bibliography,
+) -> Vec<Vec<CitedWork>> {
+    // Of addresses, only those of the catalogue are listed.
+    let needs_addresses = !bibliography.is_empty();
+    let linked = (0..pages.len()).into_par_iter().zip(pages).zip(resolved);
+    let lists = linked.map(|((number, page), resolved)| {
         let id = PageId(number as u32);
-        // Of addresses, only the catalogue's are listed.
-        let found = targets(id, graph, catalogue).into_iter();
+        let found = targets(id, page, resolved, bibliography, needs_addresses).into_iter();
         let found = found.filter_map(|(reference, target)| match target {
             LinkTarget::Known(cited) => Some((reference, cited)),
             LinkTarget::Url(_) => None,
         });
-        let mut listed = works_of_page(found.collect(), graph.page(id));
+        let mut listed = works_of_page(found.collect(), page);
         listed.retain(|work| work.number.is_some());
         listed.shrink_to_fit();
         listed
     });
-    Citations { source_lists: listed.collect(), index: OnceLock::new() }
+    lists.collect()
 }
 
 impl Graph {
-    /// What the blog cites.
-    pub fn citation_index(&self, config: &Config) -> &CitationIndex {
-        self.citations.index.get_or_init(|| citation_index(self, config))
+    /// Index of all works that the blog cites.
+    ///
+    /// Computed on the first call and kept: normalising every external address takes a good part
+    /// of the time of linking, and a site without pages about cited works seldom needs it. It is
+    /// computed from the graph alone, so that it does not matter when. The first call must not be
+    /// made in a parallel loop: the thread that computes, itself in parallel, could pick up another
+    /// task of the loop, which would wait for the result forever.
+    pub fn citation_index(&self) -> &CitationIndex {
+        self.citation_index.get_or_init(|| citation_index(self))
     }
 }
 
-fn citation_index(graph: &Graph, config: &Config) -> CitationIndex {
-    let found: Vec<PageCitations<LinkTarget>> = (0..graph.pages.len())
-        .into_par_iter()
-        .map(|number| targets(PageId(number as u32), graph, true))
+fn citation_index(graph: &Graph) -> CitationIndex {
+    let linked = (0..graph.pages.len()).into_par_iter().zip(&graph.pages).zip(&graph.resolved);
+    let found: Vec<PageCitations<LinkTarget>> = linked
+        .map(|((number, page), resolved)| {
+            targets(PageId(number as u32), page, resolved, &graph.bibliography, true)
+        })
         .collect();
     let (found, addresses) = number_addresses(found);
     let of_page: Vec<Vec<CitedWork>> =
         found.into_par_iter().zip(&graph.pages).map(|(found, page)| works_of_page(found, page)).collect();
-    let websites = websites(&of_page, &addresses, graph, config);
+    let websites = websites(&of_page, &addresses, graph);
     CitationIndex { of_page, addresses, websites }
 }
 
 /// Works that a page links to; those of other websites only with `addresses`. The texts of
 /// sections cite nothing.
-fn targets(id: PageId, graph: &Graph, addresses: bool) -> PageCitations<LinkTarget> {
-    let page = graph.page(id);
+fn targets(
+    id: PageId,
+    page: &Page,
+    resolved: &[Resolved],
+    bibliography: &Bibliography,
+    addresses: bool,
+) -> PageCitations<LinkTarget> {
     if page.kind == PageKind::Section {
         return Vec::new();
     }
@@ -193,7 +201,7 @@ fn targets(id: PageId, graph: &Graph, addresses: bool) -> PageCitations<LinkTarg
     // `mailto:`, `tel:` and free text in `via:` are no web addresses, and not counted.
     let of_url = |url: &str, words: &str| {
         let address = UrlKey::of(url).filter(|_| addresses)?;
-        Some(match graph.bibliography.by_address(&address) {
+        Some(match bibliography.by_address(&address) {
             Some(source) => LinkTarget::Known(WorkId::Source(source)),
             None => {
                 let fingerprint = Fingerprint::of(address.as_str().as_bytes());
@@ -201,7 +209,7 @@ fn targets(id: PageId, graph: &Graph, addresses: bool) -> PageCitations<LinkTarg
             }
         })
     };
-    let references = summary.references.iter().zip(&graph.resolved[id.index()]).enumerate();
+    let references = summary.references.iter().zip(resolved).enumerate();
     let mut found: PageCitations<_> = references
         .filter(|(_, (reference, _))| reference.kind.is_link())
         .filter_map(|(number, (reference, resolved))| {
@@ -305,16 +313,11 @@ fn works_of_page(found: PageCitations<WorkId>, page: &Page) -> Vec<CitedWork> {
 }
 
 /// Works outside the blog by language and website.
-fn websites(
-    of_page: &[Vec<CitedWork>],
-    addresses: &[CitedAddress],
-    graph: &Graph,
-    config: &Config,
-) -> Vec<CitedWebsite> {
+fn websites(of_page: &[Vec<CitedWork>], addresses: &[CitedAddress], graph: &Graph) -> Vec<CitedWebsite> {
     let mut newest_first: Vec<PageId> = (0..graph.pages.len()).map(|number| PageId(number as u32)).collect();
     DateRanks::of(&graph.pages).sort(&mut newest_first);
     let mut websites = Vec::new();
-    for language in &config.languages {
+    for language in &graph.languages {
         let is_own = |id: &PageId| graph.page(*id).summary().lang == language.code;
         let articles: Vec<PageId> = newest_first.iter().copied().filter(is_own).collect();
         // Each thread scans all articles for its share of the works.

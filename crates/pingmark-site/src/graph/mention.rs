@@ -12,7 +12,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::web_address;
 
-use super::{Graph, LinkInputs, PageId, PageKind, Route};
+use super::{LinkInputs, Page, PageId, PageKind, Route, Unpublished, published};
 use crate::mention::{Mention, MentionKind, MentionStatus};
 
 /// Maximum nesting of replies. Deeper ones become siblings of the reply that they answer.
@@ -90,12 +90,17 @@ impl Thread {
 }
 
 /// Resolves the targets of all mentions, and arranges those that are shown.
-pub(super) fn gather(graph: &Graph, inputs: &LinkInputs<'_>, diagnostics: &mut Vec<Diagnostic>) -> Mentions {
+pub(super) fn resolve(
+    pages: &[Page],
+    unpublished: &[Unpublished],
+    inputs: &LinkInputs<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Mentions {
     if inputs.mentions.is_empty() {
         return Mentions::default();
     }
     let config = inputs.config;
-    let lookup = PageLookup::new(graph, config);
+    let lookup = PageLookup::new(pages, unpublished, config);
     let targets: Vec<MentionTarget> =
         inputs.mentions.iter().map(|mention| lookup.target_of(mention)).collect();
     let counting = newest_of_each_source(inputs.mentions, &targets);
@@ -120,7 +125,7 @@ pub(super) fn gather(graph: &Graph, inputs: &LinkInputs<'_>, diagnostics: &mut V
             ));
         }
         let page = match &target {
-            MentionTarget::Page(id) if graph.page(*id).summary().meta.mentions => Some(*id),
+            MentionTarget::Page(id) if pages[id.index()].summary().meta.mentions => Some(*id),
             _ => None,
         };
         let shown = visibility == Visibility::Shown && counting[number] && config.settings.mentions.show;
@@ -285,7 +290,7 @@ fn break_cycles(parents: &mut [Option<usize>]) {
 /// Look-up of pages by address or by the name of a folder of mentions.
 #[derive(Debug)]
 pub struct PageLookup<'a> {
-    graph: &'a Graph,
+    pages: &'a [Page],
     config: &'a Config,
     /// Host of the site, without `www.`.
     host: &'a str,
@@ -295,20 +300,20 @@ pub struct PageLookup<'a> {
 }
 
 impl<'a> PageLookup<'a> {
-    /// Indexes the pages of a site.
-    pub fn new(graph: &'a Graph, config: &'a Config) -> Self {
-        let mut routes = HashMap::with_capacity(graph.pages.len());
-        let mut slugs: HashMap<String, PageId> = HashMap::with_capacity(graph.pages.len());
+    /// Indexes the pages and unpublished documents of a [`Graph`](super::Graph).
+    pub fn new(pages: &'a [Page], unpublished: &'a [Unpublished], config: &'a Config) -> Self {
+        let mut routes = HashMap::with_capacity(pages.len());
+        let mut slugs: HashMap<String, PageId> = HashMap::with_capacity(pages.len());
         let main = config.main_language().code.as_str();
         // Addresses take precedence over aliases, published pages over unpublished ones.
-        for id in graph.published() {
-            let page = graph.page(id);
+        for id in published(pages) {
+            let page = &pages[id.index()];
             routes.insert(page.route.as_str().to_owned(), MentionTarget::Page(id));
             let summary = page.summary();
             let names = [page.slug.clone(), slugify(&summary.name.slug), slugify(summary.path.stem())];
             for name in names {
                 let known = slugs.entry(name).or_insert(id);
-                let in_main = |id: PageId| graph.page(id).summary().lang == main;
+                let in_main = |id: PageId| pages[id.index()].summary().lang == main;
                 if in_main(id) && !in_main(*known) {
                     *known = id;
                 }
@@ -317,15 +322,15 @@ impl<'a> PageLookup<'a> {
         let aliases = |aliases: &[String]| -> Vec<Route> {
             aliases.iter().filter_map(|alias| Route::new(alias).ok()).collect()
         };
-        for id in graph.published() {
-            for alias in aliases(&graph.page(id).summary().meta.aliases) {
+        for id in published(pages) {
+            for alias in aliases(&pages[id.index()].summary().meta.aliases) {
                 routes.entry(alias.as_str().to_owned()).or_insert(MentionTarget::Page(id));
             }
         }
         let mut unpublished_slugs = HashMap::new();
-        for unpublished in &graph.unpublished {
-            let summary = &unpublished.summary;
-            for route in unpublished.route.iter().cloned().chain(aliases(&summary.meta.aliases)) {
+        for document in unpublished {
+            let summary = &document.summary;
+            for route in document.route.iter().cloned().chain(aliases(&summary.meta.aliases)) {
                 routes
                     .entry(route.as_str().to_owned())
                     .or_insert_with(|| MentionTarget::Unpublished(summary.path.clone()));
@@ -334,7 +339,7 @@ impl<'a> PageLookup<'a> {
             unpublished_slugs.extend(summary.meta.slug.as_deref().map(|slug| (slugify(slug), &summary.path)));
         }
         let host = web_address::host(config.base_url.origin()).unwrap_or("");
-        Self { graph, config, host, routes, slugs, unpublished_slugs }
+        Self { pages, config, host, routes, slugs, unpublished_slugs }
     }
 
     /// Target of a mention: by its target address, else by its folder.
@@ -389,7 +394,7 @@ impl<'a> PageLookup<'a> {
     /// Name of the folder for mentions of an address: the slug of the document there.
     pub fn folder_of(&self, target: &str) -> Option<String> {
         match self.by_address(target)? {
-            MentionTarget::Page(id) => Some(self.graph.page(id).slug.clone()),
+            MentionTarget::Page(id) => Some(self.pages[id.index()].slug.clone()),
             MentionTarget::Unpublished(path) => Some(slugify(path.stem())),
             MentionTarget::Nowhere => None,
         }
@@ -402,7 +407,7 @@ impl<'a> PageLookup<'a> {
         let mut names: Vec<&str> = self.slugs.keys().map(String::as_str).collect();
         names.sort_unstable();
         let near = nearest(&name, names)?;
-        let page = self.graph.page(*self.slugs.get(near)?);
+        let page = &self.pages[self.slugs.get(near)?.index()];
         debug_assert!(page.kind != PageKind::Section, "a section is no article");
         Some(page.route.permalink(&self.config.base_url))
     }

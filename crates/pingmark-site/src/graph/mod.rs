@@ -5,46 +5,44 @@
 //! target of every reference, backlinks, taxonomies and orders of posts. Uses rayon, page by page.
 //! Never sees HTML.
 
+mod assets;
 pub mod backlink;
 pub mod citation_graph;
 pub mod citation_index;
-mod list;
+mod grouped;
 pub mod mention;
 pub mod order;
+mod placed;
 pub mod resolve;
 pub mod route;
 pub mod taxonomy;
-pub mod title;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 
-use pingmark_core::appearance::{ACCENT_SHEET, Appearance, hashed_name};
-use pingmark_core::config::{Config, DEFAULT_THEME};
-use pingmark_core::diag::args::{Occupant, WayOut};
-use pingmark_core::diag::{Diagnostic, Spot, catalogue};
+use pingmark_core::appearance::Appearance;
+use pingmark_core::config::{Config, SiteLanguage};
+use pingmark_core::diag::Diagnostic;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::Raster;
-use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
-use pingmark_document::{FileKind, Summary};
+use pingmark_document::Summary;
 
 use crate::bibliography::Bibliography;
 use crate::mention::Mention;
 
 pub use backlink::Backlink;
-pub use citation_index::{CitationIndex, Citations, WorkId};
+pub use citation_index::{CitationIndex, CitedWork, WorkId};
 pub use mention::{MentionTarget, Mentions, PageMentions, ResolvedMention, Thread};
 pub use order::{PostOrder, SeriesPosition};
 pub use pingmark_core::diag::args::UnpublishedReason;
+pub use placed::kind_of;
 pub use resolve::Resolved;
 pub use route::Route;
 pub use taxonomy::{Taxonomies, Term, TermId};
-pub use title::Titles;
 
 /// Index of a page in [`Graph::pages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,8 +74,8 @@ pub struct Graph {
     pub images: Vec<Option<Resolved>>,
     /// Backlinks of each page.
     pub backlinks: Vec<Vec<Backlink>>,
-    /// Works that the pages cite.
-    pub citations: Citations,
+    /// Works in the list of sources at each page's end, by their numbers.
+    pub source_lists: Vec<Vec<CitedWork>>,
     /// Catalogue of sources.
     pub bibliography: Arc<Bibliography>,
     /// Mentions from other websites.
@@ -90,6 +88,10 @@ pub struct Graph {
     pub order: PostOrder,
     /// Terms of all taxonomies, with their posts.
     pub taxonomies: Taxonomies,
+    /// Languages of the site, the main one first.
+    pub languages: Vec<SiteLanguage>,
+    /// Computed by [`Graph::citation_index`] from the other fields.
+    citation_index: OnceLock<CitationIndex>,
 }
 
 /// Published page.
@@ -167,6 +169,18 @@ pub struct Asset {
     pub raster: Option<Raster>,
 }
 
+/// Result of linking.
+#[derive(Debug)]
+pub struct Linked {
+    /// Graph of the site.
+    pub graph: Graph,
+    /// Whether a title had a part in it: a wikilink by title, or a document without a name to make
+    /// a slug of. If not, other titles give the same graph.
+    pub used_titles: bool,
+    /// Problems found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// Inputs of linking, besides the documents.
 #[derive(Debug)]
 pub struct LinkInputs<'a> {
@@ -188,306 +202,48 @@ pub struct LinkInputs<'a> {
     pub mentions: &'a [Arc<Mention>],
 }
 
-/// Builds the graph.
-pub fn link(
-    summaries: &[Arc<Summary>],
-    titles: &Titles<'_>,
-    inputs: &LinkInputs<'_>,
-) -> (Graph, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let (pages, unpublished) = place(summaries, titles, inputs, &mut diagnostics);
-    let mut graph = Graph {
-        sections: sections(&pages),
-        section_lists: BTreeMap::new(),
-        resolved: Vec::new(),
-        images: Vec::new(),
-        backlinks: Vec::new(),
-        citations: Citations::default(),
-        bibliography: inputs.bibliography.clone(),
-        mentions: Mentions::default(),
-        assets: BTreeMap::new(),
-        theme_assets: BTreeMap::new(),
-        order: PostOrder::default(),
-        taxonomies: Taxonomies::default(),
-        pages,
-        unpublished,
-    };
-    if inputs.config.languages.len() > 1 {
-        translate(&mut graph.pages);
-    }
-    let (files, theme_assets) = assets(&graph, inputs, &mut diagnostics);
-    (graph.assets, graph.theme_assets) = (files, theme_assets);
-    // Neither asks what the other finds.
+/// Links the site. `summaries` and `titles` have one entry per document, in the same order.
+///
+/// Each step is a value made from the earlier ones; the graph is put together last.
+pub fn link(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkInputs<'_>) -> Linked {
+    let placed = placed::place(summaries, titles, inputs);
+    let assets = assets::collect(&placed.pages, inputs);
     let (grouped, resolved) = rayon::join(
-        || list::grouped(&graph, inputs.config),
-        || resolve::resolve(&graph, titles, inputs.config),
+        || grouped::group(&placed, inputs.config),
+        || resolve::resolve(&placed, &assets, titles, inputs),
     );
-    (graph.taxonomies, graph.order, graph.section_lists) =
-        (grouped.taxonomies, grouped.order, grouped.section_lists);
-    (graph.resolved, graph.images) = (resolved.references, resolved.images);
-    graph.backlinks = resolved.backlinks;
-    diagnostics.extend(grouped.diagnostics.into_iter().chain(resolved.diagnostics));
-    graph.citations = citation_index::source_lists(&graph);
-    graph.mentions = mention::gather(&graph, inputs, &mut diagnostics);
-    (graph, diagnostics)
-}
-
-/// Decides what is published and where it stands.
-fn place(
-    summaries: &[Arc<Summary>],
-    titles: &Titles<'_>,
-    inputs: &LinkInputs<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Page>, Vec<Unpublished>) {
-    let numbered = summaries.par_iter().enumerate();
-    let placed: Vec<(Placed, Vec<Diagnostic>)> =
-        numbered.map(|(number, summary)| place_one(number, summary, titles, inputs)).collect();
-    let mut pages = Vec::with_capacity(summaries.len());
-    let mut unpublished = Vec::new();
-    for (placed, problems) in placed {
-        diagnostics.extend(problems);
-        match placed {
-            Placed::Page(page) => pages.push(*page),
-            Placed::Unpublished(one) => unpublished.push(one),
-            Placed::Nowhere => {}
-        }
-    }
-    (pages, unpublished)
-}
-
-enum Placed {
-    Page(Box<Page>),
-    Unpublished(Unpublished),
-    Nowhere,
-}
-
-fn place_one(
-    number: usize,
-    summary: &Arc<Summary>,
-    titles: &Titles<'_>,
-    inputs: &LinkInputs<'_>,
-) -> (Placed, Vec<Diagnostic>) {
-    let kind = kind_of(summary);
-    let mut diagnostics = Vec::new();
-    let slug = slug_of(summary, || titles.of(number), &mut diagnostics);
-    let route = match kind {
-        PageKind::Section => route::of_section(summary, inputs.config),
-        PageKind::Post => route::of_post(summary, &slug, inputs.config),
-        PageKind::Page => route::of_page(summary, &slug, inputs.config),
+    let source_lists =
+        citation_index::source_lists(&placed.pages, &resolved.references, &inputs.bibliography);
+    let mut diagnostics = placed.diagnostics;
+    diagnostics.extend(assets.diagnostics);
+    diagnostics.extend(grouped.diagnostics);
+    diagnostics.extend(resolved.diagnostics);
+    let mentions = mention::resolve(&placed.pages, &placed.unpublished, inputs, &mut diagnostics);
+    let graph = Graph {
+        pages: placed.pages,
+        unpublished: placed.unpublished,
+        sections: placed.sections,
+        section_lists: grouped.section_lists,
+        resolved: resolved.references,
+        images: resolved.images,
+        backlinks: resolved.backlinks,
+        source_lists,
+        bibliography: inputs.bibliography.clone(),
+        mentions,
+        assets: assets.files,
+        theme_assets: assets.theme,
+        order: grouped.order,
+        taxonomies: grouped.taxonomies,
+        languages: inputs.config.languages.clone(),
+        citation_index: OnceLock::new(),
     };
-    if let Some(reason) = unpublished_reason(summary, inputs) {
-        return (
-            Placed::Unpublished(Unpublished {
-                summary: summary.clone(),
-                document: number,
-                reason,
-                route: route.ok(),
-            }),
-            Vec::new(),
-        );
-    }
-    match route {
-        Ok(route) => {
-            let summary = summary.clone();
-            let page = Page { summary, document: number, kind, route, slug, translations: Vec::new() };
-            (Placed::Page(Box::new(page)), diagnostics)
-        }
-        Err(problem) => {
-            let key = match (&summary.meta.permalink, &summary.meta.slug) {
-                (Some(_), _) => Some("permalink"),
-                (None, Some(_)) => Some("slug"),
-                (None, None) => None,
-            };
-            diagnostics.push(catalogue::address_unsafe(&summary.path, key, &problem));
-            (Placed::Nowhere, diagnostics)
-        }
-    }
+    Linked { graph, used_titles: placed.used_titles || resolved.used_titles, diagnostics }
 }
 
-/// Reason why a document is not published at this time, if it is not.
-pub fn unpublished_reason(summary: &Summary, inputs: &LinkInputs<'_>) -> Option<UnpublishedReason> {
-    let now = inputs.now.as_second();
-    let meta = &summary.meta;
-    if meta.draft && !inputs.include.drafts {
-        return Some(UnpublishedReason::Draft);
-    }
-    if meta.date.is_some_and(|date| date.instant > now) && !inputs.include.future {
-        return Some(UnpublishedReason::Scheduled);
-    }
-    if meta.expires.is_some_and(|date| date.instant <= now) && !inputs.include.expired {
-        return Some(UnpublishedReason::Expired);
-    }
-    None
-}
-
-/// Kind of a document's page: a post if it has a date, unless its front matter asks for the
-/// template `page`.
-pub fn kind_of(summary: &Summary) -> PageKind {
-    let template = summary.meta.template.as_deref().map(|name| name.trim_end_matches(".html"));
-    match summary.name.kind {
-        FileKind::Section => PageKind::Section,
-        _ if summary.meta.date.is_some() && template != Some("page") => PageKind::Post,
-        _ => PageKind::Page,
-    }
-}
-
-fn slug_of<'t>(summary: &Summary, title: impl Fn() -> &'t str, diagnostics: &mut Vec<Diagnostic>) -> String {
-    if let Some(typed) = &summary.meta.slug {
-        let is_path = typed.contains(['/', '\\']) || typed.trim_matches('.').is_empty();
-        let slug = slugify(typed);
-        if is_path || slug.is_empty() {
-            diagnostics.push(catalogue::slug_bad(&summary.path, typed));
-        } else {
-            return slug;
-        }
-    }
-    let slug = slugify(&summary.name.slug);
-    if !slug.is_empty() {
-        return slug;
-    }
-    let from_title = slugify(title());
-    if from_title.is_empty() { Fingerprint::of(summary.path.as_str().as_bytes()).short() } else { from_title }
-}
-
-fn sections(pages: &[Page]) -> HashMap<(String, String), PageId> {
-    let numbered = pages.iter().enumerate().filter(|(_, page)| page.kind == PageKind::Section);
-    numbered
-        .map(|(number, page)| {
-            let key = (page.summary().lang.clone(), page.summary().name.folder.clone());
-            (key, PageId(number as u32))
-        })
-        .collect()
-}
-
-/// Links translations: pages with one `translation_key`, or whose file names differ in the
-/// language only.
-fn translate(pages: &mut [Page]) {
-    /// Key that translations have in common.
-    #[derive(PartialEq, Eq, PartialOrd, Ord)]
-    enum Shared<'a> {
-        Key(&'a str),
-        File(&'a str, bool, Option<When>, &'a str),
-    }
-    let mut together: BTreeMap<Shared<'_>, Vec<PageId>> = BTreeMap::new();
-    for (number, page) in pages.iter().enumerate() {
-        let summary = page.summary();
-        let name = &summary.name;
-        let shared = match &summary.meta.translation_key {
-            Some(key) => Shared::Key(key),
-            None => Shared::File(&name.folder, name.kind == FileKind::Section, name.date, &name.slug),
-        };
-        together.entry(shared).or_default().push(PageId(number as u32));
-    }
-    let groups: Vec<_> = together.into_values().filter(|group| group.len() > 1).collect();
-    for group in groups {
-        for id in &group {
-            let own = pages[id.index()].summary().lang.clone();
-            let others = group.iter().filter(|other| pages[other.index()].summary().lang != own).copied();
-            pages[id.index()].translations = others.collect();
-        }
-    }
-}
-
-/// Copied files by address: the theme's, the site's `static/`, which may replace them, and files
-/// beside pages; and the addresses of the theme's files. Reports two files at one address.
-fn assets(
-    graph: &Graph,
-    inputs: &LinkInputs<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (BTreeMap<String, Asset>, BTreeMap<String, String>) {
-    let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
-    let mut bundles: HashMap<&str, Vec<&Page>> = HashMap::new();
-    for page in graph.pages.iter().filter(|page| page.summary().name.kind == FileKind::Bundle) {
-        bundles.entry(page.summary().path.parent()).or_default().push(page);
-    }
-    // Every theme builds on the default theme: its templates may need the default theme's files.
-    for theme in [DEFAULT_THEME, inputs.appearance.theme.as_str()] {
-        let folder = format!("themes/{theme}/static");
-        for file in &inputs.files {
-            if let Some(rest) = file.source.below(&folder) {
-                assets.insert(rest.to_owned(), file.clone());
-            }
-        }
-    }
-    let names: Vec<String> = assets.keys().cloned().collect();
-    // The site may replace files of the theme; two files of its own at one address are an error.
-    let mut add = |address: String, file: &Asset| {
-        let path = &file.source;
-        let before = assets.insert(address.clone(), file.clone());
-        if let Some(other) = before.filter(|other| !other.source.as_str().starts_with("themes/")) {
-            let by = Occupant::File(other.source);
-            let way_out = WayOut::RenameEither;
-            let spot = Spot::File;
-            diagnostics.push(catalogue::address_taken(Some(path), &spot, &address, by, None, way_out));
-        }
-    };
-    for file in &inputs.files {
-        let path = &file.source;
-        if let Some(rest) = path.below("static") {
-            add(rest.to_owned(), file);
-        } else if let Some(inside) = path.below("content") {
-            match nearest_bundle(path, &bundles) {
-                Some((folder, pages)) => {
-                    let rest = path.below(folder).unwrap_or(path.name());
-                    for page in pages {
-                        add(format!("{}{rest}", page.route.folder()), file);
-                    }
-                }
-                None => add(inside.to_owned(), file),
-            }
-        }
-    }
-    let theme_assets = theme_assets(names, &mut assets, inputs);
-    (assets, theme_assets)
-}
-
-/// Moves the theme's files to addresses with a content hash, so that browsers may cache them
-/// forever. A file of the site that replaces one of the theme stays at its own address too.
-/// Returns the addresses by name.
-fn theme_assets(
-    names: Vec<String>,
-    assets: &mut BTreeMap<String, Asset>,
-    inputs: &LinkInputs<'_>,
-) -> BTreeMap<String, String> {
-    let mut theme_assets = BTreeMap::new();
-    for name in names {
-        let found = assets.get(&name).cloned();
-        let fingerprint = found.as_ref().and_then(|asset| inputs.fingerprints.get(&asset.source));
-        let address = match (found, fingerprint) {
-            (Some(asset), Some(fingerprint)) => {
-                let address = hashed_name(&name, *fingerprint);
-                if asset.source.as_str().starts_with("themes/") {
-                    assets.remove(&name);
-                }
-                assets.insert(address.clone(), asset);
-                address
-            }
-            _ => name.clone(),
-        };
-        theme_assets.insert(name, address);
-    }
-    if let Some(sheet) = &inputs.appearance.accent {
-        let named = hashed_name(ACCENT_SHEET, Fingerprint::of(sheet.as_bytes()));
-        let address = if inputs.fingerprints.is_empty() { ACCENT_SHEET.to_owned() } else { named };
-        theme_assets.insert(ACCENT_SHEET.to_owned(), address);
-    }
-    theme_assets
-}
-
-/// Bundle of a file: the nearest folder above it with an `index.md`, and its pages in all
-/// languages.
-fn nearest_bundle<'a, 'b>(
-    path: &'a SitePath,
-    bundles: &'b HashMap<&str, Vec<&'b Page>>,
-) -> Option<(&'a str, &'b Vec<&'b Page>)> {
-    let mut folder = path.parent();
-    while !folder.is_empty() {
-        if let Some(pages) = bundles.get(folder) {
-            return Some((folder, pages));
-        }
-        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-    }
-    None
+/// Posts and pages among `pages`, without sections, in the order of their files.
+fn published(pages: &[Page]) -> impl Iterator<Item = PageId> + '_ {
+    let numbered = pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Section);
+    numbered.map(|(number, _)| PageId(number as u32))
 }
 
 impl Graph {
@@ -517,7 +273,6 @@ impl Graph {
 
     /// Published posts and pages, without sections, in the order of their files.
     pub fn published(&self) -> impl Iterator<Item = PageId> + '_ {
-        let numbered = self.pages.iter().enumerate().filter(|(_, page)| page.kind != PageKind::Section);
-        numbered.map(|(number, _)| PageId(number as u32))
+        published(&self.pages)
     }
 }

@@ -3,7 +3,7 @@
 mod named;
 mod similar;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
@@ -19,10 +19,12 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::{Reference, ReferenceKind};
 
+use super::assets::Assets;
 use super::backlink::{self, Backlink};
+use super::placed::Placed;
 use super::route::Route;
-use super::{Graph, Page, PageId, PageKind, Titles, UnpublishedReason};
-use crate::bibliography::SourceId;
+use super::{Asset, LinkInputs, Page, PageId, PageKind, Unpublished, UnpublishedReason, published};
+use crate::bibliography::{Bibliography, SourceId};
 use similar::SimilarFiles;
 
 /// Target of a reference. A *suffix* is `?query#fragment`, kept as written.
@@ -30,7 +32,7 @@ use similar::SimilarFiles;
 pub enum Resolved {
     /// Page of the site, and the id of a heading on it.
     Page(PageId, Option<String>),
-    /// Copied file: its address in [`Graph::assets`], and a suffix (`?v=1`, `#page=2`).
+    /// Copied file: its address in [`Graph::assets`](super::Graph::assets), and a suffix (`?v=1`, `#page=2`).
     Asset(String, String),
     /// Heading on the same page: the suffix.
     SamePage(String),
@@ -47,24 +49,6 @@ pub enum Resolved {
     Broken,
 }
 
-/// Resolver of references, with an index of every way to name a page.
-struct ReferenceResolver<'a> {
-    graph: &'a Graph,
-    titles: &'a Titles<'a>,
-    config: &'a Config,
-    files: HashMap<&'a str, PageId, FastHash>,
-    unpublished: HashMap<&'a str, UnpublishedReason>,
-    /// Files of unpublished documents, by their addresses and aliases.
-    unpublished_routes: HashMap<String, &'a str>,
-    routes: HashMap<&'a str, PageId, FastHash>,
-    aliases: HashMap<String, PageId>,
-    /// Pages by language and slug; computed for the first wikilink.
-    slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
-    /// Markdown files, and below copied files; computed for the first broken link.
-    similar_texts: OnceLock<SimilarFiles<'a>>,
-    similar_assets: OnceLock<SimilarFiles<'a>>,
-}
-
 /// Resolved references of the site, by page.
 pub(super) struct ResolvedReferences {
     /// Targets of each page's references.
@@ -73,73 +57,121 @@ pub(super) struct ResolvedReferences {
     pub images: Vec<Option<Resolved>>,
     /// Backlinks of each page.
     pub backlinks: Vec<Vec<Backlink>>,
+    /// Whether a title was compared with a wikilink.
+    pub used_titles: bool,
     /// Problems found.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Resolves the references of all pages, in parallel.
-pub(super) fn resolve(graph: &Graph, titles: &Titles<'_>, config: &Config) -> ResolvedReferences {
-    let names = ReferenceResolver::new(graph, titles, config);
-    let found: Vec<(Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>)> =
-        (0..graph.pages.len()).into_par_iter().map(|number| names.of_page(PageId(number as u32))).collect();
+/// Resolves the references of all pages, in parallel. `titles` are those of all documents.
+pub(super) fn resolve(
+    placed: &Placed,
+    assets: &Assets,
+    titles: &[&str],
+    inputs: &LinkInputs<'_>,
+) -> ResolvedReferences {
+    let index = ReferenceIndex::new(placed, &assets.files, titles, inputs);
+    let found: Vec<PageReferences> =
+        placed.pages.par_iter().map(|page| PageResolver::new(&index, page).resolve()).collect();
     let mut references = Vec::with_capacity(found.len());
     let mut images = Vec::with_capacity(found.len());
-    let mut diagnostics = Vec::new();
-    for (own, image, more) in found {
-        references.push(own);
-        images.push(image);
-        diagnostics.extend(more);
+    let (mut diagnostics, mut used_titles) = (Vec::new(), false);
+    for page in found {
+        references.push(page.references);
+        images.push(page.image);
+        used_titles |= page.used_titles;
+        diagnostics.extend(page.diagnostics);
     }
-    let backlinks = backlink::backlinks(&graph.pages, &references);
-    ResolvedReferences { references, images, backlinks, diagnostics }
+    let backlinks = backlink::backlinks(&placed.pages, &references);
+    ResolvedReferences { references, images, backlinks, used_titles, diagnostics }
 }
 
-impl<'a> ReferenceResolver<'a> {
-    fn new(graph: &'a Graph, titles: &'a Titles<'a>, config: &'a Config) -> Self {
-        let mut names = Self {
-            graph,
+/// Index of every way to name a page, a file or a source.
+struct ReferenceIndex<'a> {
+    pages: &'a [Page],
+    /// Titles of all documents.
+    titles: &'a [&'a str],
+    unpublished: &'a [Unpublished],
+    assets: &'a BTreeMap<String, Asset>,
+    bibliography: &'a Bibliography,
+    config: &'a Config,
+    /// Pages by file.
+    files: HashMap<&'a str, PageId, FastHash>,
+    /// Pages by address.
+    routes: HashMap<&'a str, PageId, FastHash>,
+    /// Pages by alias.
+    aliases: HashMap<String, PageId>,
+    /// Reasons of unpublished documents by file.
+    unpublished_files: HashMap<&'a str, UnpublishedReason>,
+    /// Files of unpublished documents by address and alias.
+    unpublished_routes: HashMap<String, &'a str>,
+    /// Pages by language and slug; computed for the first wikilink.
+    slugs: OnceLock<HashMap<(&'a str, String), Vec<PageId>>>,
+    /// Markdown files; computed for the first broken link to one.
+    similar_texts: OnceLock<SimilarFiles<'a>>,
+    /// Copied files; computed for the first broken link to one.
+    similar_assets: OnceLock<SimilarFiles<'a>>,
+}
+
+impl<'a> ReferenceIndex<'a> {
+    fn new(
+        placed: &'a Placed,
+        assets: &'a BTreeMap<String, Asset>,
+        titles: &'a [&'a str],
+        inputs: &'a LinkInputs<'_>,
+    ) -> Self {
+        let count = placed.pages.len();
+        let mut index = Self {
+            pages: &placed.pages,
             titles,
-            config,
-            files: HashMap::with_capacity_and_hasher(graph.pages.len(), FastHash::default()),
-            unpublished: HashMap::new(),
-            unpublished_routes: HashMap::new(),
-            routes: HashMap::with_capacity_and_hasher(graph.pages.len(), FastHash::default()),
+            unpublished: &placed.unpublished,
+            assets,
+            bibliography: &inputs.bibliography,
+            config: inputs.config,
+            files: HashMap::with_capacity_and_hasher(count, FastHash::default()),
+            routes: HashMap::with_capacity_and_hasher(count, FastHash::default()),
             aliases: HashMap::new(),
+            unpublished_files: HashMap::new(),
+            unpublished_routes: HashMap::new(),
             slugs: OnceLock::new(),
             similar_texts: OnceLock::new(),
             similar_assets: OnceLock::new(),
         };
-        for (number, page) in graph.pages.iter().enumerate() {
+        for (number, page) in placed.pages.iter().enumerate() {
             let id = PageId(number as u32);
             let summary = page.summary();
-            names.files.insert(summary.path.as_str(), id);
-            names.routes.insert(page.route.as_str(), id);
+            index.files.insert(summary.path.as_str(), id);
+            index.routes.insert(page.route.as_str(), id);
             if page.kind == PageKind::Section {
                 continue;
             }
             for alias in &summary.meta.aliases {
                 if let Ok(route) = Route::new(alias) {
-                    names.aliases.insert(route.as_str().to_owned(), id);
+                    index.aliases.insert(route.as_str().to_owned(), id);
                 }
             }
         }
-        for unpublished in &graph.unpublished {
-            let summary = &unpublished.summary;
-            names.unpublished.insert(summary.path.as_str(), unpublished.reason);
+        for document in &placed.unpublished {
+            let summary = &document.summary;
+            index.unpublished_files.insert(summary.path.as_str(), document.reason);
             let aliases = summary.meta.aliases.iter().filter_map(|alias| Route::new(alias).ok());
-            for route in unpublished.route.iter().cloned().chain(aliases) {
-                names.unpublished_routes.insert(route.as_str().to_owned(), summary.path.as_str());
+            for route in document.route.iter().cloned().chain(aliases) {
+                index.unpublished_routes.insert(route.as_str().to_owned(), summary.path.as_str());
             }
         }
-        names
+        index
+    }
+
+    fn page(&self, id: PageId) -> &'a Page {
+        &self.pages[id.index()]
     }
 
     /// Pages by language and slug: a page's own slug, and the slug of its file name.
     fn slugs(&self) -> &HashMap<(&'a str, String), Vec<PageId>> {
         self.slugs.get_or_init(|| {
-            let mut slugs: HashMap<_, Vec<PageId>> = HashMap::with_capacity(self.graph.pages.len());
-            for id in self.graph.published() {
-                let page = self.graph.page(id);
+            let mut slugs: HashMap<_, Vec<PageId>> = HashMap::with_capacity(self.pages.len());
+            for id in published(self.pages) {
+                let page = self.page(id);
                 let summary = page.summary();
                 let lang = summary.lang.as_str();
                 slugs.entry((lang, page.slug.clone())).or_default().push(id);
@@ -152,134 +184,11 @@ impl<'a> ReferenceResolver<'a> {
         })
     }
 
-    fn of_page(&self, id: PageId) -> (Vec<Resolved>, Option<Resolved>, Vec<Diagnostic>) {
-        let page = self.graph.page(id);
-        let summary = page.summary();
-        let mut diagnostics = Vec::new();
-        let references = summary
-            .references
-            .iter()
-            .enumerate()
-            .map(|(number, reference)| {
-                self.reference(page, reference, &Spot::Reference(number as u32), &mut diagnostics)
-            })
-            .collect();
-        let image = summary.meta.image.as_ref().map(|target| {
-            let reference = Reference {
-                kind: ReferenceKind::Image,
-                target: target.as_str().into(),
-                title: Box::default(),
-                words: Box::default(),
-            };
-            let spot = Spot::Value(vec!["image".into()], target.clone());
-            self.reference(page, &reference, &spot, &mut diagnostics)
-        });
-        (references, image, diagnostics)
-    }
-
-    fn reference(
-        &self,
-        page: &Page,
-        reference: &Reference,
-        spot: &Spot,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Resolved {
-        let path = &page.summary().path;
-        let target = reference.target.trim();
-        match reference.kind {
-            ReferenceKind::Wiki => return self.wiki(page, target, spot, diagnostics),
-            ReferenceKind::Cite => return self.cite(page, target, spot, diagnostics),
-            _ => {}
-        }
-        if is_unsafe(target) {
-            if matches!(reference.kind, ReferenceKind::Raw | ReferenceKind::Embed) {
-                return Resolved::External;
-            }
-            diagnostics.push(catalogue::link_unsafe(path, spot, target));
-            return Resolved::Broken;
-        }
-        let own = self.config.own_urls().find_map(|base| strip_base(target, base));
-        if own.is_none() && is_absolute(target) {
-            return Resolved::External;
-        }
-        let (address, rest) = split_suffix(own.unwrap_or(target));
-        if address.is_empty() && own.is_none() {
-            return self.check_anchor(
-                page,
-                rest,
-                path,
-                spot,
-                diagnostics,
-                Resolved::SamePage(rest.to_owned()),
-            );
-        }
-        if own.is_some() || address.starts_with('/') {
-            return self.site_path(page, address, rest, spot, diagnostics);
-        }
-        self.relative(page, address, rest, spot, diagnostics, reference)
-    }
-
-    /// Resolves a relative link (`../posts/x.md#titre`, `photo.png`): relative to the Markdown
-    /// file, else relative to the page's address.
-    fn relative(
-        &self,
-        page: &Page,
-        address: &str,
-        rest: &str,
-        spot: &Spot,
-        diagnostics: &mut Vec<Diagnostic>,
-        reference: &Reference,
-    ) -> Resolved {
-        let path = &page.summary().path;
-        let decoded = percent_decode_str(address).decode_utf8_lossy();
-        let file = join_paths(path.parent(), &decoded);
-        if let Some(file) = &file {
-            if let Some(found) = self.markdown_file(file, rest, path, spot, diagnostics) {
-                return found;
-            }
-            // Path to a file in `static/`, as editors complete it: `../../static/logo.png`.
-            if let Some(inside) =
-                file.strip_prefix("static/").filter(|inside| self.graph.assets.contains_key(*inside))
-            {
-                return Resolved::Asset(inside.to_owned(), rest.to_owned());
-            }
-            let asset = file.strip_prefix("content/").map(|inside| self.asset_address(page, file, inside));
-            if let Some(address) = asset.filter(|address| self.graph.assets.contains_key(address)) {
-                return Resolved::Asset(address, rest.to_owned());
-            }
-        }
-        if is_markdown(&decoded) {
-            // Suggest a text with this name in another folder, or with a similar name.
-            let similar_texts =
-                self.similar_texts.get_or_init(|| SimilarFiles::new(self.files.keys().copied()));
-            let near = similar_texts.find(&decoded).map(|file| relative_path(path.parent(), file));
-            diagnostics.push(catalogue::link_not_found(path, spot, address, near.as_deref()));
-            return Resolved::Broken;
-        }
-        // Relative to the page's address, as a browser reads it.
-        let from_address = join_paths(page.route.folder().trim_end_matches('/'), &decoded);
-        if let Some(absolute) = &from_address
-            && self.graph.assets.contains_key(absolute.as_str())
-        {
-            return Resolved::Asset(absolute.clone(), rest.to_owned());
-        }
-        let is_file = names_file(&decoded) || reference.kind == ReferenceKind::Image;
-        let leads_to_page = !is_file;
-        match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
-            Some(text) if leads_to_page => self.site_path(page, &format!("/{text}"), rest, spot, diagnostics),
-            _ => {
-                let near = self.similar_asset(&decoded, path);
-                diagnostics.push(catalogue::file_not_found(path, spot, address, near.as_deref()));
-                Resolved::Broken
-            }
-        }
-    }
-
     /// File with a similar name, as a link to it is written: relative to the text's folder, or
     /// from the root for `static/`.
     fn similar_asset(&self, wanted: &str, path: &SitePath) -> Option<String> {
         let assets = self.similar_assets.get_or_init(|| {
-            let sources = self.graph.assets.values().map(|asset| asset.source.as_str());
+            let sources = self.assets.values().map(|asset| asset.source.as_str());
             SimilarFiles::new(sources.filter(|source| !source.starts_with("themes/")))
         });
         let near = assets.find(wanted)?;
@@ -289,111 +198,200 @@ impl<'a> ReferenceResolver<'a> {
         })
     }
 
+    /// Markdown file with a similar name, as a link to it is written.
+    fn similar_text(&self, wanted: &str, path: &SitePath) -> Option<String> {
+        let texts = self.similar_texts.get_or_init(|| SimilarFiles::new(self.files.keys().copied()));
+        texts.find(wanted).map(|file| relative_path(path.parent(), file))
+    }
+
     /// Address of a file of `content/`: below its bundle's page, or at its path.
     fn asset_address(&self, page: &Page, file: &str, inside: &str) -> String {
         let bundle = page.summary().path.parent();
         let beside = file.strip_prefix(bundle).and_then(|rest| rest.strip_prefix('/'));
         match beside.map(|rest| format!("{}{rest}", page.route.folder())) {
-            Some(address) if self.graph.assets.contains_key(&address) => address,
+            Some(address) if self.assets.contains_key(&address) => address,
             _ => inside.to_owned(),
+        }
+    }
+}
+
+/// Resolved references of one page.
+struct PageReferences {
+    references: Vec<Resolved>,
+    image: Option<Resolved>,
+    used_titles: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolver of one page's references.
+struct PageResolver<'r, 'a> {
+    index: &'r ReferenceIndex<'a>,
+    page: &'r Page,
+    /// The page's Markdown file, in which problems are reported.
+    path: &'r SitePath,
+    used_titles: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'r, 'a> PageResolver<'r, 'a> {
+    fn new(index: &'r ReferenceIndex<'a>, page: &'r Page) -> Self {
+        let path = &page.summary.path;
+        Self { index, page, path, used_titles: false, diagnostics: Vec::new() }
+    }
+
+    fn resolve(mut self) -> PageReferences {
+        let summary = self.page.summary();
+        let numbered = summary.references.iter().enumerate();
+        let references = numbered
+            .map(|(number, reference)| self.reference(reference, &Spot::Reference(number as u32)))
+            .collect();
+        let image = summary.meta.image.as_ref().map(|target| {
+            let reference = Reference {
+                kind: ReferenceKind::Image,
+                target: target.as_str().into(),
+                title: Box::default(),
+                words: Box::default(),
+            };
+            self.reference(&reference, &Spot::Value(vec!["image".into()], target.clone()))
+        });
+        let Self { used_titles, diagnostics, .. } = self;
+        PageReferences { references, image, used_titles, diagnostics }
+    }
+
+    fn reference(&mut self, reference: &Reference, spot: &Spot) -> Resolved {
+        let target = reference.target.trim();
+        match reference.kind {
+            ReferenceKind::Wiki => return self.wiki(target, spot),
+            ReferenceKind::Cite => return self.cite(target, spot),
+            _ => {}
+        }
+        if is_unsafe(target) {
+            if matches!(reference.kind, ReferenceKind::Raw | ReferenceKind::Embed) {
+                return Resolved::External;
+            }
+            return self.broken(catalogue::link_unsafe(self.path, spot, target));
+        }
+        let own = self.index.config.own_urls().find_map(|base| strip_base(target, base));
+        if own.is_none() && is_absolute(target) {
+            return Resolved::External;
+        }
+        let (address, rest) = split_suffix(own.unwrap_or(target));
+        if address.is_empty() && own.is_none() {
+            self.check_anchor(self.page, rest, spot);
+            return Resolved::SamePage(rest.to_owned());
+        }
+        if own.is_some() || address.starts_with('/') {
+            return self.site_path(address, rest, spot);
+        }
+        self.relative(address, rest, spot, reference.kind)
+    }
+
+    /// Reports a broken reference.
+    fn broken(&mut self, diagnostic: Diagnostic) -> Resolved {
+        self.diagnostics.push(diagnostic);
+        Resolved::Broken
+    }
+
+    /// Resolves a relative link (`../posts/x.md#titre`, `photo.png`): relative to the Markdown
+    /// file, else relative to the page's address.
+    fn relative(&mut self, address: &str, rest: &str, spot: &Spot, kind: ReferenceKind) -> Resolved {
+        let (index, path) = (self.index, self.path);
+        let decoded = percent_decode_str(address).decode_utf8_lossy();
+        if let Some(file) = &join_paths(path.parent(), &decoded) {
+            if let Some(found) = self.markdown_file(file, rest, spot) {
+                return found;
+            }
+            // Path to a file in `static/`, as editors complete it: `../../static/logo.png`.
+            let is_asset = |address: &str| index.assets.contains_key(address);
+            if let Some(inside) = file.strip_prefix("static/").filter(|inside| is_asset(inside)) {
+                return Resolved::Asset(inside.to_owned(), rest.to_owned());
+            }
+            let asset =
+                file.strip_prefix("content/").map(|inside| index.asset_address(self.page, file, inside));
+            if let Some(address) = asset.filter(|address| is_asset(address)) {
+                return Resolved::Asset(address, rest.to_owned());
+            }
+        }
+        if is_markdown(&decoded) {
+            // Suggest a text with this name in another folder, or with a similar name.
+            let near = index.similar_text(&decoded, path);
+            return self.broken(catalogue::link_not_found(path, spot, address, near.as_deref()));
+        }
+        // Relative to the page's address, as a browser reads it.
+        let from_address = join_paths(self.page.route.folder().trim_end_matches('/'), &decoded);
+        if let Some(absolute) = &from_address
+            && index.assets.contains_key(absolute.as_str())
+        {
+            return Resolved::Asset(absolute.clone(), rest.to_owned());
+        }
+        let leads_to_page = !names_file(&decoded) && kind != ReferenceKind::Image;
+        match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
+            Some(text) if leads_to_page => self.site_path(&format!("/{text}"), rest, spot),
+            _ => {
+                let near = index.similar_asset(&decoded, path);
+                self.broken(catalogue::file_not_found(path, spot, address, near.as_deref()))
+            }
         }
     }
 
     /// Resolves a Markdown file of the site, published or not. `None` if there is no such file.
-    fn markdown_file(
-        &self,
-        file: &str,
-        rest: &str,
-        path: &SitePath,
-        spot: &Spot,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Resolved> {
-        if let Some(&target) = self.files.get(file) {
-            let page = self.graph.page(target);
-            let anchor = rest.strip_prefix('#').map(str::to_owned);
-            let found = Resolved::Page(target, anchor);
-            return Some(self.check_anchor(page, rest, path, spot, diagnostics, found));
+    fn markdown_file(&mut self, file: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
+        if let Some(&target) = self.index.files.get(file) {
+            self.check_anchor(self.index.page(target), rest, spot);
+            return Some(Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned)));
         }
-        let reason = self.unpublished.get(file)?;
-        diagnostics.push(catalogue::link_held(path, spot, file, *reason));
+        let reason = self.index.unpublished_files.get(file)?;
+        self.diagnostics.push(catalogue::link_held(self.path, spot, file, *reason));
         Some(Resolved::Unpublished)
     }
 
     /// Resolves an address of this site: `/posts/un/`.
-    fn site_path(
-        &self,
-        page: &Page,
-        address: &str,
-        rest: &str,
-        spot: &Spot,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Resolved {
-        let path = &page.summary().path;
+    fn site_path(&mut self, address: &str, rest: &str, spot: &Spot) -> Resolved {
+        let index = self.index;
         let decoded = percent_decode_str(address).decode_utf8_lossy();
         let decoded = if decoded.is_ascii() { decoded } else { decoded.nfc().collect::<String>().into() };
         let inside = decoded.trim_start_matches('/');
         if is_markdown(inside) {
             // Some authors write paths of files from the site's root, or from `content/`.
             for file in [format!("content/{inside}"), inside.to_owned()] {
-                if let Some(found) = self.markdown_file(&file, rest, path, spot, diagnostics) {
+                if let Some(found) = self.markdown_file(&file, rest, spot) {
                     return found;
                 }
             }
         }
-        if self.graph.assets.contains_key(inside) {
+        if index.assets.contains_key(inside) {
             return Resolved::Asset(inside.to_owned(), rest.to_owned());
         }
         let Ok(route) = Route::new(inside) else {
-            diagnostics.push(catalogue::link_not_found(path, spot, address, None));
-            return Resolved::Broken;
+            return self.broken(catalogue::link_not_found(self.path, spot, address, None));
         };
-        let target = self.routes.get(route.as_str()).or_else(|| self.aliases.get(route.as_str()));
+        let target = index.routes.get(route.as_str()).or_else(|| index.aliases.get(route.as_str()));
         match target {
-            Some(&target) if self.graph.page(target).kind != PageKind::Section => {
-                let found = Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned));
-                self.check_anchor(self.graph.page(target), rest, path, spot, diagnostics, found)
+            Some(&target) if index.page(target).kind != PageKind::Section => {
+                self.check_anchor(index.page(target), rest, spot);
+                Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned))
             }
-            _ => match self.unpublished_routes.get(route.as_str()) {
-                Some(file) => {
-                    self.markdown_file(file, rest, path, spot, diagnostics).unwrap_or(Resolved::Broken)
-                }
+            _ => match index.unpublished_routes.get(route.as_str()) {
+                Some(file) => self.markdown_file(file, rest, spot).unwrap_or(Resolved::Broken),
                 None => Resolved::SiteUrl(route, rest.to_owned()),
             },
         }
     }
 
-    /// Reports an unknown anchor of `page`, and returns `found` anyway: the link still leads to
-    /// the page.
-    fn check_anchor(
-        &self,
-        page: &Page,
-        rest: &str,
-        path: &SitePath,
-        spot: &Spot,
-        diagnostics: &mut Vec<Diagnostic>,
-        found: Resolved,
-    ) -> Resolved {
-        if let Some(anchor) = rest.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
-            let anchor = percent_decode_str(anchor).decode_utf8_lossy();
-            let anchors = &page.summary().anchors;
-            let generated = anchor.starts_with("fn")
-                || anchor.starts_with("cite")
-                || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
-            if !generated
-                && !anchors.iter().any(|known| *known == anchor)
-                && !page.summary.html_ids.iter().any(|known| *known == anchor)
-            {
-                let near = nearest(&anchor, anchors.iter().map(String::as_str));
-                diagnostics.push(catalogue::anchor_not_found(
-                    path,
-                    spot,
-                    &anchor,
-                    &page.summary().path,
-                    near,
-                ));
-            }
+    /// Reports the anchor of a suffix if `page` does not have it. The link itself is kept: it still
+    /// leads to the page.
+    fn check_anchor(&mut self, page: &Page, rest: &str, spot: &Spot) {
+        let Some(anchor) = rest.strip_prefix('#').filter(|anchor| !anchor.is_empty()) else { return };
+        let anchor = percent_decode_str(anchor).decode_utf8_lossy();
+        let summary = page.summary();
+        let is_generated = anchor.starts_with("fn")
+            || anchor.starts_with("cite")
+            || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
+        let is_known = |ids: &[String]| ids.iter().any(|known| *known == anchor);
+        if !is_generated && !is_known(&summary.anchors) && !is_known(&summary.html_ids) {
+            let near = nearest(&anchor, summary.anchors.iter().map(String::as_str));
+            self.diagnostics.push(catalogue::anchor_not_found(self.path, spot, &anchor, &summary.path, near));
         }
-        found
     }
 }
 

@@ -65,7 +65,7 @@ pub struct Plan {
 pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let has_sources = config.settings.citations.pages;
     // The citation index is computed while the pages are planned.
-    let cites = || _ = has_sources.then(|| graph.citation_index(config));
+    let cites = || _ = has_sources.then(|| graph.citation_index());
     let (mut planner, ()) = rayon::join(|| Planner::plan_pages(graph, config), cites);
     planner.sources();
     planner.aliases();
@@ -74,7 +74,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     planner.icons();
     let (versions, places) = planner.images();
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
-    remove_collisions(&mut targets, graph, config, &mut diagnostics);
+    remove_collisions(&mut targets, graph, &mut diagnostics);
     targets.par_sort_by(|a, b| a.route.cmp(&b.route));
     check_links(graph, &targets, &mut diagnostics);
     (Plan { targets, redirects, versions, places }, diagnostics)
@@ -223,7 +223,7 @@ impl<'a> Planner<'a> {
         }
         for language in &self.config.languages {
             let index = sources_index_route(&language.prefix);
-            let sites = self.graph.citation_index(self.config).websites.iter().enumerate();
+            let sites = self.graph.citation_index().websites.iter().enumerate();
             let sites: Vec<_> = sites.filter(|(_, site)| site.lang == language.code).collect();
             let is_taken = self.targets.iter().any(|target| target.route == index);
             if sites.is_empty() || is_taken {
@@ -294,12 +294,7 @@ impl<'a> Planner<'a> {
 /// Removes targets whose address another one has, and reports them; also reports a file where
 /// another target needs a folder. Addresses that differ only in case or Unicode composition
 /// collide, because common file systems do not tell them apart.
-fn remove_collisions(
-    targets: &mut Vec<Target>,
-    graph: &Graph,
-    config: &Config,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn remove_collisions(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
     let files: Vec<String> = targets.par_iter().map(|target| folded(&target.route.file_name())).collect();
     let mut taken: HashMap<&str, usize, FastHash> =
         HashMap::with_capacity_and_hasher(targets.len(), FastHash::default());
@@ -311,13 +306,13 @@ fn remove_collisions(
                 drop.insert(number);
                 continue;
             }
-            let mut by = targets[other].recipe.occupant(graph, config);
+            let mut by = targets[other].recipe.occupant(graph);
             let mut differs = targets[other].route.file_name() != target.route.file_name();
             let (mut path, mut spot, mut way_out) = collision_spot(&target.recipe, graph);
             if path.is_none() {
                 // Report it in the target that has a source file.
                 (path, spot, way_out) = collision_spot(&targets[other].recipe, graph);
-                by = target.recipe.occupant(graph, config);
+                by = target.recipe.occupant(graph);
                 differs = false;
             }
             let (address, other) = (target.route.as_str(), targets[other].route.as_str());
@@ -333,7 +328,7 @@ fn remove_collisions(
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
-                let by = target.recipe.occupant(graph, config);
+                let by = target.recipe.occupant(graph);
                 let (path, spot, _) = collision_spot(&targets[other].recipe, graph);
                 diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), by));
                 break;

@@ -2,7 +2,7 @@
 //!
 //! A new list page starts here: a variant of [`ListPage`], its [`Facts`], and its address in `list_pages`.
 
-use pingmark_core::config::{CardFormat, Config, FeedFormat};
+use pingmark_core::config::{CardFormat, FeedFormat};
 use pingmark_core::diag::args::Occupant;
 use pingmark_core::icon::Icon;
 use pingmark_core::path::SitePath;
@@ -202,8 +202,8 @@ pub fn usual_template(kind: PageKind) -> &'static str {
 }
 
 impl Recipe {
-    /// Facts about the file. `graph` and `config` are those that the plan was made of.
-    pub fn facts<'a>(&'a self, graph: &'a Graph, config: &'a Config) -> Facts<'a> {
+    /// Facts about the file. `graph` is the one that the plan was made of.
+    pub fn facts<'a>(&'a self, graph: &'a Graph) -> Facts<'a> {
         match self {
             // A copy of a page that stands elsewhere is announced there.
             Self::Page(id) if graph.page(*id).summary().meta.canonical_url.is_some() => {
@@ -220,7 +220,7 @@ impl Recipe {
                 Facts::page("list of sources", lang, "sources.html", InSitemap::Undated).listing_whole_site()
             }
             Self::CitedWebsite(number, _) => {
-                let website = &graph.citation_index(config).websites[*number];
+                let website = &graph.citation_index().websites[*number];
                 Facts::page("page of a cited site", &website.lang, "source.html", InSitemap::Undated)
             }
             Self::NotFound(lang) => Facts::page("404 page", lang, "404.html", InSitemap::No),
@@ -242,7 +242,7 @@ impl Recipe {
     }
 
     /// Occupant of the file's address, for diagnostics.
-    pub(super) fn occupant(&self, graph: &Graph, config: &Config) -> Occupant {
+    pub(super) fn occupant(&self, graph: &Graph) -> Occupant {
         let path = |id: PageId| graph.page(id).summary().path.clone();
         match self {
             Self::Page(id) | Self::List(ListPage::Section(id, _)) => Occupant::File(path(*id)),
@@ -257,9 +257,9 @@ impl Recipe {
             }
             Self::List(ListPage::Terms(_, taxonomy)) => Occupant::TermList(taxonomy.clone()),
             Self::CitedWebsite(number, _) => {
-                Occupant::CitedWebsite(graph.citation_index(config).websites[*number].name.clone())
+                Occupant::CitedWebsite(graph.citation_index().websites[*number].name.clone())
             }
-            other => Occupant::Generated(other.facts(graph, config).name.to_owned()),
+            other => Occupant::Generated(other.facts(graph).name.to_owned()),
         }
     }
 }
