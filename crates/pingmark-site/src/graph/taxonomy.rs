@@ -230,7 +230,7 @@ pub(super) fn taxonomies(
     Taxonomies { of_page: named.into_iter().map(ids).collect(), terms }
 }
 
-/// Whether two names with the same slug have the same signs beside letters and separators: `Open
+/// Whether two names with the same slug have the same symbols, letters and separators aside: `Open
 /// source` and `open-source` do, `C` and `C#` do not.
 fn same_name(one: &str, other: &str) -> bool {
     let signs = |name: &str| -> Vec<char> {

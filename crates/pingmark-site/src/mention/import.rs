@@ -78,7 +78,7 @@ fn from_jf2(entry: &Value) -> Draft {
     };
     let author = entry.get("author").map(first_value).unwrap_or(&Value::Null);
     let content = entry.get("content").map(first_value).unwrap_or(&Value::Null);
-    let said = rsvp(entry).or_else(|| markup(content));
+    let content = rsvp(entry).or_else(|| markup(content));
     Draft {
         source: text(entry, "wm-source"),
         url: text(entry, "url"),
@@ -87,8 +87,8 @@ fn from_jf2(entry: &Value) -> Draft {
         name: text(author, "name").or_else(|| author.as_str().map(str::to_owned)),
         author_url: text(author, "url"),
         photo: text(author, "photo"),
-        excerpt: if said.is_none() { entry.get("summary").and_then(markup) } else { None },
-        content: said,
+        excerpt: if content.is_none() { entry.get("summary").and_then(markup) } else { None },
+        content,
         published: text(entry, "published"),
         received: text(entry, "wm-received"),
         // Parent of a reply, unless it answers the article itself.

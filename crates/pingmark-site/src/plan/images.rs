@@ -59,7 +59,7 @@ impl ImageVersions {
         let widest = settings.widths.last().copied().unwrap_or(u32::MAX);
         let with_original = own <= widest;
         let narrower = settings.widths.iter().copied().filter(|width| *width < own);
-        let whole = with_original.then_some(own);
+        let original_width = with_original.then_some(own);
         let sized = |format: Format, width: u32| {
             let height = if width == own { height } else { raster.height_at(width) };
             let version = ImageVersion::Resized(format, width, height, settings.quality);
@@ -71,7 +71,9 @@ impl ImageVersions {
         let wants_webp = settings.webp && raster.format != Format::Webp;
         let wants_same = !raster.is_flat();
         let same = narrower.clone().filter(|_| wants_same).map(|width| sized(raster.format, width)).collect();
-        let webp = narrower.chain(whole).filter(|width| wants_webp && raster.height_at(*width) <= WEBP_SIDE);
+        let webp = narrower
+            .chain(original_width)
+            .filter(|width| wants_webp && raster.height_at(*width) <= WEBP_SIDE);
         let webp = webp.map(|width| sized(Format::Webp, width)).collect();
         Self { same, with_original, webp }
     }

@@ -387,7 +387,7 @@ fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SiteP
 fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
     // The targets are sorted by address.
     let planned = |text: &str| targets.binary_search_by(|target| target.route.as_str().cmp(text)).is_ok();
-    let stands = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
+    let exists = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
     // Addresses of files and of pages, for suggestions. Collected once: after a blog has moved,
     // thousands of links may be wrong.
     let addresses: OnceLock<(Vec<&str>, Vec<&str>)> = OnceLock::new();
@@ -399,7 +399,7 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
     };
     let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
         let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
-            Resolved::SiteUrl(route, _) if !stands(route) => Some((number, route.as_str())),
+            Resolved::SiteUrl(route, _) if !exists(route) => Some((number, route.as_str())),
             _ => None,
         });
         nowhere.map(|(number, route)| {

@@ -205,7 +205,7 @@ impl Recipe {
     /// Facts about the file. `graph` is the one that the plan was made of.
     pub fn facts<'a>(&'a self, graph: &'a Graph) -> Facts<'a> {
         match self {
-            // A copy of a page that stands elsewhere is announced there.
+            // Not in the sitemap: a copy, of which only the canonical URL is announced.
             Self::Page(id) if graph.page(*id).summary().meta.canonical_url.is_some() => {
                 Facts::of_content(*id, graph, InSitemap::No)
             }

@@ -8,7 +8,7 @@ const PAGES_PER_SHARD: usize = 160;
 /// Maximum number of shards. Each is made by scanning all pages.
 const MAX_SHARDS: usize = 64;
 
-/// Number of shards of the words of `pages` pages: a power of two.
+/// Number of shards for the search words of `pages` pages: a power of two.
 pub fn shard_count(pages: usize) -> usize {
     (pages / PAGES_PER_SHARD).max(1).next_power_of_two().min(MAX_SHARDS)
 }
