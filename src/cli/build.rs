@@ -7,7 +7,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use pingmark_core::artifact::Changes;
-use pingmark_core::diag::Diagnostics;
+use pingmark_core::diag::{Diagnostics, Tally};
 
 use super::args::{BuildArgs, Check};
 use super::project::{Purpose, request};
@@ -106,7 +106,7 @@ impl<'a> Build<'a> {
         if all.has_errors() {
             return Err(not_published(&all, terminal));
         }
-        let (_, warnings) = all.counts();
+        let warnings = all.tally().warnings;
         let took = started.elapsed();
         terminal.detail(&report::stages(&site, analyzed, took));
         report::reasons(&rendered.reasons, terminal);
@@ -181,10 +181,16 @@ pub(super) fn check(args: &Check, project: &Project, terminal: &Terminal) -> Res
     let (mut session, site) = project.open(&args.scope, Purpose::Advice)?;
     let all = all_diagnostics(&site, &session.engine().check(&site));
     report::diagnostics(&all, &site, args.scope.format, project, terminal);
-    let (errors, warnings) = all.counts();
+    let Tally { errors, warnings, advice } = all.tally();
     let name = &site.config.main_language().title;
     let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    terminal.message(&format!("{name}{}, {}", many(errors, "error"), many(warnings, "warning")));
+    let advice = match advice {
+        0 => String::new(),
+        1 => ", 1 piece of advice".to_owned(),
+        count => format!(", {count} pieces of advice"),
+    };
+    let problems = format!("{}, {}", many(errors, "error"), many(warnings, "warning"));
+    terminal.message(&format!("{name}{problems}{advice}"));
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 
@@ -196,7 +202,7 @@ fn failed(error: PublishError) -> Failure {
 }
 
 fn not_published(all: &Diagnostics, terminal: &Terminal) -> Failure {
-    let (errors, warnings) = all.counts();
+    let Tally { errors, warnings, .. } = all.tally();
     let (errors, warnings) = (many(errors, "error"), many(warnings, "warning"));
     let kept = "the previously published site is unchanged";
     terminal.message(&format!("nothing published: {errors}, {warnings}; {kept}"));

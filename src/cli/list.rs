@@ -37,7 +37,7 @@ pub(super) fn run(args: &List, project: &Project, terminal: &Terminal) -> Result
     }
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let site = project.site(&scope)?;
-    let (errors, _) = site.diagnostics.counts();
+    let errors = site.diagnostics.tally().errors;
     if errors > 0 {
         terminal
             .message(&format!("the site has {}; run `pingmark check` to see them", many(errors, "error")));

@@ -284,7 +284,7 @@ impl<'a> Preview<'a> {
     ) -> Failure {
         self.broken = true;
         self.report(all, site);
-        let (errors, _) = all.counts();
+        let errors = all.tally().errors;
         let (names, errors) = (self.names(changed), many(errors, "error"));
         let took = duration(started.elapsed());
         self.terminal.message(&format!("{names}{errors}; pages are not updated · {took}"));

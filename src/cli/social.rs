@@ -153,7 +153,7 @@ fn shown(args: &SocialArgs, project: &Project, terminal: &Terminal) -> Result<()
 pub(super) fn read(args: &Posts, project: &Project, terminal: &Terminal) -> Result<Arc<Site>, Failure> {
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let site = project.site(&scope)?;
-    let (errors, _) = site.diagnostics.counts();
+    let errors = site.diagnostics.tally().errors;
     if errors > 0 {
         terminal
             .message(&format!("the site has {}; run `pingmark check` to see them", many(errors, "error")));

@@ -3,12 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_document::{Document, ReferenceKind};
 use pingmark_site::graph::{self, Graph};
 
+/// Seconds during which nothing is said about a post that no other post cites: others take time to
+/// cite it.
+const MONTH: i64 = 30 * 24 * 60 * 60;
+
 /// Advice about a site's pages.
-pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnostic> {
+pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>], now: Timestamp) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let cited: HashMap<_, _> =
         graph.backlinks.iter().enumerate().filter(|(_, citations)| !citations.is_empty()).collect();
@@ -23,6 +29,7 @@ pub(super) fn advice(graph: &Graph, documents: &[Arc<Document>]) -> Vec<Diagnost
         }
         if page.kind == graph::PageKind::Post
             && !cited.contains_key(&id.index())
+            && summary.meta.date.is_none_or(|date| date.instant <= now.as_second() - MONTH)
             && graph.order.posts.values().map(Vec::len).sum::<usize>() > 1
         {
             diagnostics.push(catalogue::orphan(&summary.path));

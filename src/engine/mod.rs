@@ -166,6 +166,7 @@ impl Engine {
     pub fn analyze(&mut self, mut sources: Sources, mut diagnostics: Diagnostics, request: &Request) -> Site {
         let (options, memo) = (&self.options, &mut self.memo);
         let files = &*options.files;
+        let now = sources.now;
         let mut watch = Stopwatch::start();
 
         // Sources → Documents and mentions.
@@ -207,8 +208,10 @@ impl Engine {
         diagnostics.extend(read.iter().flat_map(|mention| mention.diagnostics.iter().cloned()));
         diagnostics.extend(linked.diagnostics.iter().chain(&theme.diagnostics).cloned());
         if request.advice {
-            diagnostics.extend(advice::advice(&linked.graph, &compiled.documents));
+            diagnostics.extend(advice::advice(&linked.graph, &compiled.documents, now));
             diagnostics.extend(sharing::advice(&compiled.documents, &linked.graph, &config));
+        } else {
+            diagnostics.drop_advice();
         }
         diagnostics.sort();
         let fingerprints = SiteFingerprints { options: compiled.options, texts: compiled.texts };
@@ -223,6 +226,7 @@ impl Engine {
             stages: watch.laps,
             recomputed,
             fingerprints,
+            gives_advice: request.advice,
             linked,
             theme,
         }

@@ -404,6 +404,9 @@ impl<'a, S: Sink> Pass<'a, '_, S> {
     ) -> Rendered {
         let Found { mut diagnostics, reasons } =
             self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !self.renderer.site.gives_advice {
+            diagnostics.drop_advice();
+        }
         diagnostics.sort();
         let mut reasons: Vec<(SitePath, RenderReason)> = reasons
             .into_iter()

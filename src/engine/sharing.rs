@@ -139,7 +139,7 @@ impl Site {
 
     /// Advice about a site without errors, with the addresses of the given configuration.
     pub fn advice(&self, config: &Config) -> Vec<Diagnostic> {
-        let mut diagnostics = super::advice::advice(self.graph(), &self.documents);
+        let mut diagnostics = super::advice::advice(self.graph(), &self.documents, self.sources.now);
         diagnostics.extend(advice(&self.documents, self.graph(), config));
         diagnostics
     }

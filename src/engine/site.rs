@@ -41,6 +41,8 @@ pub struct Site {
     pub recomputed: Recomputed,
     /// Fingerprints of the inputs.
     pub fingerprints: SiteFingerprints,
+    /// Whether advice is among the diagnostics.
+    pub(super) gives_advice: bool,
     pub(super) linked: Arc<LinkedSite>,
     pub(super) theme: Arc<CompiledTheme>,
 }

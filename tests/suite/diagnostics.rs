@@ -58,10 +58,10 @@ fn check(site: &Site) -> Run {
     site.run(&["check", "--today", TODAY])
 }
 
-/// The codes in the output of `check`: `error[code]:` at the start of a line.
+/// The codes in the output of `check`: `error[code]:` or another level at the start of a line.
 fn codes(output: &str) -> BTreeSet<String> {
     let code = |line: &str| {
-        let rest = line.strip_prefix("error[").or_else(|| line.strip_prefix("warning["))?;
+        let rest = ["error[", "warning[", "advice["].iter().find_map(|level| line.strip_prefix(level))?;
         rest.split_once("]:").map(|(code, _)| code.to_owned())
     };
     output.lines().filter_map(code).collect()

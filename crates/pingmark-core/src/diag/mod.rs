@@ -22,8 +22,22 @@ pub use code::{Code, UnknownCode};
 pub enum Severity {
     /// The site cannot be published as it is.
     Error,
-    /// The site can be published, but probably not as meant.
+    /// The site can be published, but readers will see something wrong.
     Warning,
+    /// Nothing is wrong; something could be better. Only `check` and the dashboard show it, and it
+    /// never makes a command fail.
+    Advice,
+}
+
+/// Numbers of diagnostics by severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Problems that keep the site from being published.
+    pub errors: usize,
+    /// Problems that readers will see.
+    pub warnings: usize,
+    /// Things that could be better.
+    pub advice: usize,
 }
 
 impl Severity {
@@ -32,6 +46,7 @@ impl Severity {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Advice => "advice",
         }
     }
 }
@@ -86,6 +101,10 @@ impl Diagnostic {
 
     fn warning(code: Code, cause: impl Into<Cause>) -> Self {
         Self::new(Severity::Warning, code, cause)
+    }
+
+    fn advice(code: Code, cause: impl Into<Cause>) -> Self {
+        Self::new(Severity::Advice, code, cause)
     }
 
     fn at(mut self, path: &SitePath, spot: Spot) -> Self {
@@ -146,10 +165,22 @@ impl Diagnostics {
         self.0.iter().any(Diagnostic::is_error)
     }
 
-    /// How many errors and how many warnings there are.
-    pub fn counts(&self) -> (usize, usize) {
-        let errors = self.0.iter().filter(|d| d.is_error()).count();
-        (errors, self.0.len() - errors)
+    /// How many there are of each severity.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for diagnostic in &self.0 {
+            *match diagnostic.severity {
+                Severity::Error => &mut tally.errors,
+                Severity::Warning => &mut tally.warnings,
+                Severity::Advice => &mut tally.advice,
+            } += 1;
+        }
+        tally
+    }
+
+    /// Leaves out advice, for commands that do not give any.
+    pub fn drop_advice(&mut self) {
+        self.0.retain(|diagnostic| diagnostic.severity != Severity::Advice);
     }
 
     /// The diagnostics, one by one.

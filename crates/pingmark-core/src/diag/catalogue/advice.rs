@@ -85,12 +85,12 @@ pub fn image_alt_missing(path: &SitePath) -> Diagnostic {
 
 /// A page without a description.
 pub fn description_missing(path: &SitePath) -> Diagnostic {
-    Diagnostic::warning(Code::DescriptionMissing, Advice::DescriptionMissing).at(path, Spot::LineColumn(1, 1))
+    Diagnostic::advice(Code::DescriptionMissing, Advice::DescriptionMissing).at(path, Spot::LineColumn(1, 1))
 }
 
 /// A text for a network that does not fit there.
 pub fn share_trouble(path: &SitePath, key: &str, network: Network, issue: &ShareIssue) -> Diagnostic {
-    Diagnostic::warning(Code::ShareText, Advice::ShareText { network, issue: issue.clone() })
+    Diagnostic::advice(Code::ShareText, Advice::ShareText { network, issue: issue.clone() })
         .at(path, Spot::Key(keys_of(key)))
 }
 
@@ -102,16 +102,16 @@ pub fn share_image_missing(path: &SitePath, key: &str, image: &str) -> Diagnosti
 
 /// Two articles that would be shared with the same words.
 pub fn share_same(path: &SitePath, other: &SitePath, network: Network) -> Diagnostic {
-    Diagnostic::warning(Code::ShareSame, Advice::ShareSame { network, path: other.clone() })
+    Diagnostic::advice(Code::ShareSame, Advice::ShareSame { network, path: other.clone() })
         .at(path, Spot::LineColumn(1, 1))
 }
 
 /// A title that search results cut off.
 pub fn title_long(path: &SitePath, count: usize, most: usize) -> Diagnostic {
-    Diagnostic::warning(Code::TitleLong, Advice::TitleLong { count, most }).at(path, key("title"))
+    Diagnostic::advice(Code::TitleLong, Advice::TitleLong { count, most }).at(path, key("title"))
 }
 
 /// A post nobody links to.
 pub fn orphan(path: &SitePath) -> Diagnostic {
-    Diagnostic::warning(Code::Orphan, Advice::Orphan).at(path, Spot::LineColumn(1, 1))
+    Diagnostic::advice(Code::Orphan, Advice::Orphan).at(path, Spot::LineColumn(1, 1))
 }

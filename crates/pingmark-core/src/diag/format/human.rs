@@ -12,6 +12,7 @@ pub(super) fn draw(found: &Found<'_>, colour: bool) -> String {
     let level = match found.diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Advice => Level::NOTE.with_name("advice"),
     };
     let title = level.primary_title(&found.words.message).id(found.diagnostic.code.as_str());
     let mut group = match (&found.source, &found.path) {
