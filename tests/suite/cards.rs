@@ -230,7 +230,7 @@ fn a_blog_in_another_script_is_told_once() {
     }
     let run = site.build();
     assert_eq!((run.code, run.err.matches("card-glyph").count()), (0, 1), "{}", run.err);
-    assert!(run.err.contains("the article and 7 others get no card"), "{}", run.err);
+    assert!(run.err.contains("this post and 7 others have no social image"), "{}", run.err);
 }
 
 #[test]

@@ -245,16 +245,21 @@ fn a_text_that_is_not_utf_8_is_told() {
         &site,
         1,
         &[
-            "error[file-unreadable]: this file cannot be read: it is not UTF-8 (byte 20, line 5); save it as UTF-8",
-            "--> content/un.md",
+            "error[file-unreadable]: this file cannot be read: it is not UTF-8 (byte 20)",
+            "--> content/un.md:5:2",
+            "= help: save it as UTF-8",
             "1 error, 0 warnings",
         ],
     );
+    let short = site.run(&["check", "--today", TODAY, "--format", "short"]);
+    assert!(short.err.starts_with("content/un.md:5:2: error[file-unreadable]: "), "{}", short.err);
+    let json = site.run(&["check", "--today", TODAY, "--format", "json"]);
+    assert!(json.out.contains(r#""column":2,"end_column":2,"end_line":5,"line":5"#), "{}", json.out);
     let site = Site::new().file("content/un.md", b"\xff\xfe#\0");
     assert_reported(
         &site,
         1,
-        &["error[file-unreadable]: this file cannot be read: it is UTF-16; save it as UTF-8"],
+        &["error[file-unreadable]: this file cannot be read: it is UTF-16", "= help: save it as UTF-8"],
     );
 }
 
@@ -284,9 +289,9 @@ mod unix {
             &site,
             1,
             &[
-                "error[link-leaves-site]: `static/lien.txt` is a link to something outside the site's sources",
-                "error[link-leaves-site]: `static/dossier` is a link to something outside the site's sources",
-                "= help: copy the file into the site: what is linked would be published",
+                "error[link-leaves-site]: `static/lien.txt` is a symbolic link to something outside the site's sources",
+                "error[link-leaves-site]: `static/dossier` is a symbolic link to something outside the site's sources",
+                "= help: copy it into the site: everything that a link leads to would be published",
                 "2 errors, 0 warnings",
             ],
         );
@@ -308,7 +313,7 @@ mod unix {
             &site,
             1,
             &[
-                "error[link-without-end]: `content/encore` is a link back to a folder it lies in",
+                "error[link-without-end]: `content/encore` is a symbolic link to a folder that contains it",
                 "remove the link",
             ],
         );
@@ -332,7 +337,7 @@ mod unix {
             assert_reported(
                 &site,
                 0,
-                &["warning[file-special]: `static/tube` is no ordinary file and was left out"],
+                &["warning[file-special]: `static/tube` is not a regular file and is ignored"],
             );
         }
     }
@@ -352,7 +357,7 @@ mod unix {
         assert_reported(
             &site,
             1,
-            &["error[file-name]: `static/a\\b.txt` cannot be published: it has the character '\\\\'"],
+            &["error[file-name]: `static/a\\b.txt` cannot be published: it contains '\\\\'"],
         );
     }
 }
@@ -365,7 +370,7 @@ fn a_published_file_changed_by_hand_is_kept_and_told() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(
         run.err.contains(
-            "warning[edited-by-hand]: `robots.txt` in the output folder was changed by hand and is kept"
+            "warning[edited-by-hand]: `robots.txt` in the output folder was edited by hand and is kept"
         ),
         "{}",
         run.err

@@ -259,7 +259,7 @@ fn the_settings_say_what_is_made() {
         ("{ width: [300] }", "did you mean `widths`?"),
         ("{ widths: [0] }", "each from 1 to 8192 pixels"),
         ("{ quality: 200 }", "a quality from 1 to 100"),
-        ("soon", "a group of keys"),
+        ("soon", "a mapping"),
     ] {
         site.write("pingmark.yaml", config(wrong));
         let run = site.build();
@@ -307,9 +307,9 @@ fn assert_reported(site: &Site, place: &str, words: &str) {
 fn a_broken_image_is_told_where_it_is_shown() {
     let place = "content/posts/2026-01-01-un/index.md:6:14";
     let whole = jpeg(600, 400);
-    assert_reported(&with_photo(b"no image".to_vec()), place, "it is no JPEG, PNG or WebP");
+    assert_reported(&with_photo(b"no image".to_vec()), place, "it is not a JPEG, PNG or WebP");
     assert_reported(&with_photo(Vec::new()), place, "it is empty");
-    assert_reported(&with_photo(whole[..whole.len() / 2].to_vec()), place, "it is cut off");
+    assert_reported(&with_photo(whole[..whole.len() / 2].to_vec()), place, "it is truncated");
     let mut png = png(600, 400);
     let middle = png.len() / 2;
     png[middle] ^= 0xff;
@@ -333,7 +333,7 @@ fn an_image_too_large_for_memory_is_refused() {
     assert_reported(
         &site,
         "content/posts/2026-01-01-un/index.md:6:14",
-        "60000 × 60000 pixels; the most is 120 million",
+        "60000 × 60000 pixels; the limit is 120 million",
     );
 }
 

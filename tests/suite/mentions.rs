@@ -492,7 +492,7 @@ fn a_mention_is_written_down_by_hand() {
         ),
         (&["--source", "https://a.example/y", "--post", "une"], "did you mean `un`?"),
         (&["--source", "https://a.example/y"], "--target"),
-        (&["--post", "un"], "does not say where it stands"),
+        (&["--post", "un"], "this mention has no `source`"),
         (&["--post", "un", "--source", "https://a.example/y", "--published", "hier"], "is not a date"),
     ] {
         let run = site.run(&[&["mentions", "add"], more].concat());

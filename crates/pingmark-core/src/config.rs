@@ -107,7 +107,7 @@ impl Config {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         if settings.title.as_ref().is_none_or(|title| title.trim().is_empty()) && !unreadable {
-            diagnostics.push(catalogue::config_key_missing("title", "title: Mon blog"));
+            diagnostics.push(catalogue::config_key_missing("title", "title: My blog"));
         }
         let configured_url = settings.base_url.as_deref().and_then(BaseUrl::parse);
         let base_url = match base_url.or(settings.base_url.as_deref()) {

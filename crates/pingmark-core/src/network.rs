@@ -193,7 +193,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for PerNetwork<T> {
             type Value = PerNetwork<T>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a group of networks")
+                f.write_str("a mapping with networks as keys")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PerNetwork<T>, A::Error> {

@@ -47,14 +47,14 @@ impl fmt::Display for PathProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "it is empty"),
-            Self::Absolute => write!(f, "it starts at the root of the file system"),
-            Self::Traversal => write!(f, "it has a `.` or `..` part, which could leave the site"),
-            Self::Character(c) => write!(f, "it has the character {c:?}, which not every system takes"),
+            Self::Absolute => write!(f, "it is an absolute path"),
+            Self::Traversal => write!(f, "it contains `.` or `..`, which could lead out of the site"),
+            Self::Character(c) => write!(f, "it contains {c:?}, which some systems do not allow"),
             Self::TooLong(bytes) => {
-                write!(f, "a part of it is {bytes} bytes long; file systems stop at {MAX_COMPONENT}")
+                write!(f, "a part of it is {bytes} bytes long; file systems allow {MAX_COMPONENT}")
             }
-            Self::Reserved(name) => write!(f, "`{name}` is a device on Windows, not a file's name"),
-            Self::Ending(name) => write!(f, "`{name}` ends in a dot or a space, which Windows drops"),
+            Self::Reserved(name) => write!(f, "`{name}` is a reserved name on Windows"),
+            Self::Ending(name) => write!(f, "`{name}` ends in a dot or a space, which Windows removes"),
         }
     }
 }

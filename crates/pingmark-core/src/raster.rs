@@ -60,7 +60,7 @@ pub struct Raster {
     pub animated: bool,
     /// Steps needed to publish it at its own size.
     pub republish: Republish,
-    /// Why it cannot be decoded, if it cannot; a clause such as `it is cut off`.
+    /// Why it cannot be decoded, if it cannot; a clause such as `it is truncated`.
     pub problem: Option<String>,
 }
 

@@ -60,11 +60,11 @@ impl fmt::Display for ValueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nothing => "nothing",
-            Self::Flag => "true or false",
+            Self::Flag => "a boolean",
             Self::Number => "a number",
-            Self::Text => "a text",
+            Self::Text => "text",
             Self::List => "a list",
-            Self::Group => "a group of keys",
+            Self::Group => "a mapping",
             Self::Tagged => "a tagged value",
         })
     }
@@ -127,7 +127,7 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
         let mapping = match value {
             Value::Mapping(mapping) => mapping,
             other => {
-                let message = format!("found {}, expected a group of keys", kind(&other));
+                let message = format!("expected a mapping, found {}", kind(&other));
                 problems.push(Problem::Value(vec![name], message));
                 continue;
             }

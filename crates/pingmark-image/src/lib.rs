@@ -60,7 +60,7 @@ pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
         Some(None) => return None,
         None => {
             let promised = Format::of_extension(extension)?;
-            let problem = if bytes.is_empty() { "it is empty" } else { "it is no JPEG, PNG or WebP" };
+            let problem = if bytes.is_empty() { "it is empty" } else { "it is not a JPEG, PNG or WebP" };
             return Some(Raster { len, ..broken(fingerprint, promised, problem.to_owned()) });
         }
     };
@@ -76,10 +76,10 @@ pub fn inspect(bytes: &[u8], extension: &str) -> Option<Raster> {
             let too_many = u64::from(width) * u64::from(height) > MOST_PIXELS;
             let problem = match format {
                 _ if too_many => Some(format!(
-                    "it has {width} × {height} pixels; the most is {} million",
+                    "it has {width} × {height} pixels; the limit is {} million",
                     MOST_PIXELS / 1_000_000
                 )),
-                Format::Jpeg if !strip::is_complete_jpeg(bytes) => Some("it is cut off".to_owned()),
+                Format::Jpeg if !strip::is_complete_jpeg(bytes) => Some("it is truncated".to_owned()),
                 _ => None,
             };
             let (size, orientation, animated) = (header.size, header.orientation, header.animated);

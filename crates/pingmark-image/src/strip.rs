@@ -32,7 +32,7 @@ pub(super) fn strip_metadata(bytes: &[u8], format: Format) -> Result<Vec<u8>, St
     let bytes = Bytes::copy_from_slice(bytes);
     let stripped = match format {
         Format::Jpeg => {
-            let end = end_of_jpeg(&bytes).ok_or("it is cut off")?;
+            let end = end_of_jpeg(&bytes).ok_or("it is truncated")?;
             let mut jpeg = Jpeg::from_bytes(bytes.slice(..end)).map_err(reason)?;
             jpeg.segments_mut().retain(|segment| is_picture(segment.marker(), segment.contents()));
             jpeg.encoder().bytes()

@@ -333,7 +333,7 @@ impl Visitor<'_> for ScalarVisitor {
     type Value = ScalarText;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a text")
+        f.write_str("text")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<ScalarText, E> {

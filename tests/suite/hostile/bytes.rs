@@ -5,14 +5,14 @@ use std::fs::{self, File};
 use super::{assert_refused, build, diagnostics, post};
 use crate::support::Site;
 
-/// A file that is not UTF-8 is reported with its line, and the other files are still checked.
+/// A file that is not UTF-8 is reported with its line and column, and the other files are still checked.
 #[test]
 fn bytes_that_are_no_text_are_named() {
     let cases: [(&str, &[u8], &[&str]); 6] = [
-        ("Latin-1", b"---\ntitle: \xe9t\xe9\n---\n", &["line 2", "not UTF-8"]),
-        ("a stray byte at the end", b"---\ntitle: x\n---\n\nfin\n\xff", &["line 6", "not UTF-8"]),
-        ("overlong", b"---\ntitle: \xc0\xaf\n---\n", &["line 2"]),
-        ("a surrogate", b"---\ntitle: \xed\xa0\x80\n---\n", &["line 2"]),
+        ("Latin-1", b"---\ntitle: \xe9t\xe9\n---\n", &[":2:8: ", "not UTF-8"]),
+        ("a stray byte at the end", b"---\ntitle: x\n---\n\nfin\n\xff", &[":6:1: ", "not UTF-8"]),
+        ("overlong", b"---\ntitle: \xc0\xaf\n---\n", &[":2:8: "]),
+        ("a surrogate", b"---\ntitle: \xed\xa0\x80\n---\n", &[":2:8: "]),
         ("UTF-16, little end first", b"\xff\xfe-\0-\0-\0\n\0", &["UTF-16"]),
         ("UTF-16, big end first", b"\xfe\xff\0-\0-\0-\0\n", &["UTF-16"]),
     ];

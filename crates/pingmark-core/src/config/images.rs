@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for Images {
             type Value = Images;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("`false`, `true` or a group of keys")
+                f.write_str("`false`, `true` or a mapping")
             }
 
             fn visit_bool<E>(self, made: bool) -> Result<Images, E> {

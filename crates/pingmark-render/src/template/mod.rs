@@ -108,7 +108,7 @@ impl TemplateSet {
             vec![format!("{}/", theme.name), format!("{DEFAULT_THEME}/")]
         };
         let mut tera =
-            engine(&prefixes).map_err(|error| vec![catalogue::render_failed("", &error.to_string())])?;
+            engine(&prefixes).map_err(|error| vec![catalogue::render_failed(None, &error.to_string())])?;
         filters::register(&mut tera, config);
         let is_unused = |name: &str| {
             let own =
@@ -260,7 +260,7 @@ impl TemplateSet {
             ErrorKind::RenderingError(report) => {
                 let name = if report.filename().is_empty() { template } else { report.filename() };
                 let Some(path) = self.path(name) else {
-                    return catalogue::render_failed(page, report.message());
+                    return catalogue::render_failed(Some(page), report.message());
                 };
                 let spot = spot(report.span());
                 // Tera goes on with a list of fields, which the hint replaces.
@@ -271,7 +271,7 @@ impl TemplateSet {
             ErrorKind::Io(_) => catalogue::page_too_large(page, MAX_PAGE_SIZE),
             other => {
                 let message = format!("{} (in {template})", other.to_string().trim_end_matches('.'));
-                catalogue::render_failed(page, &message)
+                catalogue::render_failed(Some(page), &message)
             }
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn problems(
         diagnostics.extend(reports(&error.to_string(), templates, paths));
     }
     if diagnostics.is_empty() {
-        diagnostics.push(catalogue::render_failed("", &error.to_string()));
+        diagnostics.push(catalogue::render_failed(None, &error.to_string()));
     }
     diagnostics
 }

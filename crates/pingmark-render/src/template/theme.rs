@@ -193,8 +193,10 @@ fn read_words(sources: &Sources, file: &str, diagnostics: &mut Vec<Diagnostic>) 
                 words.insert(key, Words::Counted(forms.collect()));
             }
             other => {
-                let expected =
-                    format!("found {}, expected a text, or texts for `one` and `other`", yaml::kind(&other));
+                let expected = format!(
+                    "expected text, or a mapping with `one` and `other`, found {}",
+                    yaml::kind(&other)
+                );
                 let problem = yaml::Problem::Value(vec![key], expected);
                 diagnostics.push(catalogue::yaml_problem(&path, &problem, &|_| Vec::new()));
             }

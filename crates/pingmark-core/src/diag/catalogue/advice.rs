@@ -24,32 +24,32 @@ impl Advice {
     pub(super) fn english(&self) -> Text {
         match self {
             Self::AltMissing { target: Some(target) } => {
-                says(format!("the image `{target}` has no text for those who cannot see it"))
-                    .hint("describe it between the brackets: ![ce que l’on voit](image.png)")
+                says(format!("the image `{target}` has no alt text"))
+                    .hint("describe it between the brackets: ![a red house](house.png)")
             }
             Self::AltMissing { target: None } => {
-                says("the image of this page has no text for those who cannot see it")
-                    .hint("add `image_alt: …` with what it shows")
+                says("the image of this page has no alt text").hint("describe it with `image_alt: …`")
             }
-            Self::DescriptionMissing => says("this page has no description; search engines will choose one")
+            Self::DescriptionMissing => says("this page has no description; search engines will pick one")
                 .hint("add `description: …`, one or two sentences"),
             Self::ShareText { network, issue } => {
                 says(format!("on {}, {}", network.name(), share_issue(issue)))
                     .hint(format!("`pingmark social --network {}` shows what would be posted", network.key()))
             }
-            Self::ShareImage { target } => says(format!("there is no file `{target}` to share"))
-                .hint("name a file beside the article, or one below static/ as `/img/nom.png`"),
+            Self::ShareImage { target } => says(format!("the image to share, `{target}`, does not exist"))
+                .hint("use a file next to the post, or one in static/ as `/img/photo.png`"),
             Self::ShareSame { network, path } => {
                 let network = network.name();
-                says(format!("on {network}, this article is shared with the same words as {path}"))
-                    .hint("readers and networks take it for a repeat: write another `social: text:`")
+                says(format!("on {network}, this post is shared with the same text as {path}")).hint(
+                    "write another `social: text:`, or it looks like a duplicate to readers and networks",
+                )
             }
             Self::TitleLong { count, most } => {
                 says(format!("this title has {count} characters; search results show about {most}"))
-                    .hint("put what matters first, or shorten it")
+                    .hint("put the most important words first, or shorten it")
             }
-            Self::Orphan => says("no other article links to this one")
-                .hint("cite it where it fits: readers find it, and search engines too"),
+            Self::Orphan => says("no other post links to this one")
+                .hint("link to it from a related post, so that readers and search engines find it"),
         }
     }
 }
@@ -58,17 +58,19 @@ impl Advice {
 pub fn share_issue(issue: &ShareIssue) -> String {
     match issue {
         ShareIssue::TooLong { part: 1, count, most } => {
-            format!("the text counts {count}; the most is {most}")
+            format!("the text counts as {count} characters; the limit is {most}")
         }
         ShareIssue::TooLong { part, count, most } => {
-            format!("part {part} of the thread counts {count}; the most is {most}")
+            format!("part {part} of the thread counts as {count} characters; the limit is {most}")
         }
         ShareIssue::TooManyHashtags { count, most } => {
-            format!("{count} hashtags are too many; keep to {most}")
+            format!("{count} hashtags are too many; {most} are enough")
         }
-        ShareIssue::TooManyLinks { count, most } => format!("{count} links are too many; the most is {most}"),
-        ShareIssue::MissingImage => "a picture is needed, and there is none".to_owned(),
-        ShareIssue::MissingAltText => "the picture has no text for those who cannot see it".to_owned(),
+        ShareIssue::TooManyLinks { count, most } => {
+            format!("{count} links are too many; the limit is {most}")
+        }
+        ShareIssue::MissingImage => "an image is required, and there is none".to_owned(),
+        ShareIssue::MissingAltText => "the image has no alt text".to_owned(),
     }
 }
 

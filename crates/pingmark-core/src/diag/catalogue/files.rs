@@ -25,18 +25,20 @@ pub(crate) enum Files {
 impl Files {
     pub(super) fn english(&self) -> Text {
         match self {
-            Self::Unreadable { reason } => says(format!("this file cannot be read: {}", read_error(reason))),
+            Self::Unreadable { reason } => says(format!("this file cannot be read: {}", read_error(reason)))
+                .hint_opt(read_hint(reason).map(str::to_owned)),
             Self::UnreadableEntry { place, reason } => says(format!("`{place}` cannot be read: {reason}"))
-                .hint("repair or remove it: it may be a link to something that is gone"),
+                .hint("if it is a link, its target may be gone: repair or remove it"),
             Self::LinkWithoutEnd { place } => {
-                says(format!("`{place}` is a link back to a folder it lies in"))
-                    .hint("remove the link: following it has no end")
+                says(format!("`{place}` is a symbolic link to a folder that contains it"))
+                    .hint("remove the link: following it would never end")
             }
             Self::LinkLeavesSite { place } => {
-                says(format!("`{place}` is a link to something outside the site's sources"))
-                    .hint("copy the file into the site: what is linked would be published")
+                says(format!("`{place}` is a symbolic link to something outside the site's sources"))
+                    .hint("copy it into the site: everything that a link leads to would be published")
             }
-            Self::Special { place } => says(format!("`{place}` is no ordinary file and was left out")),
+            Self::Special { place } => says(format!("`{place}` is not a regular file and is ignored"))
+                .hint("move it out of the site"),
             Self::BadName { place, reason } => {
                 let reason = match reason {
                     FileNameProblem::NotUtf8 => "its name is not UTF-8".to_owned(),
@@ -45,7 +47,7 @@ impl Files {
                 says(format!("`{place}` cannot be published: {reason}")).hint("rename the file")
             }
             Self::Unportable { reason } => {
-                says(format!("not every system can hold this file: {reason}")).hint("rename the file")
+                says(format!("this file name is not portable: {reason}")).hint("rename the file")
             }
         }
     }
@@ -54,15 +56,23 @@ impl Files {
 /// The reason why a file cannot be read, as it follows a colon.
 pub(super) fn read_error(reason: &ReadError) -> String {
     match reason {
-        ReadError::Gone => "it is gone".to_owned(),
-        ReadError::NotUtf8 { byte, line, .. } => {
-            format!("it is not UTF-8 (byte {byte}, line {line}); save it as UTF-8")
-        }
-        ReadError::Utf16 => "it is UTF-16; save it as UTF-8".to_owned(),
+        ReadError::Gone => "it no longer exists".to_owned(),
+        ReadError::NotUtf8 { byte, .. } => format!("it is not UTF-8 (byte {byte})"),
+        ReadError::Utf16 => "it is UTF-16".to_owned(),
         ReadError::TooLarge { size, max } => {
             format!("it is {} MB; the limit is {} MB", size >> 20, max >> 20)
         }
         ReadError::System(reason) => reason.clone(),
+    }
+}
+
+/// The next step for a file that cannot be read.
+fn read_hint(reason: &ReadError) -> Option<&'static str> {
+    match reason {
+        ReadError::NotUtf8 { .. } | ReadError::Utf16 => Some("save it as UTF-8"),
+        ReadError::TooLarge { .. } => Some("split it into several files"),
+        ReadError::System(_) => Some("check that you are allowed to read it"),
+        ReadError::Gone => None,
     }
 }
 

@@ -38,71 +38,73 @@ pub(crate) enum FrontMatter {
 impl FrontMatter {
     pub(super) fn english(&self) -> Text {
         match self {
-            Self::Toml => says("this front matter is TOML, which is not read")
-                .hint("write it as YAML between two lines of `---`: `title: …` for `title = \"…\"`"),
-            Self::Open => says("this front matter has no end")
-                .label("it begins here")
+            Self::Toml => says("this front matter is TOML; only YAML is supported")
+                .hint("write it between two lines of `---`, with `title: …` instead of `title = \"…\"`"),
+            Self::Open => says("this front matter is not closed")
+                .label("it starts here")
                 .hint("close it with a line of `---`"),
             Self::Long { size, max } => {
-                says(format!("this front matter is {} kB long; the most is {} kB", size >> 10, max >> 10))
-                    .hint("is a line of `---` missing at its end?")
+                says(format!("this front matter is {} kB long; the limit is {} kB", size >> 10, max >> 10))
+                    .hint("check that it ends with a line of `---`")
             }
             Self::Syntax { reason } => {
-                says(format!("this front matter cannot be read: {}", syntax_error(reason)))
+                says(format!("this front matter is not valid YAML: {}", syntax_error(reason)))
                     .hint(syntax_hint(reason))
             }
-            Self::Key { key, found } => says(format!("the key `{key}` is {found}, not a word"))
+            Self::Key { key, found } => says(format!("the key `{key}` is {}, not text", is_a(*found)))
                 .hint(format!("put quotes around it: \"{key}\"")),
             Self::UnknownKey { key, near } => {
-                says(format!("`{key}` is not a key of front matters; it is kept as `page.extra.{key}`"))
-                    .hint(format!("values of your own belong below `extra:`, as `extra.{key}`"))
+                says(format!("unknown key `{key}`; templates find it as `page.extra.{key}`"))
+                    .hint(format!("put values of your own below `extra:`, as `extra.{key}`"))
                     .near(near)
             }
             Self::UnknownKeyBelow { key, near } => {
-                says(format!("there is no key `{key}`; it is left out")).near(near)
+                says(format!("unknown key `{key}`; it is ignored")).near(near)
             }
             Self::Network { name, near } => {
                 let known = Network::ALL.map(Network::key).join(", ");
-                says(format!("`{name}` is none of the networks")).hint(format!("they are {known}")).near(near)
+                says(format!("unknown network `{name}`")).hint(format!("the networks are {known}")).near(near)
             }
             Self::WrongValue { key, found, expected } => {
-                says(format!("`{key}` is {found}; expected {}", expected_value(expected)))
+                says(format!("`{key}` must be {}, but is {}", expected_value(expected), is_a(*found)))
             }
             Self::Date { value, .. } => says(format!("`{value}` is not a date"))
-                .hint("write it as 2011-03-04, 2011-03-04 10:30 or 2011-03-04T10:30:00+01:00"),
+                .hint("write 2011-03-04, 2011-03-04 10:30 or 2011-03-04T10:30:00+01:00"),
             Self::UnsafeAddress { value, .. } => {
-                says(format!("`{value}` could run a script in the reader's page"))
-                    .hint("use an address that begins with https://")
+                says(format!("`{value}` could run a script in the reader's browser"))
+                    .hint("use a URL that starts with https://")
             }
             Self::Language { name, known } => {
                 says(format!("the site has no language `{name}`")).hint(format!(
-                    "it has {}; add `{name}` below `languages:` in {}",
+                    "its languages are {}; add `{name}` below `languages:` in {}",
                     known.join(", "),
                     site_files::CONFIG
                 ))
             }
-            Self::TitleMissing => says("this page has no title; one was made of its file's name")
-                .hint("add `title: …` to its front matter"),
-            Self::Slug { value } => says(format!("`{value}` cannot be part of an address"))
-                .hint("a slug has letters, digits and hyphens; for a whole address use `permalink:`"),
-            Self::Address { key, reason } => says(format!("no page can stand at this address: {reason}"))
-                .hint(match key.as_deref() {
-                    Some("permalink") => "such as `permalink: /2011/03/mon-article/`",
-                    Some(_) => "choose another word, such as `slug: mon-article`",
-                    None => "rename the file or its folder, or give it a `permalink:`",
-                }),
-            Self::Alias { value, reason } => says(format!("`{value}` cannot lead here: {reason}"))
-                .hint("such as `/2011/03/ancien/` or `ancien.html`"),
+            Self::TitleMissing => says("this page has no title; its file name is used")
+                .hint("add `title: …` to the front matter"),
+            Self::Slug { value } => says(format!("`{value}` is not a valid slug"))
+                .hint("use letters, digits and hyphens; to set the whole path, use `permalink:`"),
+            Self::Address { key, reason } => {
+                says(format!("this page cannot have this URL: {reason}")).hint(match key.as_deref() {
+                    Some("permalink") => "for example `permalink: /2011/03/my-post/`",
+                    Some(_) => "choose another one, for example `slug: my-post`",
+                    None => "rename the file or its folder, or set `permalink:`",
+                })
+            }
+            Self::Alias { value, reason } => says(format!("`{value}` cannot be an alias: {reason}"))
+                .hint("for example `/2011/03/old/` or `old.html`"),
             Self::TermWithoutSlug { name, .. } => {
-                says(format!("`{name}` has nothing an address can be made of")).hint("use letters or digits")
+                says(format!("`{name}` has no letter or digit to make a URL of"))
+                    .hint("add a letter or a digit")
             }
             Self::TermAddress { name, reason, .. } => {
-                says(format!("no page can stand at the address of `{name}`: {reason}")).hint("rename it")
+                says(format!("`{name}` cannot be part of a URL: {reason}")).hint("rename it")
             }
             Self::TermsCollide { name, other, path, .. } => {
-                let of = path.as_ref().map(|path| format!(" of {path}")).unwrap_or_default();
-                says(format!("`{name}` has the same address as `{other}`{of}"))
-                    .hint("rename one of them, or write both the same way")
+                let of = path.as_ref().map(|path| format!(" in {path}")).unwrap_or_default();
+                says(format!("`{name}` has the same URL as `{other}`{of}"))
+                    .hint("rename one of them, or spell both the same way")
             }
         }
     }
@@ -111,11 +113,11 @@ impl FrontMatter {
 /// The value that a key takes, as it follows "expected".
 pub(super) fn expected_value(expected: &Expected) -> String {
     match expected {
-        Expected::Text => "a text",
+        Expected::Text => "text",
         Expected::Texts => "a list of texts",
-        Expected::Words => "a list, or texts with commas between them",
-        Expected::Thread => "a text, or a list of texts for a thread",
-        Expected::SocialKeys => "a group of keys, such as `text:` and `mastodon:`",
+        Expected::Words => "a list, or text with commas",
+        Expected::Thread => "text, or a list of texts for a thread",
+        Expected::SocialKeys => "a mapping with keys such as `text:` and `mastodon:`",
         Expected::WholeNumber => "a whole number",
         Expected::Flag => "`true` or `false`",
         Expected::Date => "a date such as `2011-03-04 10:30`",
@@ -123,6 +125,14 @@ pub(super) fn expected_value(expected: &Expected) -> String {
         Expected::OneOf(words) => return format!("one of {}", words.join(", ")),
     }
     .to_owned()
+}
+
+/// A kind of value as it follows "is".
+pub(super) fn is_a(kind: ValueKind) -> String {
+    match kind {
+        ValueKind::Nothing => "empty".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// A front matter in TOML.

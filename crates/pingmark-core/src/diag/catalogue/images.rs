@@ -24,39 +24,39 @@ impl Images {
         match self {
             Self::CardGlyph { character, others } => {
                 let who = match others {
-                    0 => "the article gets".to_owned(),
-                    others => format!("the article and {others} others get"),
+                    0 => "this post has".to_owned(),
+                    others => format!("this post and {others} others have"),
                 };
                 let code = u32::from(*character);
-                says(format!("{who} no card for networks: its fonts have no `{character}` (U+{code:04X})")).hint(
-                    "give the article an `image:`, or make no cards: `social: {cards: false}` in pingmark.yaml",
+                says(format!("{who} no social image: the fonts have no `{character}` (U+{code:04X})")).hint(
+                    "set `image:` in the post, or turn social images off: `social: {cards: false}` in pingmark.yaml",
                 )
             }
             Self::CardName { kind, name, character } => {
                 let what = match kind {
-                    ShownName::Blog => "the blog’s name",
+                    ShownName::Blog => "the title of the blog,",
                     ShownName::Author => "the author",
                 };
                 let code = u32::from(*character);
                 says(format!(
-                    "cards for networks leave out {what} `{name}`: their fonts have no `{character}` (U+{code:04X})"
+                    "social images leave out {what} `{name}`: the fonts have no `{character}` (U+{code:04X})"
                 ))
-                .hint("the rest of the card is there; an `image:` of an article's own replaces it")
+                .hint("the rest of the image is drawn; `image:` in a post replaces it")
             }
-            Self::CardEmoji { emoji } => {
-                says(format!("the card for networks leaves out {emoji}: it shows no emoji")).hint(
-                    "the title keeps it everywhere else; an `image:` of the article's own replaces the card",
-                )
-            }
-            Self::CardFailed { reason } => says(format!("the card for networks cannot be drawn: {reason}"))
-                .hint("templates/card.svg makes no SVG that can be read"),
+            Self::CardEmoji { emoji } => says(format!(
+                "the social image leaves out {emoji}: the fonts have no emoji"
+            ))
+            .hint("the title keeps it everywhere else; `image:` in the post replaces the social image"),
+            Self::CardFailed { reason } => says(format!("the social image cannot be drawn: {reason}"))
+                .hint("correct templates/card.svg: it does not produce valid SVG"),
             Self::Broken { path, reason } => says(format!("the image `{path}` cannot be used: {reason}"))
-                .hint("save it again with a program that shows it, or put another one in its place"),
-            Self::Unread { path, reason } => says(format!("`{path}` is published as it is: {reason}")).hint(
-                "what else it holds, such as where it was taken, is published with it: save it again, or remove it",
-            ),
-            Self::Icon { path, reason } => says(format!("no icons can be made of `{path}`: {reason}"))
-                .hint("put a drawing that browsers show there, or remove the file to use the theme's"),
+                .hint("save it again in an image editor, or replace it"),
+            Self::Unread { path, reason } => says(format!(
+                "`{path}` is published with all its metadata: {reason}"
+            ))
+            .hint("it may tell where and when it was taken: save it again in an image editor, or remove it"),
+            Self::Icon { path, reason } => says(format!("icons cannot be made from `{path}`: {reason}"))
+                .hint("use an SVG that browsers can show, or remove the file to use the theme's icon"),
         }
     }
 }
@@ -69,8 +69,12 @@ pub fn card_glyph(path: &SitePath, c: char, others: usize) -> Diagnostic {
 
 /// A name that cards leave out, since their fonts cannot show it.
 pub fn card_name(path: &SitePath, kind: ShownName, name: &str, c: char) -> Diagnostic {
+    let spot = match kind {
+        ShownName::Author => value("author", &c.to_string()),
+        ShownName::Blog => Spot::File,
+    };
     Diagnostic::warning(Code::CardName, Images::CardName { kind, name: name.to_owned(), character: c })
-        .at(path, Spot::File)
+        .at(path, spot)
 }
 
 /// Emoji in what a card says.

@@ -25,55 +25,49 @@ pub(crate) enum Links {
 impl Links {
     pub(super) fn english(&self) -> Text {
         match self {
-            Self::NotFound { target, near } => says(format!("`{target}` is not in the site"))
-                .label("this leads nowhere")
-                .hint(
-                    "links to articles name their file, from this file's folder: `[texte](autre-article.md)`",
-                )
+            Self::NotFound { target, near } => says(format!("the file `{target}` does not exist"))
+                .label("broken link")
+                .hint("link to a post by its file, relative to this one: `[text](other-post.md)`")
                 .near(near),
-            Self::FileNotFound { target, near } => says(format!("there is no file `{target}`"))
-                .hint("put it beside this file, or into static/ and write its address with a `/` before it")
+            Self::FileNotFound { target, near } => says(format!("the file `{target}` does not exist"))
+                .hint("put it next to this file, or in static/ and start its URL with `/`")
                 .near(near),
-            Self::AddressNotFound { target, near } => says(format!("nothing stands at `{target}`"))
-                .label("this leads nowhere")
-                .hint("link to the article's file instead: `[texte](autre-article.md)`")
+            Self::AddressNotFound { target, near } => says(format!("this site has no page `{target}`"))
+                .label("broken link")
+                .hint("link to the file of a post instead: `[text](other-post.md)`")
                 .near(near),
             Self::Held { target, reason } => {
                 let (state, hint) = match reason {
-                    UnpublishedReason::Draft => {
-                        ("a draft", "its words are shown without the link until it is published")
-                    }
+                    UnpublishedReason::Draft => ("is a draft", "the link works once the draft is published"),
                     UnpublishedReason::Scheduled => {
-                        ("not published yet", "its words are shown without the link until its date")
+                        ("is not published yet", "the link works from its date on")
                     }
                     UnpublishedReason::Expired => {
-                        ("no longer published", "remove the link, or the `expires:` of what it leads to")
+                        ("has expired", "remove the link, or the `expires:` of its target")
                     }
                 };
-                says(format!("`{target}` is {state}")).hint(hint)
+                says(format!("`{target}` {state}; the link to it is shown as plain text")).hint(hint)
             }
-            Self::Unsafe { target } => says(format!("`{target}` could run a script in the reader's page"))
-                .hint("link to an address that begins with https://"),
-            Self::WikilinkNotFound { target, near } => says(format!("no article is called `{target}`"))
-                .label("this leads nowhere")
-                .hint("a wikilink names an article by its slug: [[mon-article]] or [[mon-article|ces mots]]")
+            Self::Unsafe { target } => says(format!("`{target}` could run a script in the reader's browser"))
+                .hint("use a URL that starts with https://"),
+            Self::WikilinkNotFound { target, near } => says(format!("there is no post `{target}`"))
+                .label("broken link")
+                .hint("a wikilink names a post by its slug: [[my-post]] or [[my-post|link text]]")
                 .near(near),
             Self::WikilinkAmbiguous { target, known } => {
                 let files: Vec<&str> = known.iter().map(SitePath::as_str).collect();
-                says(format!("`{target}` is the slug of several articles"))
+                says(format!("several posts have the slug `{target}`"))
                     .hint(format!("link to one of their files: {}", files.join(", ")))
             }
-            Self::CiteNotFound { target, near } => says(format!(
-                "`{target}` is neither a source nor an article"
-            ))
-            .label("this cites nothing")
-            .hint(format!(
-                "add `{target}:` to {}, name an article by its slug, or write `\\[@` to show the brackets",
-                site_files::SOURCES
-            ))
-            .near(near),
+            Self::CiteNotFound { target, near } => says(format!("`{target}` is neither a source nor a post"))
+                .label("unknown citation")
+                .hint(format!(
+                    "add `{target}:` to {}, cite a post by its slug, or write `\\[@` to show the brackets",
+                    site_files::SOURCES
+                ))
+                .near(near),
             Self::AnchorNotFound { target, path, near } => {
-                says(format!("{path} has no heading with the id `{target}`")).near(near)
+                says(format!("{path} has no heading with the ID `{target}`")).near(near)
             }
         }
     }

@@ -28,46 +28,52 @@ impl Markdown {
     pub(super) fn english(&self) -> Text {
         match self {
             Self::ComponentSyntax { reason } => {
-                says(format!("this component cannot be read: {}", tag_problem(reason)))
-                    .hint("such as {{ <figure src=\"photo.jpg\" caption=\"…\" /> }}")
+                says(format!("this component is not valid: {}", tag_problem(reason)))
+                    .hint("for example {{ <figure src=\"photo.jpg\" caption=\"…\" /> }}")
             }
             Self::ComponentOpen { name } => says(format!("the component `{name}` is not closed"))
                 .label("opened here")
                 .hint(format!("close it with {{% </{name}> %}}")),
             Self::ComponentClose { name, open } => {
                 says(format!("no component `{name}` is open here")).hint(match open {
-                    Some(open) => format!("`{open}` is open here; close it first with {{% </{open}> %}}"),
+                    Some(open) => {
+                        format!("`{open}` is still open here: close it first with {{% </{open}> %}}")
+                    }
                     None => format!("open it with {{% <{name}> %}}, or remove this line"),
                 })
             }
             Self::ComponentMisplaced => {
-                says("no component can stand here").hint("put it on a line of its own")
+                says("a component cannot be used here").hint("put it on a line of its own")
             }
-            Self::ComponentUnknown { name, near, known } => says(format!("there is no component `{name}`"))
+            Self::ComponentUnknown { name, near, known } => says(format!("unknown component `{name}`"))
                 .hint(format!("the components are {}", known.join(", ")))
                 .near(near),
             Self::ComponentFailed { name, reason, near, known } => {
                 let reason = match reason {
                     ComponentProblem::UnknownArgument(argument) => format!("it has no argument `{argument}`"),
-                    ComponentProblem::MissingArgument(argument) => format!("it needs `{argument}`"),
+                    ComponentProblem::MissingArgument(argument) => {
+                        format!("the argument `{argument}` is missing")
+                    }
                     ComponentProblem::WrongType(argument, expected) => {
-                        format!("`{argument}` must be a {expected}")
+                        format!("`{argument}` must be of type {expected}")
                     }
                     ComponentProblem::Other(words) => words.clone(),
                 };
                 let listed = (!known.is_empty()).then(|| format!("its arguments are {}", known.join(", ")));
-                says(format!("the component `{name}` cannot be shown: {reason}")).hint_opt(listed).near(near)
+                says(format!("the component `{name}` cannot be rendered: {reason}"))
+                    .hint_opt(listed)
+                    .near(near)
             }
             Self::FootnoteMissing { name } => {
-                says(format!("the footnote `{name}` is not written; its mark is shown as text"))
+                says(format!("the footnote `{name}` does not exist; its mark is shown as text"))
                     .hint(format!("add a line `[^{name}]: …`"))
             }
             Self::FootnoteUnused { name } => {
-                says(format!("the text has no mark for the footnote `{name}`, which is left out"))
+                says(format!("no mark refers to the footnote `{name}`; it is left out"))
                     .hint(format!("put `[^{name}]` where it belongs, or remove the footnote"))
             }
             Self::ForeignShortcode => {
-                says("this looks like another generator's shortcode; it is shown as text")
+                says("this looks like a shortcode of another generator; it is shown as text")
                     .hint("components are written {{ <name key=\"value\" /> }}")
             }
         }
@@ -77,15 +83,15 @@ impl Markdown {
 /// The reason why a tag cannot be read, as it follows a colon.
 fn tag_problem(reason: &TagProblem) -> String {
     match reason {
-        TagProblem::Braces(name) => format!("a tag without content is written {{{{ <{name} … /> }}}}"),
-        TagProblem::NotClosed(name) => format!("`{name}` is not closed: write `/>` before the braces"),
+        TagProblem::Braces(name) => format!("a component without content is written {{{{ <{name} … /> }}}}"),
+        TagProblem::NotClosed(name) => format!("`{name}` must end with `/>`"),
         TagProblem::NotAnArgument(Some(c)) => format!("expected `name=\"value\"`, found `{c}`"),
         TagProblem::NotAnArgument(None) => "expected `name=\"value\"`, found the end of the text".to_owned(),
         TagProblem::OpenValue(argument, close) => {
-            format!("the value of `{argument}` is not closed by `{close}`")
+            format!("the value of `{argument}` has no closing `{close}`")
         }
         TagProblem::BadValue(text) => {
-            format!("`{{{text}}}` is not a number, `true`, `false`, a list or a quoted text")
+            format!("`{{{text}}}` is not a number, `true`, `false`, a list or a quoted string")
         }
         TagProblem::Unquoted(argument) => format!("the value of `{argument}` needs quotes: {argument}=\"…\""),
     }
@@ -138,7 +144,6 @@ pub fn component_failed(
         ComponentProblem::MissingArgument(quoted.to_owned())
     } else if let Some((_, expected)) = message.split_once("does not match expected type: ") {
         let expected = expected.trim_matches(['`', '.']);
-        let expected = if expected == "string" { "text" } else { expected };
         ComponentProblem::WrongType(quoted.to_owned(), expected.to_owned())
     } else {
         ComponentProblem::Other(message.trim_end_matches('.').to_owned())

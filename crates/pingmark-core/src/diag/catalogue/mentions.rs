@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::files::{read_error, read_error_spot};
-use super::front_matter::expected_value;
+use super::front_matter::{expected_value, is_a};
 use super::yaml::syntax_error;
 use super::{Text, owned, says, value};
 use crate::diag::args::{Expected, Fallback, Found, MentionProblem};
@@ -27,44 +27,45 @@ impl Mentions {
                 let reason = match reason {
                     MentionProblem::File(reason) => read_error(reason),
                     MentionProblem::TooLong(size, max) => {
-                        format!("it is {} kB long; the most is {} kB", size >> 10, max >> 10)
+                        format!("it is {} kB long; the limit is {} kB", size >> 10, max >> 10)
                     }
                     MentionProblem::Syntax(reason) => syntax_error(reason),
                 };
-                says(format!("this mention cannot be read: {reason}"))
-                    .hint("it is left out; repair the file, or remove it with `pingmark mentions delete`")
+                says(format!("this mention cannot be read and is left out: {reason}"))
+                    .hint("correct the file, or remove it with `pingmark mentions delete`")
             }
             Self::Source { value } => match value {
-                Some(value) => says(format!("`{value}` is no address of the web; the mention is left out")),
-                None => says("this mention does not say where it stands; it is left out"),
+                Some(value) => says(format!("`{value}` is not the URL of a web page")),
+                None => says("this mention has no `source`"),
             }
-            .hint("such as `source: https://example.org/article/`"),
+            .hint(
+                "the mention is left out; give the URL of the page that mentions the post: `source: \
+                 https://example.org/reply/`",
+            ),
             Self::Value { key, found, expected, near, fallback } => {
-                let found = match found {
-                    Found::Kind(kind) => kind.to_string(),
-                    Found::Text(text) => format!("`{text}`"),
+                let cause = match found {
+                    Found::Kind(kind) => format!("`{key}` is {}", is_a(*kind)),
+                    Found::Text(text) => format!("`{text}` is not a valid `{key}`"),
                 };
                 let then = match fallback {
-                    Fallback::LeftOut => "it is left out",
-                    Fallback::Webmention => "it is shown as a webmention",
-                    Fallback::Pending => "it counts as pending",
+                    Fallback::LeftOut => "it is ignored",
+                    Fallback::Webmention => "the mention is shown as a webmention",
+                    Fallback::Pending => "the mention is treated as pending",
                 };
-                says(format!("`{key}` is {found}; {then}"))
+                says(format!("{cause}; {then}"))
                     .hint(format!("expected {}", expected_value(expected)))
                     .near(near)
             }
-            Self::UnknownKey { key, near, known } => {
-                says(format!("`{key}` is not a key of mentions; it is passed over"))
-                    .hint(format!("the keys here are {}", known.join(", ")))
-                    .near(near)
-            }
+            Self::UnknownKey { key, near, known } => says(format!("unknown key `{key}`; it is ignored"))
+                .hint(format!("the keys here are {}", known.join(", ")))
+                .near(near),
             Self::WithoutPost { target, folder, near } => {
                 let cause = match target {
-                    Some(target) => format!("nothing of this site stands at `{target}`"),
-                    None => format!("no post is called `{folder}`"),
+                    Some(target) => format!("this site has no page `{target}`"),
+                    None => format!("there is no post `{folder}`"),
                 };
-                says(format!("{cause}; the mention is kept, and shown nowhere"))
-                    .hint("correct `target`, add the old address to the post's `aliases`, or reject the mention")
+                says(format!("{cause}; the mention is not shown"))
+                    .hint("correct `target`, add the old URL to the post's `aliases`, or reject the mention")
                     .near(near)
             }
         }

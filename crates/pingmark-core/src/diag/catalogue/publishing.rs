@@ -19,28 +19,30 @@ impl Publishing {
     pub(super) fn english(&self) -> Text {
         match self {
             Self::AddressTaken { address, by, other, way_out } => {
-                let at = other
-                    .as_ref()
-                    .map(|other| format!(" at `/{other}`, which is the same where case does not count"));
-                says(format!("`/{address}` is taken already, by {}{}", occupant(by), at.unwrap_or_default()))
-                    .hint(match way_out {
-                        WayOut::Move => "give one of them another `slug:` or `permalink:`",
-                        WayOut::RemoveAlias => "remove the alias: something stands there already",
-                        WayOut::RenameTerm => {
-                            "rename it, or give the other one another `slug:` or `permalink:`"
-                        }
-                        WayOut::RenameFile => "rename this file, or move the other one",
-                        WayOut::RenameEither => "rename one of the two files",
-                    })
+                let at = other.as_ref().map(|other| {
+                    format!(" at `/{other}`, which is the same on file systems that ignore case")
+                });
+                says(format!(
+                    "the URL `/{address}` is already used by {}{}",
+                    occupant(by),
+                    at.unwrap_or_default()
+                ))
+                .hint(match way_out {
+                    WayOut::Move => "give one of them another `slug:` or `permalink:`",
+                    WayOut::RemoveAlias => "remove the alias",
+                    WayOut::RenameTerm => "rename it, or give the other page another `slug:` or `permalink:`",
+                    WayOut::RenameFile => "rename this file, or move the other page",
+                    WayOut::RenameEither => "rename one of the two files",
+                })
             }
             Self::AddressBlocked { address, by } => {
                 let by = occupant(by);
-                says(format!("`/{address}` is a file here, and a folder is needed there for {by}"))
-                    .hint("give one of them another name")
+                says(format!("`/{address}` is a file, but {by} needs a folder of that name"))
+                    .hint("rename one of them")
             }
             Self::EditedByHand { path } => {
-                says(format!("`{path}` in the output folder was changed by hand and is kept"))
-                    .hint("move the change into the site's sources, or build with --force to overwrite it")
+                says(format!("`{path}` in the output folder was edited by hand and is kept"))
+                    .hint("make the change in the site's sources, or build with --force to overwrite it")
             }
         }
     }

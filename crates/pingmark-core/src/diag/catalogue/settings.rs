@@ -30,23 +30,23 @@ impl Settings {
             Self::Missing { key, example } => {
                 says(format!("`{key}` is missing")).hint(format!("add a line such as `{example}`"))
             }
-            Self::BaseUrl { value } => says(format!("`{value}` is not the address of a site"))
-                .hint("it begins with https:// and has no `?` or `#`: https://example.org/blog/"),
-            Self::Timezone { value, near } => says(format!("`{value}` is not a timezone"))
-                .hint("use a name of the IANA database, such as Europe/Paris")
+            Self::BaseUrl { value } => says(format!("`{value}` is not the URL of a site"))
+                .hint("write it with https:// and without `?` or `#`, for example https://example.org/blog/"),
+            Self::Timezone { value, near } => says(format!("unknown time zone `{value}`"))
+                .hint("use a name from the IANA database, such as Europe/Paris")
                 .near(near),
             Self::Permalink { reason, .. } => {
                 let reason = match reason {
                     PermalinkProblem::NotRooted => "it must start with `/`".to_owned(),
                     PermalinkProblem::NoSlug => {
-                        "without `:slug`, all posts would share one address".to_owned()
+                        "without `:slug`, all posts would have the same URL".to_owned()
                     }
                     PermalinkProblem::UnknownToken(token, known) => {
                         format!("`{token}` is not one of {}", known.join(", "))
                     }
                 };
-                says(format!("this pattern cannot make addresses: {reason}"))
-                    .hint("such as /:year/:month/:slug/")
+                says(format!("this permalink pattern is not valid: {reason}"))
+                    .hint("for example /:year/:month/:slug/")
             }
             Self::OutputDir { value, reason } => {
                 let reason = match reason {
@@ -54,28 +54,29 @@ impl Settings {
                     OutputDirProblem::HoldsSources => "it holds the site's sources".to_owned(),
                 };
                 says(format!("`{value}` cannot be the output folder: {reason}"))
-                    .hint("name a folder of its own inside the site, or use --output-dir")
+                    .hint("use a separate folder inside the site, or --output-dir for one elsewhere")
             }
             Self::UnsafeAddress { value } => {
-                says(format!("`{value}` could run a script in the reader's page"))
-                    .hint("use an address that begins with https://, or with `/` for this site")
+                says(format!("`{value}` could run a script in the reader's browser"))
+                    .hint("use a URL that starts with https://, or with `/` for a page of this site")
             }
             Self::Domain { value } => says(format!("`{value}` is not a domain"))
-                .hint("such as example.org, which stands for all below it too"),
+                .hint("for example example.org, which includes its subdomains"),
             Self::ShareTemplate { name, near } => {
                 let known = share_template::NAMES.map(|name| format!("{{{{ {name} }}}}")).join(", ");
-                says(format!("nothing is called `{name}` in texts for networks"))
-                    .hint(format!("they may hold {known}"))
+                says(format!("unknown placeholder `{name}` in a share text"))
+                    .hint(format!("the placeholders are {known}"))
                     .near(near)
             }
-            Self::Colour { value } => {
-                says(format!("`{value}` is not a colour")).hint("write it in quotes, as \"#1d3fb8\"")
-            }
-            Self::Slot { value } => says(format!("`{value}` is not a time of the week"))
-                .hint("write it as `tue 09:00`, or as `09:00` for each day"),
-            Self::Author { name, near } => says(format!("`{name}` is not one of the `authors`")).near(near),
+            Self::Colour { value } => says(format!("`{value}` is not a colour"))
+                .hint("write it as a hex code in quotes, such as \"#1d3fb8\""),
+            Self::Slot { value } => says(format!("`{value}` is not a posting time"))
+                .hint("write `tue 09:00`, or `09:00` for every day"),
+            Self::Author { name, near } => says(format!("`{name}` is not one of the `authors`"))
+                .hint("correct the name, or add it below `authors:`")
+                .near(near),
             Self::Language { value } => {
-                says(format!("`{value}` is not a language")).hint("use a tag such as fr, en or pt-BR")
+                says(format!("`{value}` is not a language code")).hint("use a code such as fr, en or pt-BR")
             }
         }
     }

@@ -20,16 +20,18 @@ pub(crate) enum Sources {
 impl Sources {
     pub(super) fn english(&self) -> Text {
         match self {
-            Self::Key { name } => says(format!("`{name}` cannot be cited: `[@{name}]` would not be read"))
-                .hint("a key has letters, digits and `_`, with `-`, `.`, `:` or `/` between them"),
-            Self::TitleMissing { name } => {
-                says(format!("the source `{name}` has no title")).hint("add a line `title: …` below it")
+            Self::Key { name } => {
+                says(format!("`{name}` is not a valid key: it cannot be cited as `[@{name}]`"))
+                    .hint("use letters, digits and `_`, with `-`, `.`, `:` or `/` between them")
             }
-            Self::Address { value } => says(format!("`{value}` is not the address of a page"))
-                .hint("it begins with https:// or http://; leave the line out if there is no address"),
+            Self::TitleMissing { name } => {
+                says(format!("the source `{name}` has no title")).hint("add `title: …` below it")
+            }
+            Self::Address { value } => says(format!("`{value}` is not the URL of a web page"))
+                .hint("write it with https:// or http://, or leave the line out if there is no URL"),
             Self::Date { value } => says(format!("`{value}` is not a date"))
-                .hint("write what is known of it: 2011, 2011-03 or 2011-03-04"),
-            Self::Type { value, known, near } => says(format!("`{value}` is not a type of source"))
+                .hint("write as much as is known: 2011, 2011-03 or 2011-03-04"),
+            Self::Type { value, known, near } => says(format!("unknown source type `{value}`"))
                 .hint(format!("the types are {}", known.join(", ")))
                 .near(near),
         }

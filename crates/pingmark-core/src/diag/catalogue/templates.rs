@@ -14,7 +14,7 @@ pub(crate) enum Templates {
     Syntax { reason: String, near: Option<String>, known: Vec<String> },
     Parent { name: String, near: Option<String> },
     Failed { reason: String, page: String, near: Option<String>, known: Vec<String> },
-    PageFailed { reason: String, page: String },
+    PageFailed { reason: String, page: Option<String> },
     PageTooLarge { page: String, max: usize },
     Missing { name: String, near: Option<String> },
     WordsMissing { missing: Vec<String> },
@@ -24,28 +24,35 @@ pub(crate) enum Templates {
 impl Templates {
     pub(super) fn english(&self) -> Text {
         match self {
-            Self::ThemeMissing { name, near, known } => says(format!("there is no theme `{name}`"))
+            Self::ThemeMissing { name, near, known } => says(format!("unknown theme `{name}`"))
                 .hint(format!("the themes are {}", known.join(", ")))
                 .near(near),
             Self::Syntax { reason, near, known } => {
                 let lacks_block = reason.starts_with("Block `").then(|| {
-                    "the base.html that this template extends has no such block: add it there, or write this \
-                     template anew in templates/"
+                    "the base.html that this template extends has no such block: add it there, or replace this \
+                     template with one of your own in templates/"
                         .to_owned()
                 });
-                says(reason).hint_opt(listed(known)).hint_opt(lacks_block).near(near)
+                says(lowercase(reason)).hint_opt(listed(known)).hint_opt(lacks_block).near(near)
             }
             Self::Parent { name, near } => says(format!("there is no template `{name}`")).near(near),
             Self::Failed { reason, page, near, known } => {
-                says(format!("{reason} (while rendering /{page})")).hint_opt(listed(known)).near(near)
+                says(format!("{} (while rendering /{page})", lowercase(reason)))
+                    .hint_opt(listed(known))
+                    .near(near)
             }
-            Self::PageFailed { reason, page } => says(format!("/{page} cannot be rendered: {reason}")),
-            Self::PageTooLarge { page, max } => says(format!(
-                "/{page} cannot be rendered: it grows beyond {} MB; is there a loop without end in its template?",
-                max >> 20
-            )),
+            Self::PageFailed { reason, page: Some(page) } => {
+                says(format!("/{page} cannot be rendered: {reason}"))
+            }
+            Self::PageFailed { reason, page: None } => {
+                says(format!("the templates cannot be compiled: {}", lowercase(reason)))
+            }
+            Self::PageTooLarge { page, max } => {
+                says(format!("/{page} cannot be rendered: it is larger than {} MB", max >> 20))
+                    .hint("check that the loops of its template end")
+            }
             Self::Missing { name, near } => {
-                says(format!("there is no template `{name}`; the usual one is used")).near(near)
+                says(format!("there is no template `{name}`; the default one is used")).near(near)
             }
             Self::WordsMissing { missing } => {
                 let shown: Vec<String> = missing.iter().take(3).map(|key| format!("`{key}`")).collect();
@@ -55,19 +62,30 @@ impl Templates {
                     String::new()
                 };
                 let verb = if missing.len() == 1 { "is" } else { "are" };
-                says(format!("{}{more} {verb} not translated here", shown.join(", ")))
-                    .hint("the English words stand in; add yours to this file")
+                says(format!("{}{more} {verb} not translated", shown.join(", ")))
+                    .hint("English is used instead; add translations to this file")
             }
             Self::LanguageWithoutWords { name } => {
-                says(format!("the theme has no words in `{name}`; the English ones stand in"))
-                    .hint(format!("write them in data/i18n/{name}.yaml, as `key: words`"))
+                says(format!("the theme has no translations for `{name}`; English is used instead"))
+                    .hint(format!("add them in data/i18n/{name}.yaml, as `key: text`"))
             }
         }
     }
 }
 
+/// A message of the template engine, which begins with a capital letter.
+fn lowercase(message: &str) -> String {
+    let mut chars = message.chars();
+    match (chars.next(), chars.as_str()) {
+        (Some(first), rest) if rest.starts_with(char::is_lowercase) => {
+            first.to_lowercase().chain(rest.chars()).collect()
+        }
+        _ => message.to_owned(),
+    }
+}
+
 fn listed(known: &[String]) -> Option<String> {
-    (!known.is_empty()).then(|| format!("there are {}", known.join(", ")))
+    (!known.is_empty()).then(|| format!("available: {}", known.join(", ")))
 }
 
 /// The theme does not exist.
@@ -107,9 +125,9 @@ pub fn template_failed(
     Diagnostic::error(Code::TemplateFailed, Templates::Failed { reason, page, near, known }).at(path, spot)
 }
 
-/// A failure that names no place.
-pub fn render_failed(page: &str, message: &str) -> Diagnostic {
-    let (reason, page) = (message.to_owned(), page.to_owned());
+/// A failure that names no place: of a page, or of the templates as a whole.
+pub fn render_failed(page: Option<&str>, message: &str) -> Diagnostic {
+    let (reason, page) = (message.trim_end_matches('.').to_owned(), owned(page));
     Diagnostic::error(Code::TemplateFailed, Templates::PageFailed { reason, page })
 }
 

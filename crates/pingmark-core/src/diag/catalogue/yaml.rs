@@ -19,13 +19,13 @@ pub(crate) enum Yaml {
 impl Yaml {
     pub(super) fn english(&self) -> Text {
         match self {
-            Self::Syntax { reason } => says(format!("this cannot be read as YAML: {}", syntax_error(reason)))
+            Self::Syntax { reason } => says(format!("this file is not valid YAML: {}", syntax_error(reason)))
                 .hint(syntax_hint(reason)),
             Self::UnknownKey { key, near, known } => {
                 let listed = (!known.is_empty()).then(|| format!("the keys here are {}", known.join(", ")));
-                says(format!("there is no key `{key}`")).hint_opt(listed).near(near)
+                says(format!("unknown key `{key}`")).hint_opt(listed).near(near)
             }
-            Self::WrongValue { key, reason } => says(format!("`{key}` does not fit: {}", plain(reason))),
+            Self::WrongValue { key, reason } => says(format!("invalid value for `{key}`: {}", plain(reason))),
         }
     }
 }
@@ -33,9 +33,9 @@ impl Yaml {
 /// The reason why a text is not YAML, as it follows a colon.
 pub(super) fn syntax_error(reason: &SyntaxError) -> String {
     match reason {
-        SyntaxError::DuplicateKey(key) => format!("`{key}` is given twice"),
-        SyntaxError::OpenQuote => "a quote is not closed".to_owned(),
-        SyntaxError::TooDeep(most) => format!("brackets stand more than {most} deep in one another"),
+        SyntaxError::DuplicateKey(key) => format!("the key `{key}` appears twice"),
+        SyntaxError::OpenQuote => "a quotation mark is never closed".to_owned(),
+        SyntaxError::TooDeep(most) => format!("brackets are nested more than {most} deep"),
         SyntaxError::NotAMapping(found) => format!("expected `key: value` lines, found {found}"),
         SyntaxError::KeyKind(found) => format!("expected a name, found {found}"),
         SyntaxError::Parser(words) => words.clone(),
@@ -46,29 +46,29 @@ pub(super) fn syntax_error(reason: &SyntaxError) -> String {
 pub(super) fn syntax_hint(reason: &SyntaxError) -> &'static str {
     // The words of the parser, and what was meant most often.
     const HINTS: [(&str, &str); 5] = [
-        ("mapping values", "put quotes around a text with `: ` in it"),
+        ("mapping values", "put quotes around text that contains `: `"),
         (
             "cannot start any token",
-            "put quotes around a text that begins with `@`, `` ` `` or `%`; indent with spaces, not tabs",
+            "put quotes around text that starts with `@`, `` ` `` or `%`, and indent with spaces, not tabs",
         ),
-        ("',' or ']'", "close the bracket with `]`, or put quotes around a text that begins with `[`"),
-        ("',' or '}'", "close the brace with `}`, or put quotes around a text that begins with `{`"),
-        ("alias", "put quotes around a text that begins with `*` or `&`"),
+        ("',' or ']'", "close the bracket with `]`, or put quotes around text that starts with `[`"),
+        ("',' or '}'", "close the brace with `}`, or put quotes around text that starts with `{`"),
+        ("alias", "put quotes around text that starts with `*` or `&`"),
     ];
     match reason {
         SyntaxError::DuplicateKey(_) => "keep one of the two lines",
-        SyntaxError::OpenQuote => "end the text with the same quote it begins with",
-        SyntaxError::TooDeep(_) => "write the list as lines that begin with `- `",
-        SyntaxError::NotAMapping(_) => "such as `title: Un titre`",
-        SyntaxError::KeyKind(_) => "texts with `: `, `#` or quotes in them need quotes around them",
+        SyntaxError::OpenQuote => "end the text with the quotation mark that it starts with",
+        SyntaxError::TooDeep(_) => "write lists as lines that start with `- `",
+        SyntaxError::NotAMapping(_) => "for example `title: A title`",
+        SyntaxError::KeyKind(_) => "put quotes around text that contains `: `, `#` or quotation marks",
         SyntaxError::Parser(words) => {
             let hint = HINTS.iter().find(|(part, _)| words.contains(part)).map(|(_, hint)| *hint);
-            hint.unwrap_or("texts with `: `, `#` or quotes in them need quotes around them")
+            hint.unwrap_or("put quotes around text that contains `: `, `#` or quotation marks")
         }
     }
 }
 
-/// The words of serde made those of a writer.
+/// A message of serde in the words of people who write.
 fn plain(message: &str) -> String {
     let message = match message.split_once("unknown variant ") {
         Some((_, rest)) => format!("found {rest}"),
@@ -77,21 +77,23 @@ fn plain(message: &str) -> String {
     let message = match message.split_once("struct ") {
         Some((before, rest)) => {
             let after = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
-            format!("{before}a group of keys{after}")
+            format!("{before}a mapping{after}")
         }
         None => message,
     };
     [
         ("invalid type: ", "found "),
         ("invalid value: ", "found "),
-        ("unit value", "nothing"),
-        ("null", "nothing"),
+        ("unit value", "no value"),
+        ("null", "no value"),
         ("a sequence", "a list"),
         ("sequence", "a list"),
-        ("a string", "a text"),
-        ("string ", "the text "),
-        ("a map", "a group of keys"),
-        ("map, ", "a group of keys, "),
+        ("a string", "text"),
+        ("string ", "text "),
+        // Our own types say "a mapping" already.
+        ("a mapping", "a map"),
+        ("a map", "a mapping"),
+        ("map, ", "a mapping, "),
         ("a boolean", "true or false"),
         ("boolean ", ""),
         ("usize", "a whole number"),

@@ -104,10 +104,8 @@ export const PROBLEMS_FR = {
   "source-incomplete": ({ name }) => `La source « ${name} » n’a pas de titre.`,
   "source-key": ({ name }) => `La source « ${name} » ne peut pas être citée sous ce nom.`,
   "source-type": ({ value }) => `« ${value} » n’est pas un type de source.`,
-  "template-failed": ({ page = "" }) =>
-    page
-      ? `Un modèle échoue sur la page /${page}.`
-      : "Les modèles ne peuvent pas être lus.",
+  "template-failed": ({ page = null }) =>
+    page === null ? "Les modèles ne peuvent pas être lus." : `Un modèle échoue sur la page /${page}.`,
   "template-missing": ({ name }) => `Il n’y a pas de modèle « ${name} » ; le modèle habituel sert à sa place.`,
   "template-syntax": () => "Un modèle est mal écrit.",
   "term-unsafe": ({ name }) => `« ${name} » ne peut pas former une adresse sur tous les systèmes.`,
