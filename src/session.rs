@@ -105,8 +105,12 @@ impl Session {
             let (options, documents) = cache.documents(&read.sources);
             self.engine.preload(options, documents);
         }
+        let files = read.sources.files.len();
         let site = self.engine.analyze(read.sources, read.diagnostics, request);
-        if self.options.engine.remember {
+        if site.sources.files.len() < files {
+            // A file could not be read. It may become readable without any event.
+            self.reader.forget();
+        } else if self.options.engine.remember {
             self.reader.keep(&site.sources);
         }
         Arc::new(site)
@@ -125,10 +129,15 @@ impl Session {
         }
         let now = read.sources.now.as_second();
         let found = find_unchanged(&self.options.root, output, read.fingerprint(request)?, now)?;
-        if let Some(mut cache) = self.cache.take() {
+        if let Some(cache) = &mut self.cache {
             // Stamps have settled since they were last saved. Failing to save them only makes the
             // next run slower.
             let _ = cache.save_stamps(&read.sources);
+        }
+        if self.options.engine.remember {
+            // An edit that was undone: the next partial reading starts from the files as they are
+            // now, not from those of the last analysis.
+            self.reader.keep(&read.sources);
         }
         Some(found)
     }

@@ -91,6 +91,7 @@ impl<'a> Build<'a> {
         if may_be_published
             && let Some((stamp, files)) = self.session.find_unchanged(&read, &self.request, &self.output)
         {
+            self.until = watching::until(stamp.until, &args.scope);
             let unchanged = Changes { written: 0, unchanged: files, removed: 0 };
             let files = changes(unchanged, &self.output);
             terminal.message(&format!("{} · {files} · {}", stamp.counts, duration(started.elapsed())));
@@ -98,7 +99,7 @@ impl<'a> Build<'a> {
             return Ok(());
         }
         let site = self.session.analyze(read, &self.request);
-        self.until = watching::until(&site, &args.scope);
+        self.until = watching::until(site.until(), &args.scope);
         let analyzed = started.elapsed();
         let (changed, rendered) = self.render(&site)?;
         let all = all_diagnostics(&site, &rendered.diagnostics);

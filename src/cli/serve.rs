@@ -209,7 +209,7 @@ impl<'a> Preview<'a> {
         let now = self.project.now(&scope)?;
         let site = self.session.refresh(now, changed, &request(&scope, Purpose::Preview));
         let site = site.map_err(|error| self.project.unreadable(&error))?;
-        self.until = watching::until(&site, &scope);
+        self.until = watching::until(site.until(), &scope);
         let analyzed = started.elapsed();
         let (next, rendered) = self.render(&site);
         let mut all = all_diagnostics(&site, &rendered.diagnostics);

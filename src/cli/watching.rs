@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use super::args::Scope;
 use super::terminal::Terminal;
 use super::{Failure, Project, fixed_now};
-use crate::engine::Site;
 use crate::watch::Watch;
 
 /// A build that can be repeated.
@@ -67,9 +66,10 @@ pub(super) fn report(failure: Failure, build: &mut dyn Repeat, terminal: &Termin
     }
 }
 
-/// When the site has to be built again even if no file changes; `None` if "now" is fixed.
-pub(super) fn until(site: &Site, scope: &Scope) -> Option<Timestamp> {
-    let until = site.until().filter(|_| fixed_now(scope.today.as_deref()).is_none())?;
+/// When the site has to be built again even if no file changes, given the time in seconds since
+/// 1970 at which the same sources first give a different site; `None` if "now" is fixed.
+pub(super) fn until(until: Option<i64>, scope: &Scope) -> Option<Timestamp> {
+    let until = until.filter(|_| fixed_now(scope.today.as_deref()).is_none())?;
     Timestamp::from_second(until).ok()
 }
 

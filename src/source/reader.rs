@@ -90,6 +90,11 @@ impl Reader {
         }
     }
 
+    /// Forgets the last reading, so that the next one reads everything.
+    pub fn forget(&mut self) {
+        self.last = None;
+    }
+
     fn read_changed(&self, now: Timestamp, changed: &[PathBuf]) -> Option<Sources> {
         let last = self.last.as_ref().filter(|last| !last.sources.files.is_empty())?;
         let mut sources = Sources { now, ..last.sources.clone() };

@@ -16,7 +16,7 @@ fn post(body: &str) -> String {
 }
 
 /// Fails unless the server sends what a clean build with its base URL writes.
-fn ends_as_a_clean_build(site: &Site, served: &Served) {
+pub(crate) fn ends_as_a_clean_build(site: &Site, served: &Served) {
     let base = format!("http://127.0.0.1:{}/", served.port);
     let run = site.run(&[
         "build",

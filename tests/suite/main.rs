@@ -31,3 +31,4 @@ mod smoke;
 mod social;
 mod specialization;
 mod theme_reference;
+mod undo;
