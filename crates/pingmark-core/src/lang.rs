@@ -14,9 +14,9 @@ pub struct Language {
     pub name: &'static str,
     /// The locale Open Graph expects, such as `fr_FR`.
     pub locale: &'static str,
-    months: [&'static str; 12],
-    months_short: [&'static str; 12],
-    days: [&'static str; 7],
+    pub(crate) months: [&'static str; 12],
+    pub(crate) months_short: [&'static str; 12],
+    pub(crate) days: [&'static str; 7],
     long: DateForm,
     /// Words a grown reader reads in a minute, silently (Brysbaert 2019 for English; Trauzettel-
     /// Klosinski and others 2012 for the proportions between languages).

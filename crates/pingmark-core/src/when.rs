@@ -5,6 +5,10 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
+mod written;
+
+pub use written::Written;
+
 /// A point in time, with the UTC offset of the site's timezone at that time. Ordered by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct When {
@@ -26,9 +30,19 @@ impl When {
 
     /// Parses the date formats found in front matters: RFC 3339, `YYYY-MM-DD`,
     /// `YYYY-MM-DD HH:MM[:SS[.fff]]` with `T` or a space, an optional zone (`Z`, `+0100`,
-    /// ` +01:00`), and `/` for `-`. Without a zone, the site's is meant.
+    /// ` +01:00`), `/` for `-`, and other forms with one meaning. Without a zone, the site's is meant.
     pub fn parse(text: &str, zone: &TimeZone) -> Option<Self> {
-        let text = text.trim();
+        Self::iso(text.trim(), zone).or_else(|| Some(written::read(text, zone, None)?.when))
+    }
+
+    /// Parses a date of a text in a language, which decides between day and month in `03/04/2026`.
+    pub fn parse_in(text: &str, zone: &TimeZone, lang: &str) -> Option<Written> {
+        let iso = Self::iso(text.trim(), zone).map(|when| Written { when, is_ambiguous: false });
+        iso.or_else(|| written::read(text, zone, Some(lang)))
+    }
+
+    /// Parses ISO 8601 and its near relations, which nearly all dates are.
+    fn iso(text: &str, zone: &TimeZone) -> Option<Self> {
         let (day, rest) = split_day(text)?;
         let rest = rest.trim_start_matches(['T', 't']).trim();
         if rest.is_empty() {
