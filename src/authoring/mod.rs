@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use pingmark_core::diag::Diagnostic;
+use pingmark_core::front_matter::{self, Block, Form, Start};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::when::When;
@@ -219,7 +220,11 @@ impl MentionStore {
         let text = self.folder.read(path)?;
         let not_editable = || AuthoringError::NotEditable(path.clone(), "syndication");
         let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let (yaml, _) = pingmark_core::yaml::front_matter(&text[bom..]).ok_or_else(not_editable)?;
+        let yaml = match front_matter::find(&text[bom..]) {
+            Start::FrontMatter(Block { form: Form::Yaml, range, .. }) => range,
+            // Only YAML is written.
+            _ => return Err(not_editable()),
+        };
         let (start, end) = (yaml.start + bom, yaml.end + bom);
         let edited =
             yaml_edit::add_to_list(&text[start..end], "syndication", address).ok_or_else(not_editable)?;

@@ -10,7 +10,7 @@ use super::support::tree;
 /// Rooms of the program in the order of the data. Each uses only the ones before it.
 const PROGRAM: [&str; 8] = ["source", "output", "engine", "cache", "server", "watch", "authoring", "cli"];
 /// Packages and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 28] = [
+const ROOMS: [(&str, &[&str]); 29] = [
     ("rapidfuzz", &["crates/pingmark-core/src/slug.rs"]),
     ("image", &["crates/pingmark-image/"]),
     ("fast_image_resize", &["crates/pingmark-image/src/pixels.rs"]),
@@ -26,12 +26,13 @@ const ROOMS: [(&str, &[&str]); 28] = [
     (
         "serde_yaml",
         &[
-            "crates/pingmark-core/src/yaml.rs",
+            "crates/pingmark-core/src/yaml",
             "crates/pingmark-document/src/front_matter",
             "crates/pingmark-site/src/mention/read.rs",
             "crates/pingmark-render/src/template/theme.rs",
         ],
     ),
+    ("toml", &["crates/pingmark-core/src/front_matter/"]),
     ("pulldown_cmark", &["crates/pingmark-document/src/markdown"]),
     ("tera", &["crates/pingmark-render/"]),
     ("syntect", &["crates/pingmark-document/src/highlight.rs"]),

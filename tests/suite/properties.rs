@@ -15,6 +15,7 @@ use pingmark::engine::{Engine, Request, Sink, Site, WholeSitePages};
 use pingmark_core::artifact::{Content, Output};
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::front_matter::{self, Start};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 use pingmark_core::sources::{Source, SourceContent, Sources};
@@ -274,7 +275,21 @@ proptest! {
             if let Some((key, value)) = yaml::locate(&text, &path) {
                 prop_assert!(text.get(key.clone()).is_some() && text.get(value.clone()).is_some(), "{key:?} {value:?}");
             }
-            yaml::front_matter(&text);
+            for text in [text.clone(), format!("+++\n{text}\n+++\n"), format!("{{\"a\": {text}"), format!("Title: {text}")] {
+                if let Start::FrontMatter(block) = front_matter::find(&text) {
+                    prop_assert!(block.range.end <= block.body && text.get(block.range.clone()).is_some());
+                    prop_assert!(text.is_char_boundary(block.body));
+                    if let Ok(mapping) = block.parse(&text) {
+                        block.typed(&text, &mapping);
+                    }
+                    if let Some((key, value)) = block.locate(&text, &path) {
+                        prop_assert!(text.get(key).is_some() && text.get(value).is_some());
+                    }
+                }
+            }
+            for lost in yaml::lost_texts(&text) {
+                prop_assert!(text[lost.at..].starts_with('#'));
+            }
             let (line, column) = yaml::line_column(&text, text.len() / 2);
             prop_assert!(text.is_char_boundary(yaml::offset_of(&text, line, column)));
         }

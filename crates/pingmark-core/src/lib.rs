@@ -29,6 +29,7 @@ pub mod config;
 pub mod diag;
 pub mod emoji;
 pub mod fingerprint;
+pub mod front_matter;
 pub mod html;
 pub mod icon;
 pub mod lang;

@@ -10,7 +10,14 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_yaml::{Mapping, Value};
+
+mod comments;
+mod syntax;
+mod typed;
+
+pub use comments::{LostText, lost_texts};
+pub use serde_yaml::{Mapping, Value};
+pub use typed::{typed, with_numbers};
 
 /// Deepest nesting of `[` and `{` that is passed to the parser, whose time grows with the square of
 /// it.
@@ -32,6 +39,16 @@ pub enum SyntaxError {
     NotAMapping(ValueKind),
     /// A key is a value of this kind instead of a name.
     KeyKind(ValueKind),
+    /// A line is indented with a tab.
+    Tab,
+    /// A `[` or `{` is never closed.
+    OpenBracket(char),
+    /// A `#` inside brackets begins a comment, which takes the closing bracket with it.
+    CommentInBrackets,
+    /// A text is not TOML, in the parser's words.
+    Toml(String),
+    /// A text is not JSON, in the parser's words.
+    Json(String),
     /// Anything else, in the parser's words.
     Parser(String),
 }
@@ -91,7 +108,20 @@ pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
         Ok(Value::Null) => Ok(Mapping::new()),
         Ok(Value::Mapping(mapping)) => Ok(mapping),
         Ok(other) => Err(Problem::Syntax(SyntaxError::NotAMapping(kind(&other)), 1, 1)),
-        Err(error) => Err(syntax_problem(text, &error)),
+        Err(error) => Err(syntax::problem(text, &error)),
+    }
+}
+
+/// Parses a text into a mapping whose values are texts: numbers are as they were typed.
+pub fn parse_texts(text: &str) -> Result<Mapping, Problem> {
+    let tree = Value::Mapping(parse_mapping(text)?);
+    let tree = match typed(text, &tree) {
+        Some(as_typed) => with_numbers(tree, &as_typed),
+        None => tree,
+    };
+    match tree {
+        Value::Mapping(mapping) => Ok(mapping),
+        _ => Ok(Mapping::new()),
     }
 }
 
@@ -100,15 +130,16 @@ pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
 /// Every field of the type must have a default; the caller checks required keys.
 pub fn decode<T: DeserializeOwned + Default>(text: &str) -> (T, Vec<Problem>) {
     match parse_mapping(text) {
-        Ok(mapping) => decode_mapping(mapping),
+        Ok(mapping) => decode_tree(mapping, Some(text)),
         Err(problem) => (T::default(), vec![problem]),
     }
 }
 
 /// Decodes a mapping from names to values of one type, as [`decode`] does. The result is in the
-/// order of the text; values that are no mappings are reported and left out.
+/// order of the text; values that are no mappings are reported and left out. Numbers are texts, as
+/// they were typed.
 pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T)>, Vec<Problem>) {
-    let mapping = match parse_mapping(text) {
+    let mapping = match parse_texts(text) {
         Ok(mapping) => mapping,
         Err(problem) => return (Vec::new(), vec![problem]),
     };
@@ -132,7 +163,7 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
                 continue;
             }
         };
-        let (value, found_inside) = decode_mapping(mapping);
+        let (value, found_inside) = decode_tree(mapping, None);
         let below = |path: Vec<String>| [vec![name.clone()], path].concat();
         problems.extend(found_inside.into_iter().map(|problem| match problem {
             Problem::UnknownKey(path) => Problem::UnknownKey(below(path)),
@@ -144,8 +175,9 @@ pub fn decode_each<T: DeserializeOwned + Default>(text: &str) -> (Vec<(String, T
     (found, problems)
 }
 
-/// Decodes a mapping into a type, as [`decode`] does.
-pub fn decode_mapping<T: DeserializeOwned + Default>(mapping: Mapping) -> (T, Vec<Problem>) {
+/// Decodes a mapping into a type, as [`decode`] does. Where `text` is given, a number in place of a
+/// text is taken as it was typed there.
+fn decode_tree<T: DeserializeOwned + Default>(mapping: Mapping, text: Option<&str>) -> (T, Vec<Problem>) {
     let mut tree = Value::Mapping(mapping);
     let mut problems = Vec::new();
     loop {
@@ -161,6 +193,10 @@ pub fn decode_mapping<T: DeserializeOwned + Default>(mapping: Mapping) -> (T, Ve
             }
             Err(error) => {
                 let path = error_path(&track.path());
+                let is_text = error.to_string().ends_with("expected a string");
+                if is_text && text.is_some_and(|text| take_as_typed(&mut tree, &path, text)) {
+                    continue;
+                }
                 let removed = problems.len() < MAX_PROBLEMS && remove(&mut tree, &path);
                 problems.push(Problem::Value(path, error.to_string()));
                 if !removed {
@@ -187,19 +223,35 @@ fn error_path(path: &serde_path_to_error::Path) -> Vec<String> {
         .collect()
 }
 
+/// The value at a path in a tree.
+fn value_at<'v>(tree: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
+    path.iter().try_fold(tree, |node, part| match node {
+        Value::Mapping(mapping) => mapping.get_mut(part.as_str()),
+        Value::Sequence(items) => part.parse::<usize>().ok().and_then(|i| items.get_mut(i)),
+        _ => None,
+    })
+}
+
+/// Replaces the number at a path by the text that was typed: `2026` of `title: 2026`. False if no
+/// number is there.
+fn take_as_typed(tree: &mut Value, path: &[String], text: &str) -> bool {
+    if !value_at(tree, path).is_some_and(|value| value.is_number()) {
+        return false;
+    }
+    let Some(mut as_typed) = typed(text, tree) else { return false };
+    match (value_at(&mut as_typed, path), value_at(tree, path)) {
+        (Some(found), Some(place)) if found.is_string() => {
+            *place = found.clone();
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Removes the value at a path from the tree; false if there is none.
 fn remove(tree: &mut Value, path: &[String]) -> bool {
     let Some((last, parents)) = path.split_last() else { return false };
-    let mut node = tree;
-    for part in parents {
-        let next = match node {
-            Value::Mapping(mapping) => mapping.get_mut(part.as_str()),
-            Value::Sequence(items) => part.parse::<usize>().ok().and_then(|i| items.get_mut(i)),
-            _ => None,
-        };
-        let Some(next) = next else { return false };
-        node = next;
-    }
+    let Some(node) = value_at(tree, parents) else { return false };
     match node {
         Value::Mapping(mapping) => mapping.remove(last.as_str()).is_some(),
         Value::Sequence(items) => match last.parse::<usize>() {
@@ -213,63 +265,6 @@ fn remove(tree: &mut Value, path: &[String]) -> bool {
     }
 }
 
-fn syntax_problem(text: &str, error: &serde_yaml::Error) -> Problem {
-    let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
-    let whole = error.to_string();
-    // The diagnostic shows the position itself.
-    let message = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
-    // An unclosed quote is reported where it opens, not at the end of the text.
-    let opened = whole.split_once("while scanning a quoted scalar at line ").and_then(|(_, rest)| {
-        let (line, rest) = rest.split_once(" column ")?;
-        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-        Some((line.parse().ok()?, digits.parse().ok()?))
-    });
-    if let Some((line, column)) = opened {
-        return Problem::Syntax(SyntaxError::OpenQuote, line, column);
-    }
-    // A duplicate key is reported at its second line.
-    if let Some(key) = message.strip_prefix("duplicate entry with key ") {
-        let key = key.trim_matches('"');
-        let second = lines(text, 0).filter(|(_, line)| is_key(line, key)).nth(1);
-        let (line, column) = second.map_or((line, column), |(at, _)| line_column(text, at));
-        return Problem::Syntax(SyntaxError::DuplicateKey(key.to_owned()), line, column);
-    }
-    // Some messages contain only an offset.
-    let offset = message.split_once(" at position ").and_then(|(words, position)| {
-        let digits = position.split(|c: char| !c.is_ascii_digit()).next()?;
-        Some((words.to_owned(), digits.parse::<usize>().ok()?))
-    });
-    if let Some((words, offset)) = offset {
-        let (line, column) = line_column(text, offset);
-        return Problem::Syntax(SyntaxError::Parser(words), line, column);
-    }
-    Problem::Syntax(SyntaxError::Parser(message), line, column)
-}
-
-/// Whether a line starts with a key, in quotes or not.
-fn is_key(line: &str, key: &str) -> bool {
-    let bare = line.trim_start().trim_start_matches(['"', '\'']);
-    bare.strip_prefix(key)
-        .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
-}
-
-/// Finds the front matter of a Markdown text, between two `---` lines at its start: its byte range,
-/// and the offset of the body.
-pub fn front_matter(text: &str) -> Option<(Range<usize>, usize)> {
-    let start = text.strip_prefix("---").and_then(|rest| {
-        let line = rest.split('\n').next()?;
-        (line.trim().is_empty() && rest.len() > line.len()).then_some(3 + line.len() + 1)
-    })?;
-    let mut at = start;
-    for line in text[start..].split_inclusive('\n') {
-        if matches!(line.trim_end(), "---" | "...") {
-            return Some((start..at, at + line.len()));
-        }
-        at += line.len();
-    }
-    None
-}
-
 /// The kind of a value.
 pub fn kind(value: &Value) -> ValueKind {
     match value {
@@ -280,6 +275,15 @@ pub fn kind(value: &Value) -> ValueKind {
         Value::Sequence(_) => ValueKind::List,
         Value::Mapping(_) => ValueKind::Group,
         Value::Tagged(_) => ValueKind::Tagged,
+    }
+}
+
+/// The flag that a word stands for: `yes`, `on`, `oui`, `false`…
+pub fn flag(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "oui" | "1" => Some(true),
+        "false" | "no" | "off" | "non" | "0" => Some(false),
+        _ => None,
     }
 }
 

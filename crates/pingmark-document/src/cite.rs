@@ -74,7 +74,7 @@ pub fn parse(inner: &str) -> Option<Vec<ParsedCite<'_>>> {
 }
 
 fn parse_one(part: &str, offset: usize) -> Option<ParsedCite<'_>> {
-    part.match_indices('@').find_map(|(at, _)| {
+    for (at, _) in part.match_indices('@') {
         let before = &part[..at];
         let (prefix, without_author) = match before.strip_suffix('-') {
             Some(prefix) => (prefix, true),
@@ -82,20 +82,31 @@ fn parse_one(part: &str, offset: usize) -> Option<ParsedCite<'_>> {
         };
         // `moi@example.org` is an e-mail address.
         if prefix.chars().next_back().is_some_and(|c| !c.is_whitespace() && !"([«“\"'’".contains(c)) {
-            return None;
+            continue;
         }
         let rest = &part[at + 1..];
         let (key, suffix) = rest.split_at(key_len(rest));
+        if key.is_empty() {
+            continue;
+        }
+        if is_code(prefix, suffix) {
+            return None;
+        }
         let suffix = suffix.trim_start();
         let suffix = suffix.strip_prefix(',').unwrap_or(suffix).trim();
-        (!key.is_empty()).then(|| ParsedCite {
-            key,
-            at: offset + at + 1,
-            prefix: prefix.trim(),
-            suffix,
-            without_author,
-        })
-    })
+        return Some(ParsedCite { key, at: offset + at + 1, prefix: prefix.trim(), suffix, without_author });
+    }
+    None
+}
+
+/// Whether the words around an `@key` are code, such as XPath (`[@class="x"]`), Angular
+/// (`[@state]="on"`, `@Component(…)`) or CSS: a call before it, or a comparison, a call or a straight
+/// quotation mark directly behind it.
+fn is_code(prefix: &str, suffix: &str) -> bool {
+    let behind = suffix.trim_start();
+    let compares = ["=", "!=", "<", ">", "("].iter().any(|sign| behind.starts_with(sign));
+    let calls = prefix.strip_suffix('(').is_some_and(|name| name.ends_with(|c: char| c.is_alphanumeric()));
+    compares || calls || behind.starts_with(['"', '\'', '[', '{', '*', '|', '@'])
 }
 
 /// Whether a text may contain a citation. A quick test, so that documents without citations cost
@@ -190,6 +201,17 @@ mod tests {
 
     #[test]
     fn texts_without_sources_are_no_citations() {
+        for text in [
+            "@class=\"x\"",
+            "@id = 'x' and @b",
+            "contains(@class, \"x\")",
+            "@media (max-width: 10em)",
+            "@Component({a})",
+            "@a!=1",
+            "@charset \"utf-8\"",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
         for text in ["", "x", "moi@example.org", "@", "@ a", "a; @b", "@a;", "voir@a", "à 3 @"] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -53,6 +53,19 @@ pub fn parse(path: &SitePath, languages: &[String], timezone: &TimeZone) -> File
     FileName { kind, folder: folder.to_owned(), slug: slug.to_owned(), date, lang }
 }
 
+/// The date of a post whose only date is in its permalink: `/2014/12/12/un/`.
+pub fn date_in_address(permalink: &str, timezone: &TimeZone) -> Option<When> {
+    let mut parts = permalink.trim_start_matches('/').split('/');
+    let mut number = |len: usize| {
+        let part =
+            parts.next().filter(|part| part.len() == len && part.bytes().all(|b| b.is_ascii_digit()))?;
+        part.parse::<i16>().ok()
+    };
+    let date = Date::new(number(4)?, number(2)? as i8, number(2)? as i8).ok()?;
+    let is_of_post = parts.next().is_some_and(|name| !name.is_empty());
+    When::local(date.to_datetime(Time::midnight()), timezone, false).filter(|_| is_of_post)
+}
+
 /// Splits off the language, if the site has it: `slug.fr` into `slug` and `fr`.
 fn split_language<'a>(stem: &'a str, languages: &[String]) -> (&'a str, Option<String>) {
     match stem.rsplit_once('.') {
@@ -64,6 +77,28 @@ fn split_language<'a>(stem: &'a str, languages: &[String]) -> (&'a str, Option<S
         }
         _ => (stem, None),
     }
+}
+
+/// Languages of blogs, by their codes. Without the codes that are also words or endings in file
+/// names, such as `io`, `is` and `no`.
+#[rustfmt::skip]
+const LANGUAGE_CODES: [&str; 41] = [
+    "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "gl", "he", "hi", "hr",
+    "hu", "id", "it", "ja", "ko", "lt", "lv", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk",
+    "vi", "zh", "nb",
+];
+
+/// The language in a file's name, `de` of `slug.de.md`, if the site does not have it.
+pub fn foreign_language<'p>(path: &'p SitePath, languages: &[String]) -> Option<&'p str> {
+    let stem = path.name().strip_suffix(".md").or_else(|| path.name().strip_suffix(".markdown"))?;
+    let (_, code) = stem.rsplit_once('.')?;
+    let primary = code.split(['-', '_']).next()?;
+    let region = code.get(primary.len()..)?;
+    let is_region =
+        region.is_empty() || (region.len() == 3 && region[1..].bytes().all(|b| b.is_ascii_alphabetic()));
+    let is_known = languages.iter().any(|language| language.eq_ignore_ascii_case(code));
+    let is_language = LANGUAGE_CODES.iter().any(|known| primary.eq_ignore_ascii_case(known));
+    (is_language && is_region && !is_known).then_some(code)
 }
 
 /// Splits `2011-03-04-slug` into the date and `slug`. The date may also be followed by `_`.
@@ -83,6 +118,32 @@ fn split_date(stem: &str) -> (Option<Date>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn languages_that_the_site_lacks_are_found() {
+        let languages = ["fr".to_owned(), "en".to_owned()];
+        for (name, found) in [
+            ("un.de.md", Some("de")),
+            ("index.pt-BR.md", Some("pt-BR")),
+            ("un.fr.md", None),
+            ("v1.2.md", None),
+            ("socket.io.md", None),
+            ("un.md", None),
+        ] {
+            let path = SitePath::new(&format!("content/posts/{name}")).unwrap();
+            assert_eq!(foreign_language(&path, &languages), found, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_permalink_may_have_the_date() {
+        let day = |text| date_in_address(text, &TimeZone::UTC).map(|date| date.day());
+        assert_eq!(day("2014/12/12/un").as_deref(), Some("2014-12-12"));
+        assert_eq!(day("/2014/12/12/un.html").as_deref(), Some("2014-12-12"));
+        for text in ["/2014/12/12/", "/2014/12/un/", "/2014/13/12/un/", "/a/2014/12/12/un/", "/"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn names_are_parsed() {

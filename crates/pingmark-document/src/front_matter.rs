@@ -1,7 +1,7 @@
-//! Front matter: the YAML between `---` at the start of a file.
+//! Front matter: the metadata at the start of a file, in whatever form.
 //!
-//! Receives the YAML text. Gives a [`FrontMatter`], and a diagnostic for every value that does not
-//! fit. Uses serde_yaml, which no other module of this stage knows.
+//! Receives the text and the [`Block`] in it. Gives a [`FrontMatter`], and a diagnostic for every
+//! value that does not fit. Uses serde_yaml's values, which no other module of this stage knows.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,19 @@ use serde_yaml::Value;
 
 use pingmark_core::diag::args::Expected;
 use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::front_matter::{Block, Form};
 use pingmark_core::path::SitePath;
 use pingmark_core::share_texts::ShareTexts;
-use pingmark_core::slug::nearest;
+use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::when::When;
 use pingmark_core::yaml::{self, kind};
 
 use super::Options;
 
+mod keys;
 mod social;
+
+pub use keys::other_names;
 
 /// Longest front matter, in bytes.
 pub const MAX_LEN: usize = 64 * 1024;
@@ -34,6 +38,13 @@ pub struct FrontMatter {
     pub meta: Meta,
 }
 
+impl FrontMatter {
+    /// The metadata of a file that has none.
+    pub fn none() -> Self {
+        Self { meta: Meta { mentions: true, ..Meta::default() }, ..Self::default() }
+    }
+}
+
 /// The keys of a front matter, except title and description. They are part of the
 /// [`Summary`](super::Summary), from which the graph is built.
 #[derive(Clone, Debug, Default, PartialEq, Hash, Serialize, Deserialize)]
@@ -41,6 +52,8 @@ pub struct Meta {
     /// Whether the front matter could not be parsed at all. Suppresses diagnostics that would only
     /// follow from this.
     pub unreadable: bool,
+    /// Whether a date of publication was given that cannot be read; it is reported.
+    pub is_misdated: bool,
     /// Date of publication; may lie in the future.
     pub date: Option<When>,
     /// Date of the last change.
@@ -52,8 +65,12 @@ pub struct Meta {
     pub terms: BTreeMap<String, Vec<String>>,
     /// Whether it is a draft, which is not published.
     pub draft: bool,
-    /// Last segment of the URL.
+    /// Last segment of the URL, as typed.
     pub slug: Option<String>,
+    /// Identifier in feeds, if it is not the URL: that of the blog's former home.
+    pub guid: Option<String>,
+    /// Whether it is a page, even with a date: `type: page`.
+    pub is_page: bool,
     /// URL path, relative to the site.
     pub permalink: Option<String>,
     /// URL paths that redirect to it.
@@ -99,106 +116,55 @@ pub struct Meta {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Keys of other generators, each with its name here.
-const ALIASES: [(&str, &str); 27] = [
-    ("lastmod", "updated"),
-    ("modified", "updated"),
-    ("last_modified_at", "updated"),
-    ("expiryDate", "expires"),
-    ("expirydate", "expires"),
-    ("summary", "description"),
-    ("excerpt", "description"),
-    ("tag", "tags"),
-    ("category", "categories"),
-    ("author", "authors"),
-    ("url", "permalink"),
-    ("path", "permalink"),
-    ("redirect_from", "aliases"),
-    ("alias", "aliases"),
-    ("images", "image"),
-    ("cover", "image"),
-    ("feature_image", "image"),
-    ("featured_image", "image"),
-    ("coverImage", "image"),
-    ("language", "lang"),
-    ("sticky", "pinned"),
-    ("featured", "pinned"),
-    ("layout", "template"),
-    ("publishDate", "date"),
-    ("pubDate", "date"),
-    ("translationKey", "translation_key"),
-    ("canonicalURL", "canonical_url"),
-];
-
-/// All keys, to suggest one for a mistyped key.
-const KEYS: [&str; 33] = [
-    "title",
-    "date",
-    "updated",
-    "expires",
-    "description",
-    "draft",
-    "published",
-    "slug",
-    "permalink",
-    "aliases",
-    "image",
-    "image_alt",
-    "lang",
-    "translation_key",
-    "canonical_url",
-    "syndication",
-    "via",
-    "in_reply_to",
-    "bookmark_of",
-    "repost_of",
-    "like_of",
-    "link",
-    "pinned",
-    "toc",
-    "mentions",
-    "template",
-    "weight",
-    "social",
-    "extra",
-    "tags",
-    "categories",
-    "authors",
-    "series",
-];
-
-/// The aliases of a key.
-pub fn other_names(key: &str) -> impl Iterator<Item = &'static str> {
-    ALIASES.iter().filter(move |(_, name)| *name == key).map(|(alias, _)| *alias)
-}
-
-/// Parses a front matter.
+/// Parses a front matter. `text` is the whole file.
 pub fn parse(
     path: &SitePath,
     text: &str,
+    block: &Block,
     options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> FrontMatter {
-    let meta = Meta { mentions: true, ..Meta::default() };
-    let mut parsed = FrontMatter { meta, ..FrontMatter::default() };
-    if text.len() > MAX_LEN {
-        diagnostics.push(catalogue::front_matter_long(path, text.len(), MAX_LEN));
+    let mut parsed = FrontMatter::none();
+    let inside = block.text(text);
+    let lines_before = text[..block.range.start].bytes().filter(|byte| *byte == b'\n').count();
+    if let Some(misplaced) = &block.misplaced {
+        diagnostics.push(catalogue::front_matter_fence(path, misplaced.range.clone(), &misplaced.found));
+    }
+    if inside.len() > MAX_LEN {
+        diagnostics.push(catalogue::front_matter_long(path, inside.len(), MAX_LEN));
         parsed.meta.unreadable = true;
         return parsed;
     }
-    let mapping = match yaml::parse_mapping(text) {
+    let mapping = match block.parse(text) {
         Ok(mapping) => mapping,
         Err(problem) => {
-            diagnostics.push(catalogue::front_matter_syntax(path, &problem));
+            diagnostics.push(catalogue::front_matter_syntax(path, &problem, lines_before));
             parsed.meta.unreadable = true;
             return parsed;
         }
     };
+    if block.form == Form::Yaml {
+        for lost in yaml::lost_texts(inside) {
+            let (line, column) = lost.place;
+            diagnostics.push(catalogue::yaml_comment(path, &lost.key, lines_before + line, column));
+        }
+    }
+    // Looked at only where a number stands in place of a text.
+    let has_numbers = mapping.iter().any(|(key, value)| !is_plain(value) && is_text(key, options));
+    let as_typed = if has_numbers { block.typed(text, &mapping) } else { None };
     let FrontMatter { title, description, meta } = &mut parsed;
-    let mut reader = FrontMatterReader { path, options, diagnostics, title, description, meta };
+    let mut reader =
+        FrontMatterReader { path, options, diagnostics, title, description, meta, holds_back: false };
     for (key, value) in mapping {
+        let typed = as_typed.as_ref().filter(|_| is_text(&key, options)).and_then(|typed| typed.get(&key));
+        let value = match typed {
+            // Its flags mean something.
+            Some(typed) if key == "social" => yaml::with_numbers(value, typed),
+            Some(typed) if !is_plain(&value) => typed.clone(),
+            _ => value,
+        };
         match key {
-            Value::String(key) => reader.key(&key, value),
+            Value::String(name) => reader.key(&name, value),
             other => {
                 let name = scalar(&other).unwrap_or_default();
                 reader.diagnostics.push(catalogue::front_matter_key(path, &name, kind(&other)));
@@ -206,6 +172,40 @@ pub fn parse(
         }
     }
     parsed
+}
+
+/// Whether the value of a key is a text, or a list of texts.
+fn is_text(key: &Value, options: &Options) -> bool {
+    let name = key.as_str().map_or("", keys::name_of);
+    let is_taxonomy = || is_taxonomy(name) || options.taxonomies.iter().any(|taxonomy| taxonomy == name);
+    matches!(
+        name,
+        "title"
+            | "description"
+            | "slug"
+            | "permalink"
+            | "aliases"
+            | "guid"
+            | "image_alt"
+            | "lang"
+            | "via"
+            | "translation_key"
+            | "template"
+            | "social"
+            | "date"
+            | "updated"
+            | "expires"
+    ) || is_taxonomy()
+}
+
+/// Whether a tree has neither number nor flag, so that its texts are as they were typed.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Number(_) | Value::Bool(_) => false,
+        Value::Sequence(items) => items.iter().all(is_plain),
+        Value::Mapping(group) => group.values().all(is_plain),
+        _ => true,
+    }
 }
 
 /// Reads keys into a front matter, and reports problems.
@@ -216,18 +216,24 @@ struct FrontMatterReader<'a> {
     title: &'a mut Option<String>,
     description: &'a mut Option<String>,
     meta: &'a mut Meta,
+    /// Whether the date is, or may be, that of Hugo's `publishDate`.
+    holds_back: bool,
 }
 
 impl FrontMatterReader<'_> {
     /// Reads a key and its value.
     fn key(&mut self, typed: &str, value: Value) {
-        let name = ALIASES.iter().find(|(alias, _)| *alias == typed).map_or(typed, |(_, name)| name);
+        let name = keys::name_of(typed);
         // A key without a value (`tags:`) counts as absent.
         if value.is_null() {
             return;
         }
         if self.options.taxonomies.iter().any(|taxonomy| taxonomy == name) || is_taxonomy(name) {
+            let is_authors = name == "authors";
             let words = self.list(typed, value, name != "series");
+            let words =
+                words.into_iter().flat_map(|word| if is_authors { vec![word] } else { without_hash(word) });
+            let words: Vec<String> = words.collect();
             let terms = self.meta.terms.entry(name.to_owned()).or_default();
             words.into_iter().for_each(|word| {
                 if !terms.contains(&word) {
@@ -238,8 +244,26 @@ impl FrontMatterReader<'_> {
         }
         match name {
             "title" => *self.title = self.text(typed, &value),
-            "date" => self.meta.date = self.date(typed, &value).or(self.meta.date),
-            "updated" => self.meta.updated = self.date(typed, &value).or(self.meta.updated),
+            "date" => {
+                let date = self.date(typed, &value);
+                let is_own = typed.eq_ignore_ascii_case("date");
+                // In Hugo, `publishDate` holds a dated post back.
+                let holds_back = matches!(typed, "publishDate" | "publishdate" | "publish_date");
+                self.meta.date = match (date, self.meta.date) {
+                    (Some(new), Some(known)) if holds_back => Some(new.max(known)),
+                    (Some(new), Some(known)) if is_own && self.holds_back => Some(new.max(known)),
+                    (Some(new), known) => Some(if is_own { new } else { known.unwrap_or(new) }),
+                    (None, known) => known,
+                };
+                self.holds_back |= holds_back;
+            }
+            "updated" => {
+                let updated = self.date(typed, &value);
+                let is_own = typed.eq_ignore_ascii_case("updated");
+                let (first, second) =
+                    if is_own { (updated, self.meta.updated) } else { (self.meta.updated, updated) };
+                self.meta.updated = first.or(second);
+            }
             "expires" => self.meta.expires = self.date(typed, &value),
             "description" => *self.description = self.text(typed, &value).or(self.description.take()),
             "draft" => self.meta.draft = self.flag(typed, &value).unwrap_or(self.meta.draft),
@@ -248,7 +272,24 @@ impl FrontMatterReader<'_> {
                 Value::String(_) => self.meta.date = self.date(typed, &value).or(self.meta.date),
                 _ => self.meta.draft |= self.flag(typed, &value) == Some(false),
             },
-            "slug" => self.meta.slug = self.text(typed, &value),
+            "slug" => self.meta.slug = self.text(typed, &value).map(|slug| own_slug(&slug)),
+            "guid" => self.meta.guid = self.text(typed, &value),
+            // Only an address is one for feeds: other generators number their pages.
+            "id" if scalar(&value).is_some_and(|id| id.contains("://") || id.starts_with("tag:")) => {
+                self.meta.guid = self.meta.guid.take().or_else(|| scalar(&value));
+            }
+            // For `:id` in permalinks.
+            "id" => _ = self.meta.extra.insert(typed.to_owned(), json(value)),
+            "type" => match scalar(&value).unwrap_or_default().to_ascii_lowercase().as_str() {
+                "page" | "pages" => self.meta.is_page = true,
+                "post" | "posts" | "article" | "blog" => {}
+                _ => self.unknown(typed, value),
+            },
+            // The file that Pelican writes; its address is `url:`.
+            "save_as" => {
+                let address = self.text(typed, &value);
+                self.meta.permalink = self.meta.permalink.take().or(address);
+            }
             "permalink" => self.meta.permalink = self.text(typed, &value),
             "aliases" => self.meta.aliases = self.list(typed, value, false),
             "image" => self.image(typed, value),
@@ -267,7 +308,7 @@ impl FrontMatterReader<'_> {
             "toc" => self.meta.toc = self.flag(typed, &value),
             "mentions" => self.meta.mentions = self.flag(typed, &value).unwrap_or(true),
             "template" => self.meta.template = self.text(typed, &value),
-            "weight" => match value.as_i64() {
+            "weight" => match value.as_i64().or_else(|| value.as_str()?.parse().ok()) {
                 Some(weight) => self.meta.weight = weight,
                 None => self.wrong(typed, Expected::WholeNumber, &value),
             },
@@ -276,13 +317,15 @@ impl FrontMatterReader<'_> {
                 serde_json::Value::Object(map) => self.meta.extra.extend(map),
                 other => _ = self.meta.extra.insert(typed.to_owned(), other),
             },
-            _ => {
-                let names = KEYS.into_iter().chain(ALIASES.iter().map(|(alias, _)| *alias));
-                let near = nearest(typed, names);
-                self.diagnostics.push(catalogue::front_matter_unknown(self.path, typed, near));
-                self.meta.extra.insert(typed.to_owned(), json(value));
-            }
+            _ => self.unknown(typed, value),
         }
+    }
+
+    /// Keeps the value of an unknown key for templates, and reports the key.
+    fn unknown(&mut self, typed: &str, value: Value) {
+        let near = nearest(typed, keys::all_names());
+        self.diagnostics.push(catalogue::front_matter_unknown(self.path, typed, near));
+        self.meta.extra.insert(typed.to_owned(), json(value));
     }
 
     /// Reports a value of the wrong type.
@@ -311,15 +354,11 @@ impl FrontMatterReader<'_> {
 
     /// Reads a boolean, also as `yes`, `on`, `oui`…
     fn flag(&mut self, key: &str, value: &Value) -> Option<bool> {
-        let word = scalar(value).unwrap_or_default().to_ascii_lowercase();
-        match word.as_str() {
-            "true" | "yes" | "on" | "oui" | "1" => Some(true),
-            "false" | "no" | "off" | "non" | "0" => Some(false),
-            _ => {
-                self.wrong(key, Expected::Flag, value);
-                None
-            }
+        let flag = yaml::flag(&scalar(value).unwrap_or_default());
+        if flag.is_none() {
+            self.wrong(key, Expected::Flag, value);
         }
+        flag
     }
 
     /// Reads a date, with or without a time.
@@ -328,11 +367,23 @@ impl FrontMatterReader<'_> {
             self.wrong(key, Expected::Date, value);
             return None;
         };
-        let when = When::parse(&text, &self.options.timezone);
-        if when.is_none() {
-            self.diagnostics.push(catalogue::front_matter_date(self.path, key, &text));
+        // What databases and Go write for no date at all.
+        if ["0000-00-00", "0001-01-01"].iter().any(|none| text.starts_with(none)) {
+            return None;
         }
-        when
+        let written = When::parse_in(&text, &self.options.timezone, &self.options.lang);
+        match written {
+            Some(written) if written.is_ambiguous => {
+                let day = written.when.day();
+                self.diagnostics.push(catalogue::date_ambiguous(self.path, key, &text, &day));
+            }
+            Some(_) => {}
+            None => {
+                self.meta.is_misdated |= keys::name_of(key) == "date";
+                self.diagnostics.push(catalogue::front_matter_date(self.path, key, &text));
+            }
+        }
+        written.map(|written| written.when)
     }
 
     /// Reads a list of texts, or a single text, which `split` splits at its commas.
@@ -379,10 +430,30 @@ impl FrontMatterReader<'_> {
             return;
         }
         // The key `image` wins over its aliases, in whatever order they appear.
-        if key == "image" || self.meta.image.is_none() {
+        if key.eq_ignore_ascii_case("image") || self.meta.image.is_none() {
             self.meta.image = self.address(key, &value);
         }
     }
+}
+
+/// A term without the `#` of a hashtag. `#a #b` is two terms, as in Obsidian.
+fn without_hash(word: String) -> Vec<String> {
+    let bare = |word: &str| {
+        word.strip_prefix('#').filter(|rest| rest.starts_with(char::is_alphanumeric)).map(str::to_owned)
+    };
+    match bare(&word) {
+        None => vec![word],
+        Some(one) => {
+            let all: Option<Vec<String>> = word.split_whitespace().map(bare).collect();
+            all.unwrap_or_else(|| vec![one])
+        }
+    }
+}
+
+/// A slug as it was typed. A bare number is no word that somebody chose: `1.10` becomes `1-10`.
+fn own_slug(typed: &str) -> String {
+    let is_number = typed.contains('.') && typed.parse::<f64>().is_ok();
+    if is_number { slugify(typed) } else { typed.to_owned() }
 }
 
 fn is_taxonomy(name: &str) -> bool {

@@ -67,9 +67,9 @@ use serde::{Deserialize, Serialize};
 
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
+use pingmark_core::front_matter::Start;
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
-use pingmark_core::yaml;
 
 use search::WordPlace;
 
@@ -209,22 +209,20 @@ pub struct Spans {
 pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
     let mut diagnostics = Vec::new();
     let name = file_name::parse(path, &options.languages, &options.timezone);
-    let mut unreadable = false;
-    let (yaml, body_start) = match yaml::front_matter(text) {
-        Some((yaml, body)) => (&text[yaml], body),
-        None => {
-            unreadable = text.starts_with("+++\n") || text.starts_with("---\n");
-            if text.starts_with("+++\n") {
-                diagnostics.push(catalogue::front_matter_toml(path));
-            } else if text.starts_with("---\n") {
-                diagnostics.push(catalogue::front_matter_open(path));
-            }
-            ("", 0)
-        }
+    let start = pingmark_core::front_matter::find(text);
+    let block = match &start {
+        Start::FrontMatter(block) => Some(block),
+        Start::Open | Start::Body => None,
     };
-    let FrontMatter { title, mut description, mut meta } =
-        front_matter::parse(path, yaml, options, &mut diagnostics);
-    meta.unreadable |= unreadable;
+    let FrontMatter { title, mut description, mut meta } = match block {
+        Some(block) => front_matter::parse(path, text, block, options, &mut diagnostics),
+        None => FrontMatter::none(),
+    };
+    if start == Start::Open {
+        diagnostics.push(catalogue::front_matter_open(path));
+        meta.unreadable = true;
+    }
+    let body_start = block.map_or(0, |block| block.body);
     let lang = language(path, &name, &meta, options, &mut diagnostics);
     let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
     let input = markdown::Input {
@@ -258,6 +256,20 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         *alt = typography::set(style, alt);
     }
     meta.date = meta.date.or(name.date);
+    if let (None, Some(permalink)) =
+        (meta.date, meta.permalink.as_deref().filter(|_| name.kind != FileKind::Section))
+    {
+        meta.date = file_name::date_in_address(permalink, &options.timezone);
+    }
+    if let (Some(updated), Some(date)) = (meta.updated, meta.date) {
+        let is_earlier = match updated.has_time && date.has_time {
+            true => updated.instant < date.instant,
+            false => updated.day() < date.day(),
+        };
+        if is_earlier {
+            diagnostics.push(catalogue::updated_earlier(path, &updated.day(), &date.day()));
+        }
+    }
     let mut collector = std::mem::take(&mut compiled.search_words);
     if options.search {
         collector.add(&title, WordPlace::Title);
@@ -313,6 +325,9 @@ fn language(
             Some(code) => return code.clone(),
             None => diagnostics.push(catalogue::language_unknown(path, lang, &options.languages)),
         }
+    }
+    if let Some(code) = file_name::foreign_language(path, &options.languages) {
+        diagnostics.push(catalogue::file_language_unknown(path, code, &options.languages));
     }
     name.lang.clone().unwrap_or_else(|| options.lang.clone())
 }

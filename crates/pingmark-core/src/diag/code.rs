@@ -32,10 +32,14 @@ codes! {
     AddressTaken = "address-taken",
     /// An address that leaves the site, or that some system cannot hold.
     AddressUnsafe = "address-unsafe",
+    /// An alias of which only a part can lead to its page.
+    AliasPartial = "alias-partial",
     /// An image without alt text.
     AltMissing = "alt-missing",
     /// A link to a heading that does not exist.
     AnchorNotFound = "anchor-not-found",
+    /// An author who is not among those of the settings.
+    AuthorUnknown = "author-unknown",
     /// A date that cannot be read.
     BadDate = "bad-date",
     /// Emoji that social images leave out.
@@ -82,6 +86,10 @@ codes! {
     ConfigTemplate = "config-template",
     /// An unknown time zone.
     ConfigTimezone = "config-timezone",
+    /// A date that could be another one.
+    DateAmbiguous = "date-ambiguous",
+    /// A change older than the publication.
+    DateOrder = "date-order",
     /// A page without a description.
     DescriptionMissing = "description-missing",
     /// A published file that was changed by hand.
@@ -100,6 +108,8 @@ codes! {
     FootnoteUnused = "footnote-unused",
     /// A shortcode of another generator.
     ForeignShortcode = "foreign-shortcode",
+    /// A front matter whose delimiters are not those it should have.
+    FrontMatterFence = "front-matter-fence",
     /// A key of a front matter that is no text.
     FrontMatterKey = "front-matter-key",
     /// A front matter that is too long to be one.
@@ -108,8 +118,6 @@ codes! {
     FrontMatterOpen = "front-matter-open",
     /// A front matter that is not YAML.
     FrontMatterSyntax = "front-matter-syntax",
-    /// A front matter in TOML.
-    FrontMatterToml = "front-matter-toml",
     /// A drawing that icons cannot be made of.
     IconFailed = "icon-failed",
     /// An image that cannot be used.
@@ -174,6 +182,8 @@ codes! {
     TitleLong = "title-long",
     /// A page without a title.
     TitleMissing = "title-missing",
+    /// A file without a date among posts.
+    UndatedPost = "undated-post",
     /// An unknown key.
     UnknownKey = "unknown-key",
     /// An unknown network.
@@ -182,6 +192,8 @@ codes! {
     WordsMissing = "words-missing",
     /// A value of the wrong kind.
     WrongValue = "wrong-value",
+    /// A `#` with which YAML begins a comment inside a text.
+    YamlComment = "yaml-comment",
     /// A file that is not YAML.
     YamlSyntax = "yaml-syntax",
 }

@@ -8,6 +8,24 @@ use pingmark_core::html::{push_escaped, push_text};
 
 use super::{Image, ParagraphContent, ReferenceKind, Slot, Writer, catalogue};
 
+/// Stands in the list of open links for double brackets that are text.
+const TEXT_IN_BRACKETS: u32 = u32::MAX;
+
+/// Whether the target of a wikilink can be the name of a page. `[[1,2],[3,4]]`, `[[12]]`,
+/// `[[ -f "$x" ]]` and `[[https://…]]` are text.
+fn may_name_a_page(target: &str) -> bool {
+    let name = target.split('#').next().unwrap_or(target).trim();
+    if name.is_empty() {
+        return target.contains('#');
+    }
+    // A year may be the title of a post.
+    let is_word = name.chars().any(char::is_alphabetic)
+        || (name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_code =
+        name.contains("://") || name.contains("==") || name.contains(['[', ']', '$', '{', '}', '|']);
+    is_word && !is_code && !name.starts_with(['-', '!', ':'])
+}
+
 impl Writer<'_> {
     /// Writes text, in which citations, footnote references and foreign shortcodes may occur.
     pub(super) fn text(&mut self, text: &str, range: Range<usize>) {
@@ -115,6 +133,13 @@ impl Writer<'_> {
 
     pub(super) fn open_link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
         self.paragraph_content = ParagraphContent::Other;
+        if let LinkType::WikiLink { has_pothole } = kind
+            && !may_name_a_page(target)
+        {
+            self.open_links.push((TEXT_IN_BRACKETS, false));
+            let divided = if has_pothole { format!("[[{target}|") } else { "[[".to_owned() };
+            return self.plain_text(&divided);
+        }
         let number = match kind {
             LinkType::Email => self.refer(ReferenceKind::Auto, &format!("mailto:{target}"), range),
             LinkType::Autolink => self.refer(ReferenceKind::Auto, target, range),
@@ -138,6 +163,9 @@ impl Writer<'_> {
 
     pub(super) fn close_link(&mut self) {
         let Some((number, _)) = self.open_links.pop() else { return };
+        if number == TEXT_IN_BRACKETS {
+            return self.plain_text("]]");
+        }
         self.hides_text = false;
         let end = self.block.len();
         if let Some(mark) = self.block_references.iter_mut().rev().find(|(marked, _, _)| *marked == number) {

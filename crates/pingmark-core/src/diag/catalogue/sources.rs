@@ -14,6 +14,7 @@ pub(crate) enum Sources {
     TitleMissing { name: String },
     Address { value: String },
     Date { value: String },
+    Flag { key: String, value: String },
     Type { value: String, known: Vec<String>, near: Option<String> },
 }
 
@@ -31,9 +32,13 @@ impl Sources {
                 .hint("write it with https:// or http://, or leave the line out if there is no URL"),
             Self::Date { value } => says(format!("`{value}` is not a date"))
                 .hint("write as much as is known: 2011, 2011-03 or 2011-03-04"),
-            Self::Type { value, known, near } => says(format!("unknown source type `{value}`"))
-                .hint(format!("the types are {}", known.join(", ")))
-                .near(near),
+            Self::Flag { key, value } => says(format!("`{key}` must be `true` or `false`, but is `{value}`"))
+                .hint(format!("for example `{key}: true`")),
+            Self::Type { value, known, near } => {
+                says(format!("unknown source type `{value}`; the source is shown as an article"))
+                    .hint(format!("the types are {}", known.join(", ")))
+                    .near(near)
+            }
         }
     }
 }
@@ -71,9 +76,16 @@ pub fn source_date(source: &str, key: &str, text: &str) -> Diagnostic {
     at_value(Code::BadDate, Sources::Date { value: text.to_owned() }, source, key, text)
 }
 
-/// A type of a source nobody knows.
+/// A type of a source nobody knows; the source is taken for an article.
 pub fn source_kind(source: &str, text: &str, known: &[&str], near: Option<&str>) -> Diagnostic {
     let known = known.iter().map(|name| (*name).to_owned()).collect();
     let cause = Sources::Type { value: text.to_owned(), known, near: owned(near) };
-    at_value(Code::SourceType, cause, source, "type", text)
+    let keys = vec![source.to_owned(), "type".to_owned()];
+    Diagnostic::warning(Code::SourceType, cause).at(&sources_file(), Spot::Value(keys, text.to_owned()))
+}
+
+/// A value of a source that is neither true nor false.
+pub fn source_flag(source: &str, name: &str, text: &str) -> Diagnostic {
+    let cause = Sources::Flag { key: name.to_owned(), value: text.to_owned() };
+    at_value(Code::WrongValue, cause, source, name, text)
 }

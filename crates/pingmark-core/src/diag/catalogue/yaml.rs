@@ -14,6 +14,7 @@ pub(crate) enum Yaml {
     Syntax { reason: SyntaxError },
     UnknownKey { key: String, near: Option<String>, known: Vec<String> },
     WrongValue { key: String, reason: String },
+    Comment { key: String },
 }
 
 impl Yaml {
@@ -24,6 +25,10 @@ impl Yaml {
             Self::UnknownKey { key, near, known } => {
                 let listed = (!known.is_empty()).then(|| format!("the keys here are {}", known.join(", ")));
                 says(format!("unknown key `{key}`")).hint_opt(listed).near(near)
+            }
+            Self::Comment { key } => {
+                says(format!("YAML reads a comment from this `#` on: it is not part of `{key}`"))
+                    .hint("put quotes around the text, or a space after the `#` of a comment")
             }
             Self::WrongValue { key, reason } => says(format!("invalid value for `{key}`: {}", plain(reason))),
         }
@@ -38,7 +43,12 @@ pub(super) fn syntax_error(reason: &SyntaxError) -> String {
         SyntaxError::TooDeep(most) => format!("brackets are nested more than {most} deep"),
         SyntaxError::NotAMapping(found) => format!("expected `key: value` lines, found {found}"),
         SyntaxError::KeyKind(found) => format!("expected a name, found {found}"),
-        SyntaxError::Parser(words) => words.clone(),
+        SyntaxError::Tab => "this line is indented with a tab".to_owned(),
+        SyntaxError::OpenBracket(bracket) => format!("this `{bracket}` is never closed"),
+        SyntaxError::CommentInBrackets => {
+            "this `#` starts a comment, which hides the closing bracket".to_owned()
+        }
+        SyntaxError::Toml(words) | SyntaxError::Json(words) | SyntaxError::Parser(words) => words.clone(),
     }
 }
 
@@ -47,10 +57,7 @@ pub(super) fn syntax_hint(reason: &SyntaxError) -> &'static str {
     // The words of the parser, and what was meant most often.
     const HINTS: [(&str, &str); 5] = [
         ("mapping values", "put quotes around text that contains `: `"),
-        (
-            "cannot start any token",
-            "put quotes around text that starts with `@`, `` ` `` or `%`, and indent with spaces, not tabs",
-        ),
+        ("cannot start any token", "put quotes around text that starts with `@`, `` ` `` or `%`"),
         ("',' or ']'", "close the bracket with `]`, or put quotes around text that starts with `[`"),
         ("',' or '}'", "close the brace with `}`, or put quotes around text that starts with `{`"),
         ("alias", "put quotes around text that starts with `*` or `&`"),
@@ -61,6 +68,12 @@ pub(super) fn syntax_hint(reason: &SyntaxError) -> &'static str {
         SyntaxError::TooDeep(_) => "write lists as lines that start with `- `",
         SyntaxError::NotAMapping(_) => "for example `title: A title`",
         SyntaxError::KeyKind(_) => "put quotes around text that contains `: `, `#` or quotation marks",
+        SyntaxError::Tab => "indent with spaces: YAML allows no tabs here",
+        SyntaxError::OpenBracket('{') => "close it with `}`, or put quotes around text that starts with `{`",
+        SyntaxError::OpenBracket(_) => "close it with `]`, or put quotes around text that starts with `[`",
+        SyntaxError::CommentInBrackets => "put quotes around text that starts with `#`: \"#word\"",
+        SyntaxError::Toml(_) => "put double quotes around text, and none around dates and numbers",
+        SyntaxError::Json(_) => "put double quotes around keys and text, and commas between members only",
         SyntaxError::Parser(words) => {
             let hint = HINTS.iter().find(|(part, _)| words.contains(part)).map(|(_, hint)| *hint);
             hint.unwrap_or("put quotes around text that contains `: `, `#` or quotation marks")
@@ -104,6 +117,13 @@ fn plain(message: &str) -> String {
     ]
     .iter()
     .fold(message, |message, (theirs, ours)| message.replace(theirs, ours))
+}
+
+/// A `#` that cuts off the value of a key. The line counts from the start of the file, the column in
+/// characters.
+pub fn yaml_comment(path: &SitePath, key: &str, line: usize, column: usize) -> Diagnostic {
+    Diagnostic::warning(Code::YamlComment, Yaml::Comment { key: key.to_owned() })
+        .at(path, Spot::LineColumn(line, column))
 }
 
 /// Something wrong in a YAML file of the site; `known` lists the keys that may stand at a path.

@@ -15,6 +15,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Diagnostic, Diagnostics, Spot, Text};
+use crate::front_matter::{self, Start};
 use crate::path::SitePath;
 use crate::yaml;
 
@@ -182,18 +183,18 @@ impl<'a> Reporter<'a> {
     /// A key's place, in a YAML file or in the front matter of a text, by its own name or by
     /// one that people also use for it; what has no place of its own is told at its parent.
     fn locate(&self, path: &SitePath, text: &str, keys: &[String]) -> Option<(Range<usize>, Range<usize>)> {
-        let (offset, yaml) = match yaml::front_matter(text) {
-            Some((yaml, _)) => (yaml.start, &text[yaml]),
-            None => (0, text),
+        let block = match front_matter::find(text) {
+            Start::FrontMatter(block) if is_markdown(path) => Some(block),
+            _ => None,
         };
-        let shift = |range: Range<usize>| range.start + offset..range.end + offset;
+        let locate = |keys: &[String]| match &block {
+            Some(block) => block.locate(text, keys),
+            None => yaml::locate(text, keys),
+        };
         let named = |keys: &[String]| {
             let (last, parents) = keys.split_last()?;
             let names = std::iter::once(last.as_str()).chain(self.evidence.other_names(path, last));
-            names
-                .filter_map(|name| yaml::locate(yaml, &[parents, &[name.to_owned()]].concat()))
-                .next()
-                .map(|(key, value)| (shift(key), shift(value)))
+            names.filter_map(|name| locate(&[parents, &[name.to_owned()]].concat())).next()
         };
         (1..=keys.len()).rev().find_map(|length| named(&keys[..length]))
     }
@@ -206,6 +207,11 @@ impl<'a> Reporter<'a> {
         let root = root.trim_start_matches("./").trim_end_matches('/');
         if root.is_empty() || root == "." { path.to_string() } else { format!("{root}/{path}") }
     }
+}
+
+/// Whether a file is a text with a front matter, rather than YAML as a whole.
+fn is_markdown(path: &SitePath) -> bool {
+    !matches!(path.extension(), "yaml" | "yml")
 }
 
 /// The word inside a value; else the value, else the key.

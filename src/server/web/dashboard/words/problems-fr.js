@@ -22,11 +22,13 @@ export const PROBLEMS_FR = {
     value
       ? `« ${value} » ne peut pas être une adresse du site.`
       : "Aucune page ne peut avoir cette adresse.",
+  "alias-partial": ({ value }) => `L’ancienne adresse « ${value} » ne peut pas être reprise entièrement.`,
   "alt-missing": ({ target = "" }) =>
     target
       ? `L’image « ${target} » n’a pas de texte alternatif.`
       : "L’image de l’article n’a pas de texte alternatif.",
   "anchor-not-found": ({ target, path }) => `${path} n’a pas de titre « ${target} ».`,
+  "author-unknown": ({ name }) => `« ${name} » n’est pas dans la liste des auteurs.`,
   "bad-date": ({ value }) => `« ${value} » n’est pas une date.`,
   "card-emoji": ({ emoji }) => `L’image pour les réseaux laisse de côté ${emoji} : elle ne montre pas d’émojis.`,
   "card-failed": () => "L’image pour les réseaux ne peut pas être dessinée.",
@@ -51,6 +53,10 @@ export const PROBLEMS_FR = {
   "config-slot": ({ value }) => `« ${value} » n’est pas un moment de la semaine.`,
   "config-template": ({ name }) => `Les textes pour les réseaux ne connaissent pas « ${name} ».`,
   "config-timezone": ({ value }) => `« ${value} » n’est pas un fuseau horaire.`,
+  "date-ambiguous": ({ value, expected }) =>
+    `« ${value} » peut se lire de deux façons ; la date retenue est le ${expected}.`,
+  "date-order": ({ value, other }) =>
+    `Mise à jour le ${value}, avant la publication, le ${other} : une des deux dates est fausse.`,
   "description-missing": () => "Pas de description : les moteurs de recherche en choisiront une.",
   "edited-by-hand": ({ path }) => `« ${path} » a été modifié à la main et n’est pas remplacé.`,
   "file-name": ({ place = "" }) =>
@@ -66,12 +72,15 @@ export const PROBLEMS_FR = {
   "footnote-missing": ({ name }) => `La note « ${name} » n’a pas de texte.`,
   "footnote-unused": ({ name }) => `La note « ${name} » n’est appelée nulle part.`,
   "foreign-shortcode": () => "Un code d’un autre générateur est montré comme du texte.",
+  "front-matter-fence": ({ found = "" }) =>
+    found
+      ? `L’en-tête doit être entre deux lignes « --- », et non « ${found} ».`
+      : "L’en-tête doit commencer à la première ligne du fichier.",
   "front-matter-key": ({ key }) => `La clé « ${key} » doit être entre guillemets.`,
   "front-matter-long": ({ size, max }) =>
     `L’en-tête fait ${Math.floor(size / 1024)} Ko ; le maximum est ${Math.floor(max / 1024)} Ko.`,
   "front-matter-open": () => "L’en-tête n’est pas fermé par une ligne « --- ».",
-  "front-matter-syntax": () => "L’en-tête n’est pas du YAML valable.",
-  "front-matter-toml": () => "L’en-tête est en TOML ; il doit être en YAML.",
+  "front-matter-syntax": () => "L’en-tête est mal écrit et ne peut pas être lu.",
   "icon-failed": ({ path }) => `Aucune icône ne peut être faite de « ${path} ».`,
   "image-broken": ({ path }) => `L’image « ${path} » ne peut pas être utilisée.`,
   "image-unread": ({ path }) => `« ${path} » est publié tel quel, métadonnées comprises.`,
@@ -115,6 +124,7 @@ export const PROBLEMS_FR = {
   "title-long": ({ count, most }) =>
     `Le titre a ${count} signes ; les moteurs de recherche en montrent ${most} environ.`,
   "title-missing": () => "Pas de titre.",
+  "undated-post": () => "Sans date, ce fichier est une page : aucune liste et aucun flux ne le montrent.",
   "unknown-key": ({ key }) => `La clé « ${key} » est inconnue.`,
   "unknown-network": ({ name }) => `« ${name} » n’est pas un réseau connu.`,
   "words-missing": ({ name = "" }) =>
@@ -122,5 +132,6 @@ export const PROBLEMS_FR = {
       ? `Le thème n’a pas de textes en « ${name} ».`
       : "Des textes de l’interface ne sont pas traduits.",
   "wrong-value": ({ key }) => `La valeur de « ${key} » n’est pas du bon genre.`,
+  "yaml-comment": ({ key }) => `Ce qui suit « # » est pris pour un commentaire et manque dans « ${key} ».`,
   "yaml-syntax": () => "Le fichier n’est pas du YAML valable.",
 };
