@@ -160,6 +160,10 @@ impl Bibliography {
         for problem in &problems {
             diagnostics.push(catalogue::yaml_problem(&path, problem, &known));
         }
+        for lost in if problems.is_empty() { yaml::lost_texts(text) } else { Vec::new() } {
+            let (line, column) = lost.place;
+            diagnostics.push(catalogue::yaml_comment(&path, &lost.key, line, column));
+        }
         let mut catalogue = Self::default();
         for (key, entry) in entries {
             let source = entry.source(key, &mut diagnostics);
@@ -245,7 +249,7 @@ struct TypedSource {
     kind: Option<ScalarText>,
     lang: Option<ScalarText>,
     archived: Option<ScalarText>,
-    dead: Option<bool>,
+    dead: Option<ScalarText>,
     note: Option<ScalarText>,
 }
 
@@ -281,8 +285,14 @@ impl TypedSource {
         };
         let published = day("published", self.published);
         let accessed = day("accessed", self.accessed);
+        let dead = text(self.dead).is_some_and(|typed| {
+            yaml::flag(&typed).unwrap_or_else(|| {
+                diagnostics.push(catalogue::source_flag(&key, "dead", &typed));
+                false
+            })
+        });
         let kind = text(self.kind).map(|typed| {
-            let known = SourceKind::ALL.into_iter().find(|(name, _)| *name == typed);
+            let known = SourceKind::ALL.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(&typed));
             known.map(|(_, kind)| kind).unwrap_or_else(|| {
                 let names = SourceKind::ALL.map(|(name, _)| name);
                 let near = nearest(&typed, names);
@@ -293,14 +303,14 @@ impl TypedSource {
         Source {
             title: title.unwrap_or_else(|| key.clone()),
             url,
-            authors: self.authors.0.iter().filter_map(|name| AuthorName::read(name)).collect(),
+            authors: self.authors.0.iter().flat_map(|names| AuthorName::read_all(names)).collect(),
             site: text(self.site),
             published,
             accessed,
             kind: kind.unwrap_or_default(),
             lang: text(self.lang),
             archived,
-            dead: self.dead.unwrap_or(false),
+            dead,
             note: text(self.note),
             key,
         }

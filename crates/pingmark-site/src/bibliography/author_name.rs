@@ -38,6 +38,23 @@ pub struct AuthorName {
 }
 
 impl AuthorName {
+    /// Parses the names in one text: `Ann Lee and Bo Kim`, `Lee, Ann; Kim, Bo`. Only where each of
+    /// them is a person's full name: `Johnson and Johnson` is one.
+    pub fn read_all(text: &str) -> Vec<Self> {
+        let braced = text.trim().starts_with('{');
+        let divided = |separator: &str| -> Option<Vec<&str>> {
+            let names: Vec<&str> = text.split(separator).map(str::trim).collect();
+            let is_person = |name: &&str| {
+                let words: Vec<&str> = name.split_whitespace().collect();
+                words.len() > 1 && words.len() < 6 && !is_group(&words) && !name.starts_with('{')
+            };
+            (!braced && names.len() > 1 && names.iter().all(is_person)).then_some(names)
+        };
+        let names =
+            [";", " and ", " & ", " et ", " und ", " y ", " e "].iter().find_map(|sign| divided(sign));
+        names.unwrap_or_else(|| vec![text]).into_iter().filter_map(Self::read).collect()
+    }
+
     /// Parses `Prénom Nom` or `Nom, Prénom`. Braces keep a name whole, as in BibTeX:
     /// `{Maison des jeunes}`. `None` if there is no name.
     pub fn read(text: &str) -> Option<Self> {
@@ -51,6 +68,21 @@ impl AuthorName {
         }
         if let Some((family, given)) = text.split_once(',') {
             let (family, given) = (family.trim(), given.trim());
+            // `King, Martin Luther, Jr.`, and BibTeX's `King, Jr., Martin Luther`.
+            let parts = given.split_once(',').map(|(one, other)| (one.trim(), other.trim()));
+            let with_suffix = match parts {
+                Some((given, suffix)) if SUFFIXES.contains(&suffix) => Some((given, suffix)),
+                Some((suffix, given)) if SUFFIXES.contains(&suffix) => Some((given, suffix)),
+                _ => None,
+            };
+            if let Some((given, suffix)) = with_suffix {
+                let (name, family) = (format!("{given} {family} {suffix}"), family.to_owned());
+                return Some(Self { name: name.trim().to_owned(), family, is_group: false });
+            }
+            // `Martin Luther King, Jr.`
+            if SUFFIXES.contains(&given) {
+                return Self::read(&format!("{family} {given}"));
+            }
             return match (family.is_empty(), given.is_empty()) {
                 (true, true) => None,
                 (true, false) => Some(one(given, false)),
@@ -123,6 +155,31 @@ mod tests {
         }
         for text in ["", "  ", ",", "{}"] {
             assert_eq!(AuthorName::read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn suffixes_and_several_names_are_understood() {
+        for text in ["King, Martin Luther, Jr.", "King, Jr., Martin Luther", "Martin Luther King, Jr."] {
+            let person = AuthorName::read(text).unwrap();
+            assert_eq!(
+                (person.name.as_str(), person.family.as_str()),
+                ("Martin Luther King Jr.", "King"),
+                "{text}"
+            );
+        }
+        for (text, expected) in [
+            ("Ann Lee and Bo Kim", &["Lee", "Kim"][..]),
+            ("Lee, Ann and Kim, Bo", &["Lee", "Kim"]),
+            ("Lee, Ann; Kim, Bo; Doe, Cy", &["Lee", "Kim", "Doe"]),
+            ("Ann Lee et Bo Kim", &["Lee", "Kim"]),
+            ("Johnson and Johnson", &["Johnson and Johnson"]),
+            ("Ministère de l’Éducation et de la Recherche", &["Ministère de l’Éducation et de la Recherche"]),
+            ("{Smith Brothers and Green Sons}", &["Smith Brothers and Green Sons"]),
+        ] {
+            let families: Vec<String> =
+                AuthorName::read_all(text).into_iter().map(|name| name.family).collect();
+            assert_eq!(families, expected, "{text}");
         }
     }
 

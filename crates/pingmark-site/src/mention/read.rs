@@ -57,7 +57,7 @@ impl MentionReader<'_> {
             self.diagnostics.push(catalogue::mention_unreadable(self.path, reason, None));
             return None;
         }
-        let mapping = match yaml::parse_mapping(text) {
+        let mapping = match yaml::parse_texts(text) {
             Ok(mapping) => mapping,
             Err(problem) => {
                 let (reason, at) = match problem {
