@@ -69,7 +69,9 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
             let (dimensions, raster) = match &source.content {
                 SourceContent::File(facts) => (facts.dimensions, facts.raster.clone()),
                 SourceContent::Bytes(_) => (None, None),
-                SourceContent::Text(..) if theme_static(path) => (None, None),
+                SourceContent::Text(..) if theme_static(path) || path.below("static").is_some() => {
+                    (None, None)
+                }
                 SourceContent::Text(..) | SourceContent::OnDisk(_) => return None,
             };
             Some(Asset { source: path.clone(), dimensions, raster })

@@ -192,7 +192,8 @@ fn is_text(path: &SitePath) -> bool {
     let extension = path.extension();
     match folder {
         "content" => extension == "md" || extension == "markdown",
-        "static" => false,
+        // Joined with the lines for aliases.
+        "static" => path.as_str() == "static/_redirects",
         site_files::MENTIONS => site_files::is_mention(path),
         "themes" => path.components().nth(2) != Some("static"),
         _ => true,

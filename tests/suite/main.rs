@@ -22,6 +22,7 @@ mod incremental;
 mod live;
 mod mentions;
 mod microformats;
+mod other_generators;
 mod pings_and_sources;
 mod properties;
 mod publishing;

@@ -95,6 +95,12 @@ impl Config {
         for problem in &problems {
             diagnostics.push(catalogue::yaml_problem(&path, problem, &known_keys));
         }
+        if problems.is_empty() {
+            diagnostics.extend(yaml::lost_texts(text).into_iter().map(|lost| {
+                let (line, column) = lost.place;
+                catalogue::yaml_comment(&path, &lost.key, line, column)
+            }));
+        }
         let syntax_error = problems.iter().any(|p| matches!(p, yaml::Problem::Syntax(..)));
         let config = Self::complete(settings, base_url, syntax_error, &mut diagnostics);
         (config, diagnostics)
@@ -312,15 +318,35 @@ fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
     found
 }
 
-/// The tokens of a permalink, as WordPress names them.
-pub const PERMALINK_TOKENS: [&str; 5] = [":year", ":month", ":day", ":slug", ":lang"];
+/// The tokens of a permalink.
+pub const PERMALINK_TOKENS: [&str; 16] = [
+    ":year",
+    ":month",
+    ":day",
+    ":hour",
+    ":minute",
+    ":second",
+    ":slug",
+    ":title",
+    ":filename",
+    ":section",
+    ":path",
+    ":category",
+    ":categories",
+    ":author",
+    ":lang",
+    ":id",
+];
+
+/// Tokens of which a pattern needs one: no two posts share it by their date or subject.
+const NAMES: [&str; 4] = [":slug", ":title", ":filename", ":id"];
 
 fn permalink_problems(pattern: &str) -> Vec<PermalinkProblem> {
     let mut problems = Vec::new();
     if !pattern.starts_with('/') {
         problems.push(PermalinkProblem::NotRooted);
     }
-    if !pattern.contains(":slug") {
+    if !NAMES.iter().any(|name| pattern.contains(name)) {
         problems.push(PermalinkProblem::NoSlug);
     }
     for word in pattern.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')) {

@@ -39,7 +39,8 @@ pub struct Settings {
     pub accent: Option<Colours>,
     /// The folder that `build` writes.
     pub output_dir: String,
-    /// The address of a post, made of `:year :month :day :slug :lang`.
+    /// The address of a post, made of `:year :month :day :hour :minute :second :slug :title :filename
+    /// :section :path :category :categories :author :lang :id`.
     pub permalink: String,
     /// Posts on a page of a list; 0 puts them all on one.
     pub paginate: usize,

@@ -56,6 +56,8 @@ struct Channel<'a> {
 
 struct Item {
     title: String,
+    /// Identifier, if it is not the address.
+    guid: Option<String>,
     address: String,
     published: When,
     updated: When,
@@ -152,7 +154,7 @@ impl<'a> Channel<'a> {
     fn atom_entry(&self, w: &mut Writer<Vec<u8>>, item: &Item) -> io::Result<()> {
         w.create_element("entry").write_inner_content(|w| {
             text(w, "title", &item.title)?;
-            text(w, "id", &item.address)?;
+            text(w, "id", item.id())?;
             link(w, "alternate", "text/html", &item.address)?;
             text(w, "published", &item.published.rfc3339())?;
             text(w, "updated", &item.updated.rfc3339())?;
@@ -188,7 +190,7 @@ impl<'a> Channel<'a> {
             .iter()
             .map(|item| {
                 let mut value = json!({
-                    "id": item.address,
+                    "id": item.id(),
                     "url": item.address,
                     "title": item.title,
                     "summary": item.summary,
@@ -247,6 +249,7 @@ fn item(
     });
     Some(Item {
         title: teaser.title.to_owned(),
+        guid: teaser.meta.guid.clone(),
         address: site.permalink(teaser.route),
         published,
         updated: teaser.meta.updated.filter(|updated| *updated > published).unwrap_or(published),
@@ -258,12 +261,20 @@ fn item(
     })
 }
 
+impl Item {
+    /// Identifier by which readers know the post.
+    fn id(&self) -> &str {
+        self.guid.as_deref().unwrap_or(&self.address)
+    }
+}
+
 fn rss_item(w: &mut Writer<Vec<u8>>, item: &Item) -> io::Result<()> {
     w.create_element("item").write_inner_content(|w| {
         text(w, "title", &item.title)?;
         text(w, "link", &item.address)?;
-        let guid = w.create_element("guid").with_attribute(("isPermaLink", "true"));
-        guid.write_text_content(BytesText::new(&item.address))?;
+        let is_address = if item.guid.is_none() { "true" } else { "false" };
+        let guid = w.create_element("guid").with_attribute(("isPermaLink", is_address));
+        guid.write_text_content(BytesText::new(&clean(item.id())))?;
         text(w, "pubDate", &item.published.rfc822())?;
         for (name, _) in &item.authors {
             text(w, "dc:creator", name)?;

@@ -1,9 +1,12 @@
 //! Redirects from old addresses: a page for each, and one file for hosts that read it.
 
+use std::collections::HashSet;
+
 use pingmark_core::html::escaped;
 use pingmark_site::graph::Route;
 
 use crate::value::RenderContext;
+use crate::view::RedirectsView;
 
 /// Redirect page: browsers follow it at once, search engines take its target as canonical.
 pub fn redirect(to: &Route, site: &RenderContext<'_>) -> String {
@@ -17,10 +20,41 @@ pub fn redirect(to: &Route, site: &RenderContext<'_>) -> String {
     )
 }
 
-/// Text of `_redirects`: lines of `from to status`, as Netlify, Cloudflare Pages and others read them.
-pub fn redirects(lines: &[(&Route, &Route)], site: &RenderContext<'_>) -> String {
-    let mut lines: Vec<String> =
-        lines.iter().map(|(from, to)| format!("{} {} 301\n", site.url(from), site.url(to))).collect();
+/// Text of `_redirects`: the generated lines, which name one address each, then the site's own file,
+/// whose lines may have placeholders. The first line that fits an address counts; where both have one
+/// for the same address, only the own one is written.
+pub fn redirects(view: &RedirectsView<'_>) -> String {
+    let own = view.own.unwrap_or("");
+    // The address, and the parameters behind it.
+    let source = |line: &str| -> Vec<String> {
+        let words = line.split_whitespace().enumerate();
+        let words =
+            words.take_while(|(number, word)| *number == 0 || (word.contains('=') && !word.contains("//")));
+        words.map(|(_, word)| word.to_owned()).collect()
+    };
+    let taken: HashSet<Vec<String>> =
+        own.lines().filter(|line| !line.trim_start().starts_with('#')).map(source).collect();
+    let mut lines: Vec<&String> = view.lines.iter().filter(|line| !taken.contains(&source(line))).collect();
     lines.sort();
-    lines.concat()
+    let mut text = String::with_capacity(own.len() + 64 * lines.len());
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push_str(own);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_lines_are_kept_and_win() {
+        let lines =
+            ["/a/ /posts/a/ 301", "/ p=1 /posts/a/ 301", "/b/ /posts/b/ 301"].map(str::to_owned).to_vec();
+        let own = "# ours\n/b/ /ailleurs/ 302\n/vieux/* /:splat 301\n";
+        let text = redirects(&RedirectsView { own: Some(own), lines });
+        assert_eq!(text, format!("/ p=1 /posts/a/ 301\n/a/ /posts/a/ 301\n{own}"));
+    }
 }

@@ -39,6 +39,15 @@ pub struct SitemapEntry<'a> {
     pub versions: Vec<(&'a str, &'a Route)>,
 }
 
+/// `_redirects`.
+#[derive(Debug, Hash)]
+pub struct RedirectsView<'a> {
+    /// Text of the site's own file.
+    pub own: Option<&'a str>,
+    /// Lines for the aliases of pages.
+    pub lines: Vec<String>,
+}
+
 /// Icons of the web manifest.
 #[derive(Debug, Hash)]
 pub struct ManifestView<'a>(pub Vec<IconView<'a>>);
@@ -124,9 +133,19 @@ impl<'a> ViewBuilder<'a> {
         ManifestView(own.chain(drawn).collect())
     }
 
-    /// Old and new addresses, for `_redirects`.
-    pub(super) fn redirects(&self) -> Vec<(&'a Route, &'a Route)> {
-        self.plan.redirects.iter().map(|(from, to)| (from, &self.graph.page(*to).route)).collect()
+    /// Lines for `_redirects`, and the site's own file.
+    pub(super) fn redirects(&self) -> RedirectsView<'a> {
+        let base = &self.config.base_url;
+        let mut lines = Vec::with_capacity(self.plan.redirects.len());
+        for redirect in &self.plan.redirects {
+            let line = redirect.line(self.graph, base);
+            // Netlify prefers a file at the address unless the status has a `!`.
+            if redirect.conditions.is_some() {
+                lines.push(format!("{line}!"));
+            }
+            lines.push(line);
+        }
+        RedirectsView { own: self.sources.text("static/_redirects").map(AsRef::as_ref), lines }
     }
 
     /// Addresses of files with a content hash in their names.

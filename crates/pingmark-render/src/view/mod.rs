@@ -37,7 +37,7 @@ use pingmark_site::plan::{Plan, Recipe, Target, citations_route};
 pub use citation_graph::{CitationGraphView, CitationsView};
 pub use cited_work::{SourcesView, WebsitePageView};
 pub use list::{ArchiveView, ListPageView, ListView, Subject, TermsView};
-pub use machine::{FeedView, ManifestView, SitemapView};
+pub use machine::{FeedView, ManifestView, RedirectsView, SitemapView};
 pub use page::{Link, PageView, Ping, SeriesView, Text};
 pub use quote::Quote;
 pub use search::{FoundView, IndexShards, SearchView, WordsView};
@@ -80,8 +80,8 @@ pub enum View<'a> {
     Manifest(ManifestView<'a>),
     /// Redirect page to an address.
     Redirect(&'a Route),
-    /// `_redirects`: old and new addresses.
-    Redirects(Vec<(&'a Route, &'a Route)>),
+    /// `_redirects`.
+    Redirects(RedirectsView<'a>),
     /// `_headers`: addresses of the files that browsers may cache for ever.
     Headers(Vec<&'a str>),
     /// Text of the style sheet with the site's accent colour.

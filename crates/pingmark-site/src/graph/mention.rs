@@ -12,6 +12,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::web_address;
 
+use super::alias::Alias;
 use super::{LinkInputs, Page, PageId, PageKind, Route, Unpublished, published};
 use crate::mention::{Mention, MentionKind, MentionStatus};
 
@@ -310,7 +311,7 @@ impl<'a> PageLookup<'a> {
             let page = &pages[id.index()];
             routes.insert(page.route.as_str().to_owned(), MentionTarget::Page(id));
             let summary = page.summary();
-            let names = [page.slug.clone(), slugify(&summary.name.slug), slugify(summary.path.stem())];
+            let names = [slugify(&page.slug), slugify(&summary.name.slug), slugify(summary.path.stem())];
             for name in names {
                 let known = slugs.entry(name).or_insert(id);
                 let in_main = |id: PageId| pages[id.index()].summary().lang == main;
@@ -319,21 +320,20 @@ impl<'a> PageLookup<'a> {
                 }
             }
         }
-        let aliases = |aliases: &[String]| -> Vec<Route> {
-            aliases.iter().filter_map(|alias| Route::new(alias).ok()).collect()
+        let aliases = |aliases: &[String]| -> Vec<String> {
+            aliases.iter().filter_map(|alias| Some(Alias::parse(alias, config).ok()?.key())).collect()
         };
         for id in published(pages) {
             for alias in aliases(&pages[id.index()].summary().meta.aliases) {
-                routes.entry(alias.as_str().to_owned()).or_insert(MentionTarget::Page(id));
+                routes.entry(alias).or_insert(MentionTarget::Page(id));
             }
         }
         let mut unpublished_slugs = HashMap::new();
         for document in unpublished {
             let summary = &document.summary;
-            for route in document.route.iter().cloned().chain(aliases(&summary.meta.aliases)) {
-                routes
-                    .entry(route.as_str().to_owned())
-                    .or_insert_with(|| MentionTarget::Unpublished(summary.path.clone()));
+            let route = document.route.iter().map(|route| route.as_str().to_owned());
+            for address in route.chain(aliases(&summary.meta.aliases)) {
+                routes.entry(address).or_insert_with(|| MentionTarget::Unpublished(summary.path.clone()));
             }
             unpublished_slugs.insert(slugify(&summary.name.slug), &summary.path);
             unpublished_slugs.extend(summary.meta.slug.as_deref().map(|slug| (slugify(slug), &summary.path)));
@@ -351,6 +351,12 @@ impl<'a> PageLookup<'a> {
     /// Document at an address of this site, given as a URL or a path. Aliases, upper case and
     /// `.html` are recognised.
     pub fn by_address(&self, target: &str) -> Option<MentionTarget> {
+        if let Some(alias) = Alias::parse(target, self.config).ok().filter(|alias| !alias.is_foreign)
+            && alias.query.is_some()
+            && let Some(found) = self.routes.get(&alias.key())
+        {
+            return Some(found.clone());
+        }
         let path = self.path(target)?;
         let base = self.config.base_url.path();
         let inside = path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'));

@@ -5,6 +5,7 @@
 //! target of every reference, backlinks, taxonomies and orders of posts. Uses rayon, page by page.
 //! Never sees HTML.
 
+pub mod alias;
 mod assets;
 pub mod backlink;
 pub mod citation_graph;
@@ -12,10 +13,13 @@ pub mod citation_index;
 mod grouped;
 pub mod mention;
 pub mod order;
+mod permalink;
 mod placed;
 pub mod resolve;
 pub mod route;
 pub mod taxonomy;
+mod term_slug;
+mod undated;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};

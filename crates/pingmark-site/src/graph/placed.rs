@@ -11,7 +11,7 @@ use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
 use pingmark_document::{FileKind, Summary};
 
-use super::{LinkInputs, Page, PageId, PageKind, Unpublished, UnpublishedReason, route};
+use super::{LinkInputs, Page, PageId, PageKind, Unpublished, UnpublishedReason, permalink, route, undated};
 
 /// Pages and their addresses.
 pub(super) struct Placed {
@@ -46,6 +46,7 @@ pub(super) fn place(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkIn
     if inputs.config.languages.len() > 1 {
         link_translations(&mut pages);
     }
+    diagnostics.extend(undated::report(&pages));
     Placed { sections: sections(&pages), pages, unpublished, used_titles, diagnostics }
 }
 
@@ -66,10 +67,14 @@ enum Placement {
 fn place_one(number: usize, summary: &Arc<Summary>, title: &str, inputs: &LinkInputs<'_>) -> PlacedDocument {
     let kind = kind_of(summary);
     let mut diagnostics = Vec::new();
-    let (slug, used_title) = slug_of(summary, title, &mut diagnostics);
+    let (slug, mut used_title) = slug_of(summary, title, &mut diagnostics);
     let route = match kind {
         PageKind::Section => route::of_section(summary, inputs.config),
-        PageKind::Post => route::of_post(summary, &slug, inputs.config),
+        PageKind::Post => {
+            let pattern = &inputs.config.settings.permalink;
+            used_title |= summary.meta.permalink.is_none() && permalink::uses_title(pattern);
+            route::of_post(summary, &slug, title, inputs.config)
+        }
         PageKind::Page => route::of_page(summary, &slug, inputs.config),
     };
     if let Some(reason) = unpublished_reason(summary, inputs) {
@@ -112,27 +117,32 @@ fn unpublished_reason(summary: &Summary, inputs: &LinkInputs<'_>) -> Option<Unpu
     None
 }
 
-/// Kind of a document's page: a post if it has a date, unless its front matter asks for the
-/// template `page`.
+/// Kind of a document's page: a post if it has a date and is no page by choice.
 pub fn kind_of(summary: &Summary) -> PageKind {
-    let template = summary.meta.template.as_deref().map(|name| name.trim_end_matches(".html"));
     match summary.name.kind {
         FileKind::Section => PageKind::Section,
-        _ if summary.meta.date.is_some() && template != Some("page") => PageKind::Post,
+        _ if summary.meta.date.is_some() && !is_page_by_choice(summary) => PageKind::Post,
         _ => PageKind::Page,
     }
 }
 
-/// Slug of a document: from its front matter, its file name or its title, else a hash of its path.
-/// Also returns whether the title was used.
+/// Whether the author made a document a page: with `type: page`, with the template `page` (`layout:
+/// page`), or by putting it into `content/pages/`.
+pub(super) fn is_page_by_choice(summary: &Summary) -> bool {
+    let template = summary.meta.template.as_deref().map(|name| name.trim_end_matches(".html"));
+    let folder = summary.name.folder.split('/').next();
+    summary.meta.is_page || template == Some("page") || matches!(folder, Some("pages" | "_pages"))
+}
+
+/// Slug of a document: as typed in its front matter, else from its file name or its title, else a
+/// hash of its path. Also returns whether the title was used.
 fn slug_of(summary: &Summary, title: &str, diagnostics: &mut Vec<Diagnostic>) -> (String, bool) {
     if let Some(typed) = &summary.meta.slug {
-        let is_path = typed.contains(['/', '\\']) || typed.trim_matches('.').is_empty();
-        let slug = slugify(typed);
-        if is_path || slug.is_empty() {
+        let slug = typed.trim_matches('/');
+        if slug.contains(['/', '\\']) || !slug.contains(char::is_alphanumeric) {
             diagnostics.push(catalogue::slug_bad(&summary.path, typed));
         } else {
-            return (slug, false);
+            return (slug.to_owned(), false);
         }
     }
     let slug = slugify(&summary.name.slug);

@@ -10,8 +10,7 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use pingmark_core::address::split_host;
-use pingmark_core::config::{BaseUrl, Config};
+use pingmark_core::config::Config;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::{is_absolute, is_unsafe};
@@ -19,6 +18,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::{Reference, ReferenceKind};
 
+use super::alias::{self, Alias, is_number_of_post, strip_base};
 use super::assets::Assets;
 use super::backlink::{self, Backlink};
 use super::placed::Placed;
@@ -99,7 +99,7 @@ struct ReferenceIndex<'a> {
     files: HashMap<&'a str, PageId, FastHash>,
     /// Pages by address.
     routes: HashMap<&'a str, PageId, FastHash>,
-    /// Pages by alias.
+    /// Pages by alias, with its query.
     aliases: HashMap<String, PageId>,
     /// Reasons of unpublished documents by file.
     unpublished_files: HashMap<&'a str, UnpublishedReason>,
@@ -146,17 +146,19 @@ impl<'a> ReferenceIndex<'a> {
                 continue;
             }
             for alias in &summary.meta.aliases {
-                if let Ok(route) = Route::new(alias) {
-                    index.aliases.insert(route.as_str().to_owned(), id);
+                if let Ok(alias) = Alias::parse(alias, inputs.config) {
+                    index.aliases.insert(alias.key(), id);
                 }
             }
         }
         for document in &placed.unpublished {
             let summary = &document.summary;
             index.unpublished_files.insert(summary.path.as_str(), document.reason);
-            let aliases = summary.meta.aliases.iter().filter_map(|alias| Route::new(alias).ok());
-            for route in document.route.iter().cloned().chain(aliases) {
-                index.unpublished_routes.insert(route.as_str().to_owned(), summary.path.as_str());
+            let aliases = summary.meta.aliases.iter();
+            let aliases = aliases.filter_map(|alias| Some(Alias::parse(alias, inputs.config).ok()?.key()));
+            let route = document.route.iter().map(|route| route.as_str().to_owned());
+            for key in route.chain(aliases) {
+                index.unpublished_routes.insert(key, summary.path.as_str());
             }
         }
         index
@@ -174,11 +176,13 @@ impl<'a> ReferenceIndex<'a> {
                 let page = self.page(id);
                 let summary = page.summary();
                 let lang = summary.lang.as_str();
-                slugs.entry((lang, page.slug.clone())).or_default().push(id);
+                // A slug that was typed may have accents and capitals.
+                let slug = slugify(&page.slug);
                 let file_slug = slugify(&summary.name.slug);
-                if file_slug != page.slug {
+                if file_slug != slug {
                     slugs.entry((lang, file_slug)).or_default().push(id);
                 }
+                slugs.entry((lang, slug)).or_default().push(id);
             }
             slugs
         })
@@ -277,8 +281,15 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         }
         let (address, rest) = split_suffix(own.unwrap_or(target));
         if address.is_empty() && own.is_none() {
+            if let Some(found) = self.with_query("", rest, spot) {
+                return found;
+            }
             self.check_anchor(self.page, rest, spot);
             return Resolved::SamePage(rest.to_owned());
+        }
+        // Zola's path of a file from `content/`.
+        if let Some(inside) = address.strip_prefix("@/") {
+            return self.site_path(&format!("/{inside}"), rest, spot);
         }
         if own.is_some() || address.starts_with('/') {
             return self.site_path(address, rest, spot);
@@ -312,6 +323,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
                 return Resolved::Asset(address, rest.to_owned());
             }
         }
+        if let Some(found) = self.from_folder_above(&decoded, rest, spot, kind) {
+            return found;
+        }
         if is_markdown(&decoded) {
             // Suggest a text with this name in another folder, or with a similar name.
             let near = index.similar_text(&decoded, path);
@@ -332,6 +346,48 @@ impl<'r, 'a> PageResolver<'r, 'a> {
                 self.broken(catalogue::file_not_found(path, spot, address, near.as_deref()))
             }
         }
+    }
+
+    /// Resolves a path that is relative to a folder above the file's own, as in the vaults of Obsidian,
+    /// where each path begins at the vault's root.
+    fn from_folder_above(
+        &mut self,
+        decoded: &str,
+        rest: &str,
+        spot: &Spot,
+        kind: ReferenceKind,
+    ) -> Option<Resolved> {
+        if decoded.starts_with("../") {
+            return None;
+        }
+        let index = self.index;
+        let mut folder = self.path.parent();
+        while !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            let file = join_paths(folder, decoded)?;
+            if let Some(found) = self.markdown_file(&file, rest, spot) {
+                return Some(found);
+            }
+            // A note without its extension; an address without one is that of a page.
+            if kind != ReferenceKind::Image
+                && !decoded.ends_with('/')
+                && decoded.contains('/')
+                && let Some(found) = self.markdown_file(&format!("{file}.md"), rest, spot)
+            {
+                return Some(found);
+            }
+            if let Some(inside) =
+                file.strip_prefix("static/").filter(|inside| index.assets.contains_key(*inside))
+            {
+                return Some(Resolved::Asset(inside.to_owned(), rest.to_owned()));
+            }
+            let Some(inside) = file.strip_prefix("content/") else { continue };
+            let address = index.asset_address(self.page, &file, inside);
+            if index.assets.contains_key(&address) && names_file(decoded) {
+                return Some(Resolved::Asset(address, rest.to_owned()));
+            }
+        }
+        None
     }
 
     /// Resolves a Markdown file of the site, published or not. `None` if there is no such file.
@@ -365,6 +421,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         let Ok(route) = Route::new(inside) else {
             return self.broken(catalogue::link_not_found(self.path, spot, address, None));
         };
+        if let Some(found) = self.with_query(route.as_str(), rest, spot) {
+            return found;
+        }
         let target = index.routes.get(route.as_str()).or_else(|| index.aliases.get(route.as_str()));
         match target {
             Some(&target) if index.page(target).kind != PageKind::Section => {
@@ -376,6 +435,34 @@ impl<'r, 'a> PageResolver<'r, 'a> {
                 None => Resolved::SiteUrl(route, rest.to_owned()),
             },
         }
+    }
+
+    /// Resolves an address with a query that is the alias of a page: `/?p=123`, `/index.php?post/un`.
+    /// One that numbers a post of WordPress, and is no alias, leads to the home page by mistake.
+    fn with_query(&mut self, path: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
+        let query = rest.strip_prefix('?')?;
+        let (query, fragment) = match query.split_once('#') {
+            Some((query, fragment)) => (query, Some(fragment)),
+            None => (query, None),
+        };
+        let index = self.index;
+        let decoded = percent_decode_str(query).decode_utf8_lossy();
+        for query in [query, &decoded] {
+            let key = alias::key(path, Some(query));
+            if let Some(&target) = index.aliases.get(&key) {
+                let anchor = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+                self.check_anchor(index.page(target), &anchor, spot);
+                return Some(Resolved::Page(target, fragment.map(str::to_owned)));
+            }
+            if let Some(file) = index.unpublished_routes.get(&key) {
+                return Some(self.markdown_file(file, "", spot).unwrap_or(Resolved::Broken));
+            }
+        }
+        let is_home = index.config.languages.iter().any(|language| language.prefix == path);
+        (is_home && is_number_of_post(query)).then(|| {
+            let address = format!("/{path}?{query}");
+            self.broken(catalogue::link_not_found(self.path, spot, &address, None))
+        })
     }
 
     /// Reports the anchor of a suffix if `page` does not have it. The link itself is kept: it still
@@ -397,20 +484,6 @@ impl<'r, 'a> PageResolver<'r, 'a> {
 
 fn is_markdown(address: &str) -> bool {
     address.ends_with(".md") || address.ends_with(".markdown")
-}
-
-/// Path of a URL below the base URL, `None` for other sites. Scheme, `www.` and default ports are
-/// ignored, so that a blog that moved to https recognises its old links.
-fn strip_base<'t>(target: &'t str, base: &BaseUrl) -> Option<&'t str> {
-    let (host, rest) = split_host(target)?;
-    if !host.eq_ignore_ascii_case(base.host()) {
-        return None;
-    }
-    let after = rest.strip_prefix(base.path())?;
-    match after.is_empty() {
-        true => Some("/"),
-        false => after.starts_with(['/', '?', '#']).then_some(after),
-    }
 }
 
 /// Splits an address from its suffix, `?query#fragment`.

@@ -9,6 +9,9 @@ use pingmark_core::path::{PathProblem, SitePath};
 use pingmark_core::slug::slugify;
 use pingmark_document::Summary;
 
+use super::permalink::PermalinkParts;
+use super::term_slug::term_slug;
+
 /// Characters that are percent-encoded in paths: all but `pchar` and `/` (RFC 3986).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
@@ -149,23 +152,15 @@ fn prefix<'a>(summary: &Summary, config: &'a Config) -> &'a str {
 }
 
 /// Route of a post: its permalink, or the permalink pattern of the settings.
-pub fn of_post(summary: &Summary, slug: &str, config: &Config) -> Result<Route, PathProblem> {
+pub fn of_post(summary: &Summary, slug: &str, title: &str, config: &Config) -> Result<Route, PathProblem> {
     if let Some(permalink) = &summary.meta.permalink {
         return Route::new(permalink);
     }
-    let date = summary.meta.date.map(|date| date.civil());
-    let number = |value: Option<String>| value.unwrap_or_default();
-    let mut filled = config.settings.permalink.clone();
-    if [":year", ":month", ":day"].iter().any(|token| filled.contains(token)) {
-        filled = filled
-            .replace(":year", &number(date.map(|d| format!("{:04}", d.year()))))
-            .replace(":month", &number(date.map(|d| format!("{:02}", d.month()))))
-            .replace(":day", &number(date.map(|d| format!("{:02}", d.day()))));
-    }
-    let filled = filled.replace(":slug", slug);
+    let pattern = &config.settings.permalink;
+    let filled = PermalinkParts { summary, slug, title, config }.fill(pattern);
     // A pattern with `:lang` gets no language prefix.
-    match filled.contains(":lang") {
-        true => Route::new(&filled.replace(":lang", &summary.lang)),
+    match pattern.contains(":lang") {
+        true => Route::new(&filled),
         false => Route::new(&format!("{}{}", prefix(summary, config), filled.trim_start_matches('/'))),
     }
 }
@@ -186,11 +181,21 @@ pub fn of_section(summary: &Summary, config: &Config) -> Result<Route, PathProbl
     if let Some(permalink) = &summary.meta.permalink {
         return Route::new(permalink);
     }
-    Route::new(&format!("{}{}", prefix(summary, config), slug_folder(&summary.name.folder)))
+    let folder = &summary.name.folder;
+    let is_term =
+        |(first, _): &(&str, &str)| config.taxonomies.iter().any(|taxonomy| taxonomy.name == *first);
+    let folder = match folder.split_once('/').filter(is_term) {
+        Some((taxonomy, term)) => {
+            let slug = summary.meta.slug.clone().unwrap_or_else(|| term_slug(term));
+            format!("{}/{slug}/", slugify(taxonomy))
+        }
+        None => slug_folder(folder),
+    };
+    Route::new(&format!("{}{folder}", prefix(summary, config)))
 }
 
 /// Folder with every component as a slug, and a `/` after each.
-fn slug_folder(folder: &str) -> String {
+pub(super) fn slug_folder(folder: &str) -> String {
     folder.split('/').map(slugify).filter(|part| !part.is_empty()).map(|part| part + "/").collect()
 }
 

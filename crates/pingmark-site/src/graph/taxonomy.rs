@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use pingmark_core::config::{Config, Taxonomy};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::{FastHash, Fingerprint};
-use pingmark_core::slug::slugify;
+use pingmark_core::path::SitePath;
+use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::typography::{self, Style};
 
 use super::order::DateRanks;
 use super::route::Route;
-use super::{Page, PageId, PageKind};
+use super::{Page, PageId, PageKind, term_slug};
 
 /// Index of a term in [`Taxonomies::terms`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,12 +113,16 @@ struct TermName<'a> {
     fingerprint: Fingerprint,
 }
 
+fn language_index(page: &Page, config: &Config) -> usize {
+    config.languages.iter().position(|language| language.code == page.summary().lang).unwrap_or(0)
+}
+
 /// Index of a page's language, and the terms that it names. Only posts have any.
 fn term_names<'a>(page: &'a Page, config: &'a Config) -> (usize, Vec<TermName<'a>>) {
     if page.kind != PageKind::Post {
         return (0, Vec::new());
     }
-    let lang = config.languages.iter().position(|l| l.code == page.summary().lang).unwrap_or(0);
+    let lang = language_index(page, config);
     let all = config.taxonomies.iter().enumerate().flat_map(|(index, taxonomy)| {
         names(page, taxonomy, config).map(move |name| {
             let fingerprint = Fingerprint::of_value(&(lang, index, name));
@@ -127,34 +132,100 @@ fn term_names<'a>(page: &'a Page, config: &'a Config) -> (usize, Vec<TermName<'a
     (lang, all.collect())
 }
 
+/// Terms that are being gathered.
+struct Gathered<'a> {
+    config: &'a Config,
+    /// Terms in the order in which posts first name them.
+    groups: Vec<TermPosts<'a>>,
+    by_key: HashMap<(usize, usize, String), usize>,
+    known_names: HashMap<Fingerprint, TermMatch, FastHash>,
+    /// Slugs that introductions (`content/tags/…/_index.md`) give to their terms, by the slug that the
+    /// term would have: language, taxonomy, slug.
+    own_slugs: HashMap<(usize, usize, String), &'a str>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(pages: &'a [Page], config: &'a Config) -> Self {
+        let sections = pages.iter().filter(|page| page.kind == PageKind::Section);
+        let own_slugs = sections.filter_map(|page| {
+            let summary = page.summary();
+            let slug = summary.meta.slug.as_deref().filter(|slug| !slug.contains('/'))?;
+            let (taxonomy, term) = summary.name.folder.split_once('/')?;
+            let index = config.taxonomies.iter().position(|one| one.name == taxonomy)?;
+            Some(((language_index(page, config), index, term_slug::term_slug(term)), slug))
+        });
+        Self {
+            config,
+            groups: Vec::new(),
+            by_key: HashMap::new(),
+            known_names: HashMap::default(),
+            own_slugs: own_slugs.collect(),
+        }
+    }
+
+    /// The term of a name.
+    fn find(&mut self, lang: usize, TermName { index, name, fingerprint }: TermName<'a>) -> TermMatch {
+        if let Some(known) = self.known_names.get(&fingerprint) {
+            return *known;
+        }
+        let found = self.add(lang, index, name);
+        self.known_names.insert(fingerprint, found);
+        found
+    }
+
+    fn add(&mut self, lang: usize, index: usize, name: &'a str) -> TermMatch {
+        let natural = slug_of(name, &self.config.taxonomies[index], self.config);
+        if natural.is_empty() {
+            return TermMatch::WithoutSlug;
+        }
+        let mut key = (lang, index, natural);
+        let own = self.own_slugs.get(&key).copied();
+        if let Some(own) = own {
+            own.clone_into(&mut key.2);
+        }
+        let Some(&number) = self.by_key.get(&key) else { return self.insert(key, name) };
+        let known = self.groups[number].name;
+        // Not if an introduction gave one of them this slug.
+        let is_natural =
+            own.is_none() && slug_of(known, &self.config.taxonomies[index], self.config) == key.2;
+        if known == name || (is_natural && term_slug::same_signs(known, name)) {
+            return TermMatch::Term(number);
+        }
+        // Two names that only signs tell apart: whichever has them spells them, in any order of posts.
+        let spelled = |name| (lang, index, term_slug::spelled_slug(name));
+        let (new, old) = (spelled(name), spelled(known));
+        if is_natural && new.2 != key.2 {
+            return match self.by_key.get(&new) {
+                Some(&number) => TermMatch::Term(number),
+                None => self.insert(new, name),
+            };
+        }
+        if is_natural && old.2 != key.2 && !self.by_key.contains_key(&old) {
+            self.by_key.insert(old.clone(), number);
+            self.groups[number].key = old;
+            return self.insert(key, name);
+        }
+        TermMatch::Collides(number)
+    }
+
+    fn insert(&mut self, key: (usize, usize, String), name: &'a str) -> TermMatch {
+        let number = self.groups.len();
+        self.by_key.insert(key.clone(), number);
+        self.groups.push(TermPosts { key, name, posts: Vec::new() });
+        TermMatch::Term(number)
+    }
+}
+
 /// Gathers the terms in the order in which posts first name them, and each page's terms as indices
-/// into that list. Reports names without a slug and names that collide.
+/// into that list. Reports names without a slug, names that collide, and authors that the settings do
+/// not list.
 fn gather_terms<'a>(
     pages: &'a [Page],
     config: &'a Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<TermPosts<'a>>, Vec<Vec<usize>>) {
-    let mut groups: Vec<TermPosts<'_>> = Vec::new();
-    let mut by_key: HashMap<(usize, usize, String), usize> = HashMap::new();
-    let mut known_names: HashMap<Fingerprint, TermMatch, FastHash> = HashMap::default();
-    let mut find_term = |lang, TermName { index, name, fingerprint }, groups: &mut Vec<TermPosts<'a>>| {
-        *known_names.entry(fingerprint).or_insert_with(|| {
-            let key = (lang, index, term_slug(name, &config.taxonomies[index], config));
-            if key.2.is_empty() {
-                return TermMatch::WithoutSlug;
-            }
-            let number = *by_key.entry(key.clone()).or_insert(groups.len());
-            if number == groups.len() {
-                groups.push(TermPosts { key, name, posts: Vec::new() });
-            }
-            let known = groups[number].name;
-            if known == name || same_name(known, name) {
-                TermMatch::Term(number)
-            } else {
-                TermMatch::Collides(number)
-            }
-        })
-    };
+    let mut gathered = Gathered::new(pages, config);
+    let lists_authors = !config.settings.authors.is_empty();
     let named: Vec<(usize, Vec<TermName<'_>>)> =
         pages.par_iter().map(|page| term_names(page, config)).collect();
     let of_page = named.into_iter().enumerate().map(|(number, (lang, names))| {
@@ -163,17 +234,20 @@ fn gather_terms<'a>(
         for named in names {
             let (taxonomy, name) = (&config.taxonomies[named.index].name, named.name);
             let path = || &pages[number].summary().path;
-            match find_term(lang, named, &mut groups) {
+            if lists_authors && taxonomy == "authors" && config.author(name).is_none() {
+                diagnostics.push(unknown_author(path(), name, config));
+            }
+            match gathered.find(lang, named) {
                 TermMatch::WithoutSlug => {
                     diagnostics.push(catalogue::term_without_slug(path(), taxonomy, name));
                 }
                 TermMatch::Collides(group) => {
-                    let TermPosts { name: known, posts, .. } = &groups[group];
+                    let TermPosts { name: known, posts, .. } = &gathered.groups[group];
                     let first = posts.first().map(|id| pages[id.index()].summary().path.clone());
                     diagnostics.push(catalogue::terms_collide(path(), taxonomy, name, known, first));
                 }
-                TermMatch::Term(group) if groups[group].posts.last() != Some(&id) => {
-                    groups[group].posts.push(id);
+                TermMatch::Term(group) if gathered.groups[group].posts.last() != Some(&id) => {
+                    gathered.groups[group].posts.push(id);
                     own.push(group);
                 }
                 // Named twice on one page, in two spellings.
@@ -183,7 +257,17 @@ fn gather_terms<'a>(
         own
     });
     let of_page = of_page.collect();
-    (groups, of_page)
+    (gathered.groups, of_page)
+}
+
+fn unknown_author(path: &SitePath, name: &str, config: &Config) -> Diagnostic {
+    let authors = &config.settings.authors;
+    let keys: Vec<&str> = authors.keys().map(String::as_str).collect();
+    let names = authors.values().map(|author| author.name.as_str()).filter(|name| !name.is_empty());
+    let lower = name.to_lowercase();
+    let same = keys.iter().copied().chain(names.clone()).find(|known| known.to_lowercase() == lower);
+    let near = same.or_else(|| nearest(&lower, keys.iter().copied())).or_else(|| nearest(name, names));
+    catalogue::author_unknown(path, name, &keys, near)
 }
 
 /// Groups the posts of the site by term.
@@ -220,7 +304,7 @@ pub(super) fn taxonomies(
             taxonomy: taxonomy.clone(),
             lang: language.code.clone(),
             name: typography::set(style, name),
-            section: section_of(sections, &language.code, &taxonomy.name, &slug),
+            section: section_of(sections, pages, &language.code, &taxonomy.name, &slug),
             slug,
             route,
             posts,
@@ -228,17 +312,6 @@ pub(super) fn taxonomies(
     }
     let ids = |own: Vec<usize>| own.into_iter().filter_map(|number| numbers[number]).collect();
     Taxonomies { of_page: named.into_iter().map(ids).collect(), terms }
-}
-
-/// Whether two names with the same slug have the same symbols, letters and separators aside: `Open
-/// source` and `open-source` do, `C` and `C#` do not.
-fn same_name(one: &str, other: &str) -> bool {
-    let signs = |name: &str| -> Vec<char> {
-        let between = |c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.' | '\'' | '’' | '/' | ',');
-        let letter = |c: char| c.is_alphanumeric() || between(c);
-        name.chars().filter(|c| !letter(*c)).collect()
-    };
-    signs(one) == signs(other)
 }
 
 /// Names in a page's front matter; for `authors`, the site's author if it names none, and full
@@ -254,30 +327,34 @@ fn names<'a>(page: &'a Page, taxonomy: &Taxonomy, config: &'a Config) -> impl It
 }
 
 /// Slug of a term: a known author's key, else the name.
-fn term_slug(name: &str, taxonomy: &Taxonomy, config: &Config) -> String {
+fn slug_of(name: &str, taxonomy: &Taxonomy, config: &Config) -> String {
     match config.author(name).filter(|_| taxonomy.name == "authors") {
         Some((key, _)) => slugify(key),
-        None => slugify(name),
+        None => term_slug::term_slug(name),
     }
 }
 
-/// Introduction to a term: `content/tags/moderation/_index.md`, or a folder with the same slug.
+/// Introduction to a term: `content/tags/moderation/_index.md`, or a folder with the same slug, or
+/// the one that gives the slug.
 fn section_of(
     sections: &HashMap<(String, String), PageId>,
+    pages: &[Page],
     lang: &str,
     taxonomy: &str,
     slug: &str,
 ) -> Option<PageId> {
-    sections.get(&(lang.to_owned(), format!("{taxonomy}/{slug}"))).copied().or_else(|| {
-        let mut matching: Vec<_> = sections
-            .iter()
-            .filter(|((section_lang, folder), _)| {
-                let term = folder.strip_prefix(taxonomy).and_then(|rest| rest.strip_prefix('/'));
-                section_lang == lang && term.is_some_and(|term| slugify(term) == slug)
-            })
-            .map(|(_, id)| *id)
-            .collect();
-        matching.sort_unstable();
-        matching.first().copied()
-    })
+    let own = |id: PageId| pages[id.index()].summary().meta.slug.as_deref();
+    let mut matching: Vec<(bool, PageId)> = sections
+        .iter()
+        .filter_map(|((section_lang, folder), id)| {
+            let term = folder.strip_prefix(taxonomy)?.strip_prefix('/').filter(|_| section_lang == lang)?;
+            let is_it = match own(*id) {
+                Some(own) => own == slug,
+                None => term == slug || term_slug::term_slug(term) == slug,
+            };
+            is_it.then_some((term != slug, *id))
+        })
+        .collect();
+    matching.sort_unstable();
+    matching.first().map(|(_, id)| *id)
 }

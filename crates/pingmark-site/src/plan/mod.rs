@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use pingmark_core::appearance::ACCENT_SHEET;
-use pingmark_core::config::{Config, FeedFormat, SiteLanguage};
+use pingmark_core::config::{BaseUrl, Config, FeedFormat, SiteLanguage};
 use pingmark_core::diag::args::WayOut;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
@@ -26,9 +26,10 @@ use pingmark_core::raster::ImageVersion;
 use pingmark_core::slug::nearest;
 use pingmark_document::ReferenceKind;
 
+use crate::graph::alias::Alias;
 use crate::graph::citation_index::index_route as sources_index_route;
 use crate::graph::resolve::names_file;
-use crate::graph::{Graph, PageId, Resolved, Route, TermId};
+use crate::graph::{Asset, Graph, PageId, Resolved, Route, TermId};
 
 pub use images::{ImagePlaces, ImageVersions, SizedImage};
 pub use pingmark_core::icon::Icon;
@@ -52,12 +53,42 @@ pub struct Target {
 pub struct Plan {
     /// Files, sorted by address.
     pub targets: Vec<Target>,
-    /// Addresses of aliases, with the pages they redirect to.
-    pub redirects: Vec<(Route, PageId)>,
+    /// Aliases, with the pages they redirect to.
+    pub redirects: Vec<Redirect>,
     /// Versions of the images that pages show, by the images' files.
     pub versions: BTreeMap<SitePath, ImageVersions>,
     /// First place that shows each image.
     pub places: ImagePlaces,
+}
+
+/// Redirect from an alias.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// Address of the alias.
+    pub from: Route,
+    /// Parameters that the query must have, `p=123`, as Netlify writes them.
+    pub conditions: Option<String>,
+    /// Page that it leads to.
+    pub to: PageId,
+}
+
+impl Redirect {
+    /// The line of `_redirects`, as Netlify, Cloudflare Pages and others read it: `from to status`.
+    pub fn line(&self, graph: &Graph, base: &BaseUrl) -> String {
+        let to = graph.page(self.to).route.url(base);
+        match &self.conditions {
+            Some(conditions) => format!("{} {conditions} {to} 301", self.from.url(base)),
+            None => format!("{} {to} 301", self.from.url(base)),
+        }
+    }
+}
+
+/// File that hosts read redirects from.
+const REDIRECTS: &str = "_redirects";
+
+/// Whether a file's lines are joined with those for aliases.
+fn is_joined(asset: &Asset) -> bool {
+    asset.source.below("static") == Some(REDIRECTS)
 }
 
 /// Plans the site. Reports addresses that collide, of which only the first stays in the plan, and
@@ -122,7 +153,7 @@ struct Planner<'a> {
     graph: &'a Graph,
     config: &'a Config,
     targets: Vec<Target>,
-    redirects: Vec<(Route, PageId)>,
+    redirects: Vec<Redirect>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -240,17 +271,37 @@ impl<'a> Planner<'a> {
 
     fn aliases(&mut self) {
         for id in self.graph.published() {
-            let summary = self.graph.page(id).summary();
-            for alias in &summary.meta.aliases {
-                match Route::new(alias) {
-                    Ok(route) if route == self.graph.page(id).route => {}
-                    Ok(route) => {
-                        self.redirects.push((route.clone(), id));
-                        self.add(route, Recipe::Redirect(id, alias.clone()));
-                    }
+            let page = self.graph.page(id);
+            let path = &page.summary().path;
+            for typed in &page.summary().meta.aliases {
+                let alias = match Alias::parse(typed, self.config) {
+                    Ok(alias) => alias,
                     Err(problem) => {
-                        self.diagnostics.push(catalogue::alias_unsafe(&summary.path, alias, &problem));
+                        self.diagnostics.push(catalogue::alias_unsafe(path, typed, &problem));
+                        continue;
                     }
+                };
+                if alias.query.is_some() {
+                    let redirect =
+                        Redirect { conditions: alias.query_conditions(), from: alias.route, to: id };
+                    let line = redirect
+                        .conditions
+                        .is_some()
+                        .then(|| redirect.line(self.graph, &self.config.base_url));
+                    self.diagnostics.push(catalogue::alias_query(path, typed, line.as_deref()));
+                    self.redirects.extend(Some(redirect).filter(|redirect| redirect.conditions.is_some()));
+                    continue;
+                }
+                if alias.is_foreign {
+                    self.diagnostics.push(catalogue::alias_host(
+                        path,
+                        typed,
+                        &format!("/{}", alias.route.as_str()),
+                    ));
+                }
+                if alias.route != page.route {
+                    self.redirects.push(Redirect { from: alias.route.clone(), conditions: None, to: id });
+                    self.add(alias.route, Recipe::Redirect(id, typed.clone()));
                 }
             }
         }
@@ -262,13 +313,15 @@ impl<'a> Planner<'a> {
         if !self.citing_languages.is_empty() {
             self.add(Self::fixed_route("citations.json"), Recipe::CitationGraph);
         }
-        // The site's own `robots.txt`, `_redirects` and `_headers` replace the generated ones.
+        // The site's own `robots.txt` and `_headers` replace the generated ones; `_redirects` is joined
+        // with its own.
         if !self.graph.assets.contains_key("robots.txt") {
             self.add(Self::fixed_route("robots.txt"), Recipe::Robots);
         }
-        if !self.redirects.is_empty() && !self.graph.assets.contains_key("_redirects") {
+        let own = self.graph.assets.get(REDIRECTS);
+        if own.map_or(!self.redirects.is_empty(), is_joined) {
             // `Route::new` would take a name without extension for a folder.
-            self.add(Self::fixed_route("/").join("_redirects"), Recipe::Redirects);
+            self.add(Self::fixed_route("/").join(REDIRECTS), Recipe::Redirects);
         }
         if !self.graph.assets.contains_key("_headers") {
             self.add(Self::fixed_route("/").join("_headers"), Recipe::Headers);
@@ -280,6 +333,9 @@ impl<'a> Planner<'a> {
 
     fn assets(&mut self) {
         for (address, asset) in &self.graph.assets {
+            if address == REDIRECTS && is_joined(asset) {
+                continue;
+            }
             if let Some(problem) = asset.source.unportable() {
                 self.diagnostics.push(catalogue::unportable_file(&asset.source, &problem));
             }
@@ -301,6 +357,11 @@ fn remove_collisions(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut
     let mut drop = HashSet::new();
     for (number, target) in targets.iter().enumerate() {
         if let Some(&other) = taken.get(files[number].as_str()) {
+            if is_own_static(&target.recipe) && is_replaceable(&targets[other].recipe) {
+                drop.insert(other);
+                taken.insert(&files[number], number);
+                continue;
+            }
             // Its article collides too, and is reported.
             if matches!(target.recipe, Recipe::SocialImage(..)) {
                 drop.insert(number);
@@ -324,10 +385,16 @@ fn remove_collisions(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut
         }
     }
     let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
+    let mut blocked = Vec::new();
     for (number, target) in kept.filter(|(_, target)| !matches!(target.recipe, Recipe::SocialImage(..))) {
         let file = &files[number];
         for (at, _) in file.match_indices('/') {
             if let Some(&other) = taken.get(&file[..at]) {
+                // `static/atom.xml/index.html` stands where the feed would.
+                if is_own_static(&target.recipe) && is_replaceable(&targets[other].recipe) {
+                    blocked.push(other);
+                    continue;
+                }
                 let by = target.recipe.occupant(graph);
                 let (path, spot, _) = collision_spot(&targets[other].recipe, graph);
                 diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), by));
@@ -335,11 +402,39 @@ fn remove_collisions(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut
             }
         }
     }
+    drop.extend(blocked);
     let mut number = 0;
     targets.retain(|_| {
         number += 1;
         !drop.contains(&(number - 1))
     });
+}
+
+/// Whether a target is a file of `static/`.
+fn is_own_static(recipe: &Recipe) -> bool {
+    match recipe {
+        Recipe::Asset(path) | Recipe::Image(path, ImageVersion::Original) => path.below("static").is_some(),
+        _ => false,
+    }
+}
+
+/// Whether a target is made of no file of its own, so that a file of the author's may stand in its
+/// place: a feed, the sitemap, the 404 page, a list.
+fn is_replaceable(recipe: &Recipe) -> bool {
+    match recipe {
+        Recipe::NotFound(_)
+        | Recipe::Feed(Feed { term: None, .. })
+        | Recipe::Sitemap
+        | Recipe::Robots
+        | Recipe::Manifest
+        | Recipe::CitationGraph
+        | Recipe::Citations(_)
+        | Recipe::Sources(_)
+        | Recipe::Icon(_) => true,
+        Recipe::List(ListPage::Home(_, slice)) => slice.number == 1,
+        Recipe::List(ListPage::Terms(..) | ListPage::Archive(_)) => true,
+        _ => false,
+    }
 }
 
 fn folded(path: &str) -> String {
@@ -404,7 +499,7 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
         });
         nowhere.map(|(number, route)| {
             let (path, spot) = (&page.summary().path, Spot::Reference(number as u32));
-            let wants_file = names_file(route.trim_end_matches('/'));
+            let wants_file = names_file(route);
             let near = near(route, wants_file);
             let reference = &page.summary().references[number];
             if reference.kind == ReferenceKind::Image || wants_file {
