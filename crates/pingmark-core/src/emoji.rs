@@ -37,6 +37,14 @@ pub fn is_emoji(cluster: &str) -> bool {
     }
 }
 
+/// Whether a character is a pictograph, or one of those that join and colour them. Signs that are
+/// also letters or punctuation of texts (`©`, `™`, digits) are none.
+pub fn is_pictograph(c: char) -> bool {
+    matches!(u32::from(c),
+        0x1F000..=0x1FAFF | 0x2300..=0x23FF | 0x2600..=0x27BF | 0x2B05..=0x2B55 | 0x200D | 0x20E3
+        | 0xFE0E | 0xFE0F | 0xE0020..=0xE007F)
+}
+
 /// Whether a character below U+1F000 is drawn as a pictograph by default (Emoji_Presentation, UTS
 /// #51).
 fn has_emoji_presentation(c: char) -> bool {

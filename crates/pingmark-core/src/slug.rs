@@ -5,18 +5,27 @@ use deunicode::deunicode_char;
 use rapidfuzz::distance::osa;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::emoji::is_pictograph;
+
 /// The slug of a text: composed (NFC), transliterated to ASCII (`é` → `e`, `œ` → `oe`), with one
 /// hyphen for each run of other characters.
 ///
-/// Empty if nothing is left (`"!!!"`).
+/// Empty if nothing is left (`"!!!"`). Emoji are left out, unless nothing else is there: then they
+/// are named (`"🎉"` → `tada`).
 pub fn slugify(text: &str) -> String {
+    let slug = folded(text, is_pictograph);
+    if slug.is_empty() && !text.is_ascii() { folded(text, |_| false) } else { slug }
+}
+
+fn folded(text: &str, is_left_out: fn(char) -> bool) -> String {
     let mut slug = String::with_capacity(text.len());
+    let mut add = |c| if is_left_out(c) { push('-', &mut slug) } else { fold(c, &mut slug) };
     if text.is_ascii() {
         text.chars().for_each(|c| push(c, &mut slug));
     } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        text.chars().for_each(|c| fold(c, &mut slug));
+        text.chars().for_each(&mut add);
     } else {
-        text.nfc().for_each(|c| fold(c, &mut slug));
+        text.nfc().for_each(&mut add);
     }
     if slug.ends_with('-') {
         slug.pop();
@@ -81,6 +90,13 @@ mod tests {
             ("../../etc/passwd", "etc-passwd"),
             ("!!!", ""),
             ("Größe", "grosse"),
+            ("Les 10 ans 🎉 du blog", "les-10-ans-du-blog"),
+            ("🚀 Décollage ✈\u{fe0f}", "decollage"),
+            ("👩\u{200d}💻 Coder", "coder"),
+            ("J’❤\u{fe0f} Paris", "j-paris"),
+            ("🇫🇷 France 1️⃣", "france-1"),
+            ("🎉", "tada"),
+            ("5 € → 6 €", "5-eur-6-eur"),
         ] {
             assert_eq!(slugify(text), slug, "{text:?}");
         }
