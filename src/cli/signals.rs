@@ -12,8 +12,11 @@ use crate::output::shutdown;
 static CODE: AtomicU8 = AtomicU8::new(INTERRUPTED);
 const INTERRUPTED: u8 = 130;
 const TERMINATED: u8 = 143;
-/// A build that has not stopped after this time is killed: published files are intact at every
-/// moment. On an idle machine a build stops within milliseconds.
+/// A build that renders and has not stopped after this time is left: its staging folder is removed. On
+/// an idle machine a build stops within milliseconds, unless a template does not end.
+const PATIENCE: Duration = Duration::from_millis(600);
+/// A build that moves files and has not stopped after this time is killed: published files are intact at
+/// every moment.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The exit code after a signal.
@@ -32,11 +35,19 @@ fn wait() {
     let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
     let Some(code) = runtime.block_on(next()) else { return };
     CODE.store(code, Ordering::SeqCst);
+    clean_up();
+    std::process::exit(i32::from(code));
+}
+
+/// Stops the builds of this process, and removes what they have staged.
+pub(super) fn clean_up() {
     let requested = Instant::now();
     while shutdown::request() && requested.elapsed() < TIMEOUT {
+        if requested.elapsed() > PATIENCE && shutdown::abandon() {
+            break;
+        }
         std::thread::sleep(Duration::from_millis(2));
     }
-    std::process::exit(i32::from(code));
 }
 
 #[cfg(unix)]

@@ -85,7 +85,7 @@ pub struct Publisher {
     progress: Mutex<Progress>,
     _lock: File,
     // Dropped last: a shutdown waits until the staging folder has been removed.
-    _active: ActiveBuild,
+    active: ActiveBuild,
 }
 
 /// The outputs taken so far.
@@ -115,7 +115,7 @@ impl Publisher {
         let state = root.join(STATE);
         checkpoint().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
-        let active = ActiveBuild::begin();
+        let mut active = ActiveBuild::begin();
         if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
@@ -131,6 +131,7 @@ impl Publisher {
         remove_stale_staging(&output);
         let staging = staging_of(&output);
         checkpoint().and_then(|()| fs::create_dir(&staging)).map_err(at(&staging))?;
+        active.stages_in(&staging);
         let previous = known.unwrap_or_default();
         let links = LinkCheck::new(&output);
         let progress = Mutex::default();
@@ -144,7 +145,7 @@ impl Publisher {
             links,
             progress,
             _lock: lock,
-            _active: active,
+            active,
         })
     }
 
@@ -278,6 +279,7 @@ impl Publisher {
     /// The manifest is written before the first file is moved and names both the old and the new
     /// versions, so that even a killed build leaves no file that pingmark does not know.
     pub fn commit(mut self, stamp: Option<BuildStamp>) -> Result<(Changes, Vec<Diagnostic>), PublishError> {
+        self.active.commits();
         if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
