@@ -1,13 +1,14 @@
-//! Icons, rasterised from the site's `favicon.svg`.
+//! Icons, made from the site's `favicon.svg` or its logo.
 
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, Transform};
 use resvg::usvg::{self, Tree};
 
 use pingmark_core::appearance::Colour;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::icon::Icon;
+use pingmark_core::raster::{Format, ImageVersion, Raster};
 
-use crate::{png_encode, svg};
+use crate::{LazyImage, inspect, png_encode, svg};
 
 /// Version of the drawing code. Increment it whenever an icon gets other bytes from the same SVG.
 const VERSION: u32 = 2;
@@ -20,10 +21,11 @@ pub fn fingerprint(svg: &[u8], icon: Icon, background: Colour) -> Fingerprint {
     Fingerprint::of_parts([&VERSION.to_le_bytes()[..], icon.file().as_bytes(), &background.0, svg])
 }
 
-/// Draws an icon from an SVG: a PNG, or an ICO file for [`Icon::Favicon`]. `background` fills the
+/// Draws an icon from an SVG, a PNG or a JPEG: a PNG, or an ICO file for [`Icon::Favicon`]. `background` fills the
 /// icons that must be opaque ([`Icon::Apple`], [`Icon::Maskable`]); the others stay transparent.
 pub fn draw(svg: &[u8], icon: Icon, background: Colour) -> Result<Vec<u8>, String> {
-    let tree = Tree::from_data(svg, &svg::options()).map_err(|error: usvg::Error| error.to_string())?;
+    let drawing = Drawing::read(svg)?;
+    let (width, height) = drawing.size();
     let side = icon.side();
     let mut pixmap = Pixmap::new(side, side).ok_or("it has no size")?;
     let share = match icon {
@@ -37,13 +39,62 @@ pub fn draw(svg: &[u8], icon: Icon, background: Colour) -> Result<Vec<u8>, Strin
         pixmap.fill(Color::from_rgba8(red, green, blue, u8::MAX));
     }
     let side = side as f32;
-    let scale = side * share / tree.size().width().max(tree.size().height());
-    let left = (side - tree.size().width() * scale) / 2.0;
-    let top = (side - tree.size().height() * scale) / 2.0;
+    let scale = side * share / width.max(height);
+    let left = (side - width * scale) / 2.0;
+    let top = (side - height * scale) / 2.0;
     let transform = Transform::from_scale(scale, scale).post_translate(left, top);
-    resvg::render(&tree, transform, &mut pixmap.as_mut());
+    drawing.draw(transform, &mut pixmap);
     let png = png_encode::encode_with_alpha(&pixmap).map_err(|error| error.to_string())?;
     Ok(if icon == Icon::Favicon { ico(&png, icon.side()) } else { png })
+}
+
+/// Longest side of the pixels that icons are drawn from.
+const MAX_SIDE: u32 = 512;
+
+/// What an icon is made of.
+enum Drawing {
+    Svg(Box<Tree>),
+    Pixels(Pixmap),
+}
+
+impl Drawing {
+    fn read(bytes: &[u8]) -> Result<Self, String> {
+        if let Some(raster) = inspect(bytes, "") {
+            return pixmap(bytes, &raster).map(Self::Pixels);
+        }
+        let tree = Tree::from_data(bytes, &svg::options());
+        tree.map(|tree| Self::Svg(Box::new(tree))).map_err(|error: usvg::Error| error.to_string())
+    }
+
+    fn size(&self) -> (f32, f32) {
+        match self {
+            Self::Svg(tree) => (tree.size().width(), tree.size().height()),
+            Self::Pixels(pixmap) => (pixmap.width() as f32, pixmap.height() as f32),
+        }
+    }
+
+    fn draw(&self, transform: Transform, onto: &mut Pixmap) {
+        match self {
+            Self::Svg(tree) => resvg::render(tree, transform, &mut onto.as_mut()),
+            Self::Pixels(pixmap) => {
+                let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+                onto.draw_pixmap(0, 0, pixmap.as_ref(), &paint, transform, None);
+            }
+        }
+    }
+}
+
+/// The pixels of an image, upright and no larger than the largest icon.
+fn pixmap(bytes: &[u8], raster: &Raster) -> Result<Pixmap, String> {
+    if let Some(problem) = &raster.problem {
+        return Err(problem.clone());
+    }
+    let (width, height) = raster.size;
+    let share = f64::from(MAX_SIDE) / f64::from(width.max(height).max(1));
+    let side = |side: u32| if share < 1.0 { ((f64::from(side) * share) as u32).max(1) } else { side };
+    let image = LazyImage::new(raster, || Ok(bytes.to_vec()))?;
+    let png = image.encode(ImageVersion::Resized(Format::Png, side(width), side(height), 0))?;
+    Pixmap::decode_png(&png).map_err(|error| error.to_string())
 }
 
 /// Wraps a PNG in an ICO container: a header of six bytes, one directory entry of sixteen, the PNG.

@@ -18,7 +18,12 @@ pub fn web_manifest(view: &ManifestView<'_>, site: &RenderContext<'_>) -> String
             let is_drawing = icon.address.ends_with(".svg");
             let size = icon.size.filter(|_| !is_drawing);
             let size = size.map_or("any".to_owned(), |(width, height)| format!("{width}x{height}"));
-            let media = if is_drawing { "image/svg+xml" } else { "image/png" };
+            let is_jpeg = icon.address.ends_with(".jpg") || icon.address.ends_with(".jpeg");
+            let media = match (is_drawing, is_jpeg) {
+                (true, _) => "image/svg+xml",
+                (false, true) => "image/jpeg",
+                (false, false) => "image/png",
+            };
             let address = format!("{}{}", site.config.base_url.path(), encode(icon.address));
             json!({"src": address, "type": media, "sizes": size, "purpose": icon.purpose})
         })
