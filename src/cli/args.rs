@@ -69,11 +69,12 @@ pub enum Command {
     /// Create a new blog
     ///
     /// Writes a small blog that is ready to build: a configuration, an about page, and posts that
-    /// cite each other. Existing files are kept.
+    /// cite each other. Existing files are kept. On a terminal, asks for title, address and name.
     #[command(after_help = "Examples:
   pingmark init mon-blog
   pingmark init my-blog --lang en
-  pingmark init la-gazette --theme gazette")]
+  pingmark init la-gazette --theme gazette
+  pingmark init mon-blog --title \"Mon blog\" --base-url https://mon-blog.fr --author \"Claire Martin\"")]
     Init(Init),
     /// Create a new post
     ///
@@ -94,6 +95,7 @@ pub enum Command {
   pingmark build --drafts --output-dir /tmp/apercu
   pingmark build --base-url https://essai.example/blog/
   pingmark build --theme gazette            try another theme
+  pingmark build --lenient                  publish although some links lead nowhere
   pingmark build --watch
   pingmark build --until-next               print when to build again")]
     Build(BuildArgs),
@@ -185,6 +187,9 @@ pub struct Init {
     /// Address at which the blog will be published
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// Name of the person who writes
+    #[arg(long, value_name = "NAME")]
+    pub author: Option<String>,
     /// Theme: plume (a single column of text) or gazette (a magazine)
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
@@ -246,6 +251,9 @@ pub struct Scope {
     /// Theme, overriding the configuration
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Publish although links, images or files do not exist; report them as warnings
+    #[arg(long)]
+    pub lenient: bool,
     /// Format of problem reports
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Form,

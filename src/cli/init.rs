@@ -10,7 +10,7 @@ use pingmark_core::config::BaseUrl;
 
 use super::args::{Init, StarterLang};
 use super::report::many;
-use super::terminal::{Terminal, data};
+use super::terminal::{Terminal, data, quoted};
 use super::{Failure, now};
 use crate::source::builtin;
 
@@ -18,6 +18,17 @@ use crate::source::builtin;
 const STARTER_DATE: &str = "2026-01-01";
 
 static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
+
+/// What git leaves out: everything that a build makes again.
+const GITIGNORE: &str = "/public/\n/.pingmark/\n";
+
+/// What the owner says about a new blog. What is not said keeps the example of the starter, of which
+/// `build` reminds.
+struct Answers {
+    title: Option<String>,
+    base_url: Option<String>,
+    author: Option<String>,
+}
 
 pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     let lang = match args.lang {
@@ -43,6 +54,7 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
         let problem = "choose another folder, or remove the file";
         return Err(Failure::Error(format!("`{}` already exists; {problem}", config.display())));
     }
+    let answers = ask(args, terminal);
     let starter = STARTER.get_dir(lang).expect("the starters are embedded in the binary");
     let today = now(None, &TimeZone::UTC)?.to_string()[..10].to_owned();
     let mut kept = 0;
@@ -53,17 +65,20 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
         files.extend(folder.files());
     }
     files.sort_by_key(|file| file.path());
-    for file in files {
+    let texts = files.into_iter().map(|file| {
         let inside = file.path().strip_prefix(lang).unwrap_or(file.path());
-        let location = args.folder.join(inside.to_string_lossy().replace(STARTER_DATE, &today));
+        let text = file.contents_utf8().map(|text| filled(text, args, &answers, &today));
+        let bytes = text.map_or_else(|| file.contents().to_vec(), String::into_bytes);
+        (inside.to_string_lossy().replace(STARTER_DATE, &today), bytes)
+    });
+    for (inside, bytes) in texts.chain([(".gitignore".to_owned(), GITIGNORE.into())]) {
+        let location = args.folder.join(inside);
         let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", location.display()));
         if let Some(folder) = location.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }
-        let text = file.contents_utf8().map(|text| filled(text, args, &today));
-        let bytes = text.as_ref().map_or(file.contents(), String::as_bytes);
         match fs::File::create_new(&location) {
-            Ok(mut new) => new.write_all(bytes).map_err(failed)?,
+            Ok(mut new) => new.write_all(&bytes).map_err(failed)?,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => kept += 1,
             Err(error) => return Err(failed(error)),
         }
@@ -75,23 +90,59 @@ pub(super) fn run(args: &Init, terminal: &Terminal) -> Result<(), Failure> {
     let step = if args.folder.as_os_str() == "." {
         String::new()
     } else {
-        format!("cd {} && ", args.folder.display())
+        format!("cd {} && ", quoted(&args.folder.to_string_lossy()))
     };
-    terminal.message(&format!("Your blog is ready. Next: {step}pingmark build"));
+    terminal.message(&format!("Your blog is ready. Next: {step}pingmark serve --watch --open"));
     Ok(())
 }
 
+/// The answers given as options; on a terminal, asks for the others.
+fn ask(args: &Init, terminal: &Terminal) -> Answers {
+    let mut answers =
+        Answers { title: args.title.clone(), base_url: args.base_url.clone(), author: args.author.clone() };
+    if !terminal.can_ask() {
+        return answers;
+    }
+    let [title, base_url, author] = match args.lang {
+        StarterLang::Fr => ["Titre du blog :", "Son adresse, une fois publié (https://…) :", "Votre nom :"],
+        StarterLang::En => {
+            ["Title of the blog:", "Its address, once it is published (https://…):", "Your name:"]
+        }
+    };
+    if answers.title.is_none() {
+        answers.title = terminal.ask(title);
+    }
+    while answers.base_url.is_none() {
+        let Some(typed) = terminal.ask(base_url) else { break };
+        let whole = if typed.contains("://") { typed } else { format!("https://{typed}") };
+        answers.base_url = Some(whole).filter(|url| BaseUrl::parse(url).is_some());
+    }
+    if answers.author.is_none() {
+        answers.author = terminal.ask(author);
+    }
+    answers
+}
+
 /// Replaces the values of a starter file by the given ones.
-fn filled(text: &str, args: &Init, today: &str) -> String {
+fn filled(text: &str, args: &Init, answers: &Answers, today: &str) -> String {
     let mut text = text.replace(STARTER_DATE, today);
-    if let Some(title) = &args.title {
-        let quoted = serde_json::Value::from(title.as_str()).to_string();
+    // JSON strings are valid YAML.
+    let yaml = |text: &str| serde_json::Value::from(text).to_string();
+    if let Some(title) = &answers.title {
+        let quoted = yaml(title);
         for own in ["title: Mon blog\n", "title: My blog\n"] {
             text = text.replace(own, &format!("title: {quoted}\n"));
         }
     }
-    if let Some(url) = &args.base_url {
-        text = text.replace("https://example.org/", url);
+    if let Some(url) = &answers.base_url {
+        text = text.replace("base_url: https://example.org/", &format!("base_url: {url}"));
+    }
+    if let Some(author) = &answers.author {
+        for own in ["name: Votre nom\n", "name: Your name\n"] {
+            text = text.replace(own, &format!("name: {}\n", yaml(author)));
+        }
+        // The example of a few words would be published.
+        text = text.replace("    bio: ", "    # bio: ");
     }
     if let Some(theme) = &args.theme {
         text = text.replace("theme: plume\n", &format!("theme: {theme}\n"));

@@ -63,6 +63,19 @@ impl Terminal {
         })
     }
 
+    /// Whether a person can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        !self.quiet && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks a question; `None` if the answer is empty.
+    pub(crate) fn ask(&self, question: &str) -> Option<String> {
+        eprint_text(&format!("{question} "));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).ok()?;
+        Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty())
+    }
+
     /// Whether details are shown.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose
@@ -88,4 +101,32 @@ pub(crate) fn data(text: &str) {
 /// Whether standard output is a terminal, and not a file or a pipe.
 pub(crate) fn stdout_is_terminal() -> bool {
     std::io::stdout().is_terminal()
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-~+@%".contains(c);
+    match path.chars().all(is_plain) && !path.starts_with('-') {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn paths_are_quoted_when_a_shell_needs_it() {
+        for (path, step) in [
+            ("mon-blog", "mon-blog"),
+            ("a/éa_b.c", "a/éa_b.c"),
+            ("mon blog", "'mon blog'"),
+            ("l'été", "'l'\\''été'"),
+            ("$HOME", "'$HOME'"),
+            ("-x", "'-x'"),
+        ] {
+            assert_eq!(quoted(path), step);
+        }
+    }
 }
