@@ -9,12 +9,14 @@ use crate::value::RenderContext;
 use crate::view::RedirectsView;
 
 /// Redirect page: browsers follow it at once, search engines take its target as canonical.
+/// It leads there below any host, so that a copy of the site at another address leads to itself.
 pub fn redirect(to: &Route, site: &RenderContext<'_>) -> String {
-    let to = escaped(&site.permalink(to));
+    let canonical = escaped(&site.permalink(to));
+    let to = escaped(&site.url(to));
     let lang = escaped(&site.config.main_language().code);
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\
-         <link rel=\"canonical\" href=\"{to}\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <link rel=\"canonical\" href=\"{canonical}\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <meta http-equiv=\"refresh\" content=\"0; url={to}\">\n</head>\n<body>\n<p><a href=\"{to}\">{to}</a></p>\n\
          </body>\n</html>\n"
     )

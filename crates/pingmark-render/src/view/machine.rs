@@ -6,7 +6,7 @@ use pingmark_core::icon::Icon;
 use pingmark_core::when::When;
 use pingmark_site::graph::{PageId, Route};
 use pingmark_site::plan::icons::{ICON_SOURCE, icon_source};
-use pingmark_site::plan::{Feed, InSitemap, images};
+use pingmark_site::plan::{Feed, InSitemap, ListPage, Recipe, images};
 
 use super::{TeaserView, TermTeaser, Text, ViewBuilder};
 
@@ -89,17 +89,36 @@ impl<'a> ViewBuilder<'a> {
             posts.map(|(lang, posts)| (lang.as_str(), newest(posts))).collect();
         let terms: Vec<Option<When>> =
             self.graph.taxonomies.terms.iter().map(|term| newest(&term.posts)).collect();
+        let homes = self.homes();
         let entries = self.plan.targets.iter().filter_map(|target| {
             let (changed, versions) = match target.recipe.facts(self.graph).sitemap {
                 InSitemap::No => return None,
                 InSitemap::Undated => (None, Vec::new()),
                 InSitemap::Page(id) => (self.changed(id), self.versions(id)),
-                InSitemap::PostsOf(lang) => (languages.get(lang).copied().flatten(), Vec::new()),
+                InSitemap::PostsOf(lang) => {
+                    let is_home = homes.iter().any(|(_, route)| *route == &target.route);
+                    let versions = if is_home { homes.clone() } else { Vec::new() };
+                    (languages.get(lang).copied().flatten(), versions)
+                }
                 InSitemap::Term(id) => (terms[id.index()], Vec::new()),
             };
             Some(SitemapEntry { route: &target.route, changed, versions })
         });
         SitemapView(entries.collect())
+    }
+
+    /// Home pages of all languages; none if there is only one.
+    fn homes(&self) -> Vec<(&'a str, &'a Route)> {
+        let mut homes: Vec<(&str, &Route)> = Vec::new();
+        for target in &self.plan.targets {
+            if let Recipe::List(ListPage::Home(lang, slice)) = &target.recipe
+                && slice.number == 1
+            {
+                homes.push((lang, &target.route));
+            }
+        }
+        homes.sort_unstable();
+        if homes.len() > 1 { homes } else { Vec::new() }
     }
 
     fn changed(&self, id: PageId) -> Option<When> {
@@ -150,7 +169,7 @@ impl<'a> ViewBuilder<'a> {
 
     /// Addresses of files with a content hash in their names.
     pub(super) fn immutable_files(&self) -> Vec<&'a str> {
-        let named = self.graph.theme_assets.iter().filter(|(name, address)| name != address);
+        let named = self.graph.theme_assets.iter().filter(|(name, address)| is_hashed(name, address));
         let named = named.map(|(_, address)| address.as_str());
         let sized = self
             .plan
@@ -159,4 +178,13 @@ impl<'a> ViewBuilder<'a> {
             .any(|versions| !versions.same.is_empty() || !versions.webp.is_empty());
         named.chain(sized.then_some(images::PATTERN)).collect()
     }
+}
+
+/// Whether an address is a name with a content hash in it: `plume.1f2e3d4c.css`.
+fn is_hashed(name: &str, address: &str) -> bool {
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let hash = address
+        .strip_prefix(stem)
+        .and_then(|rest| rest.strip_prefix('.')?.strip_suffix(extension)?.strip_suffix('.'));
+    hash.is_some_and(|hash| !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
