@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use pingmark_core::artifact::Changes;
 use pingmark_core::diag::{Diagnostics, Tally};
 
-use super::args::{BuildArgs, Check};
+use super::args::{BuildArgs, Check, Scope};
 use super::project::{Purpose, request};
 use super::report::{self, duration, many};
 use super::terminal::{Terminal, data};
+use super::watchdog::Watchdog;
 use super::watching::{self, Repeat};
 use super::{Failure, Project, signals};
 use crate::engine::{EngineOptions, ProgressSink, Rendered, Request, Site, all_diagnostics, fingerprint_of};
@@ -22,6 +23,7 @@ use crate::session::{Session, images, social_images};
 
 pub(super) fn run(args: &BuildArgs, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     signals::listen();
+    watch_templates(&args.scope, project, terminal);
     let mut watch = match args.watch {
         true => Some(watching::start(project, args.output_dir.as_deref(), args.poll)?),
         false => None,
@@ -33,6 +35,11 @@ pub(super) fn run(args: &BuildArgs, project: &Project, terminal: &Terminal) -> R
         Err(Some(failure)) => Err(failure),
         Ok(()) | Err(None) => Err(watching::follow(&mut build, watch, terminal)),
     }
+}
+
+/// Starts to look after templates that do not end.
+pub(super) fn watch_templates(scope: &Scope, project: &Project, terminal: &Terminal) {
+    Watchdog { root: project.root.clone(), form: scope.format, colour: terminal.colour }.start();
 }
 
 /// Disables transparent huge pages. On a cold build of 10 000 posts they cost a twelfth more memory and
@@ -179,6 +186,7 @@ impl Repeat for Build<'_> {
 }
 
 pub(super) fn check(args: &Check, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
+    watch_templates(&args.scope, project, terminal);
     let (mut session, site) = project.open(&args.scope, Purpose::Advice)?;
     let all = all_diagnostics(&site, &session.engine().check(&site));
     report::diagnostics(&all, &site, args.scope.format, project, terminal);

@@ -20,16 +20,19 @@ mod serve;
 mod signals;
 mod social;
 mod terminal;
+mod watchdog;
 mod watching;
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use pingmark_core::config;
 use pingmark_core::when::When;
+use pingmark_core::{config, site_files};
 
 use crate::cache;
 use crate::output::disk::{STATE, remove_published};
@@ -54,7 +57,10 @@ pub(crate) enum Failure {
 
 /// Runs the program on the arguments it was started with.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_usage(&error),
+    };
     #[cfg(debug_assertions)]
     inject_fault();
     let terminal = Terminal::new(cli.global.color, cli.global.quiet, cli.global.verbose);
@@ -71,6 +77,23 @@ pub fn run() -> ExitCode {
         }
         Err(Failure::Stopped) => ExitCode::from(signals::exit_code()),
     }
+}
+
+/// Prints what is wrong with the command line, and what was meant.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    // A blog's folder is an option, as in `pingmark build --root mon-blog`.
+    let folder = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(folder)) if error.kind() == ErrorKind::UnknownArgument => Some(folder),
+        _ => None,
+    };
+    if let Some(folder) = folder.filter(|folder| Path::new(folder).join(site_files::CONFIG).is_file()) {
+        terminal::eprint_text(&format!(
+            "\n  tip: `{folder}` is a blog: give its folder as `--root {}`\n",
+            terminal::quoted(folder)
+        ));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Injects the fault that a test asks for: `PINGMARK_FAULT=12` aborts the program at the twelfth
@@ -90,7 +113,7 @@ fn inject_fault() {
 fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
     match &cli.command {
         Command::Init(init) => init::run(init, terminal),
-        Command::New(new) => new::run(new, &Project::find(&cli.global)?),
+        Command::New(new) => new::run(new, &Project::find(&cli.global)?, terminal),
         Command::Build(build) => build::run(build, &Project::find(&cli.global)?, terminal),
         Command::Serve(serve) => serve::run(serve, &Project::find(&cli.global)?, terminal),
         Command::Check(check) => build::check(check, &Project::find(&cli.global)?, terminal),
@@ -108,6 +131,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             disk_cache::clear(&state);
             // The folder stays if it holds the manifest of another output folder.
             let _ = std::fs::remove_file(state.join("lock"));
+            let _ = std::fs::remove_file(state.join(report::REPORT));
             let _ = std::fs::remove_dir(&state);
             terminal.message(&format!("{} removed", report::many(removed, "file")));
             Ok(())

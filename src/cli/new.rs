@@ -7,11 +7,11 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
 
-use super::args::New;
-use super::terminal::data;
+use super::args::{New, Scope};
+use super::terminal::{Terminal, data};
 use super::{Failure, Project, now};
 
-pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
+pub(super) fn run(args: &New, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let config = project.settings();
     let slug = slugify(&args.title);
     if slug.is_empty() {
@@ -37,6 +37,8 @@ pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
         Some(lang) if *lang != config.main_language().code => format!(".{lang}"),
         _ => String::new(),
     };
+    let code = args.lang.as_ref().unwrap_or(&config.main_language().code);
+    let (slug, taken_by) = free_slug(&slug, code, project)?;
     let path = match (args.page, args.bundle) {
         (true, _) => format!("content/{slug}{lang}.md"),
         (false, true) => format!("content/posts/{}-{slug}/index{lang}.md", date.day()),
@@ -50,8 +52,31 @@ pub(super) fn run(args: &New, project: &Project) -> Result<(), Failure> {
     }
     let mut file = fs::File::create_new(&location).map_err(failed)?;
     file.write_all(front_matter(args, &date).as_bytes()).map_err(failed)?;
+    if let Some(other) = taken_by {
+        terminal.message(&format!("`{other}` has this title already: the new one gets the address `{slug}`"));
+    }
     data(&format!("{}\n", location.display()));
     Ok(())
+}
+
+/// A slug that no post or page of the language has: the given one, or with the first number that is
+/// free, as WordPress numbers them. Also the file that has the given one.
+fn free_slug(slug: &str, lang: &str, project: &Project) -> Result<(String, Option<SitePath>), Failure> {
+    let site = project.site(&Scope::default())?;
+    let slugs: Vec<(String, &SitePath)> = site
+        .documents
+        .iter()
+        .map(|document| &document.summary)
+        .filter(|summary| summary.lang == lang)
+        .map(|summary| {
+            let own = summary.meta.slug.as_deref().unwrap_or(&summary.name.slug);
+            (slugify(own), &summary.path)
+        })
+        .collect();
+    let holder = |wanted: &str| slugs.iter().find(|(slug, _)| slug == wanted).map(|(_, path)| *path);
+    let Some(other) = holder(slug) else { return Ok((slug.to_owned(), None)) };
+    let numbered = (2..).map(|number| format!("{slug}-{number}")).find(|slug| holder(slug).is_none());
+    Ok((numbered.expect("numbers do not end"), Some(other.clone())))
 }
 
 fn front_matter(args: &New, date: &When) -> String {

@@ -9,6 +9,7 @@ use pingmark_core::{config, site_files};
 use pingmark_site::graph::IncludeUnpublished;
 
 use super::args::{Global, Scope};
+use super::terminal::quoted;
 use super::{Failure, now};
 use crate::cache::program;
 use crate::engine::{EngineOptions, Request, Site};
@@ -45,10 +46,14 @@ impl Project {
         };
         let file = config.clone().unwrap_or_else(|| root.join(site_files::CONFIG));
         if !file.is_file() {
-            return Err(Failure::Usage(format!(
-                "there is no `{}`; create a blog with `pingmark init`, or give its folder with --root",
-                file.display()
-            )));
+            let elsewhere = match config {
+                Some(_) => None,
+                None => blog_near(&root),
+            };
+            let next = elsewhere.unwrap_or_else(|| {
+                "create a blog with `pingmark init`, or give its folder with --root".to_owned()
+            });
+            return Err(Failure::Usage(format!("there is no `{}`; {next}", file.display())));
         }
         Ok(Self { root, config })
     }
@@ -110,12 +115,44 @@ fn nearest_root(from: &Path) -> Result<PathBuf, Failure> {
     }
     let found = here.ancestors().find(|folder| folder.join(site_files::CONFIG).is_file());
     found.map(Path::to_path_buf).ok_or_else(|| {
-        Failure::Usage(
-            "no blog found: neither this folder nor any of its parents has a `pingmark.yaml`; create a blog with \
-             `pingmark init`, or give its folder with --root"
-                .to_owned(),
-        )
+        let next = blog_near(from).unwrap_or_else(|| {
+            "create a blog with `pingmark init`, or give its folder with --root".to_owned()
+        });
+        Failure::Usage(format!(
+            "no blog found: neither this folder nor any of its parents has a `pingmark.yaml`; {next}"
+        ))
     })
+}
+
+/// Where a blog is that may have been meant: in a folder below this one, or around it. As the next
+/// step of a message.
+fn blog_near(folder: &Path) -> Option<String> {
+    let is_blog = |folder: &Path| folder.join(site_files::CONFIG).is_file();
+    let mut below: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| is_blog(path))
+        .collect();
+    below.sort();
+    let named = |path: &Path| path.strip_prefix(".").unwrap_or(path).display().to_string();
+    match &below[..] {
+        [] => {
+            let whole = std::path::absolute(folder).ok()?;
+            let around = whole.ancestors().skip(1).find(|folder| is_blog(folder))?;
+            Some(format!("the blog is in `{}`: give that folder with --root", around.display()))
+        }
+        [one] => Some(format!(
+            "there is a blog in `{0}`: go there, or use `--root {1}`",
+            named(one),
+            quoted(&named(one))
+        )),
+        several => {
+            let names: Vec<String> = several.iter().map(|path| format!("`{}`", named(path))).collect();
+            Some(format!("there are blogs in {}: give one of these folders with --root", names.join(", ")))
+        }
+    }
 }
 
 /// The request to the engine.
@@ -123,6 +160,7 @@ pub(super) fn request(scope: &Scope, purpose: Purpose) -> Request {
     Request {
         base_url: scope.base_url.clone(),
         theme: scope.theme.clone(),
+        lenient: scope.lenient,
         shown: IncludeUnpublished { drafts: scope.drafts, future: scope.future, expired: scope.expired },
         advice: purpose == Purpose::Advice,
         plain_names: purpose == Purpose::Preview,

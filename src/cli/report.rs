@@ -1,9 +1,10 @@
 //! Reports about a build: problems, counts, times.
 
+use std::fs;
 use std::time::Duration;
 
 use pingmark_core::diag::Diagnostics;
-use pingmark_core::diag::format::{Format, Reporter};
+use pingmark_core::diag::format::{Format, Report, Reporter};
 use pingmark_core::path::SitePath;
 use pingmark_core::when::When;
 use pingmark_site::graph::UnpublishedReason;
@@ -12,6 +13,10 @@ use super::Project;
 use super::args::Form;
 use super::terminal::{Terminal, data, eprint_text};
 use crate::engine::{Counts, RenderReason, Site};
+use crate::output::disk::STATE;
+
+/// File in the state folder with all problems of the last report that was too long for a terminal.
+pub(super) const REPORT: &str = "report.txt";
 
 /// Prints diagnostics in the given format.
 pub(super) fn diagnostics(
@@ -27,6 +32,9 @@ pub(super) fn diagnostics(
         Form::Json => Format::Json,
     };
     let reporter = Reporter::new(site, &project.root, format, terminal.colour);
+    if format == Format::Human && !terminal.is_verbose() {
+        return for_people(&reporter, diagnostics, site, project);
+    }
     let mut text = String::new();
     for diagnostic in reporter.in_order(diagnostics) {
         text.push_str(&reporter.draw(diagnostic));
@@ -36,6 +44,29 @@ pub(super) fn diagnostics(
     }
     // JSON is for programs: it goes to standard output.
     if format == Format::Json { data(&text) } else { eprint_text(&text) }
+}
+
+/// Prints a report that a person can take in. If it does not name every place, the whole list is
+/// written to a file.
+fn for_people(reporter: &Reporter<'_>, diagnostics: &Diagnostics, site: &Site, project: &Project) {
+    let Report { mut text, is_whole } = reporter.report(diagnostics);
+    let file = project.root.join(STATE).join(REPORT);
+    if is_whole {
+        // One of an earlier build would be wrong by now.
+        let _ = fs::remove_file(file);
+        return eprint_text(&text);
+    }
+    let plain = Reporter::new(site, &project.root, Format::Human, false);
+    let whole: String =
+        plain.in_order(diagnostics).into_iter().map(|diagnostic| plain.draw(diagnostic) + "\n").collect();
+    let folder = project.root.join(STATE);
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&file, whole));
+    let all = match written {
+        Ok(()) => format!("Every place is in {}; -v shows them here.\n\n", file.display()),
+        Err(_) => "-v shows every place.\n\n".to_owned(),
+    };
+    text.push_str(&all);
+    eprint_text(&text);
 }
 
 /// The counts in the summary of a build.
@@ -67,6 +98,20 @@ pub(super) fn stages(site: &Site, analyzed: Duration, took: Duration) -> String 
     let render = ("render and write", took.saturating_sub(analyzed));
     let all = std::iter::once(read).chain(site.stages.iter().copied()).chain(std::iter::once(render));
     all.map(|(stage, took)| format!("{stage} {}", duration(took))).collect::<Vec<_>>().join(" · ")
+}
+
+/// A line about the posts and pages that the site does not show, with the options that show them.
+pub(super) fn not_shown(site: &Site) -> Option<String> {
+    let held = |reason| site.graph().unpublished.iter().filter(|held| held.reason == reason).count();
+    let kinds = [
+        (held(UnpublishedReason::Draft), "draft", "--drafts"),
+        (held(UnpublishedReason::Scheduled), "scheduled post", "--future"),
+        (held(UnpublishedReason::Expired), "expired post", "--expired"),
+    ];
+    let kinds = kinds.iter().filter(|(count, ..)| *count > 0);
+    let counted: Vec<String> = kinds.clone().map(|(count, noun, _)| many(*count, noun)).collect();
+    let options: Vec<&str> = kinds.map(|(.., option)| *option).collect();
+    (!counted.is_empty()).then(|| format!("{} not shown: {}", counted.join(", "), options.join(" ")))
 }
 
 /// A line about the next scheduled post.

@@ -18,6 +18,7 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 
 use super::args::{Scope, Serve};
+use super::build::watch_templates;
 use super::dashboard::Dashboard;
 use super::project::{Purpose, request};
 use super::report::{self, duration, many};
@@ -27,11 +28,13 @@ use super::{Failure, Project, now, signals};
 use crate::engine::{EngineOptions, Rendered, Sink, Site, WholeSitePages, all_diagnostics};
 use crate::server::{Server, Settings, SnapshotBuilder, SnapshotDiff};
 use crate::session::{Session, images};
+use crate::source::disk::Disk;
 
 pub(super) fn run(args: &Serve, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     // A wrong date is reported before anything is opened.
     now(args.scope.today.as_deref(), &project.settings().timezone)?;
     signals::listen();
+    watch_templates(&args.scope, project, terminal);
     let (server, origin) = bind(args, terminal)?;
     let mut watch = if args.watch { Some(watching::start(project, None, args.poll)?) } else { None };
     let mut preview = Preview::new(args, project, terminal, server, origin);
@@ -237,6 +240,9 @@ impl<'a> Preview<'a> {
         for path in &diff.paths {
             self.terminal.detail(&format!("changed: {path}"));
         }
+        if let Some(hidden) = report::not_shown(&site).filter(|_| is_first) {
+            self.terminal.message(&hidden);
+        }
         if let Some(next) = report::next_due(&site).filter(|_| is_first) {
             self.terminal.message(&next);
         }
@@ -265,7 +271,9 @@ impl<'a> Preview<'a> {
         if self.shown.as_ref().is_none_or(|shown| !shown.has_plan_of(site)) {
             next.retain(site.plan().targets.iter().map(|target| target.route.file()));
         }
-        let (snapshot, diff) = next.finish(site.config.base_url.path(), banner(site, &self.args.scope));
+        let headers = own_headers(site);
+        let banner = banner(site, &self.args.scope);
+        let (snapshot, diff) = next.finish(site.config.base_url.path(), banner, headers.as_deref());
         let total = snapshot.len();
         // The dashboard first, so that it is up to date when pages learn about the new site.
         self.dashboard.show(site.clone());
@@ -315,8 +323,16 @@ impl<'a> Preview<'a> {
     /// The errors as the terminal shows them, one text each.
     fn drawn(&self, all: &Diagnostics, site: &Site) -> Vec<String> {
         let reporter = Reporter::new(site, &self.project.root, Format::Human, false);
+        // More than these nobody reads in a browser; the terminal has them in groups.
+        const MAX_DRAWN: usize = 20;
         let errors = reporter.in_order(all).into_iter().filter(|diagnostic| diagnostic.is_error());
-        errors.map(|diagnostic| reporter.draw(diagnostic)).collect()
+        let mut drawn: Vec<String> =
+            errors.take(MAX_DRAWN).map(|diagnostic| reporter.draw(diagnostic)).collect();
+        let count = all.tally().errors;
+        if count > MAX_DRAWN {
+            drawn.push(format!("and {} more; the terminal tells them", count - MAX_DRAWN));
+        }
+        drawn
     }
 
     /// Names of the first few files that were saved, as a prefix for a message.
@@ -360,6 +376,13 @@ fn changed_files(site: &Site, diff: &SnapshotDiff, total: usize) -> String {
         changed => format!("{changed} of {} changed", many(total, "file")),
     };
     format!("{} parsed, {} rendered, {changed}", site.recomputed.parsed.len(), diff.made)
+}
+
+/// Text of the site's own `_headers`, which replaces the generated one.
+fn own_headers(site: &Site) -> Option<String> {
+    let source = &site.graph().assets.get("_headers")?.source;
+    let bytes = site.sources.files.get(source)?.read_bytes(&Disk).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 /// Text of the banner on each page when unpublished posts are shown.

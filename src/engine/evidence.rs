@@ -36,6 +36,13 @@ impl Evidence for Site {
         pingmark_document::front_matter::other_names(key).collect()
     }
 
+    fn publishes_below(&self, folder: &str) -> bool {
+        // The targets are sorted by address.
+        let targets = &self.plan().targets;
+        let first = targets.partition_point(|target| target.route.as_str() < folder);
+        targets.get(first).is_some_and(|target| target.route.as_str().starts_with(folder))
+    }
+
     fn built_in(&self, path: &SitePath) -> bool {
         self.sources.files.get(path).is_some_and(|source| source.built_in)
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use pingmark_core::config::Config;
-use pingmark_core::diag::Diagnostic;
+use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
@@ -147,6 +147,19 @@ impl Memo {
     }
 }
 
+impl CompiledTheme {
+    /// Templates of the site that nothing uses.
+    pub(super) fn unused(&self, documents: &[Arc<Document>]) -> Vec<Diagnostic> {
+        let Some(templates) = self.templates.as_ref().filter(|templates| templates.has_unusual()) else {
+            return Vec::new();
+        };
+        let named =
+            documents.iter().filter_map(|document| document.summary.meta.template.as_deref()).collect();
+        let unused = templates.unreached(&named);
+        unused.into_iter().map(|path| catalogue::template_unused(path, &templates.names())).collect()
+    }
+}
+
 impl LinkedSite {
     /// Whether the same documents are published at this time.
     fn holds_at(&self, now: i64) -> bool {
@@ -163,7 +176,7 @@ fn compile_theme(
 ) -> CompiledTheme {
     let mut diagnostics = Vec::new();
     let languages: Vec<String> = config.languages.iter().map(|language| language.code.clone()).collect();
-    let theme = theme::load(sources, &config.settings.theme, &languages, &mut diagnostics);
+    let theme = theme::load(sources, config, &languages, &mut diagnostics);
     let templates = pingmark_render::compile(&theme, config, unused);
     let templates = templates.map_err(|problems| diagnostics.extend(problems)).ok();
     CompiledTheme { fingerprint, theme, templates, diagnostics }

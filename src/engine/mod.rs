@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pingmark_core::artifact::ArtifactCache;
+use pingmark_core::config::LinkRule;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
@@ -57,6 +58,8 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Replaces the config's `theme`.
     pub theme: Option<String>,
+    /// Whether links that lead nowhere are warnings, whatever the config says.
+    pub lenient: bool,
     /// Unpublished documents to include.
     pub shown: IncludeUnpublished,
     /// Whether to add advice: missing descriptions, orphans.
@@ -207,6 +210,10 @@ impl Engine {
             .extend(compiled.problematic.iter().flat_map(|document| document.diagnostics.iter().cloned()));
         diagnostics.extend(read.iter().flat_map(|mention| mention.diagnostics.iter().cloned()));
         diagnostics.extend(linked.diagnostics.iter().chain(&theme.diagnostics).cloned());
+        diagnostics.extend(theme.unused(&compiled.documents));
+        if config.settings.links == LinkRule::Warn {
+            diagnostics.tolerate_dead_links();
+        }
         if request.advice {
             diagnostics.extend(advice::advice(&linked.graph, &compiled.documents, now));
             diagnostics.extend(sharing::advice(&compiled.documents, &linked.graph, &config));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pingmark_core::appearance::{Appearance, THEME_KEYS, ThemeFile};
-use pingmark_core::config::{Config, DEFAULT_THEME};
+use pingmark_core::config::{Config, DEFAULT_THEME, LinkRule};
 use pingmark_core::diag::{Diagnostics, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
@@ -24,6 +24,10 @@ pub(super) fn read_config(sources: &Sources, request: &Request, diagnostics: &mu
     diagnostics.extend(problems);
     if let Some(theme) = &request.theme {
         config.settings.theme.clone_from(theme);
+        config.theme_is_given = true;
+    }
+    if request.lenient {
+        config.settings.links = LinkRule::Warn;
     }
     if config.settings.typography {
         for language in &mut config.languages {

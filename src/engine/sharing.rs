@@ -258,7 +258,7 @@ fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Optio
     }
     let url = match graph.images[id.index()].as_ref()? {
         Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
-        Resolved::External => meta.image.clone()?,
+        Resolved::External | Resolved::Elsewhere => meta.image.clone()?,
         _ => return None,
     };
     Some(ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() })

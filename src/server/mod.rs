@@ -10,6 +10,7 @@
 mod dashboard;
 mod file_body;
 mod file_table;
+mod header_rules;
 mod hosts;
 mod inject;
 mod live;
@@ -34,6 +35,7 @@ use dashboard::DashboardState;
 use live::Live;
 
 pub use dashboard::DashboardApi;
+pub use header_rules::HeaderRules;
 pub use hosts::Hosts;
 pub use snapshot::{Snapshot, SnapshotBuilder, SnapshotDiff};
 

@@ -162,8 +162,15 @@ async fn page(State(live): State<Arc<Live>>, request: Parts) -> Response {
         Some(Found::Missing(Some((path, file)))) => (StatusCode::NOT_FOUND, path, file),
         Some(Found::File(path, file)) => (StatusCode::OK, path, file),
     };
-    let reply = Reply::of(status, &snapshot.address(path), file, snapshot, live.enabled);
-    reply.to(&request.method, &request.headers).await
+    let address = snapshot.address(path);
+    let reply = Reply::of(status, &address, file, snapshot, live.enabled);
+    let mut response = reply.to(&request.method, &request.headers).await;
+    for policy in snapshot.rules.policies(&address) {
+        if let Ok(policy) = HeaderValue::from_str(policy) {
+            response.headers_mut().append(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+    response
 }
 
 /// Redirects to another address of the site and keeps the query. The redirect is temporary, because

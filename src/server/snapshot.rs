@@ -13,6 +13,7 @@ use pingmark_core::path::SitePath;
 use pingmark_site::graph::route;
 
 use super::file_table::{FileTable, Table};
+use super::header_rules::HeaderRules;
 use super::mime;
 
 /// All files of a built site. Immutable: each build makes a new one.
@@ -23,7 +24,12 @@ pub struct Snapshot {
     base: String,
     /// Text of the banner at the bottom of each page.
     pub(super) banner: Option<String>,
+    /// Rules of `_headers`.
+    pub(super) rules: HeaderRules,
 }
+
+/// File with rules for the host, as the build writes it.
+const HEADERS: &str = "_headers";
 
 /// A file of a snapshot.
 #[derive(Debug)]
@@ -151,19 +157,24 @@ impl SnapshotBuilder {
     }
 
     /// Finishes the snapshot. `base` is the path of the site's base URL without the last slash:
-    /// empty or `/blog`.
-    pub fn finish(self, base: &str, banner: Option<String>) -> (Snapshot, SnapshotDiff) {
+    /// empty or `/blog`. `headers` is the site's own `_headers`, which replaces the generated one.
+    pub fn finish(
+        self,
+        base: &str,
+        banner: Option<String>,
+        headers: Option<&str>,
+    ) -> (Snapshot, SnapshotDiff) {
         let Edits { taken, changed, mut removed } =
             self.edits.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (made, base) = (taken.len(), base.to_owned());
         let Some(before) = self.before else {
-            let snapshot = Snapshot { files: FileTable::new(taken), base, banner };
+            let snapshot = Snapshot::new(FileTable::new(taken), base, banner, headers);
             return (snapshot, SnapshotDiff { made, paths: Vec::new() });
         };
         removed.retain(|path| !taken.contains_key(path));
         removed.sort();
         removed.dedup();
-        let snapshot = Snapshot { files: before.files.with(taken, &removed), base, banner };
+        let snapshot = Snapshot::new(before.files.with(taken, &removed), base, banner, headers);
         let mut paths: Vec<String> = changed.iter().map(|path| snapshot.address(path)).collect();
         if before.base == snapshot.base {
             paths.extend(removed.iter().map(|path| before.address(path)));
@@ -195,6 +206,15 @@ impl ServedFile {
 }
 
 impl Snapshot {
+    fn new(files: FileTable, base: String, banner: Option<String>, headers: Option<&str>) -> Self {
+        let generated = || match &files.get(HEADERS)?.1.body {
+            FileSource::Memory(bytes) => std::str::from_utf8(bytes).ok(),
+            FileSource::Disk(..) | FileSource::Deferred(_) => None,
+        };
+        let rules = headers.or_else(generated).map(HeaderRules::read).unwrap_or_default();
+        Self { files, base, banner, rules }
+    }
+
     /// Number of files.
     pub fn len(&self) -> usize {
         self.files.len()
@@ -266,7 +286,7 @@ mod tests {
     use super::*;
 
     fn snapshot(files: &[&str], base: &str) -> Snapshot {
-        builder(None, files, "x").finish(base, None).0
+        builder(None, files, "x").finish(base, None, None).0
     }
 
     fn builder(before: Option<Arc<Snapshot>>, files: &[&str], text: &str) -> SnapshotBuilder {
@@ -340,12 +360,13 @@ mod tests {
     #[test]
     fn unchanged_files_are_shared_and_changes_are_listed() {
         let before = Arc::new(snapshot(&["a.html", "b/index.html"], ""));
-        let (same, diff) = builder(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None);
+        let (same, diff) =
+            builder(Some(before.clone()), &["a.html", "b/index.html"], "x").finish("", None, None);
         assert!(diff.paths.is_empty());
         assert!(Arc::ptr_eq(same.files.get("a.html").unwrap().1, before.files.get("a.html").unwrap().1));
         let mut next = builder(Some(before.clone()), &["a.html", "c/index.html"], "y");
         next.retain(["a.html", "c/index.html"].map(SitePath::constant).into_iter());
-        let (_, diff) = next.finish("", None);
+        let (_, diff) = next.finish("", None, None);
         assert_eq!(diff.paths, ["/a.html", "/b/", "/c/"]);
     }
 
@@ -356,10 +377,10 @@ mod tests {
         assert!(!builder.has(&path, fingerprint));
         let content = Content::Bytes(b"x".to_vec());
         builder.take(Output { path: path.clone(), fingerprint: Some(fingerprint), content });
-        let before = Arc::new(builder.finish("", None).0);
+        let before = Arc::new(builder.finish("", None, None).0);
         let builder = SnapshotBuilder::new(Some(before));
         assert!(!builder.has(&path, Fingerprint::of(b"2")) && builder.has(&path, fingerprint));
-        let (snapshot, diff) = builder.finish("", None);
+        let (snapshot, diff) = builder.finish("", None, None);
         assert_eq!((snapshot.len(), diff.made, diff.paths), (1, 0, Vec::<String>::new()));
     }
 
@@ -369,7 +390,7 @@ mod tests {
         let next = builder(Some(before), &["a.html"], "y");
         next.remove(&SitePath::constant("b.html"));
         next.remove(&SitePath::constant("never.html"));
-        let (snapshot, diff) = next.finish("", None);
+        let (snapshot, diff) = next.finish("", None, None);
         assert_eq!((snapshot.len(), diff.paths), (1, vec!["/a.html".to_owned(), "/b.html".to_owned()]));
     }
 
@@ -385,7 +406,7 @@ mod tests {
             expected.retain(|name| round % 5 > 0 || *name != all[39 - round]);
             let paths = expected.iter().chain(&others).map(|name| SitePath::new(name).unwrap());
             next.retain(paths.collect::<Vec<_>>().into_iter());
-            site = Arc::new(next.finish("", None).0);
+            site = Arc::new(next.finish("", None, None).0);
             expected.extend(others.iter().filter(|name| !expected.contains(name)).collect::<Vec<_>>());
             let mut found: Vec<&str> = site.files.iter().map(|(path, _)| path.as_str()).collect();
             found.sort_unstable();

@@ -195,7 +195,12 @@ fn is_text(path: &SitePath) -> bool {
         // Joined with the lines for aliases.
         "static" => path.as_str() == "static/_redirects",
         site_files::MENTIONS => site_files::is_mention(path),
-        "themes" => path.components().nth(2) != Some("static"),
+        // A theme may hold anything else: fonts, pictures of itself, a licence.
+        "themes" => match path.components().nth(2) {
+            Some("templates" | "i18n") => true,
+            Some(_) => path.components().nth(3).is_none() && matches!(extension, "yaml" | "yml"),
+            None => false,
+        },
         _ => true,
     }
 }

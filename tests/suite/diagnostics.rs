@@ -20,12 +20,15 @@ use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
 
 /// Constructors whose files a fixture cannot hold. Each has a test of its own below.
-const WITHOUT_FIXTURE: [&str; 7] = [
+const WITHOUT_FIXTURE: [&str; 10] = [
     "bad_file_name",
     "edited_by_hand",
+    "given_theme_missing",
     "link_leaves_site",
     "link_without_end",
     "special_file",
+    "template_endless",
+    "template_hungry",
     "unreadable_entry",
     "unreadable_file",
 ];
@@ -360,6 +363,15 @@ mod unix {
             &["error[file-name]: `static/a\\b.txt` cannot be published: it contains '\\\\'"],
         );
     }
+}
+
+#[test]
+fn a_theme_that_an_option_misspells_is_told_at_the_option() {
+    let run = Site::new().run(&["build", "--today", TODAY, "--theme", "gazete"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("there is no theme `gazete`, which --theme asks for"), "{}", run.err);
+    assert!(run.err.contains("did you mean `--theme gazette`?"), "{}", run.err);
+    assert!(!run.err.contains("pingmark.yaml"), "{}", run.err);
 }
 
 #[test]

@@ -122,6 +122,7 @@ macro_rules! sites {
 }
 
 sites! {
+    base: "base",
     cite: "cite",
     dates: "dates",
     feeds: "feeds",

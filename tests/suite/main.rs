@@ -1,5 +1,6 @@
 //! All integration tests in one binary, a module per feature.
 
+mod endless;
 mod expected;
 mod served;
 mod support;
@@ -19,13 +20,16 @@ mod hostile;
 mod icons;
 mod images;
 mod incremental;
+mod lenient;
 mod live;
+mod look;
 mod mentions;
 mod microformats;
 mod other_generators;
 mod pings_and_sources;
 mod properties;
 mod publishing;
+mod report;
 mod search;
 mod serve;
 mod smoke;

@@ -13,6 +13,10 @@ use crate::fingerprint::Fingerprint;
 
 /// Name of the generated style sheet with the accent colour.
 pub const ACCENT_SHEET: &str = "accent.css";
+/// Name under which templates find the blog's logo among the files of the theme.
+pub const LOGO: &str = "logo";
+/// Name of the style sheet that a site adds to those of its theme, in `static/`.
+pub const CUSTOM_SHEET: &str = "custom.css";
 /// Least contrast of text on a light background: a little more than the 4.5 of WCAG 2.2, 1.4.3,
 /// because links also appear on tinted backgrounds.
 const LIGHT_CONTRAST: f64 = 4.9;

@@ -15,11 +15,13 @@ use crate::web_address::domain;
 use crate::{html, posting_times, share_template, site_files, yaml};
 
 mod base_url;
+mod elsewhere;
 mod images;
 mod settings;
 mod sharing;
 
 pub use base_url::BaseUrl;
+pub use elsewhere::Elsewhere;
 pub use images::*;
 pub use settings::*;
 pub use sharing::*;
@@ -42,6 +44,10 @@ pub struct Config {
     pub taxonomies: Vec<Taxonomy>,
     /// The folder that `build` writes, below the site's root.
     pub output_dir: String,
+    /// Addresses that another server answers.
+    pub elsewhere: Elsewhere,
+    /// Whether the theme was given for this build alone, and not by the file.
+    pub theme_is_given: bool,
     /// Everything that needs no checking.
     pub settings: Settings,
 }
@@ -116,7 +122,8 @@ impl Config {
             diagnostics.push(catalogue::config_key_missing("title", "title: My blog"));
         }
         let configured_url = settings.base_url.as_deref().and_then(BaseUrl::parse);
-        let base_url = match base_url.or(settings.base_url.as_deref()) {
+        let given_url = base_url.or(settings.base_url.as_deref());
+        let base_url = match given_url {
             Some(text) => BaseUrl::parse(text).unwrap_or_else(|| {
                 diagnostics.push(catalogue::config_base_url(text));
                 BaseUrl::default()
@@ -181,8 +188,22 @@ impl Config {
                 diagnostics.push(catalogue::config_address(keys, address));
             }
         }
+        if is_example(&base_url) {
+            diagnostics.push(catalogue::config_placeholder(&["base_url"], given_url.unwrap_or_default()));
+        }
+        for (key, author) in &settings.authors {
+            if EXAMPLE_NAMES.contains(&author.name.trim()) {
+                diagnostics.push(catalogue::config_placeholder(&["authors", key, "name"], &author.name));
+            }
+        }
+        let (elsewhere, wrong) = Elsewhere::read(settings.elsewhere.iter().map(String::as_str));
+        for number in wrong {
+            diagnostics.push(catalogue::config_elsewhere(number, &settings.elsewhere[number]));
+        }
         Self {
             languages: site_languages(&settings, diagnostics),
+            elsewhere,
+            theme_is_given: false,
             base_url,
             configured_url,
             timezone,
@@ -190,6 +211,11 @@ impl Config {
             output_dir,
             settings,
         }
+    }
+
+    /// Whether another server answers at an address, as it is typed in a text.
+    pub fn is_elsewhere(&self, target: &str) -> bool {
+        self.elsewhere.holds(target, self.own_urls())
     }
 
     /// The language of a tag, if the site has it.
@@ -316,6 +342,14 @@ fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
         }
     }
     found
+}
+
+/// The names of the author of a new blog.
+const EXAMPLE_NAMES: [&str; 2] = ["Votre nom", "Your name"];
+
+/// Whether an address is one that nobody can have (RFC 2606), as a new blog begins with.
+fn is_example(url: &BaseUrl) -> bool {
+    ["example.org", "example.com", "example.net"].contains(&url.host())
 }
 
 /// The tokens of a permalink.

@@ -32,6 +32,7 @@ pub mod fingerprint;
 pub mod front_matter;
 pub mod html;
 pub mod icon;
+pub mod invisible;
 pub mod lang;
 pub mod network;
 pub mod path;

@@ -19,6 +19,8 @@ pub use comments::{LostText, lost_texts};
 pub use serde_yaml::{Mapping, Value};
 pub use typed::{typed, with_numbers};
 
+use crate::invisible;
+
 /// Deepest nesting of `[` and `{` that is passed to the parser, whose time grows with the square of
 /// it.
 const MAX_FLOW_DEPTH: usize = 64;
@@ -33,6 +35,8 @@ pub enum SyntaxError {
     DuplicateKey(String),
     /// A quotation mark is never closed.
     OpenQuote,
+    /// A character that nobody sees stands where a space should.
+    Invisible(char),
     /// Brackets are nested deeper than this.
     TooDeep(usize),
     /// The text is a value of this kind instead of `key: value` lines.
@@ -107,8 +111,12 @@ pub fn parse_mapping(text: &str) -> Result<Mapping, Problem> {
     match serde_yaml::from_str(text) {
         Ok(Value::Null) => Ok(Mapping::new()),
         Ok(Value::Mapping(mapping)) => Ok(mapping),
-        Ok(other) => Err(Problem::Syntax(SyntaxError::NotAMapping(kind(&other)), 1, 1)),
-        Err(error) => Err(syntax::problem(text, &error)),
+        Ok(other) => Err(invisible_space(text).unwrap_or(Problem::Syntax(
+            SyntaxError::NotAMapping(kind(&other)),
+            1,
+            1,
+        ))),
+        Err(error) => Err(invisible_space(text).unwrap_or_else(|| syntax::problem(text, &error))),
     }
 }
 
@@ -123,6 +131,29 @@ pub fn parse_texts(text: &str) -> Result<Mapping, Problem> {
         Value::Mapping(mapping) => Ok(mapping),
         _ => Ok(Mapping::new()),
     }
+}
+
+/// The first invisible character after `key:` or `-`, or in an indentation. To YAML it is a part of
+/// the text, so that the parser complains about a later line.
+fn invisible_space(text: &str) -> Option<Problem> {
+    let is_hidden = |c: &char| invisible::name(*c).is_some();
+    let (at, c) = lines(text, 0).find_map(|(start, line)| {
+        let inside = line.trim_start_matches(' ');
+        let indent = line.len() - inside.len();
+        let before = match inside.strip_prefix('-') {
+            Some(_) => 1,
+            None => {
+                let name = inside.len()
+                    - inside.trim_start_matches(|c: char| c.is_alphanumeric() || "_-".contains(c)).len();
+                let ends = inside[name..].starts_with(':') && name > 0;
+                if ends { name + 1 } else { 0 }
+            }
+        };
+        let c = inside[before..].chars().next().filter(is_hidden)?;
+        Some((start + indent + before, c))
+    })?;
+    let (line, column) = line_column(text, at);
+    Some(Problem::Syntax(SyntaxError::Invisible(c), line, column))
 }
 
 /// Decodes a text into a type. Values that do not fit are reported and left at their default.

@@ -56,6 +56,7 @@ pub fn render(
     view: &View<'_>,
     context: &RenderContext<'_>,
 ) -> (Option<Content>, Vec<Diagnostic>) {
+    let _running = template::running::page(route.as_str());
     match render_once(route, view, context) {
         // Templates get only the fields that they name. A diagnostic suggests other names: it needs all.
         (None, diagnostics) if !diagnostics.is_empty() => {

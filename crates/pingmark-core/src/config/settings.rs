@@ -34,6 +34,9 @@ pub struct Settings {
     pub authors: BTreeMap<String, Author>,
     /// The theme: one that comes with the program, or a folder of `themes/`.
     pub theme: String,
+    /// The blog's logo, shown beside its name, and made icons of: a PNG, JPEG or SVG in `static/`, such as
+    /// `/img/logo.png`.
+    pub logo: Option<String>,
     /// The colour of links and marks, in the place of the theme's: `"#1d3fb8"`, made darker or
     /// lighter where it could not be read; or one each for `light` and `dark`, taken as they are.
     pub accent: Option<Colours>,
@@ -66,6 +69,13 @@ pub struct Settings {
     pub typography: bool,
     /// Whether code blocks are coloured.
     pub highlight: bool,
+    /// What a link, an anchor, an image or a file that does not exist is: `error`, and nothing is
+    /// published, or `warn`, and the site is published without it.
+    pub links: LinkRule,
+    /// What another server answers: paths such as `/docs/`, addresses and hosts. Links there are
+    /// not checked and are no citations of the blog's own pages.
+    #[serde(deserialize_with = "one_or_several")]
+    pub elsewhere: Vec<String>,
     /// Values for your own templates, as `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
@@ -82,6 +92,7 @@ impl Default for Settings {
             author: None,
             authors: BTreeMap::new(),
             theme: DEFAULT_THEME.into(),
+            logo: None,
             accent: None,
             output_dir: "public".into(),
             permalink: "/posts/:slug/".into(),
@@ -99,9 +110,23 @@ impl Default for Settings {
             images: Images::default(),
             typography: true,
             highlight: true,
+            links: LinkRule::default(),
+            elsewhere: Vec::new(),
             extra: BTreeMap::new(),
         }
     }
+}
+
+/// What a link to something that does not exist is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkRule {
+    /// An error: the site is not published.
+    #[default]
+    Error,
+    /// A warning: the site is published, with the words of the link alone.
+    #[serde(alias = "warning")]
+    Warn,
 }
 
 /// What another language of the blog says differently.
@@ -262,6 +287,21 @@ fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> 
         Ok(Typed::Word(word)) if matches!(word.as_str(), "on" | "yes" | "oui") => Ok(true),
         Ok(Typed::Word(word)) if matches!(word.as_str(), "off" | "no" | "non") => Ok(false),
         _ => Err(D::Error::custom("expected `true` or `false`")),
+    }
+}
+
+/// A list of texts, or a single one.
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Typed {
+        One(String),
+        Several(Vec<String>),
+    }
+    match Typed::deserialize(deserializer) {
+        Ok(Typed::One(text)) => Ok(vec![text]),
+        Ok(Typed::Several(texts)) => Ok(texts),
+        Err(_) => Err(D::Error::custom("expected a list of texts")),
     }
 }
 

@@ -23,6 +23,14 @@ macro_rules! codes {
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
+
+            /// What problems of this kind are, as a noun: `a link that leads nowhere`.
+            pub fn meaning(self) -> String {
+                let doc = match self { $(Self::$variant => concat!($($doc),*).trim(),)* };
+                let first = doc.chars().next().map(|first| first.to_lowercase().to_string());
+                let rest = doc.get(first.as_ref().map_or(0, String::len)..).unwrap_or_default();
+                format!("{}{}", first.unwrap_or_default(), rest.trim_end_matches('.'))
+            }
         }
     };
 }
@@ -72,6 +80,8 @@ codes! {
     ConfigColour = "config-colour",
     /// A domain that is none.
     ConfigDomain = "config-domain",
+    /// A place of `elsewhere` that is neither a path nor a host.
+    ConfigElsewhere = "config-elsewhere",
     /// A language that is no tag.
     ConfigLanguage = "config-language",
     /// A setting that every site needs.
@@ -148,6 +158,8 @@ codes! {
     MentionWithoutPost = "mention-without-post",
     /// A post that no other post links to.
     Orphan = "orphan",
+    /// A value that a new blog begins with and that was never replaced.
+    Placeholder = "placeholder",
     /// An image for networks that does not exist.
     ShareImage = "share-image",
     /// Two posts that are shared with the same text.
@@ -170,6 +182,8 @@ codes! {
     TemplateMissing = "template-missing",
     /// A template that cannot be read.
     TemplateSyntax = "template-syntax",
+    /// A template that nothing uses.
+    TemplateUnused = "template-unused",
     /// A name whose address no file can have.
     TermUnsafe = "term-unsafe",
     /// A name that no address can be made of.
@@ -196,6 +210,21 @@ codes! {
     YamlComment = "yaml-comment",
     /// A file that is not YAML.
     YamlSyntax = "yaml-syntax",
+}
+
+impl Code {
+    /// Whether it is about a link, an anchor, an image or a file that does not exist: what
+    /// `links: warn` lets pass.
+    pub fn is_of_dead_link(self) -> bool {
+        matches!(
+            self,
+            Self::LinkNotFound
+                | Self::FileNotFound
+                | Self::AnchorNotFound
+                | Self::CiteNotFound
+                | Self::LinkAmbiguous
+        )
+    }
 }
 
 impl fmt::Display for Code {
@@ -227,5 +256,6 @@ mod tests {
             assert_eq!(code.as_str().parse(), Ok(*code));
         }
         assert_eq!("link".parse::<Code>(), Err(UnknownCode));
+        assert_eq!(Code::LinkNotFound.meaning(), "a link that leads nowhere");
     }
 }

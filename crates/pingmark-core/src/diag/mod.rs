@@ -11,7 +11,7 @@ pub mod format;
 use serde::{Deserialize, Serialize};
 
 use crate::path::SitePath;
-use catalogue::Cause;
+use catalogue::{Alike, Cause};
 
 pub use catalogue::Text;
 pub use code::{Code, UnknownCode};
@@ -125,7 +125,14 @@ impl Diagnostic {
 
     /// Its words in English.
     pub fn english(&self) -> Text {
-        self.cause.english()
+        let text = self.cause.english();
+        // Advice is about words, in which a no-break space is as it should be.
+        if self.severity == Severity::Advice { text } else { text.with_invisible_shown() }
+    }
+
+    /// What it has in common with others of its kind, besides the kind.
+    pub(crate) fn alike(&self) -> Option<Alike> {
+        self.cause.alike()
     }
 
     /// Its arguments by their names, as a JSON object. An argument that is absent has no key.
@@ -176,6 +183,12 @@ impl Diagnostics {
             } += 1;
         }
         tally
+    }
+
+    /// Makes warnings of the errors about links that lead nowhere.
+    pub fn tolerate_dead_links(&mut self) {
+        let dead = self.0.iter_mut().filter(|diagnostic| diagnostic.code.is_of_dead_link());
+        dead.for_each(|diagnostic| diagnostic.severity = Severity::Warning);
     }
 
     /// Leaves out advice, for commands that do not give any.

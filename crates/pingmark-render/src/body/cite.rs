@@ -107,8 +107,9 @@ impl Filler<'_> {
                 return out.push_str("</a>");
             }
             // The target as typed, as in a wikilink.
-            _ => {
-                out.push_str("<span class=\"held\">");
+            link => {
+                let class = if *link == Link::Nowhere { "broken" } else { "held" };
+                out.push_str(&format!("<span class=\"{class}\">"));
                 push_text(out, self.reference_target(item.reference));
                 return out.push_str("</span>");
             }

@@ -8,7 +8,7 @@ use tera::{Context, Value};
 
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::html::{push_escaped, push_href, push_text};
-use pingmark_document::{Argument, Body, Component, Reference, Slot};
+use pingmark_document::{Argument, Body, Component, Reference, ReferenceKind, Slot};
 use pingmark_site::bibliography::CitationWords;
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
@@ -18,6 +18,10 @@ use crate::value::reference::place_id;
 use crate::value::{RenderContext, Srcsets};
 use crate::view::cited_work::Work;
 use crate::view::{Link, Text};
+
+/// Start of the words of a link that leads nowhere, or of an image that does not exist. A preview
+/// underlines them; readers see the words alone.
+const BROKEN: &str = "<span class=\"broken\">";
 
 /// Writer of a text as HTML.
 pub struct Filler<'a> {
@@ -51,6 +55,8 @@ impl Filler<'_> {
     }
 
     fn fill(&self, body: &Body, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
+        // Where the images around the current place begin.
+        let mut missing = Vec::new();
         body.fill(out, |slot, out| match slot {
             Slot::LinkOpen(number) => self.open_link(number, out),
             Slot::LinkClose(number) => out.push_str(match self.link(number) {
@@ -62,6 +68,7 @@ impl Filler<'_> {
                 _ => push_text(out, self.reference_target(number)),
             },
             Slot::PictureOpen(number) => {
+                missing.push(out.len());
                 if let Some(offer) = self.srcsets(number).filter(|offer| !offer.webp.is_empty()) {
                     out.push_str("<picture><source type=\"image/webp\" srcset=\"");
                     push_escaped(out, &offer.webp);
@@ -71,12 +78,21 @@ impl Filler<'_> {
                 }
             }
             Slot::PictureClose(number) => {
-                if self.versions(number).is_some_and(|(.., versions)| !versions.webp.is_empty()) {
+                let start = missing.pop();
+                if let (Link::Nowhere, Some(start)) = (self.link(number), start) {
+                    out.truncate(start);
+                    self.broken_image(number, out);
+                } else if self.versions(number).is_some_and(|(.., versions)| !versions.webp.is_empty()) {
                     out.push_str("</picture>");
                 }
             }
             Slot::Image(number) => self.image(number, out),
-            Slot::Address(number) => push_escaped(out, &self.address(self.link(number), number)),
+            Slot::Address(number) => {
+                if *self.link(number) == Link::Nowhere {
+                    hide_attribute(out);
+                }
+                push_escaped(out, &self.address(self.link(number), number));
+            }
             Slot::Anchor(number) => self.anchor(number, out),
             Slot::Cite(number) => self.cite(number, out),
             Slot::CiteMark(number) => self.cite_mark(number, out),
@@ -131,15 +147,29 @@ impl Filler<'_> {
             Link::Here(rest) => (*rest).to_owned(),
             Link::Site(route, rest) => self.own_address(route) + rest,
             Link::Source(source) => source.link().unwrap_or_default().to_owned(),
-            Link::External | Link::Unpublished | Link::Nowhere => self.reference_target(number).to_owned(),
+            Link::Elsewhere if self.absolute && is_rooted(self.reference_target(number)) => {
+                self.site.config.base_url.origin().to_owned() + self.reference_target(number)
+            }
+            Link::External | Link::Elsewhere | Link::Unpublished | Link::Nowhere => {
+                self.reference_target(number).to_owned()
+            }
         }
+    }
+
+    /// Writes what stands for an image that does not exist: its alternative text.
+    fn broken_image(&self, number: u32, out: &mut String) {
+        let words = self.reference(number).map_or("", |reference| &reference.words);
+        out.push_str(BROKEN);
+        push_text(out, words);
+        out.push_str("</span>");
     }
 
     fn open_link(&self, number: u32, out: &mut String) {
         let link = self.link(number);
-        if matches!(link, Link::Unpublished | Link::Nowhere) {
-            out.push_str("<span class=\"held\">");
-            return;
+        match link {
+            Link::Unpublished => return out.push_str("<span class=\"held\">"),
+            Link::Nowhere => return out.push_str(BROKEN),
+            _ => {}
         }
         let source = self.source(number);
         out.push_str("<a ");
@@ -228,6 +258,15 @@ impl Filler<'_> {
             diagnostics.push(catalogue::component_unknown(path, component.number, name, &known));
             return;
         }
+        let is_picture =
+            |number: &u32| self.reference(*number).is_some_and(|one| one.kind == ReferenceKind::Picture);
+        let lacks_picture = component.arguments.iter().any(|(_, argument)| match argument {
+            Argument::Address(number) => *self.link(*number) == Link::Nowhere && is_picture(number),
+            Argument::Value(_) => false,
+        });
+        if lacks_picture {
+            return self.broken_component(component, out, diagnostics);
+        }
         let mut arguments = Context::new();
         for (key, argument) in &component.arguments {
             match argument {
@@ -255,6 +294,24 @@ impl Filler<'_> {
                 &self.site.templates.arguments(name),
             )),
         }
+    }
+
+    /// Writes what stands for a component whose image does not exist: its words.
+    fn broken_component(&self, component: &Component, out: &mut String, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(body) = &component.body {
+            return self.fill(body, out, diagnostics);
+        }
+        let words = ["alt", "caption", "title"].iter().find_map(|wanted| {
+            let (_, argument) = component.arguments.iter().find(|(key, _)| key == wanted)?;
+            match argument {
+                Argument::Value(value) => value.as_str(),
+                Argument::Address(_) => None,
+            }
+        });
+        out.push_str("<p>");
+        out.push_str(BROKEN);
+        push_text(out, words.unwrap_or_default());
+        out.push_str("</span></p>");
     }
 
     /// Adds the size of an image to the arguments of a component that takes one and has none.
@@ -290,6 +347,42 @@ impl Filler<'_> {
             if !is_given && takes(key) {
                 arguments.insert_value(key, Value::from(value));
             }
+        }
+    }
+}
+
+/// Whether an address begins at the root of its host.
+fn is_rooted(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//")
+}
+
+/// Renames the attribute whose value comes next, so that HTML of the author neither links to nor
+/// shows what does not exist: `href="` becomes `data-broken-href="`.
+fn hide_attribute(out: &mut String) {
+    let before = out.trim_end_matches(['"', '\'']).trim_end();
+    let Some(before) = before.strip_suffix('=') else { return };
+    let name = before.trim_end();
+    let start = name.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-').len();
+    if start < name.len() {
+        out.insert_str(start, "data-broken-");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_hidden_whatever_its_quotes() {
+        for (before, after) in [
+            ("<a href=\"", "<a data-broken-href=\""),
+            ("<img alt='=' SRC = '", "<img alt='=' data-broken-SRC = '"),
+            ("<a href=", "<a data-broken-href="),
+            ("<p>", "<p>"),
+        ] {
+            let mut out = before.to_owned();
+            hide_attribute(&mut out);
+            assert_eq!(out, after);
         }
     }
 }

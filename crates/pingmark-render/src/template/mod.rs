@@ -6,8 +6,10 @@
 
 pub(crate) mod filters;
 mod inline_scripts;
+mod layers;
 pub mod optimize;
 mod report;
+pub mod running;
 pub mod theme;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -19,6 +21,7 @@ use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::path::SitePath;
+use pingmark_site::plan::recipe::TEMPLATES;
 
 use crate::view::TemplateReads;
 use optimize::{FieldUse, Optimizer};
@@ -57,16 +60,25 @@ pub struct TemplateSet {
     optimizer: Optimizer,
     /// Hash sources of the scripts in the templates, for `Content-Security-Policy`.
     inline_scripts: BTreeSet<String>,
+    /// Files of the components, by name.
+    components: HashMap<String, SitePath>,
+    /// Templates of the site that no page of the usual kinds is made of.
+    unusual: Vec<SitePath>,
 }
 
 /// Templates that were specialized for the pages of one language.
 #[derive(Debug)]
-pub struct SpecializedTemplates(TeraBox);
+pub struct SpecializedTemplates {
+    tera: TeraBox,
+    /// Files of the templates, by name.
+    paths: HashMap<String, SitePath>,
+}
 
 impl SpecializedTemplates {
     /// Renders a page. `None` if that fails: the templates as written then fail too, and say why.
     pub fn render(&self, template: &str, context: &Context, size: usize) -> Option<Vec<u8>> {
-        rendered(&self.0.0, template, context, size).ok()
+        let _running = running::template(self.paths.get(template).map_or(template, SitePath::as_str));
+        rendered(&self.tera.0, template, context, size).ok()
     }
 }
 
@@ -144,12 +156,27 @@ impl TemplateSet {
         let optimizer = Optimizer::new(&reached, depends_on_page);
         let inline_scripts = reached.iter().flat_map(|text| inline_scripts::hash_sources(text)).collect();
         let tera = TeraBox(tera);
-        Ok(Self { tera, templates: named, prefixes, paths, variables, reads, optimizer, inline_scripts })
+        let components = component_files(&named);
+        let all: Vec<&Template> = theme.templates.iter().collect();
+        let unusual = unreached(&all, &|name| TEMPLATES.contains(&name));
+        Ok(Self {
+            tera,
+            templates: named,
+            prefixes,
+            paths,
+            variables,
+            reads,
+            optimizer,
+            inline_scripts,
+            components,
+            unusual,
+        })
     }
 
     /// Templates for the pages of a language, all of which have the variables in `shared`. They render the
     /// same bytes. `None` if Tera does not take the specialized texts.
     pub fn specialize(&self, shared: &Context) -> Option<SpecializedTemplates> {
+        let _running = running::template("");
         let is_escaped = |(name, ..): &&Template| name.ends_with(".html");
         let (escaped, others): (Vec<&Template>, Vec<&Template>) = self.templates.iter().partition(is_escaped);
         let texts: Vec<(&str, &str)> = escaped.iter().map(|(name, _, text)| (&**name, &**text)).collect();
@@ -160,7 +187,24 @@ impl TemplateSet {
         let specialized = texts.iter().map(|(name, _)| *name).zip(specialized.iter().map(String::as_str));
         let others = others.iter().map(|(name, _, text)| (&**name, &**text));
         tera.add_raw_templates(specialized.chain(others)).ok()?;
-        Some(SpecializedTemplates(TeraBox(tera)))
+        Some(SpecializedTemplates { tera: TeraBox(tera), paths: self.paths.clone() })
+    }
+
+    /// Whether the site has templates of its own that no page of the usual kinds is made of.
+    pub fn has_unusual(&self) -> bool {
+        !self.unusual.is_empty()
+    }
+
+    /// Templates of the site that nothing uses. `named` are those that front matters name, as they are
+    /// typed.
+    pub fn unreached(&self, named: &HashSet<&str>) -> Vec<&SitePath> {
+        let is_named = |name: &str| {
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            named.contains(name) || named.contains(stem)
+        };
+        let all: Vec<&Template> = self.templates.iter().collect();
+        let left = unreached(&all, &|name| TEMPLATES.contains(&name) || is_named(name));
+        self.unusual.iter().filter(|path| left.contains(path)).collect()
     }
 
     /// Whether there is a template of this name.
@@ -233,6 +277,7 @@ impl TemplateSet {
         page: &str,
         size: usize,
     ) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let _running = self.running(template);
         rendered(&self.tera.0, template, context, size)
             .map_err(|error| Box::new(self.failure(&error, template, context, page)))
     }
@@ -245,6 +290,7 @@ impl TemplateSet {
         implicits: &Context,
         body: Option<&str>,
     ) -> Result<String, String> {
+        let _running = running::template(self.components.get(name).map_or(name, SitePath::as_str));
         self.tera.0.render_component_with_implicits(name, arguments, implicits, body, true).map_err(|error| {
             match error.kind() {
                 ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
@@ -274,6 +320,10 @@ impl TemplateSet {
                 catalogue::render_failed(Some(page), &message)
             }
         }
+    }
+
+    fn running(&self, template: &str) -> running::Guard {
+        running::template(self.path(template).map_or(template, SitePath::as_str))
     }
 
     fn path(&self, template: &str) -> Option<&SitePath> {
@@ -313,16 +363,34 @@ fn plainly_named(templates: &[&Template]) -> Vec<Template> {
 /// Texts that pages can be made of: templates of pages, what they extend and include, each from the
 /// first layer that has it, and all components.
 fn reached<'t>(templates: &[&'t Template]) -> Vec<&'t str> {
+    let is_page = |name: &str| !name.contains('/') && name != "base.html";
+    let (texts, _) = reached_from(templates, &is_page);
+    texts
+}
+
+/// Files of the site's own templates that are no part of the pages whose templates `is_page` chooses by
+/// their short names.
+fn unreached(templates: &[&Template], is_page: &dyn Fn(&str) -> bool) -> Vec<SitePath> {
+    let (_, seen) = reached_from(templates, is_page);
+    let is_template = |path: &SitePath| matches!(path.extension(), "html" | "htm" | "svg" | "xml");
+    let own = templates.iter().filter(|(_, path, _)| path.below("templates").is_some() && is_template(path));
+    own.filter(|(name, ..)| !seen.contains(name.as_str())).map(|(_, path, _)| path.clone()).collect()
+}
+
+/// Texts and names of the templates that pages are made of, and of components.
+fn reached_from<'t>(
+    templates: &[&'t Template],
+    is_page: &dyn Fn(&str) -> bool,
+) -> (Vec<&'t str>, HashSet<&'t str>) {
     let find = |wanted: &str| {
         let own = templates.iter().find(|(name, ..)| name == wanted);
         own.or_else(|| templates.iter().find(|(name, ..)| short_name(name) == wanted))
     };
-    let is_page = |name: &str| !short_name(name).contains('/') && short_name(name) != "base.html";
     let mut open: Vec<&&Template> = templates
         .iter()
         .filter(|(name, _, text)| {
             text.contains("{% component")
-                || (is_page(name) && find(short_name(name)).is_some_and(|(own, ..)| own == name))
+                || (is_page(short_name(name)) && find(short_name(name)).is_some_and(|(own, ..)| own == name))
         })
         .collect();
     let mut seen: HashSet<&str> = open.iter().map(|(name, ..)| name.as_str()).collect();
@@ -337,7 +405,19 @@ fn reached<'t>(templates: &[&'t Template]) -> Vec<&'t str> {
             }
         }
     }
-    texts
+    (texts, seen)
+}
+
+/// Files in which components are defined, by the components' names; of several, the first.
+fn component_files(templates: &[Template]) -> HashMap<String, SitePath> {
+    let mut files = HashMap::new();
+    for (_, path, text) in templates {
+        for rest in text.split("component ").skip(1) {
+            let name = rest.split(['(', ' ', '%']).next().unwrap_or_default();
+            files.entry(name.to_owned()).or_insert_with(|| path.clone());
+        }
+    }
+    files
 }
 
 /// Variables that components take from the page.

@@ -3,16 +3,18 @@
 //! A template is looked up in the site's `templates/`, then in the theme, then in the built-in theme, which
 //! stands in for everything that a theme leaves out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_yaml::Value as Yaml;
 
-use pingmark_core::config::DEFAULT_THEME;
+use pingmark_core::config::{Config, DEFAULT_THEME};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::sources::{SourceContent, Sources};
 use pingmark_core::yaml;
+
+use super::layers;
 
 /// Template: name, file, text.
 pub type Template = (String, SitePath, Arc<str>);
@@ -47,12 +49,21 @@ pub fn names(sources: &Sources) -> Vec<String> {
 
 /// Reads a theme, and reports problems of its interface texts. If it does not exist, the built-in theme
 /// takes its place.
-pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &mut Vec<Diagnostic>) -> Theme {
+pub fn load(
+    sources: &Sources,
+    config: &Config,
+    languages: &[String],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Theme {
+    let name = config.settings.theme.as_str();
     let known = names(sources);
     let name = if known.iter().any(|known| known == name) {
         name
     } else {
-        diagnostics.push(catalogue::theme_missing(name, &known));
+        diagnostics.push(match config.theme_is_given {
+            true => catalogue::given_theme_missing(name, &known),
+            false => catalogue::theme_missing(name, &known),
+        });
         DEFAULT_THEME
     };
     let mut templates = Vec::new();
@@ -68,68 +79,13 @@ pub fn load(sources: &Sources, name: &str, languages: &[String], diagnostics: &m
     if name != DEFAULT_THEME {
         layer(&format!("themes/{DEFAULT_THEME}/templates"), &format!("{DEFAULT_THEME}/"));
     }
-    let templates = reachable(with_own_base(templates));
+    let templates = layers::stacked(templates, name);
     let words = languages
         .iter()
         .enumerate()
         .map(|(number, lang)| (lang.clone(), words(sources, name, lang, number == 0, diagnostics)))
         .collect();
     Theme { name: name.to_owned(), templates, words }
-}
-
-/// Lets templates of the built-in theme keep its own `base.html` if the one of the site or theme lacks
-/// blocks that they fill.
-fn with_own_base(templates: Vec<Template>) -> Vec<Template> {
-    let base = format!("{DEFAULT_THEME}/base.html");
-    let other = templates
-        .iter()
-        .find(|(name, ..)| name.ends_with("base.html") && *name != base && !name.contains("partials"));
-    let Some(text) = other.map(|(_, _, text)| text.clone()) else { return templates };
-    let blocks = |text: &str| -> HashSet<String> {
-        let names = text.split("{% block ").chain(text.split("{%- block ")).skip(1);
-        names.filter_map(|rest| rest.split([' ', '%', '-']).next().map(str::to_owned)).collect()
-    };
-    let offered = blocks(&text);
-    templates
-        .into_iter()
-        .map(|(name, path, text)| {
-            let lacks = name.starts_with(&format!("{DEFAULT_THEME}/"))
-                && text.contains("extends \"base.html\"")
-                && !blocks(&text).is_subset(&offered);
-            let text = if lacks {
-                text.replace("extends \"base.html\"", &format!("extends \"{base}\"")).into()
-            } else {
-                text
-            };
-            (name, path, text)
-        })
-        .collect()
-}
-
-/// Leaves out templates that a higher layer overrides, unless a template names them with their theme
-/// (`{% extends "plume/base.html" %}`). An override then need not provide what other templates of the theme
-/// expect of the original.
-fn reachable(templates: Vec<Template>) -> Vec<Template> {
-    let plain = |name: &str, path: &SitePath| {
-        let in_theme = path.as_str().starts_with("themes/");
-        if in_theme {
-            name.split_once('/').map_or(name, |(_, rest)| rest).to_owned()
-        } else {
-            name.to_owned()
-        }
-    };
-    let mut seen = HashSet::new();
-    let shadowed: HashSet<String> = templates
-        .iter()
-        .filter(|(name, path, _)| !seen.insert(plain(name, path)))
-        .map(|(name, _, _)| name.clone())
-        .collect();
-    let named: HashSet<String> = shadowed
-        .iter()
-        .filter(|name| templates.iter().any(|(_, _, text)| text.contains(name.as_str())))
-        .cloned()
-        .collect();
-    templates.into_iter().filter(|(name, _, _)| !shadowed.contains(name) || named.contains(name)).collect()
 }
 
 /// Interface texts of a language. Each layer overrides the one before: English, the built-in theme in the

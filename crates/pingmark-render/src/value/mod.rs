@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tera::{Context, Value};
 
-use pingmark_core::appearance::{ACCENT_SHEET, Appearance};
+use pingmark_core::appearance::{ACCENT_SHEET, Appearance, CUSTOM_SHEET};
 use pingmark_core::config::{Config, MenuItem, SiteLanguage};
 use pingmark_core::diag::Diagnostic;
 use pingmark_core::html::is_absolute;
@@ -332,9 +332,11 @@ impl<'a> RenderContext<'a> {
         let found =
             |names: &mut dyn Iterator<Item = &str>| list(names.filter_map(|name| assets.get(name).cloned()));
         let accent = appearance.accent.as_ref().map(|_| ACCENT_SHEET);
+        // The site's own sheet comes last, and once.
+        let sheets = appearance.stylesheets.iter().map(String::as_str).filter(|name| *name != CUSTOM_SHEET);
         group([
             ("name", text(&appearance.theme)),
-            ("stylesheets", found(&mut appearance.stylesheets.iter().map(String::as_str).chain(accent))),
+            ("stylesheets", found(&mut sheets.chain(accent).chain([CUSTOM_SHEET]))),
             ("scripts", found(&mut appearance.scripts.iter().map(String::as_str))),
             ("paper", Value::from(appearance.paper[0].to_string())),
             ("paper_dark", Value::from(appearance.paper[1].to_string())),

@@ -77,6 +77,8 @@ pub enum Link<'a> {
     Site(&'a Route, &'a str),
     /// Address of another site.
     External,
+    /// Address of this host that another server answers.
+    Elsewhere,
     /// Source of the bibliography.
     Source(&'a Source),
     /// Document that is not published.
@@ -207,8 +209,10 @@ impl<'a> ViewBuilder<'a> {
                 Link::Asset(address, rest, asset.and_then(|asset| asset.dimensions), versions)
             }
             Resolved::SamePage(rest) => Link::Here(rest),
+            Resolved::SiteUrl(route, _) if self.plan.nowhere.contains(route) => Link::Nowhere,
             Resolved::SiteUrl(route, rest) => Link::Site(route, rest),
             Resolved::External => Link::External,
+            Resolved::Elsewhere => Link::Elsewhere,
             Resolved::Source(id) => Link::Source(self.graph.bibliography.source(*id)),
             Resolved::Unpublished => Link::Unpublished,
             Resolved::Broken => Link::Nowhere,

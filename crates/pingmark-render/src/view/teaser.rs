@@ -218,11 +218,13 @@ impl<'a> Teasers<'a> {
                     versions: asset.and_then(|asset| self.plan.versions.get(&asset.source)),
                 })
             }
-            Resolved::External => {
+            Resolved::External | Resolved::Elsewhere => {
                 let address = meta.image.clone()?;
+                let origin =
+                    if address.starts_with("//") || !address.starts_with('/') { "" } else { base.origin() };
                 Some(Image {
-                    url: address.clone(),
-                    permalink: address,
+                    permalink: format!("{origin}{address}"),
+                    url: address,
                     dimensions: None,
                     alt,
                     versions: None,

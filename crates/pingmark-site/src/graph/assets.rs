@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pingmark_core::appearance::{ACCENT_SHEET, hashed_name};
+use pingmark_core::appearance::{ACCENT_SHEET, CUSTOM_SHEET, LOGO, hashed_name};
 use pingmark_core::config::DEFAULT_THEME;
 use pingmark_core::diag::args::{Occupant, WayOut};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
@@ -68,8 +68,47 @@ pub(super) fn collect(pages: &[Page], inputs: &LinkInputs<'_>) -> Assets {
             }
         }
     }
-    let theme = theme_assets(names, &mut assets, inputs);
+    let mut names = names;
+    if !names.iter().any(|name| name == CUSTOM_SHEET) && assets.contains_key(CUSTOM_SHEET) {
+        names.push(CUSTOM_SHEET.to_owned());
+    }
+    let mut theme = theme_assets(names, &mut assets, inputs);
+    if let Some(logo) = &inputs.config.settings.logo {
+        match logo_address(logo, &assets) {
+            Some(address) => {
+                // The drawing in the browser's tab, unless the site has one of its own.
+                let has_own =
+                    assets.get(ICON).is_some_and(|asset| !asset.source.as_str().starts_with("themes/"));
+                if !has_own {
+                    theme.insert(ICON.to_owned(), address.clone());
+                }
+                theme.insert(LOGO.to_owned(), address);
+            }
+            None => diagnostics.push(catalogue::config_logo(logo, is_picture(logo))),
+        }
+    }
+    if !theme.contains_key(LOGO)
+        && let Some(icon) = theme.get(ICON)
+    {
+        theme.insert(LOGO.to_owned(), icon.clone());
+    }
     Assets { files: assets, theme, diagnostics }
+}
+
+/// Name of the drawing that icons are made of.
+const ICON: &str = "favicon.svg";
+
+/// Whether a file is one that browsers show and icons can be made of.
+fn is_picture(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "svg")
+}
+
+/// Address of the file that `logo` names: an address of the site, or a path below `static/`.
+fn logo_address(logo: &str, assets: &BTreeMap<String, Asset>) -> Option<String> {
+    let inside = logo.trim_start_matches("./").trim_start_matches('/');
+    let inside = inside.strip_prefix("static/").unwrap_or(inside);
+    (is_picture(inside) && assets.contains_key(inside)).then(|| inside.to_owned())
 }
 
 /// Moves the theme's files to addresses with a content hash, so that browsers may cache them

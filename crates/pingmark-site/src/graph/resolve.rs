@@ -25,7 +25,7 @@ use super::placed::Placed;
 use super::route::Route;
 use super::{Asset, LinkInputs, Page, PageId, PageKind, Unpublished, UnpublishedReason, published};
 use crate::bibliography::{Bibliography, SourceId};
-use similar::SimilarFiles;
+pub(crate) use similar::SimilarFiles;
 
 /// Target of a reference. A *suffix* is `?query#fragment`, kept as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Resolved {
     SiteUrl(Route, String),
     /// Another website; the target stays as written.
     External,
+    /// Address of the site's own host that another server answers; the target stays as written.
+    Elsewhere,
     /// Source of the catalogue.
     Source(SourceId),
     /// Document that is not published; shown without a link.
@@ -190,16 +192,12 @@ impl<'a> ReferenceIndex<'a> {
 
     /// File with a similar name, as a link to it is written: relative to the text's folder, or
     /// from the root for `static/`.
-    fn similar_asset(&self, wanted: &str, path: &SitePath) -> Option<String> {
-        let assets = self.similar_assets.get_or_init(|| {
-            let sources = self.assets.values().map(|asset| asset.source.as_str());
-            SimilarFiles::new(sources.filter(|source| !source.starts_with("themes/")))
-        });
+    /// The path is given too if the name is the same.
+    fn similar_asset(&self, wanted: &str, path: &SitePath) -> Option<(String, Option<SitePath>)> {
+        let assets = self.similar_assets.get_or_init(|| similar_assets(self.assets));
         let near = assets.find(wanted)?;
-        Some(match near.strip_prefix("static/") {
-            Some(inside) => format!("/{inside}"),
-            None => relative_path(path.parent(), near),
-        })
+        let same = assets.is_same_name(wanted, near).then(|| SitePath::new(near).ok()).flatten();
+        Some((as_written(near, path), same))
     }
 
     /// Markdown file with a similar name, as a link to it is written.
@@ -275,6 +273,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             }
             return self.broken(catalogue::link_unsafe(self.path, spot, target));
         }
+        if self.index.config.is_elsewhere(target) {
+            return Resolved::Elsewhere;
+        }
         let own = self.index.config.own_urls().find_map(|base| strip_base(target, base));
         if own.is_none() && is_absolute(target) {
             return Resolved::External;
@@ -340,10 +341,13 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         }
         let leads_to_page = !names_file(&decoded) && kind != ReferenceKind::Image;
         match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
+            Some(text) if index.config.is_elsewhere(&format!("/{text}")) => Resolved::Elsewhere,
             Some(text) if leads_to_page => self.site_path(&format!("/{text}"), rest, spot),
             _ => {
-                let near = index.similar_asset(&decoded, path);
-                self.broken(catalogue::file_not_found(path, spot, address, near.as_deref()))
+                let (near, place) = index.similar_asset(&decoded, path).unzip();
+                let place = place.flatten();
+                let near = near.as_deref();
+                self.broken(catalogue::file_not_found(path, spot, address, near, place.as_ref()))
             }
         }
     }
@@ -511,6 +515,20 @@ pub fn names_file(address: &str) -> bool {
     extension.is_some_and(|extension| {
         !matches!(extension.as_str(), "html" | "htm" | "xml" | "json" | "php") && extension.len() <= 5
     })
+}
+
+/// Copied files of the site, without the theme's, to find the one that was meant.
+pub(crate) fn similar_assets(assets: &BTreeMap<String, Asset>) -> SimilarFiles<'_> {
+    let sources = assets.values().map(|asset| asset.source.as_str());
+    SimilarFiles::new(sources.filter(|source| !source.starts_with("themes/")))
+}
+
+/// Copied file as a text refers to it: from the root for `static/`, else from the text's folder.
+pub(crate) fn as_written(file: &str, text: &SitePath) -> String {
+    match file.strip_prefix("static/") {
+        Some(inside) => format!("/{inside}"),
+        None => relative_path(text.parent(), file),
+    }
 }
 
 /// Path of a file, relative to a folder.

@@ -28,7 +28,7 @@ use pingmark_document::ReferenceKind;
 
 use crate::graph::alias::Alias;
 use crate::graph::citation_index::index_route as sources_index_route;
-use crate::graph::resolve::names_file;
+use crate::graph::resolve::{as_written, names_file, similar_assets};
 use crate::graph::{Asset, Graph, PageId, Resolved, Route, TermId};
 
 pub use images::{ImagePlaces, ImageVersions, SizedImage};
@@ -55,6 +55,8 @@ pub struct Plan {
     pub targets: Vec<Target>,
     /// Aliases, with the pages they redirect to.
     pub redirects: Vec<Redirect>,
+    /// Addresses of this site that texts link to and that no file has.
+    pub nowhere: HashSet<Route>,
     /// Versions of the images that pages show, by the images' files.
     pub versions: BTreeMap<SitePath, ImageVersions>,
     /// First place that shows each image.
@@ -107,8 +109,8 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
     remove_collisions(&mut targets, graph, &mut diagnostics);
     targets.par_sort_by(|a, b| a.route.cmp(&b.route));
-    check_links(graph, &targets, &mut diagnostics);
-    (Plan { targets, redirects, versions, places }, diagnostics)
+    let nowhere = check_links(graph, &targets, &mut diagnostics);
+    (Plan { targets, redirects, nowhere, versions, places }, diagnostics)
 }
 
 /// Languages of articles that cite one another.
@@ -478,14 +480,15 @@ fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SiteP
     }
 }
 
-/// Reports links to addresses of this site that no target has.
-fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
+/// Reports links to addresses of this site that no target has. Returns these addresses.
+fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) -> HashSet<Route> {
     // The targets are sorted by address.
     let planned = |text: &str| targets.binary_search_by(|target| target.route.as_str().cmp(text)).is_ok();
     let exists = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
     // Addresses of files and of pages, for suggestions. Collected once: after a blog has moved,
     // thousands of links may be wrong.
     let addresses: OnceLock<(Vec<&str>, Vec<&str>)> = OnceLock::new();
+    let files = OnceLock::new();
     let near = |route: &str, wants_file: bool| {
         let all = || targets.iter().map(|target| target.route.as_str());
         let (files, pages) = addresses.get_or_init(|| all().partition(|address| names_file(address)));
@@ -494,20 +497,28 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
     };
     let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
         let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
-            Resolved::SiteUrl(route, _) if !exists(route) => Some((number, route.as_str())),
+            Resolved::SiteUrl(route, _) if !exists(route) => Some((number, route)),
             _ => None,
         });
         nowhere.map(|(number, route)| {
             let (path, spot) = (&page.summary().path, Spot::Reference(number as u32));
-            let wants_file = names_file(route);
-            let near = near(route, wants_file);
+            let wants_file = names_file(route.as_str());
+            let near = near(route.as_str(), wants_file);
             let reference = &page.summary().references[number];
-            if reference.kind == ReferenceKind::Image || wants_file {
-                catalogue::file_not_found(path, &spot, &reference.target, near.as_deref())
+            let diagnostic = if reference.kind == ReferenceKind::Image || wants_file {
+                let same = files.get_or_init(|| similar_assets(&graph.assets)).with_name(route.as_str());
+                let written = same.map(|same| as_written(same, path)).or(near);
+                let place = same.and_then(|same| SitePath::new(same).ok());
+                let target = &reference.target;
+                catalogue::file_not_found(path, &spot, target, written.as_deref(), place.as_ref())
             } else {
-                catalogue::address_not_found(path, &spot, &format!("/{route}"), near.as_deref())
-            }
+                catalogue::address_not_found(path, &spot, &format!("/{}", route.as_str()), near.as_deref())
+            };
+            (route.clone(), diagnostic)
         })
     });
-    diagnostics.extend(unlinked.collect::<Vec<_>>());
+    let (nowhere, problems): (HashSet<Route>, Vec<Diagnostic>) =
+        unlinked.collect::<Vec<_>>().into_iter().unzip();
+    diagnostics.extend(problems);
+    nowhere
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Text, owned, says};
+use super::{Alike, Text, owned, says};
+use crate::address::split_host;
 use crate::diag::args::UnpublishedReason;
 use crate::diag::{Code, Diagnostic, Spot};
 use crate::path::SitePath;
@@ -12,7 +13,7 @@ use crate::site_files;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Links {
     NotFound { target: String, near: Option<String> },
-    FileNotFound { target: String, near: Option<String> },
+    FileNotFound { target: String, near: Option<String>, place: Option<SitePath> },
     AddressNotFound { target: String, near: Option<String> },
     Held { target: String, reason: UnpublishedReason },
     Unsafe { target: String },
@@ -29,9 +30,13 @@ impl Links {
                 .label("broken link")
                 .hint("link to a post by its file, relative to this one: `[text](other-post.md)`")
                 .near(near),
-            Self::FileNotFound { target, near } => says(format!("the file `{target}` does not exist"))
-                .hint("put it next to this file, or in static/ and start its URL with `/`")
-                .near(near),
+            Self::FileNotFound { target, near, place } => {
+                let found = place.as_ref().zip(near.as_ref());
+                says(format!("the file `{target}` does not exist"))
+                    .hint("put it next to this file, or in static/ and start its URL with `/`")
+                    .near(near)
+                    .hint_opt(found.map(|(place, near)| format!("it is at {place}: write `{near}`")))
+            }
             Self::AddressNotFound { target, near } => says(format!("this site has no page `{target}`"))
                 .label("broken link")
                 .hint("link to the file of a post instead: `[text](other-post.md)`")
@@ -73,15 +78,54 @@ impl Links {
     }
 }
 
+impl Links {
+    /// Where links of one kind lead: to a folder of the host, or to files with an extension.
+    pub(super) fn alike(&self) -> Option<Alike> {
+        let (target, what) = match self {
+            Self::NotFound { target, .. } | Self::AddressNotFound { target, .. } => {
+                (target, "broken links to")
+            }
+            Self::FileNotFound { target, .. } => (target, "missing files"),
+            Self::WikilinkNotFound { .. } => {
+                return Some(Alike {
+                    words: "wikilinks to posts that do not exist".to_owned(),
+                    folder: None,
+                });
+            }
+            _ => return None,
+        };
+        if target.contains("{{") || target.contains("{%") {
+            let words = "links with template tags of another generator".to_owned();
+            return Some(Alike { words, folder: None });
+        }
+        let path = split_host(target).map_or(target.as_str(), |(_, path)| path);
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let folder = path.strip_prefix('/').and_then(|inside| Some(inside.split_once('/')?.0));
+        let (words, folder) = match (folder, path.rsplit('/').next()?.rsplit_once('.')) {
+            (Some(folder), _) => (format!("`/{folder}/…`"), Some(format!("/{folder}/"))),
+            (None, Some((_, extension))) => (format!("`*.{}`", extension.to_ascii_lowercase()), None),
+            (None, None) => return None,
+        };
+        Some(Alike { words: format!("{what} {words}"), folder })
+    }
+}
+
 /// A link to a text that does not exist.
 pub fn link_not_found(path: &SitePath, spot: &Spot, target: &str, near: Option<&str>) -> Diagnostic {
     let cause = Links::NotFound { target: target.to_owned(), near: owned(near) };
     Diagnostic::error(Code::LinkNotFound, cause).at(path, spot.clone())
 }
 
-/// An image or another file that does not exist.
-pub fn file_not_found(path: &SitePath, spot: &Spot, target: &str, near: Option<&str>) -> Diagnostic {
-    let cause = Links::FileNotFound { target: target.to_owned(), near: owned(near) };
+/// An image or another file that does not exist. `near` is how a similar file is written; `place`
+/// is its path if it has the same name.
+pub fn file_not_found(
+    path: &SitePath,
+    spot: &Spot,
+    target: &str,
+    near: Option<&str>,
+    place: Option<&SitePath>,
+) -> Diagnostic {
+    let cause = Links::FileNotFound { target: target.to_owned(), near: owned(near), place: place.cloned() };
     Diagnostic::error(Code::FileNotFound, cause).at(path, spot.clone())
 }
 

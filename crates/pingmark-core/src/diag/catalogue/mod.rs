@@ -35,7 +35,7 @@ use serde_json::{Map, Value};
 
 use super::Spot;
 use crate::path::SitePath;
-use crate::site_files;
+use crate::{invisible, site_files};
 
 pub use advice::*;
 pub use files::*;
@@ -51,7 +51,7 @@ pub use templates::*;
 pub use yaml::*;
 
 /// A diagnostic in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     /// The cause, in one sentence without a full stop.
     pub message: String,
@@ -80,6 +80,33 @@ impl Text {
     /// A better hint, if there is one.
     fn hint_opt(mut self, hint: Option<String>) -> Self {
         self.hint = hint.or(self.hint);
+        self
+    }
+
+    /// Shows invisible characters of what the message quotes, and names them in the hint.
+    pub(super) fn with_invisible_shown(mut self) -> Self {
+        if self.message.is_ascii() || !self.message.contains('`') {
+            return self;
+        }
+        let mut found = Vec::new();
+        let mut message = String::with_capacity(self.message.len());
+        for (number, part) in self.message.split('`').enumerate() {
+            if number > 0 {
+                message.push('`');
+            }
+            let quoted = number % 2 == 1;
+            if quoted {
+                found.extend(invisible::find(part).into_iter().map(|(_, c)| c));
+            }
+            message.push_str(&if quoted { invisible::shown(part) } else { part.into() });
+        }
+        found.sort_unstable();
+        found.dedup();
+        if !found.is_empty() {
+            let named: Vec<String> = found.into_iter().map(invisible::named).collect();
+            self.message = message;
+            self.hint = Some(format!("delete {}, which nobody sees, and type it anew", named.join(" and ")));
+        }
         self
     }
 
@@ -127,6 +154,25 @@ impl Cause {
         match inner(inner(serde_json::to_value(self).unwrap_or_default())) {
             Value::Object(args) => args.into_iter().filter(|(_, value)| !value.is_null()).collect(),
             _ => Value::Object(Map::new()),
+        }
+    }
+}
+
+/// What several problems of one kind have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Alike {
+    /// Words for all of them: "links to `/books/…`".
+    pub words: String,
+    /// Folder of the site's host that they lead to: `/books/`.
+    pub folder: Option<String>,
+}
+
+impl Cause {
+    /// What the problem has in common with others of its kind.
+    pub(super) fn alike(&self) -> Option<Alike> {
+        match self {
+            Self::Links(cause) => cause.alike(),
+            _ => None,
         }
     }
 }

@@ -22,6 +22,9 @@ pub(crate) enum Settings {
     Slot { value: String },
     Author { name: String, near: Option<String> },
     Language { value: String },
+    Elsewhere { value: String },
+    Logo { target: String, is_picture: bool },
+    Placeholder { key: String, value: String },
 }
 
 impl Settings {
@@ -75,6 +78,22 @@ impl Settings {
             Self::Author { name, near } => says(format!("`{name}` is not one of the `authors`"))
                 .hint("correct the name, or add it below `authors:`")
                 .near(near),
+            Self::Logo { target, is_picture: true } => {
+                says(format!("the file `{target}` does not exist in static/"))
+                    .hint("put the picture into static/, and write its path from there: /img/logo.png")
+            }
+            Self::Logo { target, is_picture: false } => {
+                says(format!("`{target}` cannot be a logo")).hint("a logo is a PNG, a JPEG or an SVG")
+            }
+            Self::Placeholder { key, value } => says(format!(
+                "`{value}` is only the example that a new blog starts with"
+            ))
+            .hint(match key.as_str() {
+                "base_url" => "write the URL of your blog: links in feeds and on social networks use it",
+                _ => "write the name of the person: readers see it below each post",
+            }),
+            Self::Elsewhere { value } => says(format!("`{value}` is neither a path nor a host"))
+                .hint("write a path as /docs/, and a host as docs.example.org"),
             Self::Language { value } => {
                 says(format!("`{value}` is not a language code")).hint("use a code such as fr, en or pt-BR")
             }
@@ -152,6 +171,24 @@ pub fn config_slot(number: usize, text: &str) -> Diagnostic {
 pub fn config_author(name: &str, near: Option<&str>) -> Diagnostic {
     let cause = Settings::Author { name: name.to_owned(), near: owned(near) };
     Diagnostic::warning(Code::ConfigAuthor, cause).at(&config_file(), value("author", name))
+}
+
+/// A logo that does not exist, or that is no picture.
+pub fn config_logo(text: &str, is_picture: bool) -> Diagnostic {
+    at_keys(Code::FileNotFound, Settings::Logo { target: text.to_owned(), is_picture }, &["logo"], text)
+}
+
+/// A value that a new blog begins with, at a path of keys.
+pub fn config_placeholder(keys: &[&str], text: &str) -> Diagnostic {
+    let cause = Settings::Placeholder { key: keys.join("."), value: text.to_owned() };
+    let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+    Diagnostic::warning(Code::Placeholder, cause).at(&config_file(), Spot::Value(keys, text.to_owned()))
+}
+
+/// A place of `elsewhere` that is neither a path nor a host.
+pub fn config_elsewhere(number: usize, text: &str) -> Diagnostic {
+    let cause = Settings::Elsewhere { value: text.to_owned() };
+    at_keys(Code::ConfigElsewhere, cause, &["elsewhere", &number.to_string()], text)
 }
 
 /// A language that is no tag.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Text, says};
 use crate::diag::{Code, Diagnostic, Spot};
+use crate::invisible;
 use crate::path::SitePath;
 use crate::slug::nearest;
 use crate::yaml::{Problem, SyntaxError};
@@ -40,6 +41,7 @@ pub(super) fn syntax_error(reason: &SyntaxError) -> String {
     match reason {
         SyntaxError::DuplicateKey(key) => format!("the key `{key}` appears twice"),
         SyntaxError::OpenQuote => "a quotation mark is never closed".to_owned(),
+        SyntaxError::Invisible(c) => format!("{} is used in place of a space", invisible::named(*c)),
         SyntaxError::TooDeep(most) => format!("brackets are nested more than {most} deep"),
         SyntaxError::NotAMapping(found) => format!("expected `key: value` lines, found {found}"),
         SyntaxError::KeyKind(found) => format!("expected a name, found {found}"),
@@ -65,6 +67,7 @@ pub(super) fn syntax_hint(reason: &SyntaxError) -> &'static str {
     match reason {
         SyntaxError::DuplicateKey(_) => "keep one of the two lines",
         SyntaxError::OpenQuote => "end the text with the quotation mark that it starts with",
+        SyntaxError::Invisible(_) => "delete it, and type the space again",
         SyntaxError::TooDeep(_) => "write lists as lines that start with `- `",
         SyntaxError::NotAMapping(_) => "for example `title: A title`",
         SyntaxError::KeyKind(_) => "put quotes around text that contains `: `, `#` or quotation marks",

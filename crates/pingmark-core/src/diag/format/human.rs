@@ -7,7 +7,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::{Found, Lines};
 use crate::diag::Severity;
 
-pub(super) fn draw(found: &Found<'_>, colour: bool) -> String {
+/// Draws one diagnostic. `also` names other places with the same problem.
+pub(super) fn draw(found: &Found<'_>, colour: bool, also: Option<String>) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let level = match found.diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -29,6 +30,9 @@ pub(super) fn draw(found: &Found<'_>, colour: bool) -> String {
         }
         (_, None) => Group::with_title(title),
     };
+    if let Some(places) = &also {
+        group = group.element(Level::NOTE.message(format!("the same at {places}")));
+    }
     if let Some(hint) = &found.words.hint {
         group = group.element(Level::HELP.message(hint));
     }

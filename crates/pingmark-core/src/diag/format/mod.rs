@@ -3,6 +3,7 @@
 //! Receives diagnostics, and [`Evidence`] to look up places in the files they are about. Gives text.
 //! Uses annotate-snippets for people. Never does IO by itself.
 
+mod grouped;
 mod human;
 mod json;
 mod short;
@@ -18,6 +19,8 @@ use super::{Diagnostic, Diagnostics, Spot, Text};
 use crate::front_matter::{self, Start};
 use crate::path::SitePath;
 use crate::yaml;
+
+pub use grouped::Report;
 
 /// Forms of diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub trait Evidence {
     fn component(&self, path: &SitePath, number: u32) -> Option<Range<usize>>;
     /// The other names that people give to a key of a file.
     fn other_names(&self, path: &SitePath, key: &str) -> Vec<&'static str>;
+    /// Whether a file of the published site has an address below a folder, such as `books/`.
+    fn publishes_below(&self, folder: &str) -> bool;
     /// Whether the file came with the program.
     fn built_in(&self, path: &SitePath) -> bool;
 }
@@ -129,7 +134,7 @@ impl<'a> Reporter<'a> {
     pub fn draw(&self, diagnostic: &Diagnostic) -> String {
         let found = self.find(diagnostic);
         match self.format {
-            Format::Human => human::draw(&found, self.colour),
+            Format::Human => human::draw(&found, self.colour, None),
             Format::Short => short::draw(&found),
             Format::Json => json::draw(&found),
         }

@@ -46,6 +46,7 @@ export const PROBLEMS_FR = {
   "config-base-url": ({ value }) => `« ${value} » n’est pas l’adresse d’un site.`,
   "config-colour": ({ value }) => `« ${value} » n’est pas une couleur.`,
   "config-domain": ({ value }) => `« ${value} » n’est pas un domaine.`,
+  "config-elsewhere": ({ value }) => `« ${value} » n’est ni un chemin ni un hôte.`,
   "config-language": ({ value }) => `« ${value} » n’est pas le code d’une langue.`,
   "config-missing": ({ key }) => `Le réglage « ${key} » manque.`,
   "config-output-dir": ({ value }) => `« ${value} » ne peut pas être le dossier de sortie.`,
@@ -101,6 +102,7 @@ export const PROBLEMS_FR = {
   "mention-without-post": ({ target = "", folder }) =>
     `Aucun article ne correspond à « ${target || folder} » ; la mention n’est pas montrée.`,
   "orphan": () => "Aucun autre article ne cite celui-ci.",
+  "placeholder": ({ value }) => `« ${value} » n’est que l’exemple des nouveaux blogs.`,
   "share-image": ({ target }) => `L’image à partager « ${target} » n’existe pas.`,
   "share-same": ({ network, path }) =>
     `Sur ${networkName(network)}, l’article est partagé avec le même texte que ${path}.`,
@@ -117,6 +119,7 @@ export const PROBLEMS_FR = {
     page === null ? "Les modèles ne peuvent pas être lus." : `Un modèle échoue sur la page /${page}.`,
   "template-missing": ({ name }) => `Il n’y a pas de modèle « ${name} » ; le modèle habituel sert à sa place.`,
   "template-syntax": () => "Un modèle est mal écrit.",
+  "template-unused": ({ name }) => `Rien n’utilise le modèle « ${name} ».`,
   "term-unsafe": ({ name }) => `« ${name} » ne peut pas former une adresse sur tous les systèmes.`,
   "term-without-slug": ({ name }) => `« ${name} » n’a ni lettre ni chiffre pour former une adresse.`,
   "terms-collide": ({ name, other }) => `« ${name} » a la même adresse que « ${other} ».`,

@@ -1,0 +1,1 @@
+"use strict"; // Les scripts ne sont pas l’affaire de ces tests.
