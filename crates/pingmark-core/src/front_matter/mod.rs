@@ -159,7 +159,7 @@ fn fenced_elsewhere(text: &str) -> Option<Block> {
         }
         let (line, next) = line_at(text, end);
         let closes = line.trim_matches(is_blank);
-        if closes == fence || is_nearly_fence(closes) {
+        if closes == fence || (form == Form::Yaml && is_nearly_fence(closes)) {
             break next;
         }
         end = next;
@@ -270,12 +270,6 @@ impl Block {
         };
         let shift = |range: Range<usize>| range.start + self.range.start..range.end + self.range.start;
         Some((shift(key), shift(value)))
-    }
-
-    /// Line and column in the whole text of a place in the block; all from 1.
-    pub fn place(&self, text: &str, line: usize, column: usize) -> (usize, usize) {
-        let lines_before = text[..self.range.start].matches('\n').count();
-        (lines_before + line, column)
     }
 }
 
