@@ -1,7 +1,10 @@
 //! The look of a site: its own `base.html`, a copied theme, `custom.css`, a logo, the policy.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
+use super::served::Served;
 use super::support::{Site, TODAY, jpeg, png, tree};
 
 const EXTENDING: &str =
@@ -145,7 +148,7 @@ fn redirect_pages_and_alternates_of_homes_are_right_below_any_host() {
         )
         .file(
             "content/posts/2026-01-01-un.md",
-            "---\ntitle: Un\ndescription: D.\naliases: [/ancien/, /vieux.html]\n---\n\nUn.\n",
+            "---\ntitle: Un\ndescription: D.\naliases: [/blog/ancien/, /vieux.html]\n---\n\nUn.\n",
         )
         .file("content/posts/2026-01-01-one.en.md", "---\ntitle: One\ndescription: D.\n---\n\nOne.\n");
     let run = site.run(&["build", "--today", TODAY]);
@@ -166,6 +169,41 @@ fn redirect_pages_and_alternates_of_homes_are_right_below_any_host() {
         assert!(entry.contains("hreflang=\"fr\" href=\"https://essai.example/blog/\""), "{entry}");
         assert!(entry.contains("hreflang=\"en\" href=\"https://essai.example/blog/en/\""), "{entry}");
     }
+}
+
+#[test]
+fn a_preview_obeys_the_policy_of_the_published_site() {
+    let policy = |text: &str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix("Content-Security-Policy: "));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    let site = site().built();
+    let generated = policy(&site.public("_headers"));
+    let served = Served::start(&site, &[]);
+    for path in ["/", "/posts/un/", "/feed.xml"] {
+        assert_eq!(served.get(path).header("content-security-policy"), generated, "{path}");
+    }
+    let own = "/*\n  Content-Security-Policy: default-src 'self' https:\n";
+    let site = self::site().file("static/_headers", own);
+    let served = Served::start(&site, &[]);
+    assert_eq!(served.get("/").header("content-security-policy"), policy(own));
+}
+
+#[test]
+fn a_preview_tells_what_it_does_not_show() {
+    let site = site()
+        .file("content/posts/2026-01-03-trois.md", "---\ntitle: Trois\ndraft: true\n---\n\nTrois.\n")
+        .file("content/posts/2027-01-03-quatre.md", "---\ntitle: Quatre\n---\n\nQuatre.\n")
+        .file("content/posts/2027-01-04-cinq.md", "---\ntitle: Cinq\n---\n\nCinq.\n");
+    let mut command = site.command(&["serve", "-p", "0", "--today", TODAY]);
+    let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+    let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let told = lines.map_while(Result::ok).take_while(|line| !line.starts_with("Serving "));
+    let told: Vec<String> = told.collect();
+    let _ = child.kill();
+    let _ = child.wait();
+    let expected = "1 draft, 2 scheduled posts not shown: --drafts --future";
+    assert!(told.iter().any(|line| line == expected), "{told:?}");
 }
 
 #[test]
