@@ -21,7 +21,8 @@ impl Alias {
     /// Parses an alias. Its fragment is dropped: no server ever sees one.
     pub fn parse(text: &str, config: &Config) -> Result<Self, PathProblem> {
         let text = text.trim();
-        let own = config.own_urls().find_map(|base| strip_base(text, base));
+        let own =
+            config.own_urls().find_map(|base| strip_base(text, base).or_else(|| below_path(text, base)));
         let foreign = if own.is_none() { split_host(text).map(|(_, rest)| rest) } else { None };
         let address = own.or(foreign).unwrap_or(text);
         let address = &address[..address.find('#').unwrap_or(address.len())];
@@ -84,6 +85,12 @@ pub(super) fn strip_base<'t>(target: &'t str, base: &BaseUrl) -> Option<&'t str>
     }
 }
 
+/// Path below the path of the base URL: `/blog/un/` is `/un/` of a site at `https://example.org/blog/`.
+fn below_path<'t>(text: &'t str, base: &BaseUrl) -> Option<&'t str> {
+    let rest = text.strip_prefix(base.path()).filter(|_| !base.path().is_empty())?;
+    rest.starts_with('/').then_some(rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +113,16 @@ mod tests {
             let found = Alias::parse(text, &config).unwrap();
             let expected = (path, query, is_foreign);
             assert_eq!((found.route.as_str(), found.query.as_deref(), found.is_foreign), expected, "{text}");
+        }
+        let (below, _) = Config::read("title: Un\nbase_url: https://blog.example/blog/\n", None);
+        for (text, path) in [
+            ("/blog/2011/03/un/", "2011/03/un/"),
+            ("/2011/03/un/", "2011/03/un/"),
+            ("/blogs/un/", "blogs/un/"),
+            ("https://blog.example/blog/un/", "un/"),
+            ("/blog/?p=3", ""),
+        ] {
+            assert_eq!(Alias::parse(text, &below).unwrap().route.as_str(), path, "{text}");
         }
         for text in ["", "#x", "/../x", "a:b"] {
             assert!(Alias::parse(text, &config).is_err(), "{text}");

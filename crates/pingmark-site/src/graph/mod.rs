@@ -200,7 +200,8 @@ pub struct LinkInputs<'a> {
     pub files: Vec<Asset>,
     /// Theme, and its settings for this site.
     pub appearance: &'a Appearance,
-    /// Fingerprints of the theme's files, for names with a content hash. X    /// stay, as in a preview.
+    /// Fingerprints of the theme's files, for names with a content hash. Without them, the
+    /// names stay as they are, as in a preview.
     pub fingerprints: BTreeMap<SitePath, Fingerprint>,
     /// Mentions, in the order of their files.
     pub mentions: &'a [Arc<Mention>],
