@@ -1,6 +1,6 @@
 //! `links: warn` and `--lenient`: a site is published although links lead nowhere; `elsewhere:`.
 
-use super::support::{Run, Site, TODAY};
+use super::support::{Run, Site, TODAY, png};
 
 const POST: &str = "\
 [un](absent.md) [deux](/nulle/part/) [trois](#rien) [[quatre-absent]] <https://essai.example/cinq/>
@@ -73,6 +73,26 @@ fn readers_see_the_words_of_dead_links_and_images() {
             assert!(!text.contains(&format!(" {gone}")), "{gone}\n{text}");
         }
         assert!(!text.contains("src=\"\""), "{text}");
+    }
+}
+
+#[test]
+fn a_cover_that_does_not_exist_is_told_like_an_image_in_the_text() {
+    for (image, hint) in [
+        ("/img/absente.png", ""),
+        ("absente.png", ""),
+        ("https://essai.example/img/absente.png", ""),
+        ("/2014/photo.png", "it is at static/uploads/photo.png: write `/uploads/photo.png`"),
+    ] {
+        let text = format!("---\ntitle: Un\ndate: 2026-01-01\nimage: {image}\n---\n\nUn.\n");
+        let site =
+            Site::new().file("content/posts/un.md", text).file("static/uploads/photo.png", png(40, 21));
+        let run = site.build();
+        assert_eq!(run.code, 1, "{image}: {}", run.err);
+        assert!(run.err.contains("error[file-not-found]") && run.err.contains(hint), "{}", run.err);
+        assert!(run.err.contains("content/posts/un.md:4:8"), "{}", run.err);
+        assert_eq!(lenient(&site).code, 0, "{image}");
+        assert!(!site.public("posts/un/index.html").contains("absente"), "{image}");
     }
 }
 

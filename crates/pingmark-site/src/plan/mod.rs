@@ -495,6 +495,12 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
         let alike = if wants_file { files } else { pages };
         nearest(route, alike.iter().copied()).map(|near| format!("/{near}"))
     };
+    let missing_file = |path: &SitePath, spot: &Spot, target: &str, route: &Route, near: Option<String>| {
+        let same = files.get_or_init(|| similar_assets(&graph.assets)).with_name(route.as_str());
+        let written = same.map(|same| as_written(same, path)).or(near);
+        let place = same.and_then(|same| SitePath::new(same).ok());
+        catalogue::file_not_found(path, spot, target, written.as_deref(), place.as_ref())
+    };
     let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
         let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
             Resolved::SiteUrl(route, _) if !exists(route) => Some((number, route)),
@@ -506,11 +512,7 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
             let near = near(route.as_str(), wants_file);
             let reference = &page.summary().references[number];
             let diagnostic = if reference.kind == ReferenceKind::Image || wants_file {
-                let same = files.get_or_init(|| similar_assets(&graph.assets)).with_name(route.as_str());
-                let written = same.map(|same| as_written(same, path)).or(near);
-                let place = same.and_then(|same| SitePath::new(same).ok());
-                let target = &reference.target;
-                catalogue::file_not_found(path, &spot, target, written.as_deref(), place.as_ref())
+                missing_file(path, &spot, &reference.target, route, near)
             } else {
                 catalogue::address_not_found(path, &spot, &format!("/{}", route.as_str()), near.as_deref())
             };
@@ -520,5 +522,15 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
     let (nowhere, problems): (HashSet<Route>, Vec<Diagnostic>) =
         unlinked.collect::<Vec<_>>().into_iter().unzip();
     diagnostics.extend(problems);
+    for (page, image) in graph.pages.iter().zip(&graph.images) {
+        let (Some(Resolved::SiteUrl(route, _)), Some(target)) = (image, &page.summary().meta.image) else {
+            continue;
+        };
+        if !exists(route) {
+            let spot = Spot::Value(vec!["image".to_owned()], target.clone());
+            let near = near(route.as_str(), true);
+            diagnostics.push(missing_file(&page.summary().path, &spot, target, route, near));
+        }
+    }
     nowhere
 }
