@@ -240,21 +240,25 @@ fn section(
 /// Number of pages shown on each side of the current one in a pagination.
 const NEIGHBOURS: usize = 2;
 
+/// Number of pages up to which a pagination names all of them.
+const SHORT: usize = 7;
+
 /// Numbers in a pagination: the first page, the last page, and those around the current one. A list of a
 /// thousand pages then costs each of them no more than a short list.
 fn shown_pages(current: usize, total: usize) -> impl Iterator<Item = usize> {
-    let from = current.saturating_sub(NEIGHBOURS).max(1);
-    let to = (current + NEIGHBOURS).min(total);
+    let reach = if total > SHORT { NEIGHBOURS } else { total };
+    let from = current.saturating_sub(reach).max(1);
+    let to = (current + reach).min(total);
     let first = (from > 1).then_some(1);
     let last = (to < total).then_some(total);
     first.into_iter().chain(from..=to).chain(last)
 }
 
-/// Whether a pagination leaves out pages beside this one.
+/// Whether a pagination has an ellipsis in the place of this page and of others beside it: never for one
+/// page alone.
 fn is_gap(number: usize, current: usize, total: usize) -> bool {
-    /// Number of pages up to which all of them fit.
-    const SHORT: usize = 7;
-    total > SHORT && number.abs_diff(current) == NEIGHBOURS && number > 1 && number < total
+    let hides_several = if number < current { number > 2 } else { number + 1 < total };
+    total > SHORT && number.abs_diff(current) == NEIGHBOURS && number > 1 && number < total && hides_several
 }
 
 #[cfg(test)]
@@ -276,7 +280,22 @@ mod tests {
         assert!(gaps(4, 7).is_empty());
         assert_eq!(gaps(1, 8), [3]);
         assert_eq!(gaps(3, 8), [5]);
-        assert_eq!(gaps(4, 8), [2, 6]);
+        assert_eq!(gaps(4, 8), [6]);
+        assert_eq!(gaps(5, 9), [3, 7]);
         assert_eq!(gaps(8, 8), [6]);
+    }
+
+    #[test]
+    fn no_single_page_is_hidden() {
+        assert_eq!(shown_pages(1, 5).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        for total in 1..30 {
+            for current in 1..=total {
+                let named = shown_pages(current, total).filter(|number| !is_gap(*number, current, total));
+                let named: Vec<usize> = named.collect();
+                let single = named.windows(2).find(|pair| pair[1] - pair[0] == 2);
+                assert_eq!(single, None, "page {current} of {total}");
+                assert!(named.contains(&current) && named.contains(&1) && named.contains(&total));
+            }
+        }
     }
 }
