@@ -16,7 +16,7 @@ const MAX_WORD_LEN: usize = 24;
 /// Words that nearly every text contains, so that searching for them is of no use. Sorted; none is
 /// longer than eight letters.
 #[rustfmt::skip]
-const STOP_WORDS: [&str; 64] = [
+pub const STOP_WORDS: [&str; 64] = [
     "an", "and", "are", "as", "at", "au", "aux", "avec", "be", "by", "ca", "ce", "ces", "cette", "dans", "de",
     "des", "du", "elle", "en", "est", "et", "for", "from", "il", "ils", "in", "is", "it", "la", "le", "les",
     "leur", "leurs", "mais", "mes", "ne", "nous", "of", "on", "or", "ou", "par", "pas", "plus", "pour", "qu", "que",

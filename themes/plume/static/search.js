@@ -3,6 +3,7 @@ const fold = (text) =>
   text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");
 const stem = (word) =>
   word.length > 4 ? word.replace(word.length > 6 ? /(aux|al|eux|es|s|x|e)$/ : /(es|s|x|e)$/, "") : word;
+const begins = (start) => (word) => (start.length > 2 ? word.startsWith(start) : word === start);
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const make = (name, properties, ...children) => {
   const element = Object.assign(document.createElement(name), properties);
@@ -26,8 +27,8 @@ export default function search(box) {
     for (const sign of start.slice(0, 3)) drawer = drawer * 31 + sign.charCodeAt();
     const found = new Map();
     for (const line of (await get(`words-${(drawer % 256) % drawers}.txt`, "text")).split("\n")) {
-      if (!line.startsWith(start)) continue;
       const [whole, places] = line.split("\t");
+      if (!begins(start)(whole)) continue;
       let number = 0;
       for (const place of places.split(" ")) {
         const [step, weight = "1"] = place.split(".");
@@ -41,7 +42,7 @@ export default function search(box) {
   };
   const find = async (wanted, index) => {
     const tables = await Promise.all(wanted.map((word) => lookUp(word, index)));
-    const must = tables.filter((table, at) => table.size || wanted[at].length > 3);
+    const must = tables.filter((table, at) => table.size || (wanted[at].length > 3 && !index.ignored.includes(wanted[at])));
     const sum = (number) => must.reduce((sum, table) => sum + (table.get(number) ?? NaN), 0);
     const found = [...(must[0]?.keys() || [])].map((number) => [number, sum(number)]);
     return found.filter(([, sum]) => sum).sort((a, b) => b[1] - a[1] || b[0] - a[0]);
@@ -49,7 +50,7 @@ export default function search(box) {
 
   const isHit = (wanted) => {
     const starts = wanted.map(stem);
-    return ({ 0: word }) => starts.some((start) => fold(word).startsWith(start));
+    return ({ 0: word }) => starts.some((start) => begins(start)(fold(word)));
   };
   const marked = (text, hit) => {
     const parts = [];
@@ -85,7 +86,7 @@ export default function search(box) {
   let turn = 0;
   const run = async () => {
     const now = ++turn;
-    const wanted = fold(input.value).split(/[^a-z0-9]+/).filter((word) => word.length > 2);
+    const wanted = fold(input.value).split(/[^a-z0-9]+/).filter((word) => word.length > 1);
     const hit = isHit(wanted);
     try {
       const index = await get("index.json");
@@ -101,7 +102,7 @@ export default function search(box) {
       if (now !== turn) return;
       list.replaceChildren(...items);
       const count = found.length > 1 ? words.many.replace("{n}", found.length) : found.length ? words.one : words.none;
-      status.textContent = wanted.length ? count : "";
+      status.textContent = input.value.trim() ? count : "";
       for (const { told, firstChild } of items.slice(0, 6)) {
         const text = await passage(firstChild.href, hit).catch(() => "");
         if (now !== turn) return;

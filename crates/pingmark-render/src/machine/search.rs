@@ -10,12 +10,18 @@ use std::fmt::Write;
 use serde_json::json;
 
 use pingmark_core::lang::Language;
+use pingmark_document::search::STOP_WORDS;
 
 use crate::view::search::{FoundView, SearchView, WordsView, unpack};
 
-/// `index.json`: dimensions of the index.
+/// `index.json`: dimensions of the index, and the words that it leaves out.
 pub fn index(view: &SearchView) -> Vec<u8> {
-    let index = json!({"pages": view.pages, "drawers": view.shards, "together": view.pages_per_file});
+    let index = json!({
+        "pages": view.pages,
+        "drawers": view.shards,
+        "together": view.pages_per_file,
+        "ignored": STOP_WORDS.as_slice(),
+    });
     index.to_string().into_bytes()
 }
 
