@@ -192,6 +192,42 @@ const ITALIAN: Language = Language {
 pub const LANGUAGES: [&Language; 5] = [&FRENCH, &ENGLISH, &GERMAN, &SPANISH, &ITALIAN];
 
 impl Language {
+    /// Whether a language is written from right to left, by its script, else by its primary subtag:
+    /// `ar`, `az-Arab`, but not `ku-Latn`.
+    #[must_use]
+    pub fn is_rtl(tag: &str) -> bool {
+        let mut subtags = tag.split(['-', '_']);
+        let primary = subtags.next().unwrap_or("").to_ascii_lowercase();
+        let script =
+            subtags.find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        match script.map(str::to_ascii_lowercase).as_deref() {
+            Some("arab" | "hebr" | "thaa" | "nkoo" | "syrc" | "adlm" | "rohg" | "mand" | "samr") => true,
+            Some(_) => false,
+            None => matches!(
+                &*primary,
+                "ar" | "arc"
+                    | "arz"
+                    | "ckb"
+                    | "dv"
+                    | "fa"
+                    | "he"
+                    | "iw"
+                    | "ji"
+                    | "ks"
+                    | "nqo"
+                    | "pnb"
+                    | "prs"
+                    | "ps"
+                    | "sd"
+                    | "skr"
+                    | "syr"
+                    | "ug"
+                    | "ur"
+                    | "yi"
+            ),
+        }
+    }
+
     /// The language of a tag such as `fr` or `fr-CA`; English for those not known.
     pub fn of(tag: &str) -> &'static Self {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);

@@ -18,11 +18,12 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tera::{Context, Value};
 
 use pingmark_core::appearance::{ACCENT_SHEET, Appearance, CUSTOM_SHEET};
-use pingmark_core::config::{Config, MenuItem, SiteLanguage};
+use pingmark_core::config::{Config, SiteLanguage};
 use pingmark_core::diag::Diagnostic;
 use pingmark_core::html::is_absolute;
 use pingmark_core::lang::Language;
 use pingmark_core::when::When;
+use pingmark_document::typography::{self, Style};
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
 use pingmark_site::plan::{ImageVersions, SizedImage};
@@ -36,9 +37,10 @@ pub use cache::ValueCache;
 pub(crate) use feeds::feed;
 
 /// Variables that have the same value on all pages of a language.
-pub const SHARED: [&str; 17] = [
+pub const SHARED: [&str; 18] = [
     "config",
     "lang",
+    "dir",
     "t",
     "menus",
     "home",
@@ -219,8 +221,9 @@ impl<'a> RenderContext<'a> {
         let home = format!("{}{}", config.base_url.path(), encode(&language.prefix));
         context.insert_value("config", self.config_value(language));
         context.insert_value("lang", text(&language.code));
+        context.insert_value("dir", text(if Language::is_rtl(&language.code) { "rtl" } else { "ltr" }));
         context.insert_value("t", words_value(&theme.words[&language.code]));
-        context.insert_value("menus", self.menus(&language.menus));
+        context.insert_value("menus", self.menus(language));
         context.insert_value("home", Value::from(home));
         let feeds = feeds::of_language(language, config);
         context.insert_value("feeds", Value::from(feeds.clone()));
@@ -356,8 +359,8 @@ impl<'a> RenderContext<'a> {
     fn config_value(&self, language: &SiteLanguage) -> Value {
         let settings = &self.config.settings;
         group([
-            ("title", text(&language.title)),
-            ("description", text(&language.description)),
+            ("title", text(&self.typeset(language, &language.title))),
+            ("description", text(&self.typeset(language, &language.description))),
             ("base_url", text(self.config.base_url.as_str())),
             ("base_path", text(self.config.base_url.path())),
             ("lang", text(&self.config.main_language().code)),
@@ -366,12 +369,22 @@ impl<'a> RenderContext<'a> {
         ])
     }
 
-    fn menus(&self, menus: &BTreeMap<String, Vec<MenuItem>>) -> Value {
-        let map: BTreeMap<String, Vec<Value>> = menus
+    /// A text of the settings, by the typographic rules of a language.
+    fn typeset(&self, language: &SiteLanguage, text: &str) -> String {
+        let style = if self.config.settings.typography { Style::of(&language.code) } else { Style::Plain };
+        typography::set(style, text)
+    }
+
+    fn menus(&self, language: &SiteLanguage) -> Value {
+        let map: BTreeMap<String, Vec<Value>> = language
+            .menus
             .iter()
             .map(|(name, items)| {
                 let items = items.iter().map(|item| {
-                    group([("label", text(&item.label)), ("url", Value::from(self.site_url(&item.url)))])
+                    group([
+                        ("label", text(&self.typeset(language, &item.label))),
+                        ("url", Value::from(self.site_url(&item.url))),
+                    ])
                 });
                 (name.clone(), items.collect())
             })
