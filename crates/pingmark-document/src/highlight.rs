@@ -17,8 +17,13 @@ use pingmark_core::html::push_text;
 
 /// Longest block that is highlighted, in bytes.
 const MAX_BLOCK: usize = 512 * 1024;
-/// Longest line that is highlighted, in bytes: grammars are slow on minified code.
-const MAX_LINE: usize = 16 * 1024;
+/// Longest line that is highlighted, in bytes. Grammars take the square of a line's length, because they
+/// search the rest of it again at each sign; the slowest need a quarter of a second for this one.
+const MAX_LINE: usize = 1000;
+/// Most work that is spent on a block, before the rest of it stays plain: the sum of the bytes that are
+/// left of a line at each change of a scope. A count, and no time, so that every machine gives the same
+/// bytes. A usual line takes less than a thousand.
+const MAX_WORK: usize = 4_000_000;
 /// Most lines in the cache of a thread, of some 200 bytes each.
 const MAX_LINES: usize = 32 * 1024;
 /// Most parser states in the cache of a thread. They are searched one by one, because they can be
@@ -111,6 +116,8 @@ struct HighlightedLine {
     pieces: Box<[(u32, &'static str)]>,
     /// State in which the line ends.
     next: StateRef,
+    /// See [`MAX_WORK`].
+    work: usize,
 }
 
 /// A cached state, by its index, or one that could not be cached.
@@ -145,12 +152,15 @@ impl LineCache {
         let start = LineState { parser: ParseState::new(grammar), scopes: ScopeStack::new() };
         let mut state = self.state_ref(start);
         let mut out = SpanWriter { html: String::with_capacity(code.len() * 2), open: "" };
+        let mut work = 0;
         for text in LinesWithEndings::from(code) {
-            if text.len() > MAX_LINE {
+            if text.len() > MAX_LINE || work > MAX_WORK {
                 out.push(text, "");
                 continue;
             }
             let line = self.line(text, state)?;
+            // Counted for lines of the cache too: what it holds must not change the result.
+            work += line.work;
             let mut done = 0;
             for (end, class) in &*line.pieces {
                 out.push(&text[done..*end as usize], class);
@@ -180,16 +190,17 @@ impl LineCache {
 
     fn highlight_line(&mut self, text: &str, mut state: LineState) -> Option<HighlightedLine> {
         let mut pieces = Vec::new();
-        let mut done = 0;
+        let (mut done, mut work) = (0, text.len());
         for (at, change) in state.parser.parse_line(text, &GRAMMARS).ok()? {
             if at > done {
                 pieces.push((at as u32, self.class(&state.scopes)));
                 done = at;
             }
             state.scopes.apply(&change).ok()?;
+            work += text.len() - at;
         }
         pieces.push((text.len() as u32, self.class(&state.scopes)));
-        Some(HighlightedLine { pieces: pieces.into(), next: self.state_ref(state) })
+        Some(HighlightedLine { pieces: pieces.into(), next: self.state_ref(state), work })
     }
 
     /// Looks up a state in the cache, and adds it if there is room.
@@ -348,6 +359,72 @@ mod tests {
         let code = "<p>\n<script>\nlet a = 1;\n</script>\n<p>\n";
         assert_eq!(cache.highlight(grammar, code), highlighted_anew("html", code));
         assert_eq!(cache.states.len(), MAX_STATES);
+    }
+
+    #[test]
+    fn a_long_block_stays_plain_at_its_end() {
+        let line = format!("{}\n", "~a ".repeat(300));
+        let html = highlight("markdown", &format!("# Titre\n{}# Fin\n", line.repeat(200))).unwrap();
+        assert!(
+            html.starts_with("<span class=\"c-t\"># Titre") && html.ends_with("\n# Fin\n"),
+            "{}",
+            &html[html.len() - 80..]
+        );
+        let code = highlight("python", &"return 1\n".repeat(20_000)).unwrap();
+        assert_eq!(code.matches("c-n").count(), 20_000);
+    }
+
+    /// Prints the slowest lines of all languages, for [`MAX_LINE`]; run it with `--ignored --nocapture`.
+    #[test]
+    #[ignore = "takes minutes"]
+    fn slowest_lines() {
+        let signs = [
+            "~",
+            "*",
+            "`",
+            "[",
+            "(",
+            "<",
+            "{",
+            "a ",
+            "\"",
+            "'",
+            "\\",
+            "/",
+            "#",
+            "$",
+            "- ",
+            ": ",
+            "&",
+            "!",
+            "=",
+            "0",
+            "_",
+            "~a ",
+            "https://a.example/b, ",
+            "[a](b) ",
+            "<a b='c'>",
+            "a.b(c);",
+            "&lt;",
+            "a=1,",
+            "{a:",
+            "$a ",
+            "\t",
+        ];
+        let mut slow = Vec::new();
+        for syntax in GRAMMARS.syntaxes() {
+            for sign in signs {
+                let line = sign.repeat(MAX_LINE / sign.len()) + "\n";
+                let mut state = ParseState::new(syntax);
+                let start = std::time::Instant::now();
+                let ops = state.parse_line(&line, &GRAMMARS).map_or(0, |ops| ops.len());
+                slow.push((start.elapsed(), syntax.name.clone(), sign, ops));
+            }
+        }
+        slow.sort_by(|a, b| b.0.cmp(&a.0));
+        for (time, name, sign, ops) in slow.into_iter().take(40) {
+            println!("{time:?} {name} {sign:?} {ops} changes");
+        }
     }
 
     #[test]
