@@ -124,7 +124,8 @@ impl Shown {
             json!({"slug": page.slug, "title": title, "lang": page.summary().lang, "text": text})
         };
         let cited_by = graph.backlinks[id.index()].iter().map(|citation| {
-            let quote = Quote::of(graph, &self.site.documents, citation.from, citation.reference);
+            let style = self.site.config.settings.citations.style;
+            let quote = Quote::of(graph, &self.site.documents, style, citation.from, citation.reference);
             let text = format!("…{}{}{}…", quote.before, quote.words, quote.after);
             page(citation.from, text)
         });

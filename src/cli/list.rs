@@ -74,7 +74,8 @@ pub(super) fn print_json(value: &Value) {
 /// The whole citation graph.
 fn citations(site: &Site, form: ListForm) -> Result<(), Failure> {
     let (graph, config) = (site.graph(), &site.config);
-    let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &site.documents);
+    let style = config.settings.citations.style;
+    let network = CitationGraphView::new(&CitationGraph::of(graph), graph, &site.documents, style);
     match form {
         ListForm::Dot => data(&citation_graph::dot(&network, config)),
         ListForm::Graphml => data(&String::from_utf8_lossy(&citation_graph::graphml(&network, config))),

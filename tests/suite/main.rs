@@ -23,6 +23,7 @@ mod incremental;
 mod lenient;
 mod live;
 mod look;
+mod markdown;
 mod mentions;
 mod microformats;
 mod other_generators;

@@ -92,7 +92,7 @@ fn written(to: usize, form: Form, number: usize) -> (String, String) {
         Form::Anchor => (format!("[*{words}*](p{to}.md#suite)"), words),
         Form::Wiki => (format!("[[p{to}]]"), title),
         Form::WikiWords => (format!("[[p{to}|{words}]]"), words),
-        Form::Cite => (format!("[voir @p{to}, p. 3]"), title),
+        Form::Cite => (format!("[voir @p{to}, p. 3]"), "[1]".to_owned()),
         Form::Whole => (format!("[{words}](https://essai.example/posts/p{to}/)"), words),
         Form::Www => (format!("[{words}](http://www.Essai.example:80/posts/p{to}/?utm_source=x)"), words),
         Form::Rooted => (format!("[{words}](/posts/p{to}/)"), words),
@@ -194,8 +194,10 @@ fn check_pings(blog: &Blog) -> Result<(), TestCaseError> {
         prop_assert_eq!(found.iter().map(|ping| ping.0.clone()).collect::<Vec<_>>(), addresses);
         for ((_, count, mark, passage), (expected_count, text)) in found.iter().zip(pings.values()) {
             prop_assert_eq!(count, expected_count);
-            prop_assert_eq!(mark, text);
-            prop_assert!(passage.contains(text.as_str()) && passage.contains("Avant"), "{}", passage);
+            // The number of a citation depends on the other links of its post.
+            let is_number = |mark: &str| mark.trim_matches(['[', ']']).parse::<usize>().is_ok();
+            prop_assert!(mark == text || (text == "[1]" && is_number(mark)), "{} is not {}", mark, text);
+            prop_assert!(passage.contains(mark.as_str()) && passage.contains("Avant"), "{}", passage);
             for leak in ["](", "[[", "@p", "href", "*"] {
                 prop_assert!(!passage.contains(leak), "{}", passage);
             }

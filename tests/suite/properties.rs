@@ -22,7 +22,7 @@ use pingmark_core::sources::{Source, SourceContent, Sources};
 use pingmark_core::when::When;
 use pingmark_core::yaml;
 use pingmark_document::typography::{self, Style};
-use pingmark_document::{self, Body, Document, Options, ReferenceKind, Slot};
+use pingmark_document::{self, Argument, Body, Document, Options, ReferenceKind, Slot};
 use pingmark_site::graph::route::Route;
 
 /// Number of cases; `PROPERTIES_TIMES=100` multiplies it by 100. The cases are fixed, so that a
@@ -178,8 +178,8 @@ fn assert_fits(document: &Document, text: &str) {
             Slot::LinkOpen(number)
             | Slot::LinkClose(number)
             | Slot::Title(number)
-            | Slot::PictureOpen(number)
-            | Slot::Image(number)
+            | Slot::PictureOpen(number, _)
+            | Slot::Image(number, _)
             | Slot::PictureClose(number)
             | Slot::Address(number) => assert!((number as usize) < references.len(), "{slot:?}"),
             Slot::Component(number) => assert!((number as usize) < body.components.len(), "{slot:?}"),
@@ -193,7 +193,11 @@ fn assert_fits(document: &Document, text: &str) {
         });
         for component in &body.components {
             components.push(component.number);
-            bodies.extend(&component.body);
+            bodies.extend(component.body.iter().chain(&component.fallback));
+            bodies.extend(component.arguments.iter().filter_map(|(_, argument)| match argument {
+                Argument::Html(caption) => Some(caption),
+                _ => None,
+            }));
         }
     }
     let places: BTreeSet<u32> = components.iter().copied().collect();
@@ -208,7 +212,7 @@ fn html(document: &Document, body: &Body) -> String {
     body.fill(&mut html, |slot, out| match slot {
         Slot::LinkOpen(_) => out.push_str("<a href=\"\">"),
         Slot::LinkClose(_) => out.push_str("</a>"),
-        Slot::Image(_) => out.push_str(" src=\"\""),
+        Slot::Image(..) => out.push_str(" src=\"\""),
         Slot::Cite(number) => {
             for item in &document.citations[number as usize].items {
                 out.push_str(&self::html(document, &item.prefix));

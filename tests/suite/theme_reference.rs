@@ -133,6 +133,13 @@ fn example() -> Site {
     Site::example()
         .file("content/notes/_index.md", "---\ntitle: Notes\ndescription: Un dossier.\n---\n\nDes notes.\n")
         .file("content/notes/2026-01-01-une.md", "---\ntitle: Une\ndate: 2026-01-01\n---\n\nUne note.\n")
+        .file(
+            "content/notes/2026-01-02-deux.md",
+            format!(
+                "---\ntitle: Deux\ndate: 2026-01-02\ntags: [{}]\n---\n\nBien des mots.\n",
+                (0..60).map(|number| format!("mot{number}")).collect::<Vec<_>>().join(", ")
+            ),
+        )
 }
 
 #[test]

@@ -42,6 +42,48 @@ pub fn without_tags(html: &str) -> String {
     out
 }
 
+/// Whether neither HTML nor XML allows a character: a control character other than a tab and the ends of
+/// lines, or U+FFFE and U+FFFF.
+pub fn is_forbidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => false,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => true,
+        _ => false,
+    }
+}
+
+/// Whether a text contains a forbidden character. Works on bytes without branches, because it reads
+/// every byte of a blog.
+pub fn has_forbidden(text: &str) -> bool {
+    /// Bytes that are tested at once.
+    const CHUNK: usize = 256;
+    let bytes = text.as_bytes();
+    (0..bytes.len()).step_by(CHUNK).any(|start| {
+        let chunk = &bytes[start..bytes.len().min(start + CHUNK + 2)];
+        let is_control = |byte: u8| (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r') | (byte == 0x7f);
+        let is_pair = |first: u8, second: u8| (first == 0xc2) & (second < 0xa0);
+        let is_last = |first: u8, second: u8, third: u8| (first == 0xef) & (second == 0xbf) & (third >= 0xbe);
+        let seconds = chunk.get(1..).unwrap_or_default();
+        let thirds = chunk.get(2..).unwrap_or_default();
+        chunk.iter().fold(false, |found, byte| found | is_control(*byte))
+            | chunk.iter().zip(seconds).fold(false, |found, (one, two)| found | is_pair(*one, *two))
+            | chunk
+                .iter()
+                .zip(seconds)
+                .zip(thirds)
+                .fold(false, |found, ((one, two), three)| found | is_last(*one, *two, *three))
+    })
+}
+
+/// A text without forbidden characters.
+pub fn without_forbidden(text: &str) -> Cow<'_, str> {
+    if has_forbidden(text) {
+        text.chars().filter(|c| !is_forbidden(*c)).collect::<String>().into()
+    } else {
+        text.into()
+    }
+}
+
 /// The scheme of a URL in lower case (`https`, `mailto`), if it has one.
 ///
 /// Control characters are dropped, as browsers do while they look for a scheme (WHATWG URL, "basic
@@ -83,6 +125,26 @@ pub fn is_absolute(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn forbidden_characters_are_found_anywhere() {
+        for (text, is_there) in [
+            ("a\tb\r\n é\u{a0}«»\u{fffd}\u{ffef}", false),
+            ("\u{0}", true),
+            ("\u{c}", true),
+            ("\u{7f}", true),
+            ("\u{85}", true),
+            ("\u{9f}", true),
+            ("\u{fffe}", true),
+            ("\u{ffff}", true),
+        ] {
+            for before in [0, 1, 253, 254, 255, 256, 257] {
+                let text = format!("{}{text}é", "x".repeat(before));
+                assert_eq!(has_forbidden(&text), is_there, "{text:?}");
+                assert_eq!(without_forbidden(&text).len() < text.len(), is_there, "{text:?}");
+            }
+        }
+    }
 
     #[test]
     fn disguised_scripts_are_unsafe() {

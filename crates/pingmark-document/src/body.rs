@@ -24,10 +24,11 @@ pub enum Slot {
     LinkClose(u32),
     /// Title of the target of a wikilink without text.
     Title(u32),
-    /// Opening `<picture>` and its `<source>`s, for images that come in other formats too.
-    PictureOpen(u32),
-    /// Attributes of an image: `src`, `srcset`, size and loading hints.
-    Image(u32),
+    /// Opening `<picture>` and its `<source>`s, for images that come in other formats too; with the width
+    /// in pixels that the author gave, if any.
+    PictureOpen(u32, Option<u16>),
+    /// Attributes of an image: `src`, `srcset`, size and loading hints; with the width likewise.
+    Image(u32, Option<u16>),
     /// Closing `</picture>`.
     PictureClose(u32),
     /// Value of an attribute that is a URL.
@@ -77,6 +78,15 @@ impl Body {
         }
     }
 
+    /// Removes a line break at the end, as in `<br>` before the end of a paragraph.
+    pub fn trim_line_break(&mut self) {
+        let kept = self.html.trim_end_matches('\n');
+        let kept = kept.strip_suffix("<br>").unwrap_or(kept).len();
+        if self.slots.last().is_none_or(|(at, _)| *at <= kept) {
+            self.html.truncate(kept);
+        }
+    }
+
     /// Replaces `old` at a byte offset, and shifts later holes.
     pub fn replace(&mut self, at: usize, old: &str, new: &str) {
         debug_assert!(self.html[at..].starts_with(old));
@@ -105,6 +115,19 @@ impl Body {
             (offset + shift, slot)
         }));
         self.components.extend(other.components);
+    }
+
+    /// The links in it, by the numbers of their references.
+    pub fn links(&self) -> impl Iterator<Item = u32> {
+        self.slots.iter().filter_map(|(_, slot)| match slot {
+            Slot::LinkOpen(number) => Some(*number),
+            _ => None,
+        })
+    }
+
+    /// Whether there is anything but text.
+    pub fn has_markup(&self) -> bool {
+        self.html.contains('<') || !self.slots.is_empty()
     }
 
     /// Whether the HTML ends with a text.

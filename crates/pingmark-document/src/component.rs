@@ -30,15 +30,20 @@ pub struct Component {
     pub body: Option<Body>,
     /// Number in the document, in the order of the text.
     pub number: u32,
+    /// What is shown if no template defines the component, instead of a diagnostic: for one that stands
+    /// for a bare address.
+    pub fallback: Option<Body>,
 }
 
 /// The value of an argument.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Argument {
     /// A value, passed on unchanged.
     Value(#[serde(with = "super::json_text")] Value),
     /// A URL, by the number of its reference.
     Address(u32),
+    /// Text with markup.
+    Html(Body),
 }
 
 /// A component's tag in the source.
@@ -200,9 +205,14 @@ fn take_while(rest: &mut &str, keep: impl Fn(char) -> bool) -> String {
     taken.to_owned()
 }
 
+/// Whether an argument is inline Markdown, by its name.
+pub fn is_caption(argument: &str) -> bool {
+    argument == "caption"
+}
+
 /// Whether an argument is text for readers, by its name. Typographic rules apply to it.
 pub fn is_text(argument: &str) -> bool {
-    matches!(argument, "caption" | "title" | "alt" | "label" | "author")
+    matches!(argument, "title" | "alt" | "label" | "author")
 }
 
 /// Whether an argument is a URL, by its name. It is resolved like a link.

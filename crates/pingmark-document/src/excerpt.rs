@@ -13,6 +13,8 @@ const MAX_MARKED: usize = 1200;
 #[derive(Debug, Default)]
 pub struct Excerpt {
     text: String,
+    /// Text of lists, quotes and other blocks, for a document without paragraphs before the mark.
+    other: String,
     /// Whether the author marked the end here.
     is_closed: bool,
 }
@@ -20,26 +22,40 @@ pub struct Excerpt {
 impl Excerpt {
     /// Adds a paragraph, unless the excerpt is closed or long enough.
     pub fn push_paragraph(&mut self, text: &str) {
-        let text = text.trim();
-        if self.is_closed || text.is_empty() || self.text.len() > 4 * MAX_MARKED {
-            return;
+        if !self.is_closed {
+            push(&mut self.text, text);
         }
-        if !self.text.is_empty() {
-            self.text.push(' ');
+    }
+
+    /// Adds the text of a block that is no paragraph, unless there is a paragraph already.
+    pub fn push_other(&mut self, text: &str) {
+        if !self.is_closed && self.text.is_empty() {
+            push(&mut self.other, text);
         }
-        self.text.push_str(text);
     }
 
     /// Ends the excerpt here, at the author's mark. A mark before any text is ignored.
     pub fn close(&mut self) {
-        self.is_closed |= !self.text.is_empty();
+        self.is_closed |= !self.text.is_empty() || !self.other.is_empty();
     }
 
     /// The excerpt: up to the mark, else about two lines.
     pub fn finish(self) -> String {
         let limit = if self.is_closed { MAX_MARKED } else { MAX_UNMARKED };
-        shorten(&self.text, limit)
+        shorten(if self.text.is_empty() { &self.other } else { &self.text }, limit)
     }
+}
+
+/// Appends a text that is not blank, unless there is enough.
+fn push(all: &mut String, text: &str) {
+    let text = text.trim();
+    if text.is_empty() || all.len() > 4 * MAX_MARKED {
+        return;
+    }
+    if !all.is_empty() {
+        all.push(' ');
+    }
+    all.push_str(text);
 }
 
 /// Shortens a text to at most `limit` characters, between words. `…` replaces the rest.
@@ -58,7 +74,11 @@ pub fn shorten(text: &str, limit: usize) -> String {
 pub fn passage(block: &str, start: usize, end: usize, titles: &[TitlePlace]) -> Passage {
     let before = block[..start].trim_start();
     let after = block[end..].trim_end();
-    let inside = |at: usize| titles.iter().find(|title| title.start < at as u32 && (at as u32) < title.end);
+    // Sorted by their places, so that many of them cost no more than few.
+    let inside = |at: usize| {
+        let title = titles[..titles.partition_point(|title| (title.start as usize) < at)].last();
+        title.filter(|title| (at as u32) < title.end)
+    };
     let mut from = start - last_chars(before, PASSAGE_SIDE).len();
     if let Some(title) = inside(from) {
         let rest = &block[title.end as usize..start];
@@ -71,15 +91,15 @@ pub fn passage(block: &str, start: usize, end: usize, titles: &[TitlePlace]) -> 
     let mut passage = Passage::new(&block[from..start], &block[end..to]);
     passage.cut_before = start - from < before.len();
     passage.cut_after = to - end < after.len();
-    let kept = |title: &&TitlePlace| {
-        let (first, last) = (title.start as usize, title.end as usize);
-        from <= first && last <= to && (last <= start || end <= first)
-    };
+    let first = titles.partition_point(|title| (title.start as usize) < from);
+    let last = titles.partition_point(|title| (title.end as usize) <= to);
+    let near = titles.get(first..last).unwrap_or_default();
+    let kept = |title: &&TitlePlace| title.end as usize <= start || end <= title.start as usize;
     let moved = |title: &TitlePlace| {
         let out = if title.start as usize >= end { from + end - start } else { from } as u32;
         TitlePlace { start: title.start - out, end: title.end - out, reference: title.reference }
     };
-    passage.with_titles(titles.iter().filter(kept).map(moved))
+    passage.with_titles(near.iter().filter(kept).map(moved))
 }
 
 /// The end of a text: at most `count` characters, from the start of a word.

@@ -59,6 +59,7 @@ pub mod reference;
 pub mod search;
 pub mod typography;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -68,6 +69,7 @@ use serde::{Deserialize, Serialize};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::front_matter::Start;
+use pingmark_core::html::without_forbidden;
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 
@@ -174,6 +176,8 @@ pub struct Summary {
     pub undrawable: Option<char>,
     /// Ids of headings.
     pub anchors: Vec<String>,
+    /// Ids that headings did not get, because the page itself has them, with the ones they got.
+    pub moved_anchors: Vec<(String, String)>,
     /// Ids in HTML inside Markdown.
     pub html_ids: Vec<String>,
     /// References in order.
@@ -214,10 +218,15 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         Start::FrontMatter(block) => Some(block),
         Start::Open | Start::Body => None,
     };
-    let FrontMatter { title, mut description, mut meta } = match block {
+    let mut front_matter = match block {
         Some(block) => front_matter::parse(path, text, block, options, &mut diagnostics),
         None => FrontMatter::none(),
     };
+    // Front matters take control characters only as escapes.
+    if text[..block.map_or(0, |block| block.body)].contains('\\') {
+        remove_forbidden(&mut front_matter);
+    }
+    let FrontMatter { title, mut description, mut meta } = front_matter;
     if start == Start::Open {
         diagnostics.push(catalogue::front_matter_open(path));
         meta.unreadable = true;
@@ -285,6 +294,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         meta,
         undrawable: pingmark_image::glyphs::first_undrawable(&title),
         anchors: compiled.outline.iter().map(|heading| heading.id.clone()).collect(),
+        moved_anchors: compiled.moved_ids,
         html_ids: compiled.html_ids,
         references: compiled.references,
     };
@@ -306,6 +316,27 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         outline: compiled.outline,
         spans: compiled.spans,
         diagnostics,
+    }
+}
+
+/// Removes the characters that no page may contain from the texts that pages show.
+fn remove_forbidden(front_matter: &mut FrontMatter) {
+    let clean = |text: &mut String| {
+        if let Cow::Owned(kept) = without_forbidden(text) {
+            *text = kept;
+        }
+    };
+    let FrontMatter { title, description, meta } = front_matter;
+    let texts = [title, description, &mut meta.image_alt, &mut meta.via];
+    texts.into_iter().flatten().chain(meta.terms.values_mut().flatten()).for_each(clean);
+    let mut values: Vec<&mut serde_json::Value> = meta.extra.values_mut().collect();
+    while let Some(value) = values.pop() {
+        match value {
+            serde_json::Value::String(text) => clean(text),
+            serde_json::Value::Array(list) => values.extend(list),
+            serde_json::Value::Object(map) => values.extend(map.values_mut()),
+            _ => {}
+        }
     }
 }
 

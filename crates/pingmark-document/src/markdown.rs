@@ -5,21 +5,31 @@
 //!
 //! The pass:
 //!
-//! 1. Tags of components are masked as HTML comments ([`component::mask`]), then the text is parsed.
+//! 1. Tags of components are masked as HTML comments ([`component::mask`]), and what else the parser must
+//!    not see by placeholders (`masks`); then the text is parsed.
 //! 2. [`compile`] joins neighbouring text events, so that typography sees whole words.
 //! 3. `citations` holds events back behind an open bracket, until it is known whether it is a citation.
 //! 4. `blocks`, `inline` and `raw` write HTML, and collect references, headings and the block's text.
 //! 5. `Writer::end_block` counts the words of each block, and gives its references their passages.
+//! 6. `checks` notes what readers would see as typed.
 
+mod addresses;
 mod blocks;
+mod captions;
+mod checks;
 mod citations;
+mod count;
+mod embeds;
+mod html_tags;
+mod html_text;
 mod inline;
+mod masks;
 mod raw;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Options as Extensions, Parser};
+use pulldown_cmark::{CowStr, Event, Options as Extensions, Parser, Tag};
 
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::lang::Language;
@@ -27,7 +37,6 @@ use pingmark_core::path::SitePath;
 
 use super::Spans;
 use super::body::{Body, Slot};
-use super::byte_mask::{BLOCK, block_at, byte_mask};
 use super::cite::{self, CiteGroup};
 use super::component::{self, Argument, Component, ComponentTag};
 use super::excerpt::{Excerpt, passage};
@@ -35,6 +44,12 @@ use super::outline::{Heading, HeadingIds};
 use super::reference::{Passage, Reference, ReferenceKind, TitlePlace};
 use super::search::{WordCollector, WordPlace};
 use super::typography::{Style, Typographer};
+use captions::Aside;
+use checks::Checks;
+use count::count_words;
+use html_text::HtmlText;
+use masks::Masks;
+use raw::HtmlBlock;
 
 /// A Markdown text to compile, and how.
 pub struct Input<'a> {
@@ -82,6 +97,8 @@ pub struct CompiledMarkdown {
     pub word_count: usize,
     /// Ids in HTML inside Markdown.
     pub html_ids: Vec<String>,
+    /// Ids that headings did not get, because the page has them, with the ones they got.
+    pub moved_ids: Vec<(String, String)>,
     /// Words for the search index; none unless [`Input::search`] is set.
     pub search_words: WordCollector,
 }
@@ -104,29 +121,41 @@ fn extensions() -> Extensions {
 pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> CompiledMarkdown {
     let source = &input.text[input.start..];
     let (tags, masked) = component::mask(source);
-    let mut writer = Writer::new(input, source, tags, diagnostics);
+    let (masks, masked) = Masks::hide(source, masked);
+    let mut writer = Writer::new(input, source, tags, masks, diagnostics);
+    if source.contains("id=") || source.contains("name=") {
+        writer.ids.take(html_ids(&masked));
+    }
     // The parser splits text at every character that could have been markup.
-    let mut pending: Option<(CowStr<'_>, Range<usize>)> = None;
+    let mut pending = PendingText::default();
+    // The part of a bare address that looked like emphasis.
+    let mut absorbed = 0..0;
     for (event, range) in Parser::new_ext(&masked, extensions()).into_offset_iter() {
-        match (event, pending.take()) {
-            (Event::Text(text), Some((before, place))) => {
-                let mut joined = before.into_string();
-                joined.push_str(&text);
-                pending = Some((joined.into(), place.start..range.end));
-            }
-            (Event::Text(text), None) => pending = Some((text, range)),
+        if range.start >= absorbed.start && range.end <= absorbed.end && !absorbed.is_empty() {
+            continue;
+        }
+        match event {
+            Event::Text(text) => pending.push(writer.masks.shown(text), range),
             // A citation may continue in the next line.
-            (Event::SoftBreak, Some((before, place)))
-                if writer.features.citations && cite::ends_open(&before) =>
-            {
-                let mut joined = before.into_string();
-                joined.push('\n');
-                pending = Some((joined.into(), place.start..range.end));
+            Event::SoftBreak if writer.features.citations && pending.text().is_some_and(cite::ends_open) => {
+                pending.push("\n".into(), range);
             }
-            (event, before) => {
-                if let Some((text, place)) = before {
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
+                if writer.features.addresses && pending.continues_address(source, &range) =>
+            {
+                absorbed = range.clone();
+                pending.push(source[range.clone()].into(), range);
+            }
+            event => {
+                if let Some((text, place)) = pending.take() {
                     writer.next_text(text, place);
                 }
+                let event = match event {
+                    Event::Code(text) => Event::Code(writer.masks.shown(text)),
+                    Event::Html(text) => Event::Html(writer.masks.shown(text)),
+                    Event::InlineHtml(text) => Event::InlineHtml(writer.masks.shown(text)),
+                    event => event,
+                };
                 writer.next_event(event, range);
             }
         }
@@ -134,13 +163,73 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Compiled
     writer.finish()
 }
 
+/// Neighbouring text events, joined.
+#[derive(Default)]
+struct PendingText<'a> {
+    /// The only event so far.
+    first: Option<CowStr<'a>>,
+    /// All events, if there are several.
+    joined: String,
+    range: Range<usize>,
+}
+
+impl<'a> PendingText<'a> {
+    fn push(&mut self, text: CowStr<'a>, range: Range<usize>) {
+        if self.joined.is_empty() {
+            let Some(first) = self.first.take() else {
+                (self.first, self.range) = (Some(text), range);
+                return;
+            };
+            self.joined.push_str(&first);
+        }
+        self.joined.push_str(&text);
+        self.range.end = range.end;
+    }
+
+    fn text(&self) -> Option<&str> {
+        match &self.first {
+            Some(first) => Some(first),
+            None => Some(&*self.joined).filter(|joined| !joined.is_empty()),
+        }
+    }
+
+    fn take(&mut self) -> Option<(CowStr<'a>, Range<usize>)> {
+        let text = match self.first.take() {
+            Some(first) => first,
+            None if self.joined.is_empty() => return None,
+            None => std::mem::take(&mut self.joined).into(),
+        };
+        Some((text, self.range.clone()))
+    }
+
+    /// Whether an element with this range is part of a bare address: `https://a.example/*x*/`.
+    fn continues_address(&self, source: &str, range: &Range<usize>) -> bool {
+        /// Longest element that may be part of an address, in bytes.
+        const MAX_PART: usize = 2000;
+        let is_part = range.len() < MAX_PART && !source[range.clone()].contains(char::is_whitespace);
+        is_part && self.text().is_some_and(addresses::ends_in_address)
+    }
+}
+
+/// The ids of elements in HTML, which headings must avoid.
+fn html_ids(masked: &str) -> Vec<String> {
+    let mut html = String::new();
+    for event in Parser::new_ext(masked, extensions()) {
+        if let Event::Html(text) | Event::InlineHtml(text) = event {
+            html.push_str(&text);
+        }
+    }
+    raw::ids(&html)
+}
+
 /// Features that a source may use. Most documents use none, and their text is not searched for
 /// them.
+#[derive(Default)]
 struct Features {
     citations: bool,
     footnotes: bool,
-    /// Shortcodes of other generators, which are reported.
-    shortcodes: bool,
+    /// Bare addresses.
+    addresses: bool,
 }
 
 impl Features {
@@ -148,7 +237,7 @@ impl Features {
         Self {
             citations: cite::may_occur(source),
             footnotes: source.contains("[^"),
-            shortcodes: source.contains('{'),
+            addresses: addresses::may_occur(source),
         }
     }
 }
@@ -162,11 +251,15 @@ struct Writer<'a> {
     tags: Vec<ComponentTag>,
     /// Whether each tag was seen. The others are in places where tags are not allowed.
     tags_seen: Vec<bool>,
+    masks: Masks,
     diagnostics: &'a mut Vec<Diagnostic>,
+    checks: Checks,
 
     /// The body being written: the document's, or that of the innermost frame.
     out: Body,
     frames: Vec<Frame>,
+    /// Number of footnotes among `frames`.
+    open_notes: usize,
     references: Vec<Reference>,
     passages: Vec<Passage>,
     spans: Spans,
@@ -188,8 +281,15 @@ struct Writer<'a> {
     /// Whether text is not written to the body: that of a bare wikilink, which the target's title
     /// replaces.
     hides_text: bool,
-    /// End of the last shortcode of another generator that was reported.
-    reported_shortcode_end: usize,
+    /// Number of open elements in HTML inside Markdown in which addresses are no links.
+    verbatim_html: usize,
+    /// Open block of HTML.
+    html: HtmlBlock,
+    html_text: HtmlText,
+    /// The caption that is being compiled.
+    aside: Option<Aside>,
+    /// Offset in the source behind the last bare address.
+    address_end: usize,
     /// Number of open lists, quotes, tables and other containers.
     depth: usize,
 
@@ -198,9 +298,15 @@ struct Writer<'a> {
     image: Option<Image>,
     /// Offset in `out` of the open paragraph.
     paragraph: usize,
+    in_paragraph: bool,
+    /// Whether the paragraph was ended by an embed, and is to be opened again if it goes on.
+    after_embed: bool,
+    /// Whether the next text begins a line.
+    begins_line: bool,
+    /// End in the source of the innermost block that was opened last.
+    block_end: usize,
     paragraph_content: ParagraphContent,
-    /// Open heading: offset in `out`, id given by the author, classes.
-    heading: Option<(usize, Option<String>, String)>,
+    heading: Option<OpenHeading>,
     /// Whether a paragraph, heading or cell is open, in which no component with content can start.
     inline: bool,
     /// Attributes for the alignment of each column of the open table.
@@ -227,18 +333,32 @@ enum Frame {
     Footnote(Body, String),
 }
 
+/// An open heading.
+struct OpenHeading {
+    /// Offset in the body.
+    start: usize,
+    /// Range in the source.
+    place: Range<usize>,
+    /// Id given by the author.
+    id: Option<String>,
+    classes: String,
+}
+
 /// An open image, whose alt text is being collected.
 struct Image {
     reference: u32,
     alt: String,
     title: String,
+    range: Range<usize>,
+    /// Whether it is written as a wikilink, with words or a width behind its name.
+    is_wiki: bool,
 }
 
 /// Content of a paragraph. One that has nothing but an image with a caption becomes a figure.
 enum ParagraphContent {
     Empty,
-    /// One image; its caption, which may be empty.
-    Image(String),
+    /// One image, with its caption.
+    Image(Option<Body>),
     Other,
 }
 
@@ -258,6 +378,7 @@ impl<'a> Writer<'a> {
         input: &'a Input<'a>,
         source: &'a str,
         tags: Vec<ComponentTag>,
+        masks: Masks,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
         Self {
@@ -266,9 +387,12 @@ impl<'a> Writer<'a> {
             source,
             tags_seen: vec![false; tags.len()],
             tags,
+            masks,
             diagnostics,
+            checks: Checks::default(),
             out: Body::with_capacity(source.len() * 3 / 2 + 256),
             frames: Vec::new(),
+            open_notes: 0,
             references: Vec::new(),
             passages: Vec::new(),
             spans: Spans::default(),
@@ -281,11 +405,19 @@ impl<'a> Writer<'a> {
             open_links: Vec::new(),
             open_html_link: None,
             hides_text: false,
-            reported_shortcode_end: 0,
+            verbatim_html: 0,
+            html: HtmlBlock::default(),
+            html_text: HtmlText::default(),
+            aside: None,
+            address_end: 0,
             depth: 0,
             code: None,
             image: None,
             paragraph: 0,
+            in_paragraph: false,
+            after_embed: false,
+            begins_line: false,
+            block_end: 0,
             paragraph_content: ParagraphContent::Other,
             heading: None,
             inline: false,
@@ -304,12 +436,17 @@ impl<'a> Writer<'a> {
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        if self.after_embed && !matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(_)) {
+            self.reopen_paragraph();
+        }
+        self.begins_line &= matches!(event, Event::Text(_));
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(&text, range),
             Event::Code(text) => self.inline_code(&text, range),
-            Event::Html(text) | Event::InlineHtml(text) => self.raw_html(&text, range),
+            Event::Html(text) => self.html_line(&text, &range),
+            Event::InlineHtml(text) => self.inline_html(&text, &range),
             Event::FootnoteReference(name) => self.footnote_reference(&name),
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br>\n"),
@@ -334,13 +471,23 @@ impl<'a> Writer<'a> {
             words: Box::default(),
         });
         self.passages.push(Passage::default());
+        let range = self.aside.as_ref().map_or(range, |aside| aside.place.clone());
         self.spans.references.push(range.start + self.input.start..range.end + self.input.start);
         number
     }
 
-    /// Ends the text of a block: counts its words, and gives its references their passages.
+    /// Ends the text of a block, which may be the beginning of the document.
     fn end_block(&mut self) {
+        if self.heading.is_none() && self.open_notes == 0 {
+            self.excerpt.push_other(&self.block);
+        }
+        self.end_text();
+    }
+
+    /// Ends the text of a block: counts its words, and gives its references their passages.
+    fn end_text(&mut self) {
         self.typographer.start_block();
+        self.checks.end_block(self.source);
         if self.block.is_empty() {
             return;
         }
@@ -348,7 +495,7 @@ impl<'a> Writer<'a> {
         if self.input.search {
             self.search_words.add(&self.block, WordPlace::Text);
         }
-        let titles = self.titles();
+        let titles = self.titles_in(&self.block);
         for (number, start, end) in self.block_references.drain(..) {
             let reference = &mut self.references[number as usize];
             reference.words = self.block[start..end].into();
@@ -362,11 +509,12 @@ impl<'a> Writer<'a> {
         self.block.clear();
     }
 
-    /// The places in the current block that show the titles of other documents.
-    fn titles(&self) -> Vec<TitlePlace> {
+    /// The places in the current block that show the titles of other documents; ascending. `block` is its
+    /// text.
+    fn titles_in(&self, block: &str) -> Vec<TitlePlace> {
         let references = self.block_references.iter().filter(|(number, start, end)| {
             let reference = &self.references[*number as usize];
-            reference.kind == ReferenceKind::Wiki && self.block[*start..*end] == *reference.target
+            reference.kind == ReferenceKind::Wiki && block[*start..*end] == *reference.target
         });
         let place = |&(reference, start, end): &(u32, usize, usize)| TitlePlace {
             start: start as u32,
@@ -380,16 +528,30 @@ impl<'a> Writer<'a> {
     fn finish(mut self) -> CompiledMarkdown {
         self.release();
         self.end_block();
-        while let Some(frame) = self.frames.pop() {
-            match frame {
+        // From the outside to the inside, so that no body is copied more than once. A footnote that is not
+        // closed is left out, with all that is in it.
+        let inner = std::mem::take(&mut self.out);
+        let mut is_inside_note = false;
+        for frame in std::mem::take(&mut self.frames) {
+            let outer = match frame {
                 Frame::Component(outer, component, tag) => {
                     let span = self.tag_span(tag);
                     self.diagnostics.push(catalogue::component_open(self.input.path, span, &component.name));
-                    let inner = std::mem::replace(&mut self.out, outer);
-                    self.out.append(inner);
+                    outer
                 }
-                Frame::Footnote(outer, _) => self.out = outer,
+                Frame::Footnote(outer, _) if !is_inside_note => {
+                    self.out.append(outer);
+                    is_inside_note = true;
+                    continue;
+                }
+                Frame::Footnote(outer, _) => outer,
+            };
+            if !is_inside_note {
+                self.out.append(outer);
             }
+        }
+        if !is_inside_note {
+            self.out.append(inner);
         }
         for (number, seen) in self.tags_seen.iter().enumerate() {
             if !seen {
@@ -398,6 +560,13 @@ impl<'a> Writer<'a> {
             }
         }
         self.write_footnotes();
+        self.checks.report(self.input.path, self.input.start, self.diagnostics);
+        if let Some(first) = self.masks.controls.first() {
+            let (place, count) =
+                (first.start + self.input.start..first.end + self.input.start, self.masks.controls.len());
+            let found = self.source[first.clone()].chars().next().unwrap_or_default();
+            self.diagnostics.push(catalogue::control_character(self.input.path, place, found, count));
+        }
         self.out.shrink();
         self.references.shrink_to_fit();
         self.passages.shrink_to_fit();
@@ -413,6 +582,7 @@ impl<'a> Writer<'a> {
             excerpt: self.excerpt.finish(),
             word_count: self.word_count,
             html_ids: self.html_ids,
+            moved_ids: self.ids.moved,
             search_words: self.search_words,
         }
     }
@@ -424,73 +594,9 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Number of words: runs of characters between blanks that contain a letter or a digit. Works on
-/// bytes, because it reads every byte of a blog. Outside ASCII, no-break spaces separate words, and
-/// all characters are letters but « » and U+2000 to U+2FFF (dashes, quotes, ellipses).
-fn count_words(text: &str) -> usize {
-    // First bytes of characters for which the following bytes decide.
-    let is_ambiguous = |byte: u8| matches!(byte, 0xc2 | 0xe2);
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || (byte >= 0xc0 && !is_ambiguous(byte));
-    let text = text.as_bytes();
-    let (mut count, mut inside) = (0, false);
-    for start in (0..text.len()).step_by(BLOCK) {
-        let block = block_at(text, start);
-        let mut letters = byte_mask(&block, is_letter);
-        let mut non_blanks = byte_mask(&block, |byte| !matches!(byte, b' ' | b'\n' | b'\t' | 0));
-        let mut ambiguous = byte_mask(&block, is_ambiguous);
-        while ambiguous != 0 {
-            let bit = ambiguous.trailing_zeros();
-            match text[start + bit as usize..] {
-                [0xc2, 0xa0, ..] | [0xe2, 0x80, 0xaf, ..] => non_blanks &= !(1 << bit),
-                [0xc2, 0xab | 0xbb, ..] | [0xe2, ..] => {}
-                _ => letters |= 1 << bit,
-            }
-            ambiguous &= ambiguous - 1;
-        }
-        // Adding a letter's bit to a run of ones carries into the blank behind the run. So the
-        // carries count the runs that contain a letter, that is, the words.
-        let (sum, carry) = non_blanks.overflowing_add(letters);
-        let (sum, second_carry) = sum.overflowing_add(u64::from(inside));
-        count += (sum & !non_blanks).count_ones() as usize;
-        inside = carry || second_carry;
-    }
-    count + usize::from(inside)
-}
-
 /// Converts a short text to HTML, for templates: without references, components and typography.
 pub fn fragment(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 5 / 4);
     pulldown_cmark::html::push_html(&mut out, Parser::new_ext(text, extensions()));
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::count_words;
-
-    #[test]
-    fn words_are_counted_as_a_person_would() {
-        for (text, count) in [
-            ("", 0),
-            ("un deux trois", 3),
-            ("l’été, déjà\u{202f}!", 2),
-            ("« mot »", 1),
-            ("«\u{a0}deux\u{a0}mots\u{a0}»", 2),
-            ("10\u{202f}000 — vingt", 3),
-            ("e-réputation 42 %", 2),
-            ("日本語 😀", 2),
-        ] {
-            assert_eq!(count_words(text), count, "{text:?}");
-            // At any offset in a block of bytes.
-            for before in 0..70 {
-                assert_eq!(
-                    count_words(&format!("{}{text}", " ".repeat(before))),
-                    count,
-                    "{text:?} at {before}"
-                );
-                let long = format!("{} {text} {}", "é".repeat(before + 1), "a".repeat(before + 1));
-                assert_eq!(count_words(&long), count + 2, "{long:?}");
-            }
-        }
-    }
 }

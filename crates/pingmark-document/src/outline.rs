@@ -18,9 +18,17 @@ pub struct Heading {
     pub text: String,
 }
 
+/// Ids that articles have in the built-in themes, which no heading may have.
+const PAGE_IDS: [&str; 5] = ["main", "pings", "related", "replies", "sources"];
+/// Starts of ids that the program gives to footnotes and sources, followed by numbers.
+const NUMBERED_IDS: [&str; 4] = ["fn-", "fnref-", "cite-", "citeref-"];
+
 /// Assigns ids to headings, each only once.
 #[derive(Debug, Default)]
 pub struct HeadingIds {
+    /// Ids that headings wanted and did not get, because the page has them, each with the one that the
+    /// first of these headings got.
+    pub moved: Vec<(String, String)>,
     taken: HashSet<String, FastHash>,
     /// Last suffix tried for each id, so that a thousand equal headings do not each try all
     /// suffixes.
@@ -36,13 +44,36 @@ impl HeadingIds {
             None => slugify(text),
         };
         let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };
-        let mut id = wanted.clone();
-        let suffix = self.suffixes.entry(wanted.clone()).or_default();
+        let is_reserved = Self::is_reserved(&wanted);
+        let base = if is_reserved { format!("{wanted}-1") } else { wanted.clone() };
+        let mut id = base.clone();
+        let suffix = self.suffixes.entry(base.clone()).or_default();
+        let is_first = *suffix == 0;
         while !self.taken.insert(id.clone()) {
             *suffix += 1;
-            id = format!("{wanted}-{suffix}");
+            id = format!("{base}-{suffix}");
+        }
+        if is_first && is_reserved {
+            self.moved.push((wanted, id.clone()));
         }
         id
+    }
+
+    /// Takes the ids of elements in HTML inside Markdown.
+    pub fn take(&mut self, ids: impl IntoIterator<Item = String>) {
+        self.taken.extend(ids);
+    }
+
+    /// Whether the page itself may have an id.
+    pub fn is_reserved(id: &str) -> bool {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let numbered = NUMBERED_IDS.iter().find_map(|start| id.strip_prefix(start));
+        // The second place and those after it have numbers of their own: `fnref-1-2`.
+        let is_numbered = |rest: &str| match rest.split_once('-') {
+            Some((number, place)) => is_number(number) && is_number(place) && place != "1",
+            None => is_number(rest),
+        };
+        PAGE_IDS.contains(&id) || numbered.is_some_and(is_numbered)
     }
 }
 
@@ -94,6 +125,28 @@ mod tests {
         assert_eq!(ids.assign(None, "L’été"), "l-ete-1");
         assert_eq!(ids.assign(Some("l-ete-1"), ""), "l-ete-1-1");
         assert_eq!(ids.assign(None, "???"), "section");
+    }
+
+    #[test]
+    fn ids_of_the_page_are_left_to_it() {
+        let mut ids = HeadingIds::default();
+        ids.take(["intro".to_owned()]);
+        for (given, text, id) in [
+            (None, "Sources", "sources-1"),
+            (None, "Sources", "sources-1-1"),
+            (Some("main"), "Texte", "main-1"),
+            (None, "Cite 1", "cite-1-1"),
+            (None, "fnref 2", "fnref-2-1"),
+            (None, "fnref 2", "fnref-2-1-1"),
+            (None, "fnref 2-3", "fnref-2-3-1"),
+            (None, "Cite", "cite"),
+            (None, "Cite un", "cite-un"),
+            (None, "Intro", "intro-1"),
+        ] {
+            assert_eq!(ids.assign(given, text), id);
+        }
+        let moved = |wanted: &str, id: &str| (wanted.to_owned(), id.to_owned());
+        assert_eq!(ids.moved[..2], [moved("sources", "sources-1"), moved("main", "main-1")]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Receives the view of a social image. Gives its layout as SVG, which draws as PNG. Uses the fonts and the
 //! drawing of pingmark-image. Never uses a font or an image of the machine.
 //!
-//! The template gets texts that are laid out already, measured in the fonts that draw them: a title is
-//! never cut and never leaves its box. The fonts are built in, so that the image is the same on any
+//! The template gets texts that are laid out already, measured in the fonts that draw them: a title that
+//! anybody could read in an image is never cut, and none leaves its box. The fonts are built in, so that the image is the same on any
 //! machine. An article whose title they cannot draw gets no image; other texts that they cannot draw
 //! are left out. Emoji are removed with a warning.
 
@@ -17,6 +17,7 @@ use pingmark_core::config::{CardFormat, Config};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::lang::Language;
+use pingmark_document::excerpt::shorten;
 use pingmark_image::fonts::FONTS;
 use pingmark_image::glyphs::{self, Undrawable};
 use pingmark_image::svg::Drawing;
@@ -28,6 +29,10 @@ use crate::view::SocialImageView;
 
 /// Template.
 const TEMPLATE: &str = "card.svg";
+/// Most characters of a title; with more, its letters would be too small to read.
+const MAX_TITLE: usize = 400;
+/// Most characters of another text.
+const MAX_LINE: usize = 120;
 /// Version of the drawing: to be raised when the same template gives other images.
 const VERSION: u32 = 1;
 
@@ -80,12 +85,12 @@ fn svg(
     let fonts = &*FONTS;
     let mut undrawable = Undrawable::default();
     let shape = Shape::of(view.format);
-    let title = glyphs::drawable(view.title, &mut undrawable);
+    let title = glyphs::drawable(&shorten(view.title, MAX_TITLE), &mut undrawable);
     let layout = text_layout::lay_out(&fonts.bold, &title, shape.width, shape.height, shape.largest);
     // A name with missing characters is left out, not shown in part.
     let mut whole = |text: &str| {
         let mut missing = Undrawable::default();
-        let kept = glyphs::drawable(text, &mut missing);
+        let kept = glyphs::drawable(&shorten(text, MAX_LINE), &mut missing);
         undrawable.emoji.append(&mut missing.emoji);
         if missing.characters.is_empty() { kept } else { String::new() }
     };

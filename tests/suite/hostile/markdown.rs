@@ -134,3 +134,63 @@ fn components_cost_little() {
         ("code on one line", format!("```js\n{}\n```\n", times("a=[{(/*\"' "))),
     ]);
 }
+
+#[test]
+fn long_paragraphs_and_their_marks_cost_little() {
+    assert_built_soon(&[
+        ("entities in one paragraph", "&lt; ".repeat(100_000)),
+        ("brackets in one paragraph", "[a] ".repeat(100_000)),
+        ("brackets of no link", times("[a](b c) [d] (http://e) [f][g] ")),
+        ("bold with blanks", times("**a **b ")),
+        ("apostrophes before markup", times("'a *b* ")),
+        ("quotes around markup", times("'*b*' \"*c*\" ")),
+        ("addresses in one line", times("https://a.example/b ")),
+        ("hosts that are none", times("http://.")),
+        ("markup in addresses", times("https://a.example/*b*/")),
+        ("colons that begin lines", times(":a\n")),
+        ("open formulas", times("$$ \\( ")),
+        ("formulas", times("$$a$$ \\(b\\) ")),
+        ("tags in one block", times("<p srcset='a, b' style=x>c&eacute;")),
+        ("open attributes", times("<img src=\"a ")),
+        ("unclosed components", "{% <note> %}\n\nx\n\n".repeat(20_000)),
+        ("tags of others", times("[gallery ids=\"1\"] {{< a >}} {: .b} ")),
+        ("captions", times("![a](https://a.example/b \"*c* [d](https://e.example)\")\n\n")),
+        ("long lines of code", format!("```markdown\n{}\n```\n", ("~".repeat(900) + "\n").repeat(300))),
+        ("one long line of code", format!("```yaml\na: [{}]\n```\n", "https://a.example/b, ".repeat(10_000))),
+    ]);
+}
+
+#[test]
+fn many_wikilinks_to_one_post_cost_little() {
+    let site = Site::new()
+        .file("content/posts/2026-11-01-b.md", "# B\n")
+        .file("content/posts/2026-11-02-a.md", format!("# A\n\n{}", "[[b]] ".repeat(40_000)));
+    let start = Instant::now();
+    let site = site.built();
+    assert!(start.elapsed() < TIME_LIMIT, "{:?}", start.elapsed());
+    assert!(site.public("posts/b/index.html").len() < 100_000);
+}
+
+#[test]
+fn lists_on_a_page_have_a_bound() {
+    let tags: Vec<String> = (0..300).map(|number| format!("t{number}")).collect();
+    let mut site = Site::new().file(
+        "content/posts/2026-11-01-a.md",
+        format!("---\ntitle: {}\ntags: [{}]\n---\n\nx\n", "mot ".repeat(15_000), tags.join(", ")),
+    );
+    for number in 0..120 {
+        let text = format!("---\ntitle: P {number}\nseries: S\n---\n\nx\n");
+        site = site.file(&format!("content/posts/2020-01-{:02}-p{number}.md", 1 + number % 28), text);
+    }
+    let site = site.built();
+    let html = site.public("posts/a/index.html");
+    assert_eq!(html.matches("rel=\"tag\"").count(), 50);
+    assert!(html.contains("<a href=\"/tags/\">Voir 250\u{a0}autres</a>"), "{html}");
+    assert!(site.public("tags/t7/index.html").matches("p-category").count() <= 50);
+    let html = site.public("posts/p40/index.html");
+    let (_, series) = html.split_once("<nav class=\"series\"").expect("the series");
+    let (series, _) = series.split_once("</nav>").expect("its end");
+    assert_eq!(series.matches("<li>").count(), 40, "{series}");
+    assert!(series.contains("aria-current=\"page\">P 40</a>") && series.contains("<ol start=\""), "{series}");
+    assert!(series.contains("<a href=\"/series/s/\">120\u{a0}articles</a>"), "{series}");
+}

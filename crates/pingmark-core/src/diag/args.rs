@@ -117,6 +117,63 @@ pub enum TagProblem {
     Unquoted(String),
 }
 
+/// Program whose tags a text uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Generator {
+    /// Hugo, and others with `{{< name >}}`.
+    Hugo,
+    /// Jekyll, and others with Liquid or a language like it.
+    Jekyll,
+    /// WordPress, and others with `[name]`.
+    Wordpress,
+    /// kramdown, and other dialects of Markdown with `{: .class}`.
+    Kramdown,
+}
+
+impl Generator {
+    /// All generators, in their order.
+    pub const ALL: [Self; 4] = [Self::Hugo, Self::Jekyll, Self::Wordpress, Self::Kramdown];
+}
+
+/// Reason why a mark of Markdown marks nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MarkProblem {
+    /// No blank behind the mark of a heading.
+    NoBlank,
+    /// An invisible character behind it, in place of a blank.
+    InvisibleAfter(char),
+    /// An invisible character before it.
+    InvisibleBefore(char),
+    /// It is a sign of text processors, and none of Markdown.
+    Bullet,
+    /// A blank between the mark and the words that it emphasises.
+    BlankInside,
+    /// An invisible character there.
+    InvisibleInside(char),
+    /// A letter directly behind the second mark, which follows punctuation.
+    LetterAfter,
+    /// A letter directly before the first mark, which punctuation follows.
+    LetterBefore,
+}
+
+/// Reason why a link is shown as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkProblem {
+    /// A blank in the address.
+    BlankInAddress,
+    /// An invisible character in the address.
+    Invisible(char),
+    /// A blank between the words and the address.
+    BlankBefore,
+    /// The address is named, and no line gives the name an address.
+    Undefined(String),
+    /// Anything else, such as a link inside a link.
+    Other,
+}
+
 /// Reason why a component cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -58,6 +58,8 @@ codes! {
     CardGlyph = "card-glyph",
     /// A name that social images leave out.
     CardName = "card-name",
+    /// A citation inside a link.
+    CiteInLink = "cite-in-link",
     /// A citation of nothing.
     CiteNotFound = "cite-not-found",
     /// A closing tag without its opening tag.
@@ -96,6 +98,8 @@ codes! {
     ConfigTemplate = "config-template",
     /// An unknown time zone.
     ConfigTimezone = "config-timezone",
+    /// Control characters in a text.
+    ControlCharacter = "control-character",
     /// A date that could be another one.
     DateAmbiguous = "date-ambiguous",
     /// A change older than the publication.
@@ -134,10 +138,16 @@ codes! {
     ImageBroken = "image-broken",
     /// An image that is published unread, metadata included.
     ImageUnread = "image-unread",
+    /// `style` attributes, which browsers ignore.
+    InlineStyle = "inline-style",
     /// A language that the site does not have.
     LanguageUnknown = "language-unknown",
     /// A wikilink that fits several posts.
     LinkAmbiguous = "link-ambiguous",
+    /// A link that is shown as typed.
+    LinkAsText = "link-as-text",
+    /// A link without an address.
+    LinkEmpty = "link-empty",
     /// A link to a page that is not published.
     LinkHeld = "link-held",
     /// A symbolic link out of the site.
@@ -148,6 +158,8 @@ codes! {
     LinkUnsafe = "link-unsafe",
     /// A symbolic link back to a folder it is in.
     LinkWithoutEnd = "link-without-end",
+    /// A mark of Markdown that is shown as typed.
+    MarkWithoutEffect = "mark-without-effect",
     /// A mention without the address of a page on the web.
     MentionSource = "mention-source",
     /// A mention that cannot be read.
@@ -160,6 +172,8 @@ codes! {
     Orphan = "orphan",
     /// A value that a new blog begins with and that was never replaced.
     Placeholder = "placeholder",
+    /// A heading of level 1 beside the title.
+    SecondTitle = "second-title",
     /// An image for networks that does not exist.
     ShareImage = "share-image",
     /// Two posts that are shared with the same text.

@@ -7,7 +7,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, HeadingLevel, Tag
 use pingmark_core::html::{push_escaped, push_text};
 
 use super::super::highlight::highlight;
-use super::{Body, Frame, Heading, ParagraphContent, Slot, Writer, catalogue};
+use super::{Body, Frame, Heading, OpenHeading, ParagraphContent, Slot, Writer, catalogue};
 
 impl Writer<'_> {
     /// Opens an element.
@@ -35,6 +35,10 @@ impl Writer<'_> {
 
     /// Opens a block.
     fn start_block(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        self.block_end = range.end;
+        self.begins_line = !matches!(tag, Tag::Heading { .. } | Tag::TableCell);
+        self.in_paragraph = matches!(tag, Tag::Paragraph);
+        self.verbatim_html = 0;
         self.inline =
             matches!(tag, Tag::Paragraph | Tag::Heading { .. } | Tag::TableCell | Tag::DefinitionListTitle);
         match tag {
@@ -46,7 +50,7 @@ impl Writer<'_> {
             Tag::Heading { level, id, classes, .. } => {
                 let id = id.map(|id| id.to_string());
                 let classes = classes.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ");
-                self.heading = Some((self.out.len(), id, classes));
+                self.heading = Some(OpenHeading { start: self.out.len(), place: range, id, classes });
                 self.out.html().push_str(heading_tag(level));
             }
             Tag::BlockQuote(kind) => {
@@ -79,6 +83,7 @@ impl Writer<'_> {
                 let outer = std::mem::take(&mut self.out);
                 self.footnotes.definitions.push((name.to_string(), range));
                 self.frames.push(Frame::Footnote(outer, name.to_string()));
+                self.open_notes += 1;
             }
             Tag::DefinitionList => {
                 self.depth += 1;
@@ -150,6 +155,7 @@ impl Writer<'_> {
                 self.out.html().push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" });
             }
             TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => self.end_html_block(),
             TagEnd::List(ordered) => {
                 self.depth -= 1;
                 self.out.html().push_str(if ordered { "</ol>\n" } else { "</ul>\n" });
@@ -183,20 +189,37 @@ impl Writer<'_> {
     }
 
     fn end_paragraph(&mut self) {
-        self.inline = false;
+        (self.inline, self.in_paragraph) = (false, false);
+        if std::mem::take(&mut self.after_embed) {
+            self.paragraph_content = ParagraphContent::Other;
+            return self.end_block();
+        }
+        self.close_paragraph();
+    }
+
+    /// Writes the end of a paragraph.
+    pub(super) fn close_paragraph(&mut self) {
         if self.depth == 0 && self.frames.is_empty() {
             self.excerpt.push_paragraph(&self.block);
         }
         self.end_block();
         match std::mem::replace(&mut self.paragraph_content, ParagraphContent::Other) {
-            ParagraphContent::Image(caption) if !caption.is_empty() => {
+            ParagraphContent::Image(Some(caption)) => {
                 self.out.replace(self.paragraph, "<p>", "<figure>");
-                let html = self.out.html();
-                html.push_str("<figcaption>");
-                push_text(html, &caption);
-                html.push_str("</figcaption></figure>\n");
+                self.out.html().push_str("<figcaption>");
+                self.out.append(caption);
+                self.out.html().push_str("</figcaption></figure>\n");
             }
             _ => self.out.html().push_str("</p>\n"),
+        }
+    }
+
+    /// Opens the paragraph again behind an embed.
+    pub(super) fn reopen_paragraph(&mut self) {
+        if std::mem::take(&mut self.after_embed) {
+            self.paragraph = self.out.len();
+            self.paragraph_content = ParagraphContent::Empty;
+            self.out.html().push_str("<p>");
         }
     }
 
@@ -204,12 +227,16 @@ impl Writer<'_> {
         self.inline = false;
         let text = self.block.trim().to_owned();
         self.end_block();
-        let Some((start, given, classes)) = self.heading.take() else { return };
+        let Some(OpenHeading { start, place, id: given, classes }) = self.heading.take() else { return };
         let is_title = level == HeadingLevel::H1 && self.input.takes_title && self.title.is_none();
         if is_title && start == 0 && self.frames.is_empty() {
             self.out.truncate(0);
             self.title = Some(text);
             return;
+        }
+        if level == HeadingLevel::H1 {
+            let end = self.source[place.clone()].trim_end().len();
+            self.checks.title(place.start..place.start + end);
         }
         let id = self.ids.assign(given.as_deref(), &text);
         let tag = heading_tag(level);
@@ -275,6 +302,7 @@ impl Writer<'_> {
     fn end_footnote(&mut self) {
         match self.frames.pop() {
             Some(Frame::Footnote(outer, name)) => {
+                self.open_notes -= 1;
                 let note = std::mem::replace(&mut self.out, outer);
                 self.footnotes.bodies.entry(name).or_insert(note);
             }

@@ -5,6 +5,7 @@
 //! several events, so events behind an open bracket are held back until it is known whether they
 //! are one.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, TagEnd};
@@ -12,7 +13,7 @@ use pulldown_cmark::{CowStr, Event, TagEnd};
 use super::super::cite::{self, CiteGroup, CiteItem, CitePlace, ParsedCite};
 use super::super::excerpt::passage;
 use super::super::typography::Typographer;
-use super::{Body, Frame, ParagraphContent, ReferenceKind, Slot, Writer};
+use super::{Body, ParagraphContent, ReferenceKind, Slot, Writer};
 
 /// Placeholder for an event in the text of a citation. Never occurs in text: the parser replaces
 /// it.
@@ -166,28 +167,31 @@ impl<'a> Writer<'a> {
     /// Writes text in which brackets may be citations.
     pub(super) fn text_with_cites(&mut self, text: &str, range: Range<usize>) {
         let (mut done, mut from, mut seen) = (0, 0, 0);
+        let typed = match &self.aside {
+            Some(aside) => Cow::Owned(aside.text.clone()),
+            None => Cow::Borrowed(&self.source[range.clone()]),
+        };
         while let Some(brackets) = cite::next_brackets(text, from) {
             from = brackets.end;
             let written = &text[brackets.clone()];
             let Some(items) = cite::parse(&written[1..written.len() - 1]) else { continue };
             // Only if written literally in the source: escaped brackets are text.
-            let Some(at) = cite::find_written(&self.source[range.clone()], seen, written) else { continue };
+            let Some(at) = cite::find_written(&typed, seen, written) else { continue };
             seen = at + 1;
-            self.plain_text(&text[done..brackets.start]);
+            self.plain_text(&text[done..brackets.start], &range);
             let start = range.start + at;
             let key = |item: &ParsedCite<'_>| start + 1 + item.at..start + 1 + item.at + item.key.len();
             let keys = items.iter().map(key).collect();
             self.cite(FoundCitation { items, keys, range: start..start + written.len(), events: Vec::new() });
             done = brackets.end;
         }
-        self.plain_text(&text[done..]);
+        self.plain_text(&text[done..], &range);
     }
 
     /// Writes a citation.
     fn cite(&mut self, found: FoundCitation<'_, 'a>) {
         self.paragraph_content = ParagraphContent::Other;
-        let is_inside_note = self.frames.iter().any(|frame| matches!(frame, Frame::Footnote(..)));
-        let place = match (self.input.citations_in_footnotes, is_inside_note) {
+        let place = match (self.input.citations_in_footnotes, self.open_notes > 0) {
             (false, _) => CitePlace::Text,
             (true, true) => CitePlace::InsideNote,
             (true, false) => CitePlace::Note,
@@ -263,11 +267,11 @@ impl<'a> Writer<'a> {
                 None => {}
             }
             if !text.is_empty() {
-                self.plain_text(&first(&text.replace('\n', " ")));
+                self.plain_text(&first(&text.replace('\n', " ")), &(0..0));
             }
         }
         let is_alone = block.is_empty();
-        let titles = self.titles();
+        let titles = self.titles_in(&self.block);
         let words = std::mem::replace(&mut self.block, block);
         for (reference, start, end) in std::mem::replace(&mut self.block_references, references) {
             let number = reference as usize;
@@ -289,7 +293,7 @@ impl<'a> Writer<'a> {
 }
 
 /// Whether an element is inline.
-fn is_inline(tag: &TagEnd) -> bool {
+pub(super) fn is_inline(tag: &TagEnd) -> bool {
     matches!(
         tag,
         TagEnd::Emphasis

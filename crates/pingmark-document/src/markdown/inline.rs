@@ -4,9 +4,14 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
-use pingmark_core::html::{push_escaped, push_text};
+use pingmark_core::html::{push_escaped, push_text, without_forbidden};
 
-use super::{Image, ParagraphContent, ReferenceKind, Slot, Writer, catalogue};
+use super::addresses::{self, BareAddress};
+use super::embeds::{self, Embed};
+use super::masks::Piece;
+use super::{
+    Argument, Body, Component, Image, ParagraphContent, ReferenceKind, Slot, Writer, catalogue, cite,
+};
 
 /// Stands in the list of open links for double brackets that are text.
 const TEXT_IN_BRACKETS: u32 = u32::MAX;
@@ -27,7 +32,7 @@ fn may_name_a_page(target: &str) -> bool {
 }
 
 impl Writer<'_> {
-    /// Writes text, in which citations, footnote references and foreign shortcodes may occur.
+    /// Writes text, in which citations, footnote references, formulas and bare addresses may occur.
     pub(super) fn text(&mut self, text: &str, range: Range<usize>) {
         if self.code.is_some() {
             let text = self.unmasked(text, &range);
@@ -36,8 +41,11 @@ impl Writer<'_> {
             }
             return;
         }
-        if let Some(image) = &mut self.image {
-            image.alt.push_str(text);
+        if self.image.is_some() {
+            let text = self.masks.restored(self.source, text, &range);
+            if let Some(image) = &mut self.image {
+                image.alt.push_str(&text);
+            }
             return;
         }
         if self.hides_text {
@@ -45,34 +53,165 @@ impl Writer<'_> {
             self.typographer.opaque();
             return;
         }
-        if !matches!(self.paragraph_content, ParagraphContent::Other) && !text.trim().is_empty() {
-            self.paragraph_content = ParagraphContent::Other;
-        }
-        if self.features.shortcodes && text.contains('{') {
-            self.foreign_shortcode(&range);
+        self.reopen_paragraph();
+        if self.aside.is_none() {
+            let begins_line = std::mem::take(&mut self.begins_line);
+            self.checks.text(self.source, &range, begins_line && self.open_links.is_empty());
         }
         if self.features.footnotes
             && let Some(at) = text.find("[^")
         {
             self.footnote_without_text(&text[at..], &range);
         }
-        if self.features.citations && self.open_links.is_empty() && text.contains('@') {
-            self.text_with_cites(text, range);
-        } else {
-            self.plain_text(text);
+        if self.features.citations && text.contains('@') {
+            if self.open_links.is_empty() {
+                return self.text_with_cites(text, range);
+            }
+            self.cite_inside_link(text, &range);
+        }
+        self.plain_text(text, &range);
+    }
+
+    /// Writes text without citations. `range` is that of the event it is part of.
+    pub(super) fn plain_text(&mut self, text: &str, range: &Range<usize>) {
+        if !self.masks.has_formula(text) {
+            return self.linked_text(text, range);
+        }
+        for piece in self.masks.pieces(self.source, text, range) {
+            match piece {
+                Piece::Text(text) => self.linked_text(text, range),
+                Piece::Formula(formula) => {
+                    self.paragraph_content = ParagraphContent::Other;
+                    let formula = without_forbidden(formula);
+                    self.block.push_str(&formula);
+                    self.typographer.opaque();
+                    push_text(self.out.html(), &formula);
+                }
+            }
         }
     }
 
-    /// Writes text without citations.
-    pub(super) fn plain_text(&mut self, text: &str) {
+    /// Writes text in which bare addresses become links.
+    fn linked_text(&mut self, text: &str, range: &Range<usize>) {
+        let mut done = 0;
+        if self.features.addresses && self.open_links.is_empty() && self.verbatim_html == 0 {
+            while let Some(BareAddress { range: found, scheme }) = addresses::next(text, done) {
+                self.set_text(&text[done..found.start], "x");
+                let address = &text[found.clone()];
+                self.bare_address(address, &format!("{scheme}{address}"), range);
+                done = found.end;
+            }
+        }
+        let is_whole = done == 0;
+        let ahead = self.source.get(range.end..self.block_end.max(range.end)).unwrap_or("");
+        let rest = &text[done..];
+        // A line that has nothing but an embed is no text.
+        if !(self.after_embed && rest.trim().is_empty() && !is_whole) {
+            self.set_text(rest, ahead);
+        }
+    }
+
+    /// Writes text by the rules of typography. `ahead` is the source behind it in the block.
+    fn set_text(&mut self, text: &str, ahead: &str) {
+        if !matches!(self.paragraph_content, ParagraphContent::Other) && !text.trim().is_empty() {
+            self.paragraph_content = ParagraphContent::Other;
+        }
         let start = self.block.len();
         if self.open_links.last().is_some_and(|(_, verbatim)| *verbatim) {
             self.block.push_str(text);
             self.typographer.opaque();
         } else {
-            self.typographer.push(text, &mut self.block);
+            self.typographer.push(text, ahead, &mut self.block);
         }
         push_text(self.out.html(), &self.block[start..]);
+    }
+
+    /// Writes a bare address as a link, or as an embed.
+    fn bare_address(&mut self, address: &str, target: &str, range: &Range<usize>) {
+        /// How far an address is searched in the source, in bytes.
+        const WINDOW: usize = 10_000;
+        let from = self.address_end.clamp(range.start, range.end);
+        let window = self.source.get(from..range.end).unwrap_or("");
+        let window = window.get(..WINDOW).unwrap_or(window);
+        let place = match window.find(address) {
+            Some(at) => from + at..from + at + address.len(),
+            None => range.clone(),
+        };
+        self.address_end = place.end;
+        if self.stands_alone(&place)
+            && let Some(embed) = embeds::of(target)
+        {
+            return self.embed(embed, address, target, place);
+        }
+        self.paragraph_content = ParagraphContent::Other;
+        let number = self.refer(ReferenceKind::Auto, target, place);
+        let start = self.block.len();
+        self.block.push_str(address);
+        self.block_references.push((number, start, self.block.len()));
+        self.typographer.opaque();
+        self.out.slot(Slot::LinkOpen(number));
+        push_text(self.out.html(), address);
+        self.out.slot(Slot::LinkClose(number));
+    }
+
+    /// Whether an address is alone on a line of a paragraph, outside lists, quotes and notes.
+    fn stands_alone(&self, place: &Range<usize>) -> bool {
+        if !self.in_paragraph || self.depth > 0 || self.open_notes > 0 || self.aside.is_some() {
+            return false;
+        }
+        let blanks = [' ', '\t', '\r'];
+        let before = self.source[..place.start].trim_end_matches(blanks);
+        let after = self.source[place.end..].trim_start_matches(blanks);
+        (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'))
+    }
+
+    /// Writes the component for an address on a known network, between paragraphs.
+    fn embed(&mut self, embed: Embed, address: &str, target: &str, place: Range<usize>) {
+        if matches!(self.paragraph_content, ParagraphContent::Empty) {
+            self.out.truncate(self.paragraph);
+        } else {
+            self.out.trim_line_break();
+            self.close_paragraph();
+        }
+        let component = self.spans.components.len() as u32;
+        self.spans.components.push(place.start + self.input.start..place.end + self.input.start);
+        let number = self.refer(ReferenceKind::Auto, target, place);
+        self.references[number as usize].words = address.into();
+        let mut link = Body::default();
+        link.html().push_str("<p>");
+        link.slot(Slot::LinkOpen(number));
+        push_text(link.html(), address);
+        link.slot(Slot::LinkClose(number));
+        link.html().push_str("</p>\n");
+        let mut arguments: Vec<(String, Argument)> = embed
+            .arguments
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), Argument::Value(value)))
+            .collect();
+        if embed.is_post {
+            arguments.push(("url".to_owned(), Argument::Address(number)));
+        }
+        self.place(Component {
+            name: embed.name.to_owned(),
+            arguments,
+            body: embed.is_post.then(|| link.clone()),
+            number: component,
+            fallback: Some(link),
+        });
+        self.out.html().push('\n');
+        self.after_embed = true;
+    }
+
+    /// Notes a citation inside a link, where it is text.
+    fn cite_inside_link(&mut self, text: &str, range: &Range<usize>) {
+        let Some(brackets) = cite::next_brackets(text, 0) else { return };
+        let written = &text[brackets];
+        let Some(items) = cite::parse(&written[1..written.len() - 1]) else { return };
+        let at = self.source.get(range.clone()).and_then(|source| cite::find_written(source, 0, written));
+        if let (Some(at), Some(item)) = (at, items.first()) {
+            let start = range.start + at;
+            self.checks.cite_in_link(start..start + written.len(), item.key);
+        }
     }
 
     /// Reports a `[^note]` without a definition, which the parser leaves as text.
@@ -91,28 +230,16 @@ impl Writer<'_> {
         }
     }
 
-    /// Reports `{{< youtube >}}` or `{% include %}`: shortcodes of other generators, which are text
-    /// here.
-    fn foreign_shortcode(&mut self, range: &Range<usize>) {
-        let line = line_window(&self.source[range.start..]);
-        let line = line.split('\n').next().unwrap_or(line);
-        let Some(at) = ["{{<", "{{%", "{%"].iter().filter_map(|mark| line.find(mark)).min() else { return };
-        // May belong to a later event of the same line; reported only once.
-        if self.reported_shortcode_end > range.start + at {
-            return;
-        }
-        let start = self.input.start + range.start + at;
-        let end = start + line[at..].find('}').map_or(line.len() - at, |end| (end + 2).min(line.len() - at));
-        self.reported_shortcode_end = end - self.input.start;
-        self.diagnostics.push(catalogue::foreign_shortcode(self.input.path, start..end));
-    }
-
     pub(super) fn line_break(&mut self, html: &str) {
         if let Some(image) = &mut self.image {
             image.alt.push(' ');
             return;
         }
-        self.typographer.push("\n", &mut self.block);
+        if self.after_embed {
+            return;
+        }
+        self.begins_line = true;
+        self.typographer.push("\n", "", &mut self.block);
         self.out.html().push_str(html);
     }
 
@@ -138,7 +265,10 @@ impl Writer<'_> {
         {
             self.open_links.push((TEXT_IN_BRACKETS, false));
             let divided = if has_pothole { format!("[[{target}|") } else { "[[".to_owned() };
-            return self.plain_text(&divided);
+            return self.plain_text(&divided, &range);
+        }
+        if target.trim().is_empty() {
+            self.checks.empty_address(range.clone());
         }
         let number = match kind {
             LinkType::Email => self.refer(ReferenceKind::Auto, &format!("mailto:{target}"), range),
@@ -164,7 +294,7 @@ impl Writer<'_> {
     pub(super) fn close_link(&mut self) {
         let Some((number, _)) = self.open_links.pop() else { return };
         if number == TEXT_IN_BRACKETS {
-            return self.plain_text("]]");
+            return self.plain_text("]]", &(0..0));
         }
         self.hides_text = false;
         let end = self.block.len();
@@ -175,37 +305,47 @@ impl Writer<'_> {
     }
 
     pub(super) fn open_image(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
-        if let LinkType::WikiLink { .. } = kind {
+        let is_wiki = matches!(kind, LinkType::WikiLink { .. });
+        if is_wiki {
             self.paragraph_content = ParagraphContent::Other;
         }
-        let reference = self.refer(ReferenceKind::Image, target, range);
-        self.image = Some(Image { reference, alt: String::new(), title: title.to_owned() });
+        if target.trim().is_empty() {
+            self.checks.empty_address(range.clone());
+        }
+        let reference = self.refer(ReferenceKind::Image, target, range.clone());
+        self.image = Some(Image { reference, alt: String::new(), title: title.to_owned(), range, is_wiki });
     }
 
     pub(super) fn close_image(&mut self) {
-        let Some(Image { reference, alt, title }) = self.image.take() else { return };
-        let style = self.input.style;
-        let alt = super::super::typography::set(style, alt.trim());
-        let caption = super::super::typography::set(style, title.trim());
+        let Some(Image { reference, alt, title, range, is_wiki }) = self.image.take() else { return };
+        let (alt, width) = alt_and_width(alt.trim(), is_wiki);
+        let alt = super::super::typography::set(self.input.style, alt);
         self.references[reference as usize].words = alt.as_str().into();
-        let alone = matches!(self.paragraph_content, ParagraphContent::Empty) && self.open_links.is_empty();
-        self.out.slot(Slot::PictureOpen(reference));
+        let rest = self.source.get(range.end..self.block_end).unwrap_or("");
+        let alone = matches!(self.paragraph_content, ParagraphContent::Empty)
+            && self.open_links.is_empty()
+            && (title.is_empty() || rest.trim().is_empty());
+        self.out.slot(Slot::PictureOpen(reference, width));
         self.out.html().push_str("<img");
-        self.out.slot(Slot::Image(reference));
+        self.out.slot(Slot::Image(reference, width));
         let html = self.out.html();
         html.push_str(" alt=\"");
         push_escaped(html, &alt);
         html.push('"');
-        if !caption.is_empty() && !alone {
+        if !title.trim().is_empty() && !alone {
+            let title = super::super::typography::set(self.input.style, title.trim());
             html.push_str(" title=\"");
-            push_escaped(html, &caption);
+            push_escaped(html, &title);
             html.push('"');
         }
         html.push('>');
         self.out.slot(Slot::PictureClose(reference));
         self.typographer.opaque();
-        self.paragraph_content =
-            if alone { ParagraphContent::Image(caption) } else { ParagraphContent::Other };
+        self.paragraph_content = match alone {
+            true if title.trim().is_empty() => ParagraphContent::Image(None),
+            true => ParagraphContent::Image(Some(self.caption(&title, range).body)),
+            false => ParagraphContent::Other,
+        };
     }
 
     pub(super) fn footnote_reference(&mut self, name: &str) {
@@ -234,11 +374,43 @@ impl Writer<'_> {
     }
 }
 
-/// The first 200 bytes of a text, so that long lines cost no more than short ones.
-fn line_window(text: &str) -> &str {
-    let mut end = text.len().min(200);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+/// The alt text and the width in pixels of an image, as note-taking programs write them:
+/// `![[photo.png|300]]`, `![[photo.png|300x200]]`, `![alt|300](photo.png)`.
+fn alt_and_width(alt: &str, is_wiki: bool) -> (&str, Option<u16>) {
+    let width = |text: &str| {
+        let (width, height) = text.split_once(['x', '×']).unwrap_or((text, "1"));
+        height.parse::<u16>().ok()?;
+        width.parse::<u16>().ok().filter(|width| *width > 0)
+    };
+    match alt.rsplit_once('|') {
+        Some((words, size)) => match width(size.trim()) {
+            Some(size) => (words.trim_end(), Some(size)),
+            None => (alt, None),
+        },
+        None if is_wiki => match width(alt) {
+            Some(size) => ("", Some(size)),
+            None => (alt, None),
+        },
+        None => (alt, None),
     }
-    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alt_and_width;
+
+    #[test]
+    fn a_width_follows_the_alt_text() {
+        for (alt, is_wiki, expected) in [
+            ("300", true, ("", Some(300))),
+            ("300x200", true, ("", Some(300))),
+            ("Un port|300", true, ("Un port", Some(300))),
+            ("Un port", true, ("Un port", None)),
+            ("Un port|300", false, ("Un port", Some(300))),
+            ("2011", false, ("2011", None)),
+            ("0", true, ("0", None)),
+        ] {
+            assert_eq!(alt_and_width(alt, is_wiki), expected, "{alt}");
+        }
+    }
 }

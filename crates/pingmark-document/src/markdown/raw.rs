@@ -2,72 +2,226 @@
 
 use std::ops::Range;
 
+use pingmark_core::html::without_forbidden;
+
+use super::super::outline::HeadingIds;
 use super::super::typography;
-use super::component::{TagKind, is_address, is_image, is_text};
+use super::component::{TagKind, is_address, is_caption, is_image, is_text};
+use super::html_tags::{Attribute, Tag, Token, Tokens};
 use super::{Argument, Component, Frame, ParagraphContent, ReferenceKind, Slot, Writer, catalogue};
 
-/// Attributes whose value is a URL.
-const URL_ATTRIBUTES: [&str; 3] = ["href", "src", "poster"];
+/// Raw HTML that is being collected, since the parser splits it into lines.
+#[derive(Default)]
+pub(super) struct HtmlBlock {
+    text: String,
+    /// Offset in `text` of each line, and in the source.
+    lines: Vec<(usize, usize)>,
+}
+
+impl HtmlBlock {
+    /// Offset in the source of an offset in the text.
+    fn source_of(&self, at: usize) -> usize {
+        let line = self.lines.partition_point(|(start, _)| *start <= at);
+        self.lines.get(line.saturating_sub(1)).map_or(0, |(start, source)| source + at - start)
+    }
+
+    fn source_range(&self, range: &Range<usize>) -> Range<usize> {
+        self.source_of(range.start)..self.source_of(range.end.max(range.start + 1) - 1) + 1
+    }
+}
+
+/// What an attribute names.
+enum AddressKind {
+    /// One URL.
+    One(ReferenceKind),
+    /// Images with their sizes, as in `srcset`.
+    Set,
+}
+
+/// What the attribute of an element names; `None` if that is no URL.
+fn address_kind(element: &str, attribute: &str) -> Option<AddressKind> {
+    Some(AddressKind::One(match (element, attribute) {
+        ("a" | "area", "href") => ReferenceKind::Raw,
+        (_, "href" | "xlink:href" | "src" | "poster" | "background" | "longdesc")
+        | ("object", "data")
+        | ("blockquote" | "q" | "ins" | "del", "cite")
+        | ("form", "action")
+        | ("button" | "input", "formaction") => ReferenceKind::Embed,
+        ("img" | "source", "srcset") | ("link", "imagesrcset") => return Some(AddressKind::Set),
+        _ => return None,
+    }))
+}
 
 impl Writer<'_> {
-    /// Writes HTML of the author's. Its URLs become references, and masked tags become components.
-    pub(super) fn raw_html(&mut self, text: &str, range: Range<usize>) {
+    /// Collects a line of a block of HTML.
+    pub(super) fn html_line(&mut self, text: &str, range: &Range<usize>) {
+        let text = self.masks.restored(self.source, text, range);
+        self.html.lines.push((self.html.text.len(), range.start));
+        self.html.text.push_str(&text);
+    }
+
+    /// Writes the collected block of HTML.
+    pub(super) fn end_html_block(&mut self) {
+        let block = std::mem::take(&mut self.html);
+        if is_more(&block.text) {
+            return self.excerpt.close();
+        }
+        self.html_text.restart();
+        self.html(&block, true);
+        self.end_html_text();
+    }
+
+    /// Writes HTML inside a line.
+    pub(super) fn inline_html(&mut self, text: &str, range: &Range<usize>) {
         if self.image.is_some() {
             return;
         }
         self.paragraph_content = ParagraphContent::Other;
-        let first = self.tags.partition_point(|tag| tag.span.end <= range.start);
-        let mut done = 0;
-        for number in first..self.tags.len() {
-            let span = self.tags[number].span.clone();
-            if span.start >= range.end {
-                break;
-            }
-            // A tag that spans several events (one per line) is handled in the first.
-            let from = span.start.saturating_sub(range.start).min(text.len());
-            let to = (span.end - range.start).min(text.len());
-            self.html_piece(&text[done.min(from)..from], range.start + done.min(from));
-            if !std::mem::replace(&mut self.tags_seen[number], true) {
-                self.component(number);
-            }
-            done = to;
-        }
-        self.html_piece(&text[done..], range.start + done);
+        let text = self.masks.restored(self.source, text, range).into_owned();
+        self.html(&HtmlBlock { text, lines: vec![(0, range.start)] }, false);
     }
 
-    /// Writes HTML without masked tags; `offset` is relative to the body's source.
-    fn html_piece(&mut self, html: &str, offset: usize) {
-        if is_more(html) {
-            self.excerpt.close();
-            return;
-        }
-        self.html_ids.extend(ids(html));
-        let mut done = 0;
-        while let Some((start, end, kind)) = next_url(html, done) {
-            self.out.html().push_str(&html[done..start]);
-            let address = &html[start..end];
-            if address.is_empty() || address.starts_with('#') || address.contains("{{") {
-                self.out.html().push_str(address);
-            } else {
-                let decoded = address.replace("&amp;", "&");
-                let number = self.refer(kind, &decoded, offset + start..offset + end);
-                self.out.slot(Slot::Address(number));
-                if self.inline && kind == ReferenceKind::Raw {
-                    self.open_html_link = Some(number);
-                    self.block_references.push((number, self.block.len(), self.block.len()));
+    /// Writes HTML of the author's. Its URLs become references, and masked tags become components.
+    fn html(&mut self, block: &HtmlBlock, is_block: bool) {
+        for token in Tokens::new(&block.text) {
+            match token {
+                Token::Comment(range) => {
+                    let start = block.source_of(range.start);
+                    let mask = self.tags.binary_search_by_key(&start, |tag| tag.span.start);
+                    match mask {
+                        Ok(number) => {
+                            if !std::mem::replace(&mut self.tags_seen[number], true) {
+                                self.component(number);
+                            }
+                        }
+                        Err(_) if is_more(&block.text[range.clone()]) => {
+                            if is_block {
+                                self.end_html_text();
+                            }
+                            self.more();
+                        }
+                        Err(_) => self.out.html().push_str(&block.text[range]),
+                    }
+                }
+                Token::Text(range) => {
+                    self.out.html().push_str(&block.text[range.clone()]);
+                    if is_block {
+                        self.push_html_text(&block.text[range]);
+                    }
+                }
+                Token::Tag(tag) => {
+                    if is_block {
+                        self.html_text_tag(&tag);
+                    }
+                    self.html_tag(block, &tag);
                 }
             }
-            done = end;
         }
-        self.out.html().push_str(&html[done..]);
-        if self.open_html_link.is_some() && html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("</a")) {
-            let end = self.block.len();
-            let open = self.open_html_link.take();
-            if let Some(mark) =
-                self.block_references.iter_mut().rev().find(|(number, ..)| Some(*number) == open)
-            {
-                mark.2 = end;
+    }
+
+    /// Ends the excerpt here, at the author's mark.
+    fn more(&mut self) {
+        if self.inline && self.depth == 0 && self.frames.is_empty() {
+            self.excerpt.push_paragraph(&self.block);
+        }
+        self.excerpt.close();
+    }
+
+    fn html_tag(&mut self, block: &HtmlBlock, tag: &Tag) {
+        let html = &block.text;
+        if is_verbatim(&tag.name) {
+            let change = if tag.closes { -1 } else { 1 };
+            self.verbatim_html = self.verbatim_html.saturating_add_signed(change);
+        }
+        let mut done = tag.range.start;
+        for attribute in &tag.attributes {
+            let Attribute { name, value, is_quoted } = attribute;
+            let place = block.source_range(value);
+            match name.as_str() {
+                "id" => self.html_ids.push(html[value.clone()].to_owned()),
+                "name" if tag.name == "a" => self.html_ids.push(html[value.clone()].to_owned()),
+                "style" if !html[value.clone()].trim().is_empty() => self.checks.style(place.clone()),
+                _ => {}
             }
+            let Some(kind) = address_kind(&tag.name, name) else { continue };
+            let quote = if *is_quoted { "" } else { "\"" };
+            self.out.html().push_str(&html[done..value.start]);
+            self.out.html().push_str(quote);
+            match kind {
+                AddressKind::One(kind) => self.html_address(&html[value.clone()], kind, place),
+                AddressKind::Set => self.html_srcset(&html[value.clone()], &place),
+            }
+            self.out.html().push_str(quote);
+            done = value.end;
+        }
+        self.out.html().push_str(&html[done..tag.range.end]);
+        match (tag.name.as_str(), tag.closes) {
+            ("a", true) => self.close_html_link(),
+            ("h1", false) => self.checks.title(block.source_range(&tag.range)),
+            _ => {}
+        }
+    }
+
+    /// Writes the URL in an attribute.
+    fn html_address(&mut self, address: &str, kind: ReferenceKind, place: Range<usize>) {
+        if address.contains("{{") || address.contains("{%") {
+            self.checks.template_in_address(address, place.start);
+        }
+        let is_own = address.strip_prefix('#').is_some_and(HeadingIds::is_reserved);
+        if address.trim().is_empty() || (address.starts_with('#') && !is_own) || address.contains("{{") {
+            if address.trim().is_empty() && kind == ReferenceKind::Raw {
+                self.checks.empty_address(place);
+            }
+            return self.out.html().push_str(address);
+        }
+        let decoded = address.replace("&amp;", "&");
+        let number = self.refer(kind, &decoded, place);
+        self.out.slot(Slot::Address(number));
+        if kind == ReferenceKind::Raw {
+            self.open_html_link = Some(number);
+            self.block_references.push((number, self.block.len(), self.block.len()));
+        }
+    }
+
+    /// Writes the URLs of a `srcset`, each with its size.
+    /// <https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute>
+    fn html_srcset(&mut self, set: &str, place: &Range<usize>) {
+        let mut at = 0;
+        while at < set.len() {
+            let rest = &set[at..];
+            let start =
+                at + rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',').len();
+            let word = set[start..].split(char::is_whitespace).next().unwrap_or("");
+            let address = word.trim_end_matches(',');
+            let mut end = start + word.len();
+            if address.len() == word.len() {
+                // The size ends at a comma outside brackets.
+                let mut depth = 0_usize;
+                let size = set[end..].find(|c| {
+                    match c {
+                        '(' => depth += 1,
+                        ')' => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    c == ',' && depth == 0
+                });
+                end = size.map_or(set.len(), |size| end + size);
+            }
+            self.out.html().push_str(&set[at..start]);
+            if !address.is_empty() {
+                let own = place.start + start..place.start + start + address.len();
+                self.html_address(address, ReferenceKind::Embed, own);
+            }
+            self.out.html().push_str(&set[start + address.len()..end]);
+            at = end.max(at + 1);
+        }
+    }
+
+    fn close_html_link(&mut self) {
+        let (open, end) = (self.open_html_link.take(), self.block.len());
+        let mut marks = self.block_references.iter_mut().rev();
+        if let Some(mark) = marks.find(|(number, ..)| Some(*number) == open) {
+            mark.2 = end;
         }
     }
 
@@ -133,6 +287,14 @@ impl Writer<'_> {
                     let number = self.refer(kind, address, span.clone());
                     (key, Argument::Address(number))
                 }
+                Some(text) if is_caption(&key) => {
+                    let caption = self.caption(text, span.clone());
+                    let argument = match caption.has_markup {
+                        true => Argument::Html(caption.body),
+                        false => Argument::Value(caption.text.into()),
+                    };
+                    (key, argument)
+                }
                 Some(text) if is_text(&key) => {
                     let set = typography::set(self.input.style, text);
                     (key, Argument::Value(set.into()))
@@ -142,11 +304,11 @@ impl Writer<'_> {
             .collect();
         let number = self.spans.components.len() as u32;
         self.spans.components.push(self.tag_span(tag));
-        Component { name, arguments, body: None, number }
+        Component { name, arguments, body: None, number, fallback: None }
     }
 
     /// Appends a component to the body.
-    fn place(&mut self, component: Component) {
+    pub(super) fn place(&mut self, component: Component) {
         let slot = Slot::Component(self.out.components.len() as u32);
         self.out.slot(slot);
         self.out.components.push(component);
@@ -155,18 +317,18 @@ impl Writer<'_> {
     /// The text of a code block as typed, with the tags of components unmasked.
     pub(super) fn unmasked(&mut self, text: &str, range: &Range<usize>) -> String {
         if self.see_tags(range) && text.len() == range.len() {
-            return self.source[range.clone()].to_owned();
+            return without_forbidden(&self.source[range.clone()]).into_owned();
         }
-        text.to_owned()
+        self.masks.restored(self.source, text, range).into_owned()
     }
 
     /// The text of inline code as typed, with the tags of components unmasked. The range includes
     /// the backticks.
     pub(super) fn unmasked_code(&mut self, text: &str, range: &Range<usize>) -> String {
         if !self.see_tags(range) {
-            return text.to_owned();
+            return self.masks.restored(self.source, text, range).into_owned();
         }
-        let source = self.source[range.clone()].trim_matches('`').replace('\n', " ");
+        let source = without_forbidden(&self.source[range.clone()]).trim_matches('`').replace('\n', " ");
         // One blank on each side separates the code from the backticks.
         match source.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' ')) {
             Some(inner) if !inner.trim().is_empty() => inner.to_owned(),
@@ -183,48 +345,36 @@ impl Writer<'_> {
     }
 }
 
-/// Whether HTML is the comment `<!-- more -->`, which ends the excerpt.
+/// Whether HTML is the comment `<!-- more -->`, which ends the excerpt; WordPress allows the words of
+/// its link in it: `<!--more Read on-->`.
 fn is_more(html: &str) -> bool {
     let comment = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
-    comment.is_some_and(|word| word.trim().eq_ignore_ascii_case("more"))
-}
-
-/// The next URL in an attribute, from an offset on: its byte range, and whether it is a link or
-/// embedded media.
-fn next_url(html: &str, from: usize) -> Option<(usize, usize, ReferenceKind)> {
-    let mut at = from;
-    while let Some(found) = html[at..].find('=') {
-        let equals = at + found;
-        at = equals + 1;
-        let name = html[..equals].trim_end();
-        let attribute = URL_ATTRIBUTES.iter().find(|attribute| {
-            name.len() > attribute.len()
-                && name.is_char_boundary(name.len() - attribute.len())
-                && name[name.len() - attribute.len()..].eq_ignore_ascii_case(attribute)
-                && name.as_bytes()[name.len() - attribute.len() - 1].is_ascii_whitespace()
-        });
-        let Some(attribute) = attribute.filter(|_| equals >= from) else { continue };
-        let value = html[at..].trim_start();
-        let start = html.len() - value.len();
-        let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
-        let end = html[start + 1..].find(quote)?;
-        let kind = if *attribute == "href" { ReferenceKind::Raw } else { ReferenceKind::Embed };
-        return Some((start + 1, start + 1 + end, kind));
-    }
-    None
-}
-
-/// The ids of elements and the names of anchors in a piece of HTML.
-fn ids(html: &str) -> impl Iterator<Item = String> {
-    ["id=", "name="].into_iter().flat_map(move |attribute| {
-        html.match_indices(attribute).filter_map(move |(at, _)| {
-            let is_own = html[..at].chars().next_back().is_none_or(char::is_whitespace);
-            let value = &html[at + attribute.len()..];
-            let quote = value.chars().next().filter(|c| is_own && matches!(c, '"' | '\''))?;
-            let value = &value[1..];
-            Some(value[..value.find(quote)?].to_owned())
-        })
+    comment.is_some_and(|word| {
+        let is_word = |word: &str| word.eq_ignore_ascii_case("more");
+        is_word(word.trim()) || word.split_once(char::is_whitespace).is_some_and(|(first, _)| is_word(first))
     })
+}
+
+/// Whether addresses in an element are no links, since it is a link itself, or code.
+fn is_verbatim(element: &str) -> bool {
+    matches!(element, "a" | "code" | "pre" | "kbd" | "samp" | "button" | "textarea" | "script" | "style")
+}
+
+/// The ids of elements and the names of anchors in HTML.
+pub(super) fn ids(html: &str) -> Vec<String> {
+    let tags = Tokens::new(html).filter_map(|token| match token {
+        Token::Tag(tag) => Some(tag),
+        _ => None,
+    });
+    let named = tags.flat_map(|tag| {
+        let is_anchor = tag.name == "a";
+        let names = tag
+            .attributes
+            .into_iter()
+            .filter(move |one| one.name == "id" || (is_anchor && one.name == "name"));
+        names.map(|one| html[one.value].to_owned())
+    });
+    named.collect()
 }
 
 #[cfg(test)]
@@ -233,22 +383,17 @@ mod tests {
 
     #[test]
     fn ids_are_found_in_html() {
-        let found: Vec<String> = ids("<div id=\"un\" data-id='n'><a name='deux'></a><p id=\"\n").collect();
-        assert_eq!(found, ["un", "deux"]);
-    }
-
-    #[test]
-    fn urls_are_found_in_attributes() {
-        let html = "<a data-href='n' href=\"x.md\" title=\"a=b\"><img SRC = 'y.png'>";
-        let first = next_url(html, 0).unwrap();
-        assert_eq!(&html[first.0..first.1], "x.md");
-        let second = next_url(html, first.1).unwrap();
-        assert_eq!(&html[second.0..second.1], "y.png");
-        assert_eq!(next_url(html, second.1), None);
+        let found = ids("<div id=\"un\" data-id='n'><a name='deux'></a><input name=\"n\"><p id=trois>");
+        assert_eq!(found, ["un", "deux", "trois"]);
     }
 
     #[test]
     fn the_end_of_the_excerpt_is_recognised() {
-        assert!(is_more("<!-- more -->\n") && is_more("<!--more-->") && !is_more("<!-- moreover -->"));
+        for comment in ["<!-- more -->\n", "<!--more-->", "<!--more Lire la suite-->"] {
+            assert!(is_more(comment), "{comment}");
+        }
+        for comment in ["<!-- moreover -->", "<!-- more to come -->", "<!---->"] {
+            assert!(!is_more(comment), "{comment}");
+        }
     }
 }

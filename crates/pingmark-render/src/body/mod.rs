@@ -4,6 +4,8 @@
 
 mod cite;
 
+use std::borrow::Cow;
+
 use tera::{Context, Value};
 
 use pingmark_core::diag::{Diagnostic, catalogue};
@@ -67,13 +69,13 @@ impl Filler<'_> {
                 Link::Page(_, title, _) => push_text(out, title),
                 _ => push_text(out, self.reference_target(number)),
             },
-            Slot::PictureOpen(number) => {
+            Slot::PictureOpen(number, width) => {
                 missing.push(out.len());
                 if let Some(offer) = self.srcsets(number).filter(|offer| !offer.webp.is_empty()) {
                     out.push_str("<picture><source type=\"image/webp\" srcset=\"");
                     push_escaped(out, &offer.webp);
                     out.push_str("\" sizes=\"");
-                    push_escaped(out, &self.site.appearance.sizes);
+                    push_escaped(out, &self.sizes(width));
                     out.push_str("\">");
                 }
             }
@@ -86,7 +88,7 @@ impl Filler<'_> {
                     out.push_str("</picture>");
                 }
             }
-            Slot::Image(number) => self.image(number, out),
+            Slot::Image(number, width) => self.image(number, width, out),
             Slot::Address(number) => {
                 if *self.link(number) == Link::Nowhere {
                     hide_attribute(out);
@@ -212,7 +214,15 @@ impl Filler<'_> {
         }
     }
 
-    fn image(&self, number: u32, out: &mut String) {
+    /// Value of `sizes` for an image: the width that the author gave, else the width of the text.
+    fn sizes(&self, width: Option<u16>) -> Cow<'_, str> {
+        match width {
+            Some(width) => format!("(max-width: {width}px) 100vw, {width}px").into(),
+            None => self.site.appearance.sizes.as_str().into(),
+        }
+    }
+
+    fn image(&self, number: u32, given: Option<u16>, out: &mut String) {
         let link = self.link(number);
         out.push_str(" src=\"");
         match link {
@@ -221,14 +231,24 @@ impl Filler<'_> {
         }
         out.push('"');
         if let Some(offer) = self.srcsets(number).filter(|offer| !offer.same.is_empty()) {
-            for (name, value) in [("srcset", &offer.same), ("sizes", &self.site.appearance.sizes)] {
+            for (name, value) in [("srcset", &*offer.same), ("sizes", &*self.sizes(given))] {
                 out.push_str(&format!(" {name}=\""));
                 push_escaped(out, value);
                 out.push('"');
             }
         }
-        if let Link::Asset(_, _, Some((width, height)), _) = link {
-            out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+        let size = match link {
+            Link::Asset(_, _, Some(size), _) => Some(*size),
+            _ => None,
+        };
+        match (size, given.map(u32::from)) {
+            (Some((width, height)), Some(given)) if width > 0 => {
+                let height = (u64::from(height) * u64::from(given)).div_ceil(u64::from(width));
+                out.push_str(&format!(" width=\"{given}\" height=\"{height}\""));
+            }
+            (Some((width, height)), _) => out.push_str(&format!(" width=\"{width}\" height=\"{height}\"")),
+            (None, Some(given)) => out.push_str(&format!(" width=\"{given}\"")),
+            (None, None) => {}
         }
         out.push_str(" loading=\"lazy\" decoding=\"async\"");
     }
@@ -254,7 +274,11 @@ impl Filler<'_> {
         let path = &self.text.document.summary.path;
         let name = component.name.as_str();
         let known = self.site.templates.components();
-        if !known.iter().any(|known| known == name) {
+        let is_known = known.iter().any(|known| known == name);
+        if let Some(fallback) = component.fallback.as_ref().filter(|_| !is_known) {
+            return self.fill(fallback, out, diagnostics);
+        }
+        if !is_known {
             diagnostics.push(catalogue::component_unknown(path, component.number, name, &known));
             return;
         }
@@ -262,7 +286,7 @@ impl Filler<'_> {
             |number: &u32| self.reference(*number).is_some_and(|one| one.kind == ReferenceKind::Picture);
         let lacks_picture = component.arguments.iter().any(|(_, argument)| match argument {
             Argument::Address(number) => *self.link(*number) == Link::Nowhere && is_picture(number),
-            Argument::Value(_) => false,
+            Argument::Value(_) | Argument::Html(_) => false,
         });
         if lacks_picture {
             return self.broken_component(component, out, diagnostics);
@@ -277,6 +301,11 @@ impl Filler<'_> {
                     self.add_versions(*number, component, &mut arguments);
                     arguments.insert(key.clone(), &self.address(link, *number));
                 }
+                Argument::Html(body) => {
+                    let mut html = String::with_capacity(body.len());
+                    self.fill(body, &mut html, diagnostics);
+                    arguments.insert_value(key.clone(), Value::safe_string(&html));
+                }
             }
         }
         let body = component.body.as_ref().map(|body| {
@@ -285,7 +314,16 @@ impl Filler<'_> {
             inner
         });
         match self.site.templates.component(name, &arguments, self.implicits, body.as_deref()) {
-            Ok(html) => out.push_str(html.trim()),
+            Ok(html) => {
+                self.mark_places(component, out);
+                out.push_str(html.trim());
+            }
+            // A component of the theme's may take other arguments.
+            Err(_) if component.fallback.is_some() => {
+                if let Some(fallback) = &component.fallback {
+                    self.fill(fallback, out, diagnostics);
+                }
+            }
             Err(message) => diagnostics.push(catalogue::component_failed(
                 path,
                 component.number,
@@ -305,13 +343,24 @@ impl Filler<'_> {
             let (_, argument) = component.arguments.iter().find(|(key, _)| key == wanted)?;
             match argument {
                 Argument::Value(value) => value.as_str(),
-                Argument::Address(_) => None,
+                Argument::Address(_) | Argument::Html(_) => None,
             }
         });
         out.push_str("<p>");
         out.push_str(BROKEN);
         push_text(out, words.unwrap_or_default());
         out.push_str("</span></p>");
+    }
+
+    /// Writes the anchors of citations that an embed shows without a link of its own: back links lead
+    /// here.
+    fn mark_places(&self, component: &Component, out: &mut String) {
+        let Some(fallback) = component.fallback.as_ref().filter(|_| component.body.is_none()) else { return };
+        for link in fallback.links() {
+            if let Some((source, place)) = self.source(link).filter(|_| !self.absolute) {
+                out.push_str(&format!("<span id=\"{}\"></span>", place_id(source.number, place)));
+            }
+        }
     }
 
     /// Adds the size of an image to the arguments of a component that takes one and has none.
@@ -336,7 +385,7 @@ impl Filler<'_> {
         let given = component.arguments.iter().find(|(key, _)| key == "width");
         let given = given.and_then(|(_, value)| match value {
             Argument::Value(value) => value.as_u64(),
-            Argument::Address(_) => None,
+            Argument::Address(_) | Argument::Html(_) => None,
         });
         let sizes = given.map_or_else(
             || self.site.appearance.sizes.clone(),

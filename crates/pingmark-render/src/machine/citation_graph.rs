@@ -51,7 +51,7 @@ fn json(
         from: &urls[edge.from],
         to: &urls[edge.to],
         count: edge.count,
-        passage: PassageOut { before: &edge.quote.before, text: edge.quote.words, after: &edge.quote.after },
+        passage: PassageOut { before: &edge.quote.before, text: &edge.quote.words, after: &edge.quote.after },
     });
     // Megabytes for a large blog: a text that grew would be copied again and again.
     let mut text = Vec::with_capacity((graph.articles.len() + graph.edges.len()) * ENTRY_SIZE);

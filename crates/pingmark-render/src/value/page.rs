@@ -50,6 +50,9 @@ impl RenderContext<'_> {
             description: teaser.description.unwrap_or(""),
             summary: teaser.summary,
             tags: terms(&teaser.tags),
+            more_tags: teaser.more_tags.as_ref().map(|(count, route)| {
+                group([("count", Value::from(*count)), ("url", Value::from(self.url(route)))])
+            }),
             categories: terms(&teaser.categories),
             authors: teaser.authors.iter().map(|author| self.byline(author)).collect(),
             image: teaser.image.as_ref().map(|image| self.image(image)),
@@ -192,14 +195,15 @@ impl RenderContext<'_> {
             group([
                 ("title", text(title)),
                 ("url", Value::from(self.url(route))),
-                ("current", Value::from(at + 1 == series.number)),
+                ("current", Value::from(series.from + at == series.number)),
             ])
         });
         group([
             ("name", text(series.term.name)),
             ("url", Value::from(self.url(series.term.route))),
             ("number", Value::from(series.number)),
-            ("total", Value::from(series.posts.len())),
+            ("total", Value::from(series.total)),
+            ("from", Value::from(series.from)),
             ("posts", list(posts)),
             ("earlier", self.maybe_teaser(series.earlier)),
             ("later", self.maybe_teaser(series.later)),
@@ -238,7 +242,7 @@ impl RenderContext<'_> {
             date: ping.date.map(|date| date.rfc3339()),
             lang: ping.lang,
             before: &ping.quote.before,
-            text: ping.quote.words,
+            text: &ping.quote.words,
             after: &ping.quote.after,
             cut_before: ping.quote.cut_before,
             cut_after: ping.quote.cut_after,
@@ -282,6 +286,8 @@ struct TeaserValue<'v> {
     description: &'v str,
     summary: &'v str,
     tags: Vec<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_tags: Option<Value>,
     categories: Vec<Value>,
     authors: Vec<Value>,
     image: Option<Value>,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pingmark_core::config::CiteStyle;
 use pingmark_core::when::When;
 use pingmark_document::Document;
 use pingmark_site::graph::citation_graph::{CitationGraph, Node};
@@ -83,9 +84,15 @@ pub struct CitationGraphView<'a> {
 
 impl<'a> CitationGraphView<'a> {
     /// View of a citation graph, without recording dependencies.
-    pub fn new(citations: &CitationGraph, graph: &'a Graph, documents: &'a [Arc<Document>]) -> Self {
+    pub fn new(
+        citations: &CitationGraph,
+        graph: &'a Graph,
+        documents: &'a [Arc<Document>],
+        style: CiteStyle,
+    ) -> Self {
         let title = |id| documents[graph.page(id).document].teaser.title.as_str();
-        Self::with_texts(citations, graph, title, |from, number| Quote::of(graph, documents, from, number))
+        let quote = |from, number| Quote::of(graph, documents, style, from, number);
+        Self::with_texts(citations, graph, title, quote)
     }
 
     /// View with titles and quotes from the caller, who records what is read.

@@ -352,7 +352,8 @@ impl<'a> ViewBuilder<'a> {
 
     fn quote(&self, from: PageId, reference: u32) -> Quote<'a> {
         self.uses(Dependency::Passage(from));
-        Quote::with_titles(self.graph, self.documents, from, reference, |id| self.title(id))
+        let style = self.config.settings.citations.style;
+        Quote::with_titles(self.graph, self.documents, style, from, reference, |id| self.title(id))
     }
 
     fn term(&self, id: TermId) -> &'a TermTeaser<'a> {

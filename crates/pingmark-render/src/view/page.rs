@@ -17,6 +17,8 @@ use super::{Quote, TeaserView, TermTeaser, ViewBuilder};
 
 /// Number of posts that `related` holds.
 const RELATED: usize = 4;
+/// Most posts of a series that each of them names: those around it. All are on the series' own page.
+const SERIES_SHOWN: usize = 40;
 
 /// Post or page.
 #[derive(Debug, Hash)]
@@ -94,7 +96,11 @@ pub struct SeriesView<'a> {
     pub term: &'a TermTeaser<'a>,
     /// Number of the page, from 1.
     pub number: usize,
-    /// Posts from first to last: title and address.
+    /// Number of all posts.
+    pub total: usize,
+    /// Number of the first of `posts`, from 1.
+    pub from: usize,
+    /// Posts around the page, in order: title and address. All of them in a short series.
     pub posts: Vec<(&'a str, &'a Route)>,
     /// Previous post of the series.
     pub earlier: Option<&'a TeaserView<'a>>,
@@ -223,10 +229,14 @@ impl<'a> ViewBuilder<'a> {
         let place = self.graph.series(id)?;
         let at = place.number - 1;
         let post = |id: &PageId| (self.title(*id), &self.graph.page(*id).route);
+        let total = place.posts.len();
+        let from = at.saturating_sub(SERIES_SHOWN / 2).min(total.saturating_sub(SERIES_SHOWN));
         Some(SeriesView {
             term: self.term(place.term),
             number: place.number,
-            posts: place.posts.iter().map(post).collect(),
+            total,
+            from: from + 1,
+            posts: place.posts[from..total.min(from + SERIES_SHOWN)].iter().map(post).collect(),
             earlier: at.checked_sub(1).and_then(|at| place.posts.get(at)).map(|id| self.teaser(*id)),
             later: place.posts.get(at + 1).map(|id| self.teaser(*id)),
         })

@@ -8,8 +8,13 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::lang::Language;
 use pingmark_document::{Document, Meta, Teaser};
 use pingmark_site::graph::route::encode;
+use pingmark_site::graph::taxonomy::index_route;
 use pingmark_site::graph::{Graph, PageId, PageKind, Resolved, Route, Term, TermId};
 use pingmark_site::plan::{ImageVersions, Plan};
+
+/// Most terms of a taxonomy that a page names: more are not read, and each of them would list the page
+/// with all of them.
+const TERMS_SHOWN: usize = 50;
 
 /// Title, summary and metadata of a page, as lists and links show them.
 #[derive(Debug)]
@@ -40,6 +45,8 @@ pub struct TeaserView<'a> {
     pub reading_time: usize,
     /// Tags.
     pub tags: Vec<&'a TermTeaser<'a>>,
+    /// Number of tags that are not named, and the address of the list of all tags.
+    pub more_tags: Option<(usize, Route)>,
     /// Categories.
     pub categories: Vec<&'a TermTeaser<'a>>,
     /// Authors.
@@ -57,7 +64,7 @@ impl Hash for TeaserView<'_> {
         let fingerprint = || {
             let words = (self.title, self.is_titled, self.description, self.summary, self.reading_time);
             let text = (words, self.lang, self.meta, &self.image);
-            let terms = (&self.tags, &self.categories, &self.authors, self.series);
+            let terms = (&self.tags, &self.more_tags, &self.categories, &self.authors, self.series);
             Fingerprint::of_value(&(self.kind, self.route, self.slug, text, terms))
         };
         self.fingerprint.get_or_init(fingerprint).hash(state);
@@ -176,6 +183,7 @@ impl<'a> Teasers<'a> {
             summary: text,
             reading_time,
             tags: self.terms_of(id, "tags"),
+            more_tags: self.more_tags(id, &summary.lang),
             categories: self.terms_of(id, "categories"),
             authors: self.authors_of(id),
             series: self.terms_of(id, "series").first().copied(),
@@ -186,7 +194,12 @@ impl<'a> Teasers<'a> {
 
     fn terms_of(&self, id: PageId, taxonomy: &str) -> Vec<&'a TermTeaser<'a>> {
         let terms = self.graph.taxonomies.of_page(id, taxonomy);
-        terms.iter().map(|term| &self.terms[term.index()]).collect()
+        terms.iter().take(TERMS_SHOWN).map(|term| &self.terms[term.index()]).collect()
+    }
+
+    fn more_tags(&self, id: PageId, lang: &str) -> Option<(usize, Route)> {
+        let more = self.graph.taxonomies.of_page(id, "tags").len().checked_sub(TERMS_SHOWN + 1)?;
+        Some((more + 1, index_route(self.config, lang, "tags")))
     }
 
     fn authors_of(&self, id: PageId) -> Vec<Byline<'a>> {

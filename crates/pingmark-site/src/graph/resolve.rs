@@ -3,6 +3,7 @@
 mod named;
 mod similar;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
@@ -16,6 +17,7 @@ use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::{is_absolute, is_unsafe};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
+use pingmark_document::outline::HeadingIds;
 use pingmark_document::{Reference, ReferenceKind};
 
 use super::alias::{self, Alias, is_number_of_post, strip_base};
@@ -285,8 +287,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             if let Some(found) = self.with_query("", rest, spot) {
                 return found;
             }
-            self.check_anchor(self.page, rest, spot);
-            return Resolved::SamePage(rest.to_owned());
+            let rest = with_moved_anchor(self.page, rest);
+            self.check_anchor(self.page, &rest, spot);
+            return Resolved::SamePage(rest.into_owned());
         }
         // Zola's path of a file from `content/`.
         if let Some(inside) = address.strip_prefix("@/") {
@@ -397,7 +400,8 @@ impl<'r, 'a> PageResolver<'r, 'a> {
     /// Resolves a Markdown file of the site, published or not. `None` if there is no such file.
     fn markdown_file(&mut self, file: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
         if let Some(&target) = self.index.files.get(file) {
-            self.check_anchor(self.index.page(target), rest, spot);
+            let rest = with_moved_anchor(self.index.page(target), rest);
+            self.check_anchor(self.index.page(target), &rest, spot);
             return Some(Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned)));
         }
         let reason = self.index.unpublished_files.get(file)?;
@@ -431,7 +435,8 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         let target = index.routes.get(route.as_str()).or_else(|| index.aliases.get(route.as_str()));
         match target {
             Some(&target) if index.page(target).kind != PageKind::Section => {
-                self.check_anchor(index.page(target), rest, spot);
+                let rest = with_moved_anchor(index.page(target), rest);
+                self.check_anchor(index.page(target), &rest, spot);
                 Resolved::Page(target, rest.strip_prefix('#').map(str::to_owned))
             }
             _ => match index.unpublished_routes.get(route.as_str()) {
@@ -455,8 +460,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             let key = alias::key(path, Some(query));
             if let Some(&target) = index.aliases.get(&key) {
                 let anchor = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+                let anchor = with_moved_anchor(index.page(target), &anchor);
                 self.check_anchor(index.page(target), &anchor, spot);
-                return Some(Resolved::Page(target, fragment.map(str::to_owned)));
+                return Some(Resolved::Page(target, anchor.strip_prefix('#').map(str::to_owned)));
             }
             if let Some(file) = index.unpublished_routes.get(&key) {
                 return Some(self.markdown_file(file, "", spot).unwrap_or(Resolved::Broken));
@@ -477,13 +483,22 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         let summary = page.summary();
         let is_generated = anchor.starts_with("fn")
             || anchor.starts_with("cite")
-            || matches!(anchor.as_ref(), "top" | "mentions" | "sources");
+            || matches!(anchor.as_ref(), "top" | "mentions")
+            || HeadingIds::is_reserved(&anchor);
         let is_known = |ids: &[String]| ids.iter().any(|known| *known == anchor);
         if !is_generated && !is_known(&summary.anchors) && !is_known(&summary.html_ids) {
             let near = nearest(&anchor, summary.anchors.iter().map(String::as_str));
             self.diagnostics.push(catalogue::anchor_not_found(self.path, spot, &anchor, &summary.path, near));
         }
     }
+}
+
+/// The suffix of a link to a heading that could not have the id it wanted, because the page itself has
+/// it: `#sources` leads to the heading “Sources” all the same.
+fn with_moved_anchor<'t>(page: &Page, rest: &'t str) -> Cow<'t, str> {
+    let moved = &page.summary().moved_anchors;
+    let id = rest.strip_prefix('#').and_then(|wanted| moved.iter().find(|(id, _)| id == wanted));
+    id.map_or(Cow::Borrowed(rest), |(_, id)| Cow::Owned(format!("#{id}")))
 }
 
 fn is_markdown(address: &str) -> bool {

@@ -1,12 +1,13 @@
-//! Components, footnotes and shortcodes in texts.
+//! Components, footnotes, and what readers would see as typed.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Text, owned, says};
-use crate::diag::args::{ComponentProblem, TagProblem};
+use crate::diag::args::{ComponentProblem, Generator, LinkProblem, MarkProblem, TagProblem};
 use crate::diag::{Code, Diagnostic, Spot};
+use crate::invisible::named;
 use crate::path::SitePath;
 use crate::slug::nearest;
 
@@ -21,7 +22,14 @@ pub(crate) enum Markdown {
     ComponentFailed { name: String, reason: ComponentProblem, near: Option<String>, known: Vec<String> },
     FootnoteMissing { name: String },
     FootnoteUnused { name: String },
-    ForeignShortcode,
+    ForeignShortcode { name: Generator, count: usize },
+    MarkWithoutEffect { name: String, reason: MarkProblem },
+    LinkAsText { reason: LinkProblem },
+    LinkEmpty,
+    SecondTitle { count: usize },
+    InlineStyle { count: usize },
+    CiteInLink { target: String },
+    ControlCharacter { found: char, count: usize },
 }
 
 impl Markdown {
@@ -72,11 +80,107 @@ impl Markdown {
                 says(format!("no mark refers to the footnote `{name}`; it is left out"))
                     .hint(format!("put `[^{name}]` where it belongs, or remove the footnote"))
             }
-            Self::ForeignShortcode => {
-                says("this looks like a shortcode of another generator; it is shown as text")
-                    .hint("components are written {{ <name key=\"value\" /> }}")
+            Self::ForeignShortcode { name, count } => foreign_shortcode_text(*name, *count),
+            Self::MarkWithoutEffect { name, reason } => mark_text(name, reason),
+            Self::LinkAsText { reason } => link_text(reason),
+            Self::LinkEmpty => {
+                says("this link has no URL").hint("put the URL between the parentheses, or remove the link")
+            }
+            Self::SecondTitle { count } => {
+                let message = match count {
+                    1 => "this level-1 heading is a second title: the page already shows its own".to_owned(),
+                    _ => {
+                        format!("{count} level-1 headings are further titles: the page already shows its own")
+                    }
+                };
+                says(message).hint("start headings with `##`; the title belongs in `title:`")
+            }
+            Self::InlineStyle { count } => {
+                let message = match count {
+                    1 => "browsers ignore this `style`: the Content-Security-Policy of the site forbids it"
+                        .to_owned(),
+                    _ => format!(
+                        "browsers ignore `style`, used {count} times here: the Content-Security-Policy of the site \
+                         forbids it"
+                    ),
+                };
+                says(message).hint("use a `class`, and put the rules in static/custom.css")
+            }
+            Self::CiteInLink { target } => {
+                says(format!("`@{target}` is shown as text: a link cannot contain a citation"))
+                    .hint("put the citation after the link")
+            }
+            Self::ControlCharacter { found, count } => {
+                let character = named(*found);
+                let message = match count {
+                    1 => format!("{character} was removed: HTML does not allow it"),
+                    _ => format!("{count} control characters were removed; the first is {character}"),
+                };
+                says(message).hint("delete it from the text")
             }
         }
+    }
+}
+
+fn foreign_shortcode_text(generator: Generator, count: usize) -> Text {
+    let (one, many) = match generator {
+        Generator::Hugo => ("a shortcode of Hugo", "shortcodes of Hugo"),
+        Generator::Jekyll => ("a Liquid tag, as in Jekyll", "Liquid tags, as in Jekyll,"),
+        Generator::Wordpress => ("a shortcode of WordPress", "shortcodes of WordPress"),
+        Generator::Kramdown => ("an attribute list, as in kramdown", "attribute lists, as in kramdown,"),
+    };
+    let message = match count {
+        1 => format!("this looks like {one}; it is shown as text"),
+        _ => format!("{count} {many} are shown as text; this is the first"),
+    };
+    says(message).hint(match generator {
+        Generator::Kramdown => "only headings take attributes, `## Title {#id .class}`; use HTML elsewhere",
+        _ => "components are written {{ <name key=\"value\" /> }}",
+    })
+}
+
+fn mark_text(mark: &str, reason: &MarkProblem) -> Text {
+    let shown = |cause: String| says(format!("`{mark}` is shown as text: {cause}"));
+    match reason {
+        MarkProblem::NoBlank => {
+            shown("there is no space after it".to_owned()).hint(format!("write `{mark} ` before the heading"))
+        }
+        MarkProblem::InvisibleAfter(c) => {
+            shown(format!("{} follows it", named(*c))).hint("replace it with an ordinary space")
+        }
+        MarkProblem::InvisibleBefore(c) => {
+            shown(format!("{} precedes it", named(*c))).hint("delete the invisible character")
+        }
+        MarkProblem::Bullet => shown("it does not start a list item".to_owned()).hint("write `- ` instead"),
+        MarkProblem::BlankInside => shown("there is a space between it and the words".to_owned())
+            .hint(format!("put the marks next to the words: `{mark}words{mark}`")),
+        MarkProblem::InvisibleInside(c) => shown(format!("{} is between it and the words", named(*c)))
+            .hint(format!("delete the invisible character: `{mark}words{mark}`")),
+        MarkProblem::LetterAfter => {
+            shown("the closing mark follows punctuation and precedes a letter".to_owned())
+                .hint(format!("put a space after it, or move the punctuation behind `{mark}`"))
+        }
+        MarkProblem::LetterBefore => {
+            shown("the opening mark follows a letter and precedes punctuation".to_owned())
+                .hint(format!("put a space before it, or move the punctuation before `{mark}`"))
+        }
+    }
+}
+
+fn link_text(reason: &LinkProblem) -> Text {
+    match reason {
+        LinkProblem::BlankInAddress => says("this link is shown as text: its URL contains a space")
+            .hint("put the URL between `<` and `>`: `[text](<a file.pdf>)`"),
+        LinkProblem::Invisible(c) => {
+            says(format!("this link is shown as text: its URL contains {}", named(*c)))
+                .hint("delete the invisible character")
+        }
+        LinkProblem::BlankBefore => says("this is not a link: there is a space between `]` and `(`")
+            .hint("write `[text](url)` without the space"),
+        LinkProblem::Undefined(name) => says(format!("this link is shown as text: `{name}` is not defined"))
+            .hint(format!("add a line `[{name}]: https://…`")),
+        LinkProblem::Other => says("this link is shown as text: it is not valid Markdown")
+            .hint("write `[text](url)`; a link cannot contain another link"),
     }
 }
 
@@ -166,8 +270,59 @@ pub fn footnote_unused(path: &SitePath, span: Range<usize>, name: &str) -> Diagn
         .at(path, Spot::Bytes(span.start, span.end))
 }
 
-/// A shortcode of another generator.
-pub fn foreign_shortcode(path: &SitePath, span: Range<usize>) -> Diagnostic {
-    Diagnostic::warning(Code::ForeignShortcode, Markdown::ForeignShortcode)
+/// Tags of another generator, of which `span` is the first.
+pub fn foreign_shortcode(
+    path: &SitePath,
+    span: Range<usize>,
+    generator: Generator,
+    count: usize,
+) -> Diagnostic {
+    let cause = Markdown::ForeignShortcode { name: generator, count };
+    Diagnostic::warning(Code::ForeignShortcode, cause).at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// A mark of Markdown that is shown as typed.
+pub fn mark_without_effect(
+    path: &SitePath,
+    span: Range<usize>,
+    mark: &str,
+    reason: MarkProblem,
+) -> Diagnostic {
+    let cause = Markdown::MarkWithoutEffect { name: mark.to_owned(), reason };
+    Diagnostic::warning(Code::MarkWithoutEffect, cause).at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// A link that is shown as typed.
+pub fn link_as_text(path: &SitePath, span: Range<usize>, reason: LinkProblem) -> Diagnostic {
+    Diagnostic::warning(Code::LinkAsText, Markdown::LinkAsText { reason })
+        .at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// A link without an address.
+pub fn link_empty(path: &SitePath, span: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(Code::LinkEmpty, Markdown::LinkEmpty).at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// Headings of level 1 beside the title, of which `span` is the first.
+pub fn second_title(path: &SitePath, span: Range<usize>, count: usize) -> Diagnostic {
+    Diagnostic::warning(Code::SecondTitle, Markdown::SecondTitle { count })
+        .at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// `style` attributes, of which `span` is the first.
+pub fn inline_style(path: &SitePath, span: Range<usize>, count: usize) -> Diagnostic {
+    Diagnostic::warning(Code::InlineStyle, Markdown::InlineStyle { count })
+        .at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// A citation inside a link.
+pub fn cite_in_link(path: &SitePath, span: Range<usize>, key: &str) -> Diagnostic {
+    Diagnostic::warning(Code::CiteInLink, Markdown::CiteInLink { target: key.to_owned() })
+        .at(path, Spot::Bytes(span.start, span.end))
+}
+
+/// Control characters, of which `found` at `span` is the first.
+pub fn control_character(path: &SitePath, span: Range<usize>, found: char, count: usize) -> Diagnostic {
+    Diagnostic::warning(Code::ControlCharacter, Markdown::ControlCharacter { found, count })
         .at(path, Spot::Bytes(span.start, span.end))
 }

@@ -4,7 +4,7 @@ use pingmark_core::diag::{Spot, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 
-use super::{PageResolver, Resolved, split_suffix};
+use super::{PageResolver, Resolved, split_suffix, with_moved_anchor};
 use crate::graph::{Page, PageId, Unpublished, published};
 
 impl<'r> PageResolver<'r, '_> {
@@ -14,6 +14,7 @@ impl<'r> PageResolver<'r, '_> {
         let (name, rest) = split_suffix(target);
         if name.is_empty() {
             let rest = format!("#{}", anchor_id(self.page, rest.trim_start_matches('#')));
+            let rest = with_moved_anchor(self.page, &rest).into_owned();
             self.check_anchor(self.page, &rest, spot);
             return Resolved::SamePage(rest);
         }
@@ -30,7 +31,10 @@ impl<'r> PageResolver<'r, '_> {
 
     fn wiki_found(&mut self, target: PageId, rest: &str, spot: &Spot) -> Resolved {
         let page = self.index.page(target);
-        let anchor = rest.strip_prefix('#').map(|words| anchor_id(page, words));
+        let anchor = rest.strip_prefix('#').map(|words| {
+            let rest = format!("#{}", anchor_id(page, words));
+            with_moved_anchor(page, &rest)[1..].to_owned()
+        });
         if let Some(id) = &anchor {
             self.check_anchor(page, &format!("#{id}"), spot);
         }

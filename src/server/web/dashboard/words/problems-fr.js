@@ -15,6 +15,8 @@ export const TROUBLES_FR = {
   "missing-alt-text": () => "L’image n’a pas de texte alternatif.",
 };
 
+const GENERATORS = { hugo: "Hugo", jekyll: "Jekyll", wordpress: "WordPress", kramdown: "kramdown" };
+
 /** A sentence for each code of a diagnostic. */
 export const PROBLEMS_FR = {
   "address-taken": ({ address }) => `L’adresse « /${address} » est déjà prise.`,
@@ -35,6 +37,7 @@ export const PROBLEMS_FR = {
   "card-glyph": ({ character }) => `Pas d’image pour les réseaux : ses polices n’ont pas « ${character} ».`,
   "card-name": ({ name, character }) =>
     `Les images pour les réseaux laissent de côté « ${name} » : leurs polices n’ont pas « ${character} ».`,
+  "cite-in-link": ({ target }) => `« [@${target}] » est à l’intérieur d’un lien, où rien ne peut être cité.`,
   "cite-not-found": ({ target }) => `« ${target} » n’est ni une source ni un article.`,
   "component-close": ({ name }) => `Aucun composant « ${name} » n’est ouvert ici.`,
   "component-failed": ({ name }) => `Le composant « ${name} » ne peut pas être montré.`,
@@ -54,6 +57,10 @@ export const PROBLEMS_FR = {
   "config-slot": ({ value }) => `« ${value} » n’est pas un moment de la semaine.`,
   "config-template": ({ name }) => `Les textes pour les réseaux ne connaissent pas « ${name} ».`,
   "config-timezone": ({ value }) => `« ${value} » n’est pas un fuseau horaire.`,
+  "control-character": ({ count }) =>
+    count > 1
+      ? `${count} caractères de commande, invisibles, ont été retirés.`
+      : "Un caractère de commande, invisible, a été retiré.",
   "date-ambiguous": ({ value, expected }) =>
     `« ${value} » peut se lire de deux façons ; la date retenue est le ${expected}.`,
   "date-order": ({ value, other }) =>
@@ -72,7 +79,10 @@ export const PROBLEMS_FR = {
       : "Le fichier ne peut pas être lu.",
   "footnote-missing": ({ name }) => `La note « ${name} » n’a pas de texte.`,
   "footnote-unused": ({ name }) => `La note « ${name} » n’est appelée nulle part.`,
-  "foreign-shortcode": () => "Un code d’un autre générateur est montré comme du texte.",
+  "foreign-shortcode": ({ name, count }) =>
+    count > 1
+      ? `${count} codes de ${GENERATORS[name]} sont montrés comme du texte.`
+      : `Un code de ${GENERATORS[name]} est montré comme du texte.`,
   "front-matter-fence": ({ found = "" }) =>
     found
       ? `L’en-tête doit être entre deux lignes « --- », et non « ${found} ».`
@@ -85,14 +95,21 @@ export const PROBLEMS_FR = {
   "icon-failed": ({ path }) => `Aucune icône ne peut être faite de « ${path} ».`,
   "image-broken": ({ path }) => `L’image « ${path} » ne peut pas être utilisée.`,
   "image-unread": ({ path }) => `« ${path} » est publié tel quel, métadonnées comprises.`,
+  "inline-style": ({ count }) =>
+    count > 1
+      ? `Les navigateurs laisseront de côté ${count} attributs « style ».`
+      : "Les navigateurs laisseront de côté cet attribut « style ».",
   "language-unknown": ({ name }) => `Le site n’a pas de langue « ${name} ».`,
   "link-ambiguous": ({ target }) => `Plusieurs articles s’appellent « ${target} ».`,
+  "link-as-text": () => "Un lien est montré tel qu’il a été tapé.",
+  "link-empty": () => "Un lien n’a pas d’adresse.",
   "link-held": ({ target }) => `« ${target} » n’est pas publié : ses mots paraissent sans lien.`,
   "link-leaves-site": ({ place }) => `« ${place} » est un lien vers un fichier hors du site.`,
   "link-not-found": ({ target }) => `Le lien « ${target} » ne mène nulle part.`,
   "link-unsafe": ({ target = "", value = "" }) =>
     `« ${target || value} » pourrait lancer un script dans la page du lecteur.`,
   "link-without-end": ({ place }) => `« ${place} » est un lien vers un dossier qui le contient.`,
+  "mark-without-effect": ({ name }) => `« ${name} » est montré comme du texte.`,
   "mention-source": ({ value = "" }) =>
     value
       ? `« ${value} » n’est pas une adresse du web ; la mention n’est pas montrée.`
@@ -103,6 +120,10 @@ export const PROBLEMS_FR = {
     `Aucun article ne correspond à « ${target || folder} » ; la mention n’est pas montrée.`,
   "orphan": () => "Aucun autre article ne cite celui-ci.",
   "placeholder": ({ value }) => `« ${value} » n’est que l’exemple des nouveaux blogs.`,
+  "second-title": ({ count }) =>
+    count > 1
+      ? `Le texte a ${count} titres de premier niveau ; la page montre déjà le sien.`
+      : "Le texte a un second titre de premier niveau ; la page montre déjà le sien.",
   "share-image": ({ target }) => `L’image à partager « ${target} » n’existe pas.`,
   "share-same": ({ network, path }) =>
     `Sur ${networkName(network)}, l’article est partagé avec le même texte que ${path}.`,

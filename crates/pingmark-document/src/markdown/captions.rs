@@ -1,0 +1,96 @@
+//! Captions: inline Markdown that stands beside the text, in the argument of a component or the title of
+//! an image.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::super::cite;
+use super::super::excerpt::passage;
+use super::super::typography::Typographer;
+use super::{Body, Features, Writer, addresses, extensions};
+
+/// A compiled caption.
+pub(super) struct Caption {
+    pub body: Body,
+    /// Its text without markup.
+    pub text: String,
+    /// Whether there is anything but text.
+    pub has_markup: bool,
+}
+
+/// A text beside the document's own, while it is compiled.
+pub(super) struct Aside {
+    /// The text as typed.
+    pub text: String,
+    /// Range in the source of what contains it, at which problems are reported.
+    pub place: Range<usize>,
+}
+
+impl Writer<'_> {
+    /// Compiles a caption, which stands in a component or image with the range `place`.
+    pub(super) fn caption(&mut self, text: &str, place: Range<usize>) -> Caption {
+        let text = text.trim().to_owned();
+        let features = Features {
+            citations: self.features.citations && cite::may_occur(&text),
+            addresses: addresses::may_occur(&text),
+            ..Features::default()
+        };
+        let outer = (
+            std::mem::replace(&mut self.features, features),
+            std::mem::replace(&mut self.typographer, Typographer::new(self.input.style)),
+            std::mem::take(&mut self.out),
+            std::mem::take(&mut self.block),
+            std::mem::take(&mut self.block_references),
+            std::mem::take(&mut self.open_links),
+            self.aside.replace(Aside { text: text.clone(), place }),
+            std::mem::replace(&mut self.inline, true),
+        );
+        let mut joined = String::new();
+        for event in Parser::new_ext(&text, extensions()) {
+            match event {
+                // HTML is shown as typed: a caption is no place for it.
+                Event::Text(more) | Event::Html(more) | Event::InlineHtml(more) => joined.push_str(&more),
+                // A caption has no blocks.
+                Event::Start(tag) if !is_inline_tag(&tag) => {}
+                Event::End(tag) if !is_inline_end(tag) => {}
+                Event::SoftBreak | Event::HardBreak | Event::Rule => joined.push(' '),
+                event => {
+                    self.caption_text(&mut joined);
+                    self.event(event, 0..0);
+                }
+            }
+        }
+        self.caption_text(&mut joined);
+        let words = std::mem::replace(&mut self.block, outer.3);
+        let titles = self.titles_in(&words);
+        for (reference, start, end) in std::mem::replace(&mut self.block_references, outer.4) {
+            let number = reference as usize;
+            self.references[number].words = words[start..end].into();
+            if !self.references[number].is_external(self.input.hosts) {
+                self.passages[number] = passage(&words, start, end, &titles);
+            }
+        }
+        let mut body = std::mem::replace(&mut self.out, outer.2);
+        body.shrink();
+        (self.features, self.typographer) = (outer.0, outer.1);
+        (self.open_links, self.aside, self.inline) = (outer.5, outer.6, outer.7);
+        let has_markup = body.has_markup();
+        Caption { body, text: words, has_markup }
+    }
+
+    fn caption_text(&mut self, joined: &mut String) {
+        if !joined.is_empty() {
+            let text = std::mem::take(joined);
+            self.text(&text, 0..0);
+        }
+    }
+}
+
+fn is_inline_tag(tag: &Tag<'_>) -> bool {
+    is_inline_end(tag.to_end())
+}
+
+fn is_inline_end(tag: TagEnd) -> bool {
+    super::citations::is_inline(&tag)
+}
