@@ -56,9 +56,10 @@ fn for_people(reporter: &Reporter<'_>, diagnostics: &Diagnostics, site: &Site, p
         let _ = fs::remove_file(file);
         return eprint_text(&text);
     }
-    let plain = Reporter::new(site, &project.root, Format::Human, false);
+    // A line each: drawing thousands with their source lines takes seconds, and nobody reads them.
+    let short = Reporter::new(site, &project.root, Format::Short, false);
     let whole: String =
-        plain.in_order(diagnostics).into_iter().map(|diagnostic| plain.draw(diagnostic) + "\n").collect();
+        short.in_order(diagnostics).into_iter().map(|diagnostic| short.draw(diagnostic)).collect();
     let folder = project.root.join(STATE);
     let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&file, whole));
     let all = match written {
