@@ -48,12 +48,11 @@ impl HeadingIds {
         let base = if is_reserved { format!("{wanted}-1") } else { wanted.clone() };
         let mut id = base.clone();
         let suffix = self.suffixes.entry(base.clone()).or_default();
-        let is_first = *suffix == 0;
         while !self.taken.insert(id.clone()) {
             *suffix += 1;
             id = format!("{base}-{suffix}");
         }
-        if is_first && is_reserved {
+        if is_reserved && id == base {
             self.moved.push((wanted, id.clone()));
         }
         id

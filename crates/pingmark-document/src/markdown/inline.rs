@@ -103,7 +103,8 @@ impl Writer<'_> {
             }
         }
         let is_whole = done == 0;
-        let ahead = self.source.get(range.end..self.block_end.max(range.end)).unwrap_or("");
+        // A text that is no event of its own has no range.
+        let ahead = self.source.get(range.end..self.block_end).filter(|_| !range.is_empty()).unwrap_or("");
         let rest = &text[done..];
         // A line that has nothing but an embed is no text.
         if !(self.after_embed && rest.trim().is_empty() && !is_whole) {
