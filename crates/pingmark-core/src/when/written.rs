@@ -182,28 +182,29 @@ fn push(word: &str, words: &mut Vec<String>) {
                 last.push_str(":00");
             }
         }
-        "" if digits == 2 && words.last().is_some_and(|last| last.ends_with(":00")) && word.len() == 2 => {
+        "" if digits == 2 && words.last().is_some_and(|last| last.ends_with(":00")) => {
             if let Some(last) = words.last_mut() {
                 last.truncate(last.len() - 2);
                 last.push_str(number);
             }
         }
-        _ => match (behind.strip_prefix('h'), behind.strip_prefix('t')) {
-            (Some(minutes), _) if digits > 0 && minutes.starts_with(|c: char| c.is_ascii_digit()) => {
-                words.push(format!("{number}:{}", minutes.trim_end_matches(|c: char| !c.is_ascii_digit())));
-            }
-            _ => match word
-                .split_once('t')
-                .filter(|(day, _)| day.len() >= 8 && day.starts_with(char::is_numeric))
-            {
+        _ => {
+            let is_digit = |c: char| c.is_ascii_digit();
+            let minutes = behind.strip_prefix('h').filter(|rest| digits > 0 && rest.starts_with(is_digit));
+            let is_day = |day: &str| day.len() >= 8 && day.starts_with(is_digit);
+            match (minutes, word.split_once('t').filter(|(day, _)| is_day(day))) {
+                // `10h30`, `10h30min`
+                (Some(minutes), _) => {
+                    words.push(format!("{number}:{}", minutes.trim_end_matches(|c| !is_digit(c))));
+                }
                 // `2026-11-30t10h30`
-                Some((day, clock)) => {
+                (None, Some((day, clock))) => {
                     words.push(day.to_owned());
                     push(clock, words);
                 }
-                None => words.push(word.to_owned()),
-            },
-        },
+                (None, None) => words.push(word.to_owned()),
+            }
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl FrontMatter {
             }
             Self::Open => says("this front matter is not closed")
                 .label("it starts here")
-                .hint("close it with a line of `---`"),
+                .hint("close it with a line of `---`, or of `+++` if it is TOML"),
             Self::Long { size, max } => {
                 says(format!("this front matter is {} kB long; the limit is {} kB", size >> 10, max >> 10))
                     .hint("check that it ends with a line of `---`")
