@@ -17,13 +17,12 @@ use pingmark_core::html::push_text;
 
 /// Longest block that is highlighted, in bytes.
 const MAX_BLOCK: usize = 512 * 1024;
-/// Longest line that is highlighted, in bytes. Grammars take the square of a line's length, because they
-/// search the rest of it again at each sign; the slowest need a quarter of a second for this one.
-const MAX_LINE: usize = 1000;
-/// Most work that is spent on a block, before the rest of it stays plain: the sum of the bytes that are
-/// left of a line at each change of a scope. A count, and no time, so that every machine gives the same
-/// bytes. A usual line takes less than a thousand.
-const MAX_WORK: usize = 4_000_000;
+/// Longest line that is highlighted, in bytes. Some grammars take the square of a line's length, for
+/// brackets in SystemVerilog or backquotes in Markdown: a tenth of a second for this one.
+const MAX_LINE: usize = 500;
+/// Largest sum of the squares of the lines' lengths in a block, before the rest of it stays plain: that of
+/// a thousand lines of a hundred bytes. A count, and no time, so that every machine gives the same bytes.
+const MAX_WORK: usize = 10_000_000;
 /// Most lines in the cache of a thread, of some 200 bytes each.
 const MAX_LINES: usize = 32 * 1024;
 /// Most parser states in the cache of a thread. They are searched one by one, because they can be
@@ -116,8 +115,6 @@ struct HighlightedLine {
     pieces: Box<[(u32, &'static str)]>,
     /// State in which the line ends.
     next: StateRef,
-    /// See [`MAX_WORK`].
-    work: usize,
 }
 
 /// A cached state, by its index, or one that could not be cached.
@@ -154,13 +151,14 @@ impl LineCache {
         let mut out = SpanWriter { html: String::with_capacity(code.len() * 2), open: "" };
         let mut work = 0;
         for text in LinesWithEndings::from(code) {
+            if text.len() <= MAX_LINE {
+                work += text.len() * text.len();
+            }
             if text.len() > MAX_LINE || work > MAX_WORK {
                 out.push(text, "");
                 continue;
             }
             let line = self.line(text, state)?;
-            // Counted for lines of the cache too: what it holds must not change the result.
-            work += line.work;
             let mut done = 0;
             for (end, class) in &*line.pieces {
                 out.push(&text[done..*end as usize], class);
@@ -190,17 +188,16 @@ impl LineCache {
 
     fn highlight_line(&mut self, text: &str, mut state: LineState) -> Option<HighlightedLine> {
         let mut pieces = Vec::new();
-        let (mut done, mut work) = (0, text.len());
+        let mut done = 0;
         for (at, change) in state.parser.parse_line(text, &GRAMMARS).ok()? {
             if at > done {
                 pieces.push((at as u32, self.class(&state.scopes)));
                 done = at;
             }
             state.scopes.apply(&change).ok()?;
-            work += text.len() - at;
         }
         pieces.push((text.len() as u32, self.class(&state.scopes)));
-        Some(HighlightedLine { pieces: pieces.into(), next: self.state_ref(state), work })
+        Some(HighlightedLine { pieces: pieces.into(), next: self.state_ref(state) })
     }
 
     /// Looks up a state in the cache, and adds it if there is room.
@@ -363,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_long_block_stays_plain_at_its_end() {
-        let line = format!("{}\n", "~a ".repeat(300));
+        let line = format!("{}\n", "~a ".repeat(150));
         let html = highlight("markdown", &format!("# Titre\n{}# Fin\n", line.repeat(200))).unwrap();
         assert!(
             html.starts_with("<span class=\"c-t\"># Titre") && html.ends_with("\n# Fin\n"),
