@@ -1,6 +1,6 @@
 //! Straight quotes: which of them open, which close, and which are apostrophes.
 
-use super::{Fragment, NO_BREAK, SPACES, ends_clause, is_digit, precedes_opening};
+use super::{Fragment, NO_BREAK, SPACES, Style, ends_clause, is_digit, precedes_opening};
 
 /// English words that begin with an apostrophe, without it.
 const CLIPPED: [&str; 16] = [
@@ -62,11 +62,8 @@ impl Fragment<'_> {
         let is_year = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
         // In `'cause'`, the word is quoted.
         let is_quoted = rest[word.len()..].starts_with('\'');
-        let is_short = |known: &&str| known.eq_ignore_ascii_case(word);
-        is_year
-            || (self.state.style == super::Style::English
-                && !is_quoted
-                && CLIPPED.iter().any(|known| is_short(&known)))
+        let is_shortened = || CLIPPED.iter().any(|known| known.eq_ignore_ascii_case(word));
+        is_year || (self.state.style == Style::English && !is_quoted && is_shortened())
     }
 
     /// Whether a single quote opened here is closed, in this fragment or a later one. What is found
