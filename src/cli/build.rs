@@ -102,7 +102,7 @@ impl<'a> Build<'a> {
             let unchanged = Changes { written: 0, unchanged: files, removed: 0 };
             let files = changes(unchanged, &self.output);
             terminal.message(&format!("{} · {files} · {}", stamp.counts, duration(started.elapsed())));
-            stamp.next.iter().for_each(|next| terminal.message(next));
+            stamp.notes.iter().for_each(|note| terminal.message(note));
             return Ok(());
         }
         let site = self.session.analyze(read, &self.request);
@@ -126,8 +126,8 @@ impl<'a> Build<'a> {
             }
         };
         terminal.message(&format!("{counts} · {files} · {}", duration(took)));
-        if let Some(next) = report::next_due(&site) {
-            terminal.message(&next);
+        for note in report::notes(&site) {
+            terminal.message(&note);
         }
         if !args.dry_run
             && let Err(error) = self.session.save(&site)
@@ -163,7 +163,7 @@ impl<'a> Build<'a> {
             from: site.sources.now.as_second(),
             until: site.until(),
             counts: report::counts(site.counts(), 0),
-            next: report::next_due(site),
+            notes: report::notes(site),
         };
         self.session.engine().publish(site, publisher.map_err(failed)?, Some(stamp)).map_err(failed)
     }
@@ -200,6 +200,9 @@ pub(super) fn check(args: &Check, project: &Project, terminal: &Terminal) -> Res
     };
     let problems = format!("{}, {}", many(errors, "error"), many(warnings, "warning"));
     terminal.message(&format!("{name}{problems}{advice}"));
+    if let Some(held) = report::held_back(&site) {
+        terminal.message(&held);
+    }
     if errors > 0 || (args.deny_warnings && warnings > 0) { Err(Failure::Site) } else { Ok(()) }
 }
 

@@ -209,6 +209,6 @@ pub(super) fn aligned(cells: &[Vec<String>]) -> String {
 }
 
 /// Replaces control characters by spaces, so that a title cannot move the cursor.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

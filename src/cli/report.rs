@@ -1,16 +1,20 @@
 //! Reports about a build: problems, counts, times.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::diag::format::{Format, Report, Reporter};
 use pingmark_core::path::SitePath;
+use pingmark_core::site_files;
 use pingmark_core::when::When;
+use pingmark_document::HeldBack;
 use pingmark_site::graph::UnpublishedReason;
 
 use super::Project;
 use super::args::Form;
+use super::list::one_line;
 use super::terminal::{Terminal, data, eprint_text};
 use crate::engine::{Counts, RenderReason, Site};
 use crate::output::disk::STATE;
@@ -115,10 +119,48 @@ pub(super) fn not_shown(site: &Site) -> Option<String> {
     (!counted.is_empty()).then(|| format!("{} not shown: {}", counted.join(", "), options.join(" ")))
 }
 
+/// Lines that follow the summary of a build: what is held back, and what is due next.
+pub(super) fn notes(site: &Site) -> Vec<String> {
+    held_back(site).into_iter().chain(next_due(site)).collect()
+}
+
 /// A line about the next scheduled post.
 pub(super) fn next_due(site: &Site) -> Option<String> {
     let (date, title) = due(site)?;
     Some(format!("next: “{title}” on {}; build again then to publish it", date.rfc3339()))
+}
+
+/// A line about the texts and files that are held back like drafts for another reason than
+/// `draft: true`.
+pub(super) fn held_back(site: &Site) -> Option<String> {
+    let graph = site.graph();
+    let mut causes: BTreeMap<&HeldBack, Vec<&SitePath>> = BTreeMap::new();
+    for held in &graph.unpublished {
+        if let Some(cause) =
+            held.summary.meta.held_back.as_ref().filter(|_| held.reason == UnpublishedReason::Draft)
+        {
+            causes.entry(cause).or_default().push(&held.summary.path);
+        }
+    }
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for path in graph.held_files.keys() {
+        if let Some(place) = path.below("content").and_then(site_files::held_back_by) {
+            *places.entry(place).or_default() += 1;
+        }
+    }
+    let mut parts = Vec::new();
+    for (cause, paths) in causes {
+        let path = if let [one] = paths.as_slice() { format!(" ({one})") } else { String::new() };
+        match cause {
+            HeldBack::Key(key) => {
+                parts.push(format!("{} with `{}`{path}", many(paths.len(), "text"), one_line(key)))
+            }
+            HeldBack::Place(place) => *places.entry(place).or_default() += paths.len(),
+        }
+    }
+    parts.extend(places.into_iter().map(|(place, count)| format!("{} in `{place}`", many(count, "file"))));
+    let parts = (!parts.is_empty()).then(|| parts.join(", "))?;
+    Some(format!("held back like drafts: {parts}; --drafts includes them"))
 }
 
 /// Date and title of the next scheduled post.

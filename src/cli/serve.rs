@@ -243,8 +243,8 @@ impl<'a> Preview<'a> {
         if let Some(hidden) = report::not_shown(&site).filter(|_| is_first) {
             self.terminal.message(&hidden);
         }
-        if let Some(next) = report::next_due(&site).filter(|_| is_first) {
-            self.terminal.message(&next);
+        for note in report::notes(&site).into_iter().filter(|_| is_first) {
+            self.terminal.message(&note);
         }
         if let Err(error) = self.session.save(&site) {
             self.terminal.detail(&format!("cache not saved, the next build will be slower: {error}"));

@@ -55,6 +55,8 @@ pub(super) struct Compiled {
     pub parsed: Vec<SitePath>,
     /// Other files below `content/`, which are copied.
     pub beside: Vec<(SitePath, Arc<Source>)>,
+    /// Sources of pages in a markup that is not read.
+    pub other_markup: Vec<SitePath>,
     /// Problems with texts that were read only now.
     pub unreadable: Vec<Diagnostic>,
 }
@@ -114,6 +116,7 @@ impl Compiler {
         let mut last = std::mem::take(&mut self.known).into_iter().peekable();
         let mut known: Vec<Option<KnownDocument>> = Vec::with_capacity(last.len());
         let (mut missing, mut beside, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let mut other_markup = Vec::new();
         for (path, source) in sources.files_below("content") {
             if let Some(one) = last.next_if(|one| one.is_of(source)) {
                 known.push(Some(one));
@@ -122,6 +125,10 @@ impl Compiler {
             let text = match &source.content {
                 SourceContent::Bytes(_) | SourceContent::File(_) => {
                     beside.push((path.clone(), source.clone()));
+                    continue;
+                }
+                SourceContent::OtherMarkup => {
+                    other_markup.push(path.clone());
                     continue;
                 }
                 SourceContent::Text(..) | SourceContent::OnDisk(_) => source.content.text_fingerprint(),
@@ -193,6 +200,7 @@ impl Compiler {
             texts: of_all(|one| one.text),
             parsed: missing.into_iter().map(|(_, path)| path).collect(),
             beside,
+            other_markup,
             unreadable,
         }
     }

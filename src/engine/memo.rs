@@ -211,6 +211,7 @@ pub(super) fn of_graph(
         &inputs.files,
         &inputs.fingerprints,
         inputs.appearance,
+        inputs.other_markup,
     ))
 }
 

@@ -26,11 +26,11 @@ use std::time::{Duration, Instant};
 
 use pingmark_core::artifact::ArtifactCache;
 use pingmark_core::config::LinkRule;
-use pingmark_core::diag::Diagnostics;
+use pingmark_core::diag::{Code, Diagnostics};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::sources::{ReadFiles, SourceContent, Sources};
-use pingmark_document::Document;
+use pingmark_document::{Document, HeldBack};
 use pingmark_render::page::unused_templates;
 use pingmark_site::graph::{IncludeUnpublished, LinkInputs};
 use pingmark_site::mention::Mention;
@@ -148,6 +148,7 @@ pub fn fingerprint_of(sources: &Sources, request: &Request) -> Fingerprint {
             SourceContent::OnDisk(fingerprint) => (path, fingerprint.unwrap_or_default()),
             SourceContent::Bytes(bytes) => (path, Fingerprint::of(bytes)),
             SourceContent::File(facts) => (path, Fingerprint::of_value(facts)),
+            SourceContent::OtherMarkup => (path, Fingerprint::of(b"other markup")),
         })
         .collect();
     Fingerprint::of_value(&(request, files))
@@ -194,6 +195,7 @@ impl Engine {
                 fingerprints_of_assets(&sources)
             },
             mentions: &mentions,
+            other_markup: &compiled.other_markup,
         };
         let config_fingerprint = fingerprint_of_config(&sources, request);
         let fingerprint = memo::of_graph(compiled.summaries, &sources, config_fingerprint, &inputs);
@@ -206,8 +208,12 @@ impl Engine {
         watch.lap("theme");
 
         diagnostics.extend(compiled.unreadable);
-        diagnostics
-            .extend(compiled.problematic.iter().flat_map(|document| document.diagnostics.iter().cloned()));
+        // Templates of editors and notes that lie in a folder of drafts need not be right.
+        let is_set_aside = |document: &&Arc<Document>| {
+            matches!(document.summary.meta.held_back, Some(HeldBack::Place(_))) && !request.shown.drafts
+        };
+        let told = compiled.problematic.iter().filter(|document| !is_set_aside(document));
+        diagnostics.extend(told.flat_map(|document| document.diagnostics.iter().cloned()));
         diagnostics.extend(read.iter().flat_map(|mention| mention.diagnostics.iter().cloned()));
         diagnostics.extend(linked.diagnostics.iter().chain(&theme.diagnostics).cloned());
         diagnostics.extend(theme.unused(&compiled.documents));
@@ -219,6 +225,10 @@ impl Engine {
             diagnostics.extend(sharing::advice(&compiled.documents, &linked.graph, &config));
         } else {
             diagnostics.drop_advice();
+        }
+        if diagnostics.has_errors() {
+            // Its pages may only be unreadable.
+            diagnostics = diagnostics.into_iter().filter(|problem| problem.code != Code::SiteEmpty).collect();
         }
         diagnostics.sort();
         let fingerprints = SiteFingerprints { options: compiled.options, texts: compiled.texts };

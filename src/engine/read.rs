@@ -70,15 +70,17 @@ pub(super) fn copied_files(sources: &Sources, beside: &[(SitePath, Arc<Source>)]
         .chain(beside)
         .chain(after)
         .filter_map(|(path, source)| {
-            let (dimensions, raster) = match &source.content {
-                SourceContent::File(facts) => (facts.dimensions, facts.raster.clone()),
-                SourceContent::Bytes(_) => (None, None),
+            let (dimensions, raster, metadata) = match &source.content {
+                SourceContent::File(facts) => (facts.dimensions, facts.raster.clone(), facts.metadata),
+                SourceContent::Bytes(_) => (None, None, false),
                 SourceContent::Text(..) if theme_static(path) || path.below("static").is_some() => {
-                    (None, None)
+                    (None, None, false)
                 }
-                SourceContent::Text(..) | SourceContent::OnDisk(_) => return None,
+                SourceContent::Text(..) | SourceContent::OnDisk(_) | SourceContent::OtherMarkup => {
+                    return None;
+                }
             };
-            Some(Asset { source: path.clone(), dimensions, raster })
+            Some(Asset { source: path.clone(), dimensions, raster, metadata })
         })
         .collect()
 }
@@ -113,7 +115,7 @@ pub(super) fn fingerprints_of_assets(sources: &Sources) -> BTreeMap<SitePath, Fi
                 }
                 SourceContent::Bytes(bytes) => Fingerprint::of(bytes),
                 SourceContent::File(facts) => facts.fingerprint?,
-                SourceContent::OnDisk(None) => return None,
+                SourceContent::OnDisk(None) | SourceContent::OtherMarkup => return None,
             };
             Some((path.clone(), fingerprint))
         })

@@ -13,7 +13,7 @@ use pingmark_core::path::SitePath;
 
 use super::fault_injection::checkpoint;
 
-const MAGIC: &[u8; 8] = b"PMANIF04";
+const MAGIC: &[u8; 8] = b"PMANIF05";
 /// Approximate size of an entry in a manifest, in bytes.
 const ENTRY_SIZE: usize = 160;
 
@@ -43,8 +43,8 @@ pub struct BuildStamp {
     pub until: Option<i64>,
     /// Summary line: posts, pages, warnings.
     pub counts: String,
-    /// Line about the next scheduled post.
-    pub next: Option<String>,
+    /// Lines that follow the summary: what is held back, the next scheduled post.
+    pub notes: Vec<String>,
 }
 
 impl BuildStamp {

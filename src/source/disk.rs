@@ -21,8 +21,9 @@ use pingmark_core::stamp::Stamp;
 use pingmark_core::{site_files, yaml};
 use pingmark_image::inspect;
 
+use super::content_kind::ContentKind;
 use super::stamp::{nanoseconds, stamp_of};
-use super::{builtin, svg};
+use super::{builtin, metadata, svg};
 
 /// Largest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 10 * 1024 * 1024;
@@ -172,26 +173,74 @@ fn is_clutter(entry: &DirEntry, folder: &str) -> bool {
     entry.depth() > 0 && is_clutter_name(&entry.file_name().to_string_lossy(), folder)
 }
 
-/// Whether a file name below a folder of the site is an editor's or the system's: backups, swap
-/// files, hidden files. Hidden files below `static/` are kept, because `.well-known` and the like
-/// are meant to be published.
+/// Whether a file name below a folder of the site was left by an editor, an office program or the
+/// system: backups, swap files, merge leftovers, hidden files. Hidden files below `static/` are kept,
+/// because `.well-known` and the like are meant to be published.
 pub(crate) fn is_clutter_name(name: &str, folder: &str) -> bool {
-    let hidden = name.starts_with('.');
-    let system = matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".git" | ".gitkeep");
-    let editor = name.ends_with('~')
-        || name.ends_with(".swp")
-        || name.ends_with(".swx")
-        || (name.starts_with('#') && name.ends_with('#'))
-        || name == "4913";
-    system || editor || (hidden && folder != "static")
+    /// Names that systems and version control give, in lower case.
+    const SYSTEM: [&str; 16] = [
+        ".ds_store",
+        ".env",
+        ".git",
+        ".gitattributes",
+        ".gitignore",
+        ".gitkeep",
+        ".gitmodules",
+        ".hg",
+        ".idea",
+        ".svn",
+        ".vscode",
+        "$recycle.bin",
+        "__macosx",
+        "desktop.ini",
+        "ehthumbs.db",
+        "thumbs.db",
+    ];
+    /// Ends of the names of backups, swap files, and files that were not saved or not downloaded whole,
+    /// in lower case.
+    const LEFT: [&str; 15] = [
+        "~",
+        ".bak",
+        ".backup",
+        ".crdownload",
+        ".old",
+        ".orig",
+        ".part",
+        ".rej",
+        ".save",
+        ".swn",
+        ".swo",
+        ".swp",
+        ".swx",
+        ".temp",
+        ".tmp",
+    ];
+    if folder != "static" && name.starts_with('.') {
+        return true;
+    }
+    let ends = |end: &&str| {
+        let at = name.len().checked_sub(end.len());
+        at.and_then(|at| name.get(at..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
+    };
+    // `a.md.bak2`
+    let unnumbered = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let office =
+        name.starts_with("~$") || name.starts_with(".~") || name.starts_with("._") || name.starts_with(".#");
+    let editor =
+        (name.starts_with('#') && name.ends_with('#')) || name == "4913" || name.ends_with("___jb_tmp___");
+    office
+        || editor
+        || name.contains(".sync-conflict-")
+        || LEFT.iter().any(ends)
+        || (unnumbered.len() < name.len() && unnumbered.to_ascii_lowercase().ends_with(".bak"))
+        || SYSTEM.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Whether a stage reads the file as text.
+/// Whether a stage reads a file outside `content/` as text.
 fn is_text(path: &SitePath) -> bool {
-    let folder = path.components().next().unwrap_or("");
     let extension = path.extension();
-    match folder {
-        "content" => extension == "md" || extension == "markdown",
+    match path.components().next().unwrap_or("") {
+        "content" => false,
         // Joined with the lines for aliases.
         "static" => path.as_str() == "static/_redirects",
         site_files::MENTIONS => site_files::is_mention(path),
@@ -221,16 +270,26 @@ pub(super) fn load(
     known: &CachedFacts,
     defers_articles: bool,
 ) -> Result<(SourceContent, Option<Stamp>), ReadError> {
-    if !is_text(path) {
-        let (facts, stamp) = facts(path, location, known).map_err(system)?;
-        return Ok((SourceContent::File(facts), stamp));
-    }
     if let Some((stamp, fingerprint)) = known.texts.get(path)
         && fs::metadata(location).is_ok_and(|metadata| stamp_of(&metadata) == *stamp)
     {
         return Ok((SourceContent::OnDisk(Some(*fingerprint)), Some(*stamp)));
     }
-    if defers_articles && path.below("content").is_some() {
+    let is_content = path.below("content").is_some();
+    let kind = match is_content {
+        true => ContentKind::of(path, location),
+        false if is_text(path) => ContentKind::Article,
+        false => ContentKind::Copied,
+    };
+    match kind {
+        ContentKind::Article => {}
+        ContentKind::OtherMarkup => return Ok((SourceContent::OtherMarkup, None)),
+        ContentKind::Copied => {
+            let (facts, stamp) = facts(path, location, known).map_err(system)?;
+            return Ok((SourceContent::File(facts), stamp));
+        }
+    }
+    if defers_articles && is_content {
         return Ok((SourceContent::OnDisk(None), None));
     }
     let (text, stamp) = read_text(location)?;
@@ -348,6 +407,7 @@ fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(F
         modified,
         dimensions,
         raster,
+        metadata: metadata::is_published(location, &extension),
         fingerprint: may_be_theme_asset(path, metadata.len())
             .then(|| fs::read(location))
             .transpose()?
@@ -373,7 +433,48 @@ fn builtin_content(bytes: &'static [u8]) -> SourceContent {
 
 #[cfg(test)]
 mod tests {
-    use super::{ReadError, decode};
+    use super::{ReadError, decode, is_clutter_name};
+
+    #[test]
+    fn what_programs_leave_behind_is_no_source() {
+        for name in [
+            "a.md~",
+            "a.md.bak",
+            "A.MD.BAK",
+            "a.md.bak2",
+            "a.md.orig",
+            "a.md.rej",
+            "a.md.tmp",
+            "a.md.save",
+            "~$a.docx",
+            ".a.md.swp",
+            "#a.md#",
+            ".~lock.a.odt#",
+            "._a.jpg",
+            ".DS_Store",
+            "THUMBS.DB",
+            "__MACOSX",
+            ".env",
+            "a.sync-conflict-20260101-1.md",
+        ] {
+            assert!(is_clutter_name(name, "static") && is_clutter_name(name, "content"), "{name}");
+        }
+        for name in [
+            "a.md",
+            "backup.md",
+            "tmp",
+            "bak2",
+            "orig.png",
+            "~a.md",
+            "save",
+            ".well-known",
+            ".htaccess",
+            "a#.md",
+        ] {
+            assert!(!is_clutter_name(name, "static"), "{name}");
+        }
+        assert!(is_clutter_name(".htaccess", "content") && !is_clutter_name("a.part.md", "content"));
+    }
 
     #[test]
     fn byte_order_marks_and_line_ends_are_normalised() {

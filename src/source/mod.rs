@@ -5,7 +5,9 @@
 //! reads: a front matter is plain text here.
 
 pub mod builtin;
+mod content_kind;
 pub mod disk;
+mod metadata;
 pub mod reader;
 pub mod stamp;
 pub mod survey;

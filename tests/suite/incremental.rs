@@ -264,6 +264,7 @@ impl Folder {
             modified: i128::from(self.image),
             dimensions: Some((self.image as u32 % 7 + 1, 4)),
             raster: None,
+            metadata: false,
             fingerprint: None,
         };
         let image =
@@ -272,7 +273,15 @@ impl Folder {
         let location = PHOTOS.1[self.photo].clone();
         let raster = inspect(&std::fs::read(&location).expect("a photograph"), "jpg");
         let dimensions = raster.as_ref().map(|raster| raster.size);
-        let facts = FileFacts { location, len: 1, modified: 1, dimensions, raster, fingerprint: None };
+        let facts = FileFacts {
+            location,
+            len: 1,
+            modified: 1,
+            dimensions,
+            raster,
+            metadata: false,
+            fingerprint: None,
+        };
         let photo =
             Source { content: SourceContent::File(facts), built_in: false, location: None, stamp: None };
         files.insert(SitePath::new("static/photo.jpg").expect("a path"), Arc::new(photo));

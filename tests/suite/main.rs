@@ -16,6 +16,7 @@ mod determinism;
 mod diagnostics;
 mod fire;
 mod golden;
+mod held_back;
 mod hostile;
 mod icons;
 mod images;

@@ -31,6 +31,7 @@ pub mod emoji;
 pub mod fingerprint;
 pub mod front_matter;
 pub mod html;
+pub mod html_tokens;
 pub mod icon;
 pub mod invisible;
 pub mod lang;

@@ -63,6 +63,8 @@ pub enum SourceContent {
     Bytes(&'static [u8]),
     /// A file that is copied unchanged, and never read into memory.
     File(FileFacts),
+    /// The source of a page in a markup that is not read: neither compiled nor copied.
+    OtherMarkup,
 }
 
 /// Facts about a file that is copied unchanged.
@@ -78,6 +80,9 @@ pub struct FileFacts {
     pub dimensions: Option<(u32, u32)>,
     /// Facts about a JPEG, PNG or WebP.
     pub raster: Option<Raster>,
+    /// Whether it is a picture or film whose metadata is published with it and may tell where it was
+    /// taken.
+    pub metadata: bool,
     /// Fingerprint of the bytes, only for small files that get a name with a content hash: style
     /// sheets, scripts, icons.
     pub fingerprint: Option<Fingerprint>,
@@ -130,7 +135,7 @@ impl SourceContent {
         match self {
             Self::Text(_, fingerprint) => Some(*fingerprint),
             Self::OnDisk(fingerprint) => *fingerprint,
-            Self::Bytes(_) | Self::File(_) => None,
+            Self::Bytes(_) | Self::File(_) | Self::OtherMarkup => None,
         }
     }
 }
@@ -140,7 +145,10 @@ impl Source {
     pub fn text(&self) -> Option<&Arc<str>> {
         match &self.content {
             SourceContent::Text(text, _) => Some(text),
-            SourceContent::OnDisk(_) | SourceContent::Bytes(_) | SourceContent::File(_) => None,
+            SourceContent::OnDisk(_)
+            | SourceContent::Bytes(_)
+            | SourceContent::File(_)
+            | SourceContent::OtherMarkup => None,
         }
     }
 
@@ -154,7 +162,7 @@ impl Source {
                 files.text(self.location.as_deref()?, &mut |text, _| found = Some(text.into())).ok()?;
                 found
             }
-            SourceContent::Bytes(_) | SourceContent::File(_) => None,
+            SourceContent::Bytes(_) | SourceContent::File(_) | SourceContent::OtherMarkup => None,
         }
     }
 
@@ -164,6 +172,7 @@ impl Source {
             SourceContent::Text(text, _) => Ok(text.as_bytes().to_vec()),
             SourceContent::Bytes(bytes) => Ok(bytes.to_vec()),
             SourceContent::File(facts) => files.bytes(&facts.location),
+            SourceContent::OtherMarkup => Err(GONE.into()),
             SourceContent::OnDisk(_) => {
                 self.read_text(files).map(|text| text.as_bytes().to_vec()).ok_or_else(|| GONE.into())
             }
@@ -179,7 +188,9 @@ impl Source {
     ) -> Result<(Arc<Self>, Option<T>), ReadError> {
         let (text, fingerprint) = match &self.content {
             SourceContent::Text(text, fingerprint) => (text, *fingerprint),
-            SourceContent::Bytes(_) | SourceContent::File(_) => return Ok((self, None)),
+            SourceContent::Bytes(_) | SourceContent::File(_) | SourceContent::OtherMarkup => {
+                return Ok((self, None));
+            }
             SourceContent::OnDisk(_) => {
                 let location = self.location.as_deref().ok_or(ReadError::Gone)?;
                 let (mut make, mut made) = (Some(make), None);

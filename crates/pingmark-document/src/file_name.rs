@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use pingmark_core::path::SitePath;
+use pingmark_core::site_files::article_stem;
 use pingmark_core::when::When;
 
 /// The parsed name of a content file.
@@ -38,8 +39,7 @@ pub enum FileKind {
 pub fn parse(path: &SitePath, languages: &[String], timezone: &TimeZone) -> FileName {
     let inside = path.below("content").unwrap_or(path.as_str());
     let (folder, file) = inside.rsplit_once('/').unwrap_or(("", inside));
-    let stem = file.strip_suffix(".md").or_else(|| file.strip_suffix(".markdown")).unwrap_or(file);
-    let (stem, lang) = split_language(stem, languages);
+    let (stem, lang) = split_language(article_stem(file), languages);
     let (kind, folder, own) = match stem {
         "_index" => (FileKind::Section, folder, folder.rsplit('/').next().unwrap_or("")),
         "index" if !folder.is_empty() => {

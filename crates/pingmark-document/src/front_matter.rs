@@ -19,6 +19,7 @@ use pingmark_core::yaml::{self, kind};
 
 use super::Options;
 
+mod hold;
 mod keys;
 mod social;
 
@@ -65,6 +66,8 @@ pub struct Meta {
     pub terms: BTreeMap<String, Vec<String>>,
     /// Whether it is a draft, which is not published.
     pub draft: bool,
+    /// What makes it a draft, if not `draft: true`.
+    pub held_back: Option<HeldBack>,
     /// Last segment of the URL, as typed.
     pub slug: Option<String>,
     /// Identifier in feeds, if it is not the URL: that of the blog's former home.
@@ -114,6 +117,15 @@ pub struct Meta {
     /// Values under `extra:` and unknown keys, for templates.
     #[serde(with = "super::json_text")]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What makes a text a draft, other than `draft: true`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum HeldBack {
+    /// A key, with its value unless that is a secret: `status: private`, `password`.
+    Key(String),
+    /// A folder or the file's own name: `_drafts`, `_notes.md`.
+    Place(String),
 }
 
 /// Parses a front matter. `text` is the whole file.
@@ -266,12 +278,18 @@ impl FrontMatterReader<'_> {
             }
             "expires" => self.meta.expires = self.date(typed, &value),
             "description" => *self.description = self.text(typed, &value).or(self.description.take()),
-            "draft" => self.meta.draft = self.flag(typed, &value).unwrap_or(self.meta.draft),
-            "published" => match &value {
+            "draft" => {
+                let flag = self.flag(typed, &value);
+                self.meta.draft = flag.unwrap_or(self.meta.draft) || self.meta.held_back.is_some();
+            }
+            "published" => match (&value, hold::flag(&value)) {
+                (_, Some(true)) => {}
+                (_, Some(false)) => self.hold_back(typed, &value),
                 // In some generators this key is a date.
-                Value::String(_) => self.meta.date = self.date(typed, &value).or(self.meta.date),
-                _ => self.meta.draft |= self.flag(typed, &value) == Some(false),
+                (Value::String(_), None) => self.meta.date = self.date(typed, &value).or(self.meta.date),
+                _ => _ = self.flag(typed, &value),
             },
+            _ if hold::is_key(name) => self.hold(typed, value),
             "slug" => self.meta.slug = self.text(typed, &value).map(|slug| own_slug(&slug)),
             "guid" => self.meta.guid = self.text(typed, &value),
             // Only an address is one for feeds: other generators number their pages.
@@ -290,6 +308,8 @@ impl FrontMatterReader<'_> {
                 let address = self.text(typed, &value);
                 self.meta.permalink = self.meta.permalink.take().or(address);
             }
+            // What Eleventy does not write.
+            "permalink" if hold::flag(&value) == Some(false) => self.hold_back(typed, &value),
             "permalink" => self.meta.permalink = self.text(typed, &value),
             "aliases" => self.meta.aliases = self.list(typed, value, false),
             "image" => self.image(typed, value),
@@ -323,7 +343,7 @@ impl FrontMatterReader<'_> {
 
     /// Keeps the value of an unknown key for templates, and reports the key.
     fn unknown(&mut self, typed: &str, value: Value) {
-        let near = nearest(typed, keys::all_names());
+        let near = nearest(typed, keys::all_names().chain(hold::keys())).filter(|near| *near != typed);
         self.diagnostics.push(catalogue::front_matter_unknown(self.path, typed, near));
         self.meta.extra.insert(typed.to_owned(), json(value));
     }

@@ -71,6 +71,7 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::front_matter::Start;
 use pingmark_core::html::without_forbidden;
 use pingmark_core::path::SitePath;
+use pingmark_core::site_files;
 use pingmark_core::slug::slugify;
 
 use search::WordPlace;
@@ -79,7 +80,7 @@ pub use body::{Body, Slot};
 pub use cite::{CiteGroup, CiteItem, CitePlace};
 pub use component::{Argument, Component};
 pub use file_name::{FileKind, FileName};
-pub use front_matter::{FrontMatter, Meta};
+pub use front_matter::{FrontMatter, HeldBack, Meta};
 pub use outline::Heading;
 pub use reference::{Passage, Reference, ReferenceKind};
 pub use search::SearchWords;
@@ -232,6 +233,10 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         meta.unreadable = true;
     }
     let body_start = block.map_or(0, |block| block.body);
+    if let Some(place) = path.below("content").and_then(site_files::held_back_by) {
+        meta.draft = true;
+        meta.held_back = Some(HeldBack::Place(place.to_owned()));
+    }
     let lang = language(path, &name, &meta, options, &mut diagnostics);
     let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
     let input = markdown::Input {
@@ -246,7 +251,10 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         search: options.search,
         hosts: &options.hosts,
     };
-    let mut compiled = markdown::compile(&input, &mut diagnostics);
+    let mut compiled = match site_files::is_html(path.name()) {
+        true => markdown::compile_html(&input, &mut diagnostics),
+        false => markdown::compile(&input, &mut diagnostics),
+    };
     let title = title.or(compiled.title).map(|title| typography::set(style, &title));
     let is_titled = title.is_some();
     let title = match title {

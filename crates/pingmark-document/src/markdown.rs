@@ -20,6 +20,7 @@ mod checks;
 mod citations;
 mod count;
 mod embeds;
+mod html_body;
 mod html_tags;
 mod html_text;
 mod inline;
@@ -50,6 +51,8 @@ use count::count_words;
 use html_text::HtmlText;
 use masks::Masks;
 use raw::HtmlBlock;
+
+pub use html_body::compile_html;
 
 /// A Markdown text to compile, and how.
 pub struct Input<'a> {

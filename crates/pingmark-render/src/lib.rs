@@ -106,6 +106,6 @@ fn copy(source: &Source) -> Option<Content> {
         SourceContent::Bytes(bytes) => Some(Content::Bytes(bytes.to_vec())),
         SourceContent::File(facts) => Some(Content::Copy(facts.location.clone(), facts.len, facts.modified)),
         // An article, which is not copied.
-        SourceContent::OnDisk(_) => None,
+        SourceContent::OnDisk(_) | SourceContent::OtherMarkup => None,
     }
 }

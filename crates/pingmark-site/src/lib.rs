@@ -48,6 +48,7 @@
 //!     appearance: &Appearance::new("plume", ThemeFile::default(), None),
 //!     fingerprints: BTreeMap::new(),
 //!     mentions: &[],
+//!     other_markup: &[],
 //! };
 //! let Linked { graph, diagnostics, .. } = link(&summaries, &titles, &inputs);
 //! assert!(diagnostics.is_empty());

@@ -254,3 +254,15 @@ pub enum MentionProblem {
     /// It is not YAML.
     Syntax(crate::yaml::SyntaxError),
 }
+
+/// What a file is that cannot be shown as an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShownAs {
+    /// An image in a format that browsers lack.
+    Image,
+    /// A film or a sound.
+    Film,
+    /// A document.
+    Paper,
+}

@@ -136,6 +136,8 @@ codes! {
     IconFailed = "icon-failed",
     /// An image that cannot be used.
     ImageBroken = "image-broken",
+    /// An image in a format that browsers do not show.
+    ImageFormat = "image-format",
     /// An image that is published unread, metadata included.
     ImageUnread = "image-unread",
     /// `style` attributes, which browsers ignore.
@@ -160,6 +162,8 @@ codes! {
     LinkWithoutEnd = "link-without-end",
     /// A mark of Markdown that is shown as typed.
     MarkWithoutEffect = "mark-without-effect",
+    /// Texts in a markup that is not read.
+    MarkupUnread = "markup-unread",
     /// A mention without the address of a page on the web.
     MentionSource = "mention-source",
     /// A mention that cannot be read.
@@ -180,6 +184,8 @@ codes! {
     ShareSame = "share-same",
     /// A text that does not suit its network.
     ShareText = "share-text",
+    /// A site without a published page.
+    SiteEmpty = "site-empty",
     /// A slug that cannot be part of an address.
     SlugBad = "slug-bad",
     /// An address of a source that is not one of a web page.

@@ -1,5 +1,6 @@
 //! Feeds: RSS 2.0, Atom 1.0 (RFC 4287), JSON Feed 1.1, with full posts or summaries.
 
+use std::borrow::Cow;
 use std::io;
 
 use quick_xml::Writer;
@@ -14,6 +15,7 @@ use pingmark_core::when::When;
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
 
+use super::feed_html::without_active;
 use super::xml::{between_tags, clean, finished, started, text};
 use crate::body::Filler;
 use crate::value::RenderContext;
@@ -240,7 +242,11 @@ fn item(
     let published = teaser.meta.date?;
     let content = text.map(|text| {
         let implicits = site.context(&language.code, &|_| false);
-        Filler { site, text, implicits: &implicits, absolute: true }.body(diagnostics)
+        let html = Filler { site, text, implicits: &implicits, absolute: true }.body(diagnostics);
+        match without_active(&html) {
+            Cow::Borrowed(_) => html,
+            Cow::Owned(inert) => inert,
+        }
     });
     let names = teaser.categories.iter().chain(&teaser.tags).map(|term| term.name.to_owned());
     let authors = teaser.authors.iter().filter_map(|author| match author {

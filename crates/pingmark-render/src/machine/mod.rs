@@ -5,6 +5,7 @@
 
 pub mod citation_graph;
 pub mod feed;
+mod feed_html;
 pub mod headers;
 pub mod redirects;
 pub mod robots;

@@ -104,7 +104,7 @@ impl Hash for Asset<'_> {
             }
             SourceContent::Bytes(bytes) => Fingerprint::of(bytes).hash(state),
             SourceContent::File(facts) => facts.hash(state),
-            SourceContent::OnDisk(None) => {}
+            SourceContent::OnDisk(None) | SourceContent::OtherMarkup => {}
         }
     }
 }

@@ -8,9 +8,10 @@ use pingmark_core::diag::args::{Occupant, WayOut};
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
+use pingmark_core::site_files::held_back_by;
 use pingmark_document::FileKind;
 
-use super::{Asset, LinkInputs, Page};
+use super::{Asset, LinkInputs, Page, Route, Unpublished, UnpublishedReason};
 
 /// Copied files of the site.
 pub(super) struct Assets {
@@ -18,19 +19,65 @@ pub(super) struct Assets {
     pub files: BTreeMap<String, Asset>,
     /// Addresses of the theme's files, by the names that templates use.
     pub theme: BTreeMap<String, String>,
+    /// Files that are not published, because they belong to a text that is not.
+    pub held: HeldFiles,
     /// Problems found.
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Files below `content/` that are not published.
+#[derive(Debug, Default)]
+pub(super) struct HeldFiles {
+    /// Reasons by file.
+    pub files: HashMap<SitePath, UnpublishedReason>,
+    /// Files by the address that they would have.
+    pub addresses: HashMap<String, SitePath>,
+}
+
+/// A folder with an `index.md`, whose files are published with it.
+#[derive(Default)]
+struct Bundle<'a> {
+    /// Its published pages, in all languages.
+    pages: Vec<&'a Page>,
+    /// Why no page of it is published, and the addresses that they would have.
+    held: Option<UnpublishedReason>,
+    held_routes: Vec<&'a Route>,
+}
+
+/// All bundles, by folder. A folder whose `_index.md` is unpublished counts as one if nothing in it is
+/// published.
+fn bundles<'a>(pages: &'a [Page], unpublished: &'a [Unpublished]) -> HashMap<&'a str, Bundle<'a>> {
+    let mut bundles: HashMap<&str, Bundle<'_>> = HashMap::new();
+    for page in pages.iter().filter(|page| page.summary().name.kind == FileKind::Bundle) {
+        bundles.entry(page.summary().path.parent()).or_default().pages.push(page);
+    }
+    for document in unpublished {
+        let folder = document.summary.path.parent();
+        let is_bundle = match document.summary.name.kind {
+            FileKind::Bundle => true,
+            FileKind::Section => {
+                let is_inside = |page: &Page| page.summary().path.below(folder).is_some();
+                folder != "content" && !pages.iter().any(is_inside)
+            }
+            FileKind::File => false,
+        };
+        if is_bundle {
+            let bundle = bundles.entry(folder).or_default();
+            bundle.held = Some(document.reason);
+            bundle.held_routes.extend(&document.route);
+        }
+    }
+    bundles
+}
+
 /// Collects the copied files: the theme's, the site's `static/`, which may replace them, and files
-/// beside pages. Reports two files at one address.
-pub(super) fn collect(pages: &[Page], inputs: &LinkInputs<'_>) -> Assets {
+/// beside pages. A file that belongs to an unpublished text is left out. Reports two files at one
+/// address.
+pub(super) fn collect(pages: &[Page], unpublished: &[Unpublished], inputs: &LinkInputs<'_>) -> Assets {
     let mut diagnostics = Vec::new();
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
-    let mut bundles: HashMap<&str, Vec<&Page>> = HashMap::new();
-    for page in pages.iter().filter(|page| page.summary().name.kind == FileKind::Bundle) {
-        bundles.entry(page.summary().path.parent()).or_default().push(page);
-    }
+    let mut held = HeldFiles::default();
+    let bundles = bundles(pages, unpublished);
     // Every theme builds on the default theme: its templates may need the default theme's files.
     for theme in [DEFAULT_THEME, inputs.appearance.theme.as_str()] {
         let folder = format!("themes/{theme}/static");
@@ -57,11 +104,17 @@ pub(super) fn collect(pages: &[Page], inputs: &LinkInputs<'_>) -> Assets {
         if let Some(rest) = path.below("static") {
             add(rest.to_owned(), file);
         } else if let Some(inside) = path.below("content") {
+            let is_draft = !inputs.include.drafts && held_back_by(inside).is_some();
             match nearest_bundle(path, &bundles) {
-                Some((folder, pages)) => {
+                _ if is_draft => held.add(path, UnpublishedReason::Draft, [inside.to_owned()]),
+                Some((folder, bundle)) => {
                     let rest = path.below(folder).unwrap_or(path.name());
-                    for page in pages {
-                        add(format!("{}{rest}", page.route.folder()), file);
+                    let at = |route: &Route| format!("{}{rest}", route.folder());
+                    match bundle.held.filter(|_| bundle.pages.is_empty()) {
+                        Some(reason) => {
+                            held.add(path, reason, bundle.held_routes.iter().map(|route| at(route)))
+                        }
+                        None => bundle.pages.iter().for_each(|page| add(at(&page.route), file)),
                     }
                 }
                 None => add(inside.to_owned(), file),
@@ -92,7 +145,14 @@ pub(super) fn collect(pages: &[Page], inputs: &LinkInputs<'_>) -> Assets {
     {
         theme.insert(LOGO.to_owned(), icon.clone());
     }
-    Assets { files: assets, theme, diagnostics }
+    Assets { files: assets, theme, held, diagnostics }
+}
+
+impl HeldFiles {
+    fn add(&mut self, path: &SitePath, reason: UnpublishedReason, at: impl IntoIterator<Item = String>) {
+        self.files.insert(path.clone(), reason);
+        self.addresses.extend(at.into_iter().map(|address| (address, path.clone())));
+    }
 }
 
 /// Name of the drawing that icons are made of.
@@ -144,16 +204,15 @@ fn theme_assets(
     theme_assets
 }
 
-/// Bundle of a file: the nearest folder above it with an `index.md`, and its pages in all
-/// languages.
+/// Bundle of a file: the nearest folder above it with an `index.md`.
 fn nearest_bundle<'a, 'b>(
     path: &'a SitePath,
-    bundles: &'b HashMap<&str, Vec<&'b Page>>,
-) -> Option<(&'a str, &'b Vec<&'b Page>)> {
+    bundles: &'b HashMap<&str, Bundle<'b>>,
+) -> Option<(&'a str, &'b Bundle<'b>)> {
     let mut folder = path.parent();
     while !folder.is_empty() {
-        if let Some(pages) = bundles.get(folder) {
-            return Some((folder, pages));
+        if let Some(bundle) = bundles.get(folder) {
+            return Some((folder, bundle));
         }
         folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
     }

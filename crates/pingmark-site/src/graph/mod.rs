@@ -28,10 +28,11 @@ use jiff::Timestamp;
 
 use pingmark_core::appearance::Appearance;
 use pingmark_core::config::{Config, SiteLanguage};
-use pingmark_core::diag::Diagnostic;
+use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::raster::Raster;
+use pingmark_core::site_files::held_back_by;
 use pingmark_core::when::When;
 use pingmark_document::Summary;
 
@@ -86,6 +87,9 @@ pub struct Graph {
     pub mentions: Mentions,
     /// Copied files, by their address without the first `/`.
     pub assets: BTreeMap<String, Asset>,
+    /// Files that are not published, because they belong to a text that is not, or lie in a folder
+    /// of drafts.
+    pub held_files: BTreeMap<SitePath, UnpublishedReason>,
     /// Addresses of the theme's files, by the names under which templates ask for them.
     pub theme_assets: BTreeMap<String, String>,
     /// Orders of posts.
@@ -171,6 +175,8 @@ pub struct Asset {
     pub dimensions: Option<(u32, u32)>,
     /// Facts about a JPEG, PNG or WebP.
     pub raster: Option<Raster>,
+    /// Whether it is a picture or film whose metadata is published with it.
+    pub metadata: bool,
 }
 
 /// Result of linking.
@@ -205,6 +211,8 @@ pub struct LinkInputs<'a> {
     pub fingerprints: BTreeMap<SitePath, Fingerprint>,
     /// Mentions, in the order of their files.
     pub mentions: &'a [Arc<Mention>],
+    /// Files below `content/` in a markup that is not read, sorted by path.
+    pub other_markup: &'a [SitePath],
 }
 
 /// Links the site. `summaries` and `titles` have one entry per document, in the same order.
@@ -212,7 +220,7 @@ pub struct LinkInputs<'a> {
 /// Each step is a value made from the earlier ones; the graph is put together last.
 pub fn link(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkInputs<'_>) -> Linked {
     let placed = placed::place(summaries, titles, inputs);
-    let assets = assets::collect(&placed.pages, inputs);
+    let assets = assets::collect(&placed.pages, &placed.unpublished, inputs);
     let (grouped, resolved) = rayon::join(
         || grouped::group(&placed, inputs.config),
         || resolve::resolve(&placed, &assets, titles, inputs),
@@ -223,6 +231,7 @@ pub fn link(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkInputs<'_>
     diagnostics.extend(assets.diagnostics);
     diagnostics.extend(grouped.diagnostics);
     diagnostics.extend(resolved.diagnostics);
+    diagnostics.extend(missing_articles(&placed.pages, &placed.unpublished, inputs));
     let mentions = mention::resolve(&placed.pages, &placed.unpublished, inputs, &mut diagnostics);
     let graph = Graph {
         pages: placed.pages,
@@ -236,6 +245,7 @@ pub fn link(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkInputs<'_>
         bibliography: inputs.bibliography.clone(),
         mentions,
         assets: assets.files,
+        held_files: assets.held.files.into_iter().collect(),
         theme_assets: assets.theme,
         order: grouped.order,
         taxonomies: grouped.taxonomies,
@@ -243,6 +253,24 @@ pub fn link(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkInputs<'_>
         citation_index: OnceLock::new(),
     };
     Linked { graph, used_titles: placed.used_titles || resolved.used_titles, diagnostics }
+}
+
+/// Reports texts that are not read because of their markup, and a site that publishes nothing.
+fn missing_articles(pages: &[Page], unpublished: &[Unpublished], inputs: &LinkInputs<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let is_meant = |path: &&SitePath| path.below("content").and_then(held_back_by).is_none();
+    let other: Vec<&SitePath> = inputs.other_markup.iter().filter(is_meant).collect();
+    if let Some(first) = other.first() {
+        let mut extensions: BTreeMap<String, usize> = BTreeMap::new();
+        for path in &other {
+            *extensions.entry(path.extension().to_ascii_lowercase()).or_default() += 1;
+        }
+        diagnostics.push(catalogue::markup_unread(first, &extensions));
+    }
+    if published(pages).next().is_none() {
+        diagnostics.push(catalogue::site_empty(unpublished.len()));
+    }
+    diagnostics
 }
 
 /// Posts and pages among `pages`, without sections, in the order of their files.

@@ -2,6 +2,7 @@
 
 mod named;
 mod similar;
+mod unshowable;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -16,18 +17,21 @@ use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::{is_absolute, is_unsafe};
 use pingmark_core::path::SitePath;
+use pingmark_core::site_files::is_markdown;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::outline::HeadingIds;
 use pingmark_document::{Reference, ReferenceKind};
 
 use super::alias::{self, Alias, is_number_of_post, strip_base};
-use super::assets::Assets;
+use super::assets::{Assets, HeldFiles};
 use super::backlink::{self, Backlink};
 use super::placed::Placed;
 use super::route::Route;
 use super::{Asset, LinkInputs, Page, PageId, PageKind, Unpublished, UnpublishedReason, published};
 use crate::bibliography::{Bibliography, SourceId};
 pub(crate) use similar::SimilarFiles;
+
+pub use unshowable::is_unshowable;
 
 /// Target of a reference. A *suffix* is `?query#fragment`, kept as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +78,7 @@ pub(super) fn resolve(
     titles: &[&str],
     inputs: &LinkInputs<'_>,
 ) -> ResolvedReferences {
-    let index = ReferenceIndex::new(placed, &assets.files, titles, inputs);
+    let index = ReferenceIndex::new(placed, assets, titles, inputs);
     let found: Vec<PageReferences> =
         placed.pages.par_iter().map(|page| PageResolver::new(&index, page).resolve()).collect();
     let mut references = Vec::with_capacity(found.len());
@@ -97,6 +101,7 @@ struct ReferenceIndex<'a> {
     titles: &'a [&'a str],
     unpublished: &'a [Unpublished],
     assets: &'a BTreeMap<String, Asset>,
+    held: &'a HeldFiles,
     bibliography: &'a Bibliography,
     config: &'a Config,
     /// Pages by file.
@@ -120,7 +125,7 @@ struct ReferenceIndex<'a> {
 impl<'a> ReferenceIndex<'a> {
     fn new(
         placed: &'a Placed,
-        assets: &'a BTreeMap<String, Asset>,
+        assets: &'a Assets,
         titles: &'a [&'a str],
         inputs: &'a LinkInputs<'_>,
     ) -> Self {
@@ -129,7 +134,8 @@ impl<'a> ReferenceIndex<'a> {
             pages: &placed.pages,
             titles,
             unpublished: &placed.unpublished,
-            assets,
+            assets: &assets.files,
+            held: &assets.held,
             bibliography: &inputs.bibliography,
             config: inputs.config,
             files: HashMap::with_capacity_and_hasher(count, FastHash::default()),
@@ -263,6 +269,17 @@ impl<'r, 'a> PageResolver<'r, 'a> {
     }
 
     fn reference(&mut self, reference: &Reference, spot: &Spot) -> Resolved {
+        let found = self.resolved(reference, spot);
+        let asset = match &found {
+            Resolved::Asset(address, _) => self.index.assets.get(address),
+            _ => None,
+        };
+        let (kind, target) = (reference.kind, reference.target.trim());
+        self.diagnostics.extend(unshowable::problem(self.path, spot, kind, target, &found, asset));
+        found
+    }
+
+    fn resolved(&mut self, reference: &Reference, spot: &Spot) -> Resolved {
         let target = reference.target.trim();
         match reference.kind {
             ReferenceKind::Wiki => return self.wiki(target, spot),
@@ -326,6 +343,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             if let Some(address) = asset.filter(|address| is_asset(address)) {
                 return Resolved::Asset(address, rest.to_owned());
             }
+            if let Some(found) = self.held_file(file, spot) {
+                return found;
+            }
         }
         if let Some(found) = self.from_folder_above(&decoded, rest, spot, kind) {
             return found;
@@ -341,6 +361,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             && index.assets.contains_key(absolute.as_str())
         {
             return Resolved::Asset(absolute.clone(), rest.to_owned());
+        }
+        if let Some(found) = from_address.as_deref().and_then(|address| self.held_at(address, spot)) {
+            return found;
         }
         let leads_to_page = !names_file(&decoded) && kind != ReferenceKind::Image;
         match from_address.map(|text| if decoded.ends_with('/') { text + "/" } else { text }) {
@@ -409,6 +432,19 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         Some(Resolved::Unpublished)
     }
 
+    /// Reports a file that belongs to an unpublished text, if it is one.
+    fn held_file(&mut self, file: &str, spot: &Spot) -> Option<Resolved> {
+        let (file, reason) = self.index.held.files.get_key_value(file)?;
+        self.diagnostics.push(catalogue::file_held(self.path, spot, file, *reason));
+        Some(Resolved::Unpublished)
+    }
+
+    /// Like [`Self::held_file`], by the address that the file would have.
+    fn held_at(&mut self, address: &str, spot: &Spot) -> Option<Resolved> {
+        let file = self.index.held.addresses.get(address)?;
+        self.held_file(file.as_str(), spot)
+    }
+
     /// Resolves an address of this site: `/posts/un/`.
     fn site_path(&mut self, address: &str, rest: &str, spot: &Spot) -> Resolved {
         let index = self.index;
@@ -425,6 +461,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         }
         if index.assets.contains_key(inside) {
             return Resolved::Asset(inside.to_owned(), rest.to_owned());
+        }
+        if let Some(found) = self.held_at(inside, spot) {
+            return found;
         }
         let Ok(route) = Route::new(inside) else {
             return self.broken(catalogue::link_not_found(self.path, spot, address, None));
@@ -499,10 +538,6 @@ fn with_moved_anchor<'t>(page: &Page, rest: &'t str) -> Cow<'t, str> {
     let moved = &page.summary().moved_anchors;
     let id = rest.strip_prefix('#').and_then(|wanted| moved.iter().find(|(id, _)| id == wanted));
     id.map_or(Cow::Borrowed(rest), |(_, id)| Cow::Owned(format!("#{id}")))
-}
-
-fn is_markdown(address: &str) -> bool {
-    address.ends_with(".md") || address.ends_with(".markdown")
 }
 
 /// Splits an address from its suffix, `?query#fragment`.

@@ -4,7 +4,7 @@
 //! without its metadata. The name of a version contains a content hash, so that browsers may cache
 //! it forever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pingmark_core::config::Images;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
@@ -14,6 +14,7 @@ use pingmark_core::slug::slugify;
 use pingmark_document::ReferenceKind;
 
 use super::{Planner, Recipe};
+use crate::graph::resolve::is_unshowable;
 use crate::graph::{Asset, Graph, Resolved};
 
 /// Folder of the versions.
@@ -136,6 +137,24 @@ impl Planner<'_> {
             .collect();
         self.diagnostics.extend(unread);
         (versions, places)
+    }
+}
+
+impl Planner<'_> {
+    /// Reports pictures and films that are published with their metadata and that no page shows: one
+    /// that a page shows as an image is reported there.
+    pub(super) fn metadata(&mut self) {
+        let kept: Vec<&SitePath> =
+            self.graph.assets.values().filter(|asset| asset.metadata).map(|asset| &asset.source).collect();
+        if kept.is_empty() || self.config.settings.images.keep_metadata {
+            return;
+        }
+        let told: BTreeSet<&SitePath> = shown(self.graph)
+            .filter(|(.., asset, is_shown)| *is_shown && asset.metadata && is_unshowable(asset.source.name()))
+            .map(|(.., asset, _)| &asset.source)
+            .collect();
+        let untold = kept.into_iter().filter(|source| !told.contains(source));
+        self.diagnostics.extend(untold.map(catalogue::metadata_kept).collect::<Vec<_>>());
     }
 }
 

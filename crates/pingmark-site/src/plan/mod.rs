@@ -106,6 +106,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     planner.assets();
     planner.icons();
     let (versions, places) = planner.images();
+    planner.metadata();
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
     remove_collisions(&mut targets, graph, &mut diagnostics);
     targets.par_sort_by(|a, b| a.route.cmp(&b.route));

@@ -1,5 +1,6 @@
 //! Reading the site's files.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub(crate) enum Files {
     Special { place: String },
     BadName { place: String, reason: FileNameProblem },
     Unportable { reason: PathProblem },
+    MarkupUnread { count: usize, extensions: BTreeMap<String, usize> },
+    SiteEmpty { unpublished: usize },
 }
 
 impl Files {
@@ -48,6 +51,24 @@ impl Files {
             }
             Self::Unportable { reason } => {
                 says(format!("this file name is not portable: {reason}")).hint("rename the file")
+            }
+            Self::MarkupUnread { count, extensions } => {
+                let kinds: Vec<String> =
+                    extensions.iter().map(|(extension, count)| format!("{count} *.{extension}")).collect();
+                let are = if *count == 1 { "this text is" } else { "these texts are" };
+                says(format!("{are} neither read nor published: {}", kinds.join(", ")))
+                    .hint("only Markdown (.md) and HTML with a front matter become pages: convert what is to be one")
+            }
+            Self::SiteEmpty { unpublished: 0 } => says("the site has no posts and no pages")
+                .hint("articles are Markdown files below content/; `pingmark new \"Title\"` makes the first"),
+            Self::SiteEmpty { unpublished } => {
+                let texts = if *unpublished == 1 {
+                    "its only text is".to_owned()
+                } else {
+                    format!("all {unpublished} texts are")
+                };
+                says(format!("no post or page is published: {texts} held back"))
+                    .hint("`pingmark list drafts` and `list scheduled` show them; --drafts and --future include them")
             }
         }
     }
@@ -127,4 +148,15 @@ pub fn bad_file_name(place: &Path, reason: FileNameProblem) -> Diagnostic {
 /// A file whose name some systems refuse.
 pub fn unportable_file(path: &SitePath, reason: &PathProblem) -> Diagnostic {
     Diagnostic::warning(Code::FileName, Files::Unportable { reason: reason.clone() }).at(path, Spot::File)
+}
+
+/// Texts in a markup that is not read, by extension. Told once, at the first of them.
+pub fn markup_unread(first: &SitePath, extensions: &BTreeMap<String, usize>) -> Diagnostic {
+    let cause = Files::MarkupUnread { count: extensions.values().sum(), extensions: extensions.clone() };
+    Diagnostic::warning(Code::MarkupUnread, cause).at(first, Spot::File)
+}
+
+/// A site without a published post or page; `unpublished` texts are held back.
+pub fn site_empty(unpublished: usize) -> Diagnostic {
+    Diagnostic::warning(Code::SiteEmpty, Files::SiteEmpty { unpublished })
 }

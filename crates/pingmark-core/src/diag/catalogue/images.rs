@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Text, says, value};
-use crate::diag::args::ShownName;
+use crate::diag::args::{ShownAs, ShownName};
 use crate::diag::{Code, Diagnostic, Spot};
 use crate::path::SitePath;
 
@@ -16,6 +16,8 @@ pub(crate) enum Images {
     CardFailed { reason: String },
     Broken { path: SitePath, reason: String },
     Unread { path: SitePath, reason: String },
+    Unshowable { target: String, format: String, kind: ShownAs, metadata: bool },
+    Metadata { path: SitePath },
     Icon { path: SitePath, reason: String },
 }
 
@@ -55,6 +57,20 @@ impl Images {
                 "`{path}` is published with all its metadata: {reason}"
             ))
             .hint("it may tell where and when it was taken: save it again in an image editor, or remove it"),
+            Self::Unshowable { target, format, kind, metadata } => {
+                let hint = match kind {
+                    ShownAs::Image => "save it as JPEG, PNG or WebP",
+                    ShownAs::Film => "show it with `{{ <video src=\"film.mp4\" /> }}`, or link to it",
+                    ShownAs::Paper => "link to it instead: `[link text](file)`, or show a picture of it",
+                };
+                let also = "; its metadata, such as where and when it was taken, is published with it";
+                says(format!("browsers do not show `{target}` as an image: it is {format}"))
+                    .hint(format!("{hint}{}", if *metadata { also } else { "" }))
+            }
+            Self::Metadata { path } => says(format!(
+                "`{path}` is published with its metadata, such as where and when it was taken"
+            ))
+            .hint("save it without metadata (a picture as JPEG, PNG or WebP), or remove it from the site"),
             Self::Icon { path, reason } => says(format!("icons cannot be made from `{path}`: {reason}"))
                 .hint("use an SVG that browsers can show, or remove the file to use the theme's icon"),
         }
@@ -107,4 +123,23 @@ pub fn image_unread(image: &SitePath, reason: &str) -> Diagnostic {
 pub fn icon_failed(drawing: &SitePath, reason: &str) -> Diagnostic {
     Diagnostic::error(Code::IconFailed, Images::Icon { path: drawing.clone(), reason: reason.to_owned() })
         .at(drawing, Spot::File)
+}
+
+/// An image in a format that browsers do not show. `metadata` if what it tells is published with it.
+pub fn image_unshowable(
+    path: &SitePath,
+    spot: &Spot,
+    target: &str,
+    format: &str,
+    kind: ShownAs,
+    metadata: bool,
+) -> Diagnostic {
+    let (target, format) = (target.to_owned(), format.to_owned());
+    Diagnostic::warning(Code::ImageFormat, Images::Unshowable { target, format, kind, metadata })
+        .at(path, spot.clone())
+}
+
+/// A picture or film whose metadata cannot be taken out, and tells where it was taken.
+pub fn metadata_kept(path: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::ImageUnread, Images::Metadata { path: path.clone() }).at(path, Spot::File)
 }

@@ -16,6 +16,7 @@ pub(crate) enum Links {
     FileNotFound { target: String, near: Option<String>, place: Option<SitePath> },
     AddressNotFound { target: String, near: Option<String> },
     Held { target: String, reason: UnpublishedReason },
+    FileHeld { path: SitePath, reason: UnpublishedReason },
     Unsafe { target: String },
     WikilinkNotFound { target: String, near: Option<String> },
     WikilinkAmbiguous { target: String, known: Vec<SitePath> },
@@ -52,6 +53,15 @@ impl Links {
                     }
                 };
                 says(format!("`{target}` {state}; the link to it is shown as plain text")).hint(hint)
+            }
+            Self::FileHeld { path, reason } => {
+                let state = match reason {
+                    UnpublishedReason::Draft => "is a draft",
+                    UnpublishedReason::Scheduled => "is not published yet",
+                    UnpublishedReason::Expired => "has expired",
+                };
+                says(format!("`{path}` belongs to a post that {state}, and is published with it only"))
+                    .hint("copy the file next to this post, or into static/, if readers may see it now")
             }
             Self::Unsafe { target } => says(format!("`{target}` could run a script in the reader's browser"))
                 .hint("use a URL that starts with https://"),
@@ -139,6 +149,11 @@ pub fn address_not_found(path: &SitePath, spot: &Spot, address: &str, near: Opti
 pub fn link_held(path: &SitePath, spot: &Spot, target: &str, reason: UnpublishedReason) -> Diagnostic {
     Diagnostic::warning(Code::LinkHeld, Links::Held { target: target.to_owned(), reason })
         .at(path, spot.clone())
+}
+
+/// A file that belongs to a text that is not published.
+pub fn file_held(path: &SitePath, spot: &Spot, file: &SitePath, reason: UnpublishedReason) -> Diagnostic {
+    Diagnostic::warning(Code::LinkHeld, Links::FileHeld { path: file.clone(), reason }).at(path, spot.clone())
 }
 
 /// A link that could run a script.

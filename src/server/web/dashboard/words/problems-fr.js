@@ -94,6 +94,7 @@ export const PROBLEMS_FR = {
   "front-matter-syntax": () => "L’en-tête est mal écrit et ne peut pas être lu.",
   "icon-failed": ({ path }) => `Aucune icône ne peut être faite de « ${path} ».`,
   "image-broken": ({ path }) => `L’image « ${path} » ne peut pas être utilisée.`,
+  "image-format": ({ target, format }) => `Les navigateurs ne montrent pas « ${target} » (${format}).`,
   "image-unread": ({ path }) => `« ${path} » est publié tel quel, métadonnées comprises.`,
   "inline-style": ({ count }) =>
     count > 1
@@ -103,13 +104,20 @@ export const PROBLEMS_FR = {
   "link-ambiguous": ({ target }) => `Plusieurs articles s’appellent « ${target} ».`,
   "link-as-text": () => "Un lien est montré tel qu’il a été tapé.",
   "link-empty": () => "Un lien n’a pas d’adresse.",
-  "link-held": ({ target }) => `« ${target} » n’est pas publié : ses mots paraissent sans lien.`,
+  "link-held": ({ target = "", path = "" }) =>
+    target
+      ? `« ${target} » n’est pas publié : ses mots paraissent sans lien.`
+      : `« ${path} » appartient à un texte non publié, et ne l’est pas non plus.`,
   "link-leaves-site": ({ place }) => `« ${place} » est un lien vers un fichier hors du site.`,
   "link-not-found": ({ target }) => `Le lien « ${target} » ne mène nulle part.`,
   "link-unsafe": ({ target = "", value = "" }) =>
     `« ${target || value} » pourrait lancer un script dans la page du lecteur.`,
   "link-without-end": ({ place }) => `« ${place} » est un lien vers un dossier qui le contient.`,
   "mark-without-effect": ({ name }) => `« ${name} » est montré comme du texte.`,
+  "markup-unread": ({ count }) =>
+    count === 1
+      ? "Un texte n’est ni lu ni publié : seuls Markdown et HTML deviennent des pages."
+      : `${count} textes ne sont ni lus ni publiés : seuls Markdown et HTML deviennent des pages.`,
   "mention-source": ({ value = "" }) =>
     value
       ? `« ${value} » n’est pas une adresse du web ; la mention n’est pas montrée.`
@@ -131,6 +139,7 @@ export const PROBLEMS_FR = {
     const [kind, fields] = variant(issue);
     return `${networkName(network)} : ${TROUBLES_FR[kind]({ ...fields, parts: fields.part })}`;
   },
+  "site-empty": () => "Aucun article ni aucune page n’est publié.",
   "slug-bad": ({ value }) => `« ${value} » ne peut pas faire partie d’une adresse.`,
   "source-address": ({ value }) => `« ${value} » n’est pas l’adresse d’une page.`,
   "source-incomplete": ({ name }) => `La source « ${name} » n’a pas de titre.`,
