@@ -1,11 +1,12 @@
 //! Reads and changes single files of a site's folder. Files are written atomically, and links are
 //! never followed.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use pingmark_core::path::SitePath;
+use pingmark_core::path::{SitePath, composed};
 use pingmark_core::site_files;
 
 use super::AuthoringError;
@@ -120,12 +121,23 @@ impl SiteFolder {
         let mut location = self.root.clone();
         for component in path.components() {
             location.push(component);
+            if !component.is_ascii() && fs::symlink_metadata(&location).is_err() {
+                if let Some(name) = composed_otherwise(&location, component) {
+                    location.set_file_name(name);
+                }
+            }
             if fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_symlink()) {
                 return Err(AuthoringError::BehindLink(path.clone()));
             }
         }
         Ok(location)
     }
+}
+
+/// The name on disk of a file whose accents are composed in another way than in `name`.
+fn composed_otherwise(location: &Path, name: &str) -> Option<OsString> {
+    let names = fs::read_dir(location.parent()?).ok()?.flatten().map(|entry| entry.file_name());
+    names.into_iter().find(|found| found.to_str().is_some_and(|found| composed(found) == name))
 }
 
 fn read_bytes(location: &Path) -> io::Result<Vec<u8>> {

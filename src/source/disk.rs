@@ -14,7 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 use pingmark_core::diag::args::{FileNameProblem, MentionProblem};
 use pingmark_core::diag::{Diagnostic, Diagnostics, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_core::path::SitePath;
+use pingmark_core::path::{SitePath, composed};
 use pingmark_core::raster::Format;
 use pingmark_core::sources::{CachedFacts, FileFacts, ReadError, ReadFiles, Source, SourceContent, Sources};
 use pingmark_core::stamp::Stamp;
@@ -86,6 +86,12 @@ pub fn read(
     }
     // The sort is stable and the last of two files with the same path wins: the site's own file.
     files.par_sort_by(|(one, _), (other, _)| one.cmp(other));
+    for pair in files.windows(2) {
+        let [(path, first), (same, second)] = pair else { continue };
+        if path == same && !first.built_in && !second.built_in {
+            diagnostics.push(catalogue::twin_names(path));
+        }
+    }
     Ok((Sources { files: Arc::new(files.into_iter().collect()), now }, diagnostics))
 }
 
@@ -155,7 +161,8 @@ fn leaves_site(path: &Path, canonical_root: &Path) -> bool {
     !path.canonicalize().is_ok_and(inside)
 }
 
-/// Turns a path relative to the root into a [`SitePath`]; the error is the reason why not.
+/// Turns a path relative to the root into a [`SitePath`], in composed form; the error is the reason why
+/// not.
 pub(super) fn site_path(path: &Path) -> Result<SitePath, FileNameProblem> {
     let mut text = String::new();
     for component in path.components() {
@@ -165,7 +172,7 @@ pub(super) fn site_path(path: &Path) -> Result<SitePath, FileNameProblem> {
         }
         text.push_str(name);
     }
-    SitePath::new(&text).map_err(FileNameProblem::Path)
+    SitePath::new(&composed(&text)).map_err(FileNameProblem::Path)
 }
 
 /// Whether an entry was left behind by an editor or the system.

@@ -100,6 +100,11 @@ impl Reader {
         let mut sources = Sources { now, ..last.sources.clone() };
         for file in changed {
             let (path, location) = self.locate(last, file)?;
+            let known = sources.files.get(&path).and_then(|source| source.location.as_ref());
+            if known.is_some_and(|known| *known != location) {
+                // Another file whose name is the same in composed form.
+                return None;
+            }
             match fs::symlink_metadata(file) {
                 // A full reading decides whether a link may be followed.
                 Ok(metadata) if metadata.is_file() && file.canonicalize().ok()? == *file => {

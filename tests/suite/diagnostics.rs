@@ -20,7 +20,7 @@ use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
 
 /// Constructors whose files a fixture cannot hold. Each has a test of its own below.
-const WITHOUT_FIXTURE: [&str; 10] = [
+const WITHOUT_FIXTURE: [&str; 11] = [
     "bad_file_name",
     "edited_by_hand",
     "given_theme_missing",
@@ -29,6 +29,7 @@ const WITHOUT_FIXTURE: [&str; 10] = [
     "special_file",
     "template_endless",
     "template_hungry",
+    "twin_names",
     "unreadable_entry",
     "unreadable_file",
 ];
@@ -197,6 +198,7 @@ fn arguments() -> BTreeMap<Code, Vec<serde_json::Value>> {
         catalogue::link_leaves_site(place),
         catalogue::link_without_end(place),
         catalogue::special_file(place),
+        catalogue::twin_names(&SitePath::new("content/é.md").unwrap()),
         catalogue::unreadable_entry(place, "permission denied"),
         catalogue::unreadable_file(&SitePath::new("content/x.md").unwrap(), &ReadError::Utf16),
     ];
@@ -342,6 +344,15 @@ mod unix {
                 0,
                 &["warning[file-special]: `static/tube` is not a regular file and is ignored"],
             );
+        }
+    }
+
+    #[test]
+    fn two_names_that_look_the_same_are_an_error() {
+        let site = Site::new().file("static/\u{e9}t\u{e9}.txt", "x").file("static/e\u{301}te\u{301}.txt", "y");
+        // Some file systems take the two for one.
+        if fs::read_dir(site.path("static")).unwrap().count() == 2 {
+            assert_reported(&site, 1, &["error[file-name]: two files have this name", "--> static/été.txt"]);
         }
     }
 

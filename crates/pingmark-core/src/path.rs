@@ -4,12 +4,13 @@
 //! system takes a root folder ([`SitePath::under`]), so no string in a front matter, a permalink or
 //! a theme can reach outside of it.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Longest file or folder name that every common file system accepts, in bytes.
 pub const MAX_COMPONENT: usize = 255;
@@ -129,6 +130,23 @@ impl SitePath {
     /// could not.
     pub fn unportable(&self) -> Option<PathProblem> {
         self.components().find_map(unportable)
+    }
+}
+
+/// A name in Unicode's composed form (NFC), in which the names of a site are compared: systems write `é`
+/// as one character or as `e` with an accent.
+pub fn composed(name: &str) -> Cow<'_, str> {
+    match name.is_ascii() || is_nfc_quick(name.chars()) == IsNormalized::Yes {
+        true => name.into(),
+        false => name.nfc().collect::<String>().into(),
+    }
+}
+
+/// A path in which neither case nor composition tells names apart, as on many file systems.
+pub fn folded(path: &str) -> String {
+    match path.is_ascii() {
+        true => path.to_ascii_lowercase(),
+        false => path.nfc().flat_map(char::to_lowercase).collect(),
     }
 }
 

@@ -108,6 +108,8 @@ codes! {
     DescriptionMissing = "description-missing",
     /// A published file that was changed by hand.
     EditedByHand = "edited-by-hand",
+    /// A link that differs from a name in upper and lower case only.
+    FileCase = "file-case",
     /// A file name that cannot be published, or not everywhere.
     FileName = "file-name",
     /// A link to a file that does not exist.

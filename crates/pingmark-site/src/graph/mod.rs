@@ -30,7 +30,7 @@ use pingmark_core::appearance::Appearance;
 use pingmark_core::config::{Config, SiteLanguage};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::fingerprint::Fingerprint;
-use pingmark_core::path::SitePath;
+use pingmark_core::path::{SitePath, composed};
 use pingmark_core::raster::Raster;
 use pingmark_core::site_files::held_back_by;
 use pingmark_core::when::When;
@@ -294,6 +294,7 @@ impl Graph {
     /// the page, else from the root.
     pub fn asset(&self, route: &Route, name: &str) -> Option<(&str, &Asset)> {
         let beside = |name: &str| self.assets.get_key_value(name);
+        let name = &*composed(name);
         let found = match name.strip_prefix('/') {
             Some(name) => beside(name),
             None => {

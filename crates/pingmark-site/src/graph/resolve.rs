@@ -10,13 +10,12 @@ use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 
 use pingmark_core::config::Config;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::{is_absolute, is_unsafe};
-use pingmark_core::path::SitePath;
+use pingmark_core::path::{SitePath, composed, folded};
 use pingmark_core::site_files::is_markdown;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::outline::HeadingIds;
@@ -120,6 +119,14 @@ struct ReferenceIndex<'a> {
     similar_texts: OnceLock<SimilarFiles<'a>>,
     /// Copied files; computed for the first broken link to one.
     similar_assets: OnceLock<SimilarFiles<'a>>,
+    /// Names by their folded form; computed for the first link to something that does not exist.
+    folded: OnceLock<FoldedNames<'a>>,
+}
+
+/// Names of files and addresses by their [folded](folded) form.
+struct FoldedNames<'a> {
+    files: HashMap<String, &'a str>,
+    addresses: HashMap<String, &'a str>,
 }
 
 impl<'a> ReferenceIndex<'a> {
@@ -146,6 +153,7 @@ impl<'a> ReferenceIndex<'a> {
             slugs: OnceLock::new(),
             similar_texts: OnceLock::new(),
             similar_assets: OnceLock::new(),
+            folded: OnceLock::new(),
         };
         for (number, page) in placed.pages.iter().enumerate() {
             let id = PageId(number as u32);
@@ -206,6 +214,21 @@ impl<'a> ReferenceIndex<'a> {
         let near = assets.find(wanted)?;
         let same = assets.is_same_name(wanted, near).then(|| SitePath::new(near).ok()).flatten();
         Some((as_written(near, path), same))
+    }
+
+    fn folded(&self) -> &FoldedNames<'a> {
+        self.folded.get_or_init(|| {
+            let pages = || self.pages.iter().filter(|page| page.kind != PageKind::Section);
+            let assets = || self.assets.iter().filter(|(_, asset)| asset.source.below("themes").is_none());
+            let texts = self.pages.iter().map(|page| page.summary().path.as_str());
+            let files = texts.chain(assets().map(|(_, asset)| asset.source.as_str()));
+            let routes = pages().map(|page| page.route.as_str());
+            let addresses = routes.chain(assets().map(|(address, _)| address.as_str()));
+            FoldedNames {
+                files: files.map(|file| (folded(file), file)).collect(),
+                addresses: addresses.map(|address| (folded(address), address)).collect(),
+            }
+        })
     }
 
     /// Markdown file with a similar name, as a link to it is written.
@@ -329,28 +352,21 @@ impl<'r, 'a> PageResolver<'r, 'a> {
     fn relative(&mut self, address: &str, rest: &str, spot: &Spot, kind: ReferenceKind) -> Resolved {
         let (index, path) = (self.index, self.path);
         let decoded = percent_decode_str(address).decode_utf8_lossy();
-        if let Some(file) = &join_paths(path.parent(), &decoded) {
-            if let Some(found) = self.markdown_file(file, rest, spot) {
-                return found;
-            }
-            // Path to a file in `static/`, as editors complete it: `../../static/logo.png`.
-            let is_asset = |address: &str| index.assets.contains_key(address);
-            if let Some(inside) = file.strip_prefix("static/").filter(|inside| is_asset(inside)) {
-                return Resolved::Asset(inside.to_owned(), rest.to_owned());
-            }
-            let asset =
-                file.strip_prefix("content/").map(|inside| index.asset_address(self.page, file, inside));
-            if let Some(address) = asset.filter(|address| is_asset(address)) {
-                return Resolved::Asset(address, rest.to_owned());
-            }
-            if let Some(found) = self.held_file(file, spot) {
-                return found;
-            }
+        let decoded = composed(&decoded);
+        let joined = join_paths(path.parent(), &decoded);
+        if let Some(found) = joined.as_deref().and_then(|file| self.file(file, rest, spot)) {
+            return found;
         }
         if let Some(found) = self.from_folder_above(&decoded, rest, spot, kind) {
             return found;
         }
+        let other_case = |resolver: &mut Self| {
+            joined.as_deref().and_then(|file| resolver.file_in_other_case(file, address, rest, spot))
+        };
         if is_markdown(&decoded) {
+            if let Some(found) = other_case(self) {
+                return found;
+            }
             // Suggest a text with this name in another folder, or with a similar name.
             let near = index.similar_text(&decoded, path);
             return self.broken(catalogue::link_not_found(path, spot, address, near.as_deref()));
@@ -370,6 +386,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             Some(text) if index.config.is_elsewhere(&format!("/{text}")) => Resolved::Elsewhere,
             Some(text) if leads_to_page => self.site_path(&format!("/{text}"), rest, spot),
             _ => {
+                if let Some(found) = other_case(self) {
+                    return found;
+                }
                 let (near, place) = index.similar_asset(&decoded, path).unzip();
                 let place = place.flatten();
                 let near = near.as_deref();
@@ -432,6 +451,59 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         Some(Resolved::Unpublished)
     }
 
+    /// Resolves a file of the site: a Markdown file, or one that is copied.
+    fn file(&mut self, file: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
+        if let Some(found) = self.markdown_file(file, rest, spot) {
+            return Some(found);
+        }
+        let index = self.index;
+        let is_asset = |address: &str| index.assets.contains_key(address);
+        // Path to a file in `static/`, as editors complete it: `../../static/logo.png`.
+        if let Some(inside) = file.strip_prefix("static/").filter(|inside| is_asset(inside)) {
+            return Some(Resolved::Asset(inside.to_owned(), rest.to_owned()));
+        }
+        let asset =
+            file.strip_prefix("content/").map(|inside| index.asset_address(self.page, file, inside));
+        match asset.filter(|address| is_asset(address)) {
+            Some(address) => Some(Resolved::Asset(address, rest.to_owned())),
+            None => self.held_file(file, spot),
+        }
+    }
+
+    /// Resolves a file whose name differs in upper and lower case, and reports it.
+    fn file_in_other_case(
+        &mut self,
+        file: &str,
+        address: &str,
+        rest: &str,
+        spot: &Spot,
+    ) -> Option<Resolved> {
+        let actual = *self.index.folded().files.get(&folded(file))?;
+        let found = self.file(actual, rest, spot)?;
+        let near = relative_path(self.path.parent(), actual);
+        self.diagnostics.push(catalogue::other_case(self.path, spot, address, &near));
+        Some(found)
+    }
+
+    /// Resolves an address of a page or file that differs in upper and lower case, and reports it.
+    fn address_in_other_case(&mut self, address: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
+        let index = self.index;
+        let actual = *index.folded().addresses.get(&folded(address))?;
+        self.diagnostics.push(catalogue::other_case(
+            self.path,
+            spot,
+            &format!("/{address}"),
+            &format!("/{actual}"),
+        ));
+        Some(match index.routes.get(actual) {
+            Some(page) => {
+                self.check_anchor(index.page(*page), rest, spot);
+                Resolved::Page(*page, rest.strip_prefix('#').map(str::to_owned))
+            }
+            None => Resolved::Asset(actual.to_owned(), rest.to_owned()),
+        })
+    }
+
     /// Reports a file that belongs to an unpublished text, if it is one.
     fn held_file(&mut self, file: &str, spot: &Spot) -> Option<Resolved> {
         let (file, reason) = self.index.held.files.get_key_value(file)?;
@@ -449,7 +521,7 @@ impl<'r, 'a> PageResolver<'r, 'a> {
     fn site_path(&mut self, address: &str, rest: &str, spot: &Spot) -> Resolved {
         let index = self.index;
         let decoded = percent_decode_str(address).decode_utf8_lossy();
-        let decoded = if decoded.is_ascii() { decoded } else { decoded.nfc().collect::<String>().into() };
+        let decoded = composed(&decoded);
         let inside = decoded.trim_start_matches('/');
         if is_markdown(inside) {
             // Some authors write paths of files from the site's root, or from `content/`.
@@ -480,7 +552,10 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             }
             _ => match index.unpublished_routes.get(route.as_str()) {
                 Some(file) => self.markdown_file(file, rest, spot).unwrap_or(Resolved::Broken),
-                None => Resolved::SiteUrl(route, rest.to_owned()),
+                None => match self.address_in_other_case(route.as_str(), rest, spot) {
+                    Some(found) => found,
+                    None => Resolved::SiteUrl(route, rest.to_owned()),
+                },
             },
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Receives the graph and the settings. Gives the [`Plan`]: the address of every file and the
 //! recipe to make it, and diagnostics for addresses that collide and links that lead nowhere.
-//! Uses rayon and unicode-normalization. Never makes the bytes of a file.
+//! Uses rayon. Never makes the bytes of a file.
 
 pub mod icons;
 pub mod images;
@@ -14,14 +14,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 
 use pingmark_core::appearance::ACCENT_SHEET;
 use pingmark_core::config::{BaseUrl, Config, FeedFormat, SiteLanguage};
 use pingmark_core::diag::args::WayOut;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
-use pingmark_core::path::SitePath;
+use pingmark_core::path::{SitePath, folded};
 use pingmark_core::raster::ImageVersion;
 use pingmark_core::slug::nearest;
 use pingmark_document::ReferenceKind;
@@ -437,14 +436,6 @@ fn is_replaceable(recipe: &Recipe) -> bool {
         Recipe::List(ListPage::Home(_, slice)) => slice.number == 1,
         Recipe::List(ListPage::Terms(..) | ListPage::Archive(_)) => true,
         _ => false,
-    }
-}
-
-fn folded(path: &str) -> String {
-    if path.is_ascii() {
-        path.to_ascii_lowercase()
-    } else {
-        path.nfc().flat_map(char::to_lowercase).collect()
     }
 }
 

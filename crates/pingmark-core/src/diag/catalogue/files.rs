@@ -21,6 +21,7 @@ pub(crate) enum Files {
     Special { place: String },
     BadName { place: String, reason: FileNameProblem },
     Unportable { reason: PathProblem },
+    TwinNames,
     MarkupUnread { count: usize, extensions: BTreeMap<String, usize> },
     SiteEmpty { unpublished: usize },
 }
@@ -52,6 +53,8 @@ impl Files {
             Self::Unportable { reason } => {
                 says(format!("this file name is not portable: {reason}")).hint("rename the file")
             }
+            Self::TwinNames => says("two files have this name, with accents that are composed differently")
+                .hint("rename one of them: most systems take the two for the same file"),
             Self::MarkupUnread { count, extensions } => {
                 let kinds: Vec<String> =
                     extensions.iter().map(|(extension, count)| format!("{count} *.{extension}")).collect();
@@ -159,4 +162,9 @@ pub fn markup_unread(first: &SitePath, extensions: &BTreeMap<String, usize>) -> 
 /// A site without a published post or page; `unpublished` texts are held back.
 pub fn site_empty(unpublished: usize) -> Diagnostic {
     Diagnostic::warning(Code::SiteEmpty, Files::SiteEmpty { unpublished })
+}
+
+/// Two files whose names differ only in how their accents are composed.
+pub fn twin_names(path: &SitePath) -> Diagnostic {
+    Diagnostic::error(Code::FileName, Files::TwinNames).at(path, Spot::File)
 }

@@ -17,6 +17,7 @@ pub(crate) enum Links {
     AddressNotFound { target: String, near: Option<String> },
     Held { target: String, reason: UnpublishedReason },
     FileHeld { path: SitePath, reason: UnpublishedReason },
+    OtherCase { target: String, near: String },
     Unsafe { target: String },
     WikilinkNotFound { target: String, near: Option<String> },
     WikilinkAmbiguous { target: String, known: Vec<SitePath> },
@@ -62,6 +63,10 @@ impl Links {
                 };
                 says(format!("`{path}` belongs to a post that {state}, and is published with it only"))
                     .hint("copy the file next to this post, or into static/, if readers may see it now")
+            }
+            Self::OtherCase { target, near } => {
+                says(format!("`{target}` differs from `{near}` in upper and lower case only"))
+                    .hint(format!("write `{near}`, as the published page does: most servers tell the two apart"))
             }
             Self::Unsafe { target } => says(format!("`{target}` could run a script in the reader's browser"))
                 .hint("use a URL that starts with https://"),
@@ -190,4 +195,11 @@ pub fn anchor_not_found(
 ) -> Diagnostic {
     let cause = Links::AnchorNotFound { target: anchor.to_owned(), path: target.clone(), near: owned(near) };
     Diagnostic::warning(Code::AnchorNotFound, cause).at(path, spot.clone())
+}
+
+/// A link to a file or an address that differs in upper and lower case only. It is published with the right
+/// name, `near`.
+pub fn other_case(path: &SitePath, spot: &Spot, target: &str, near: &str) -> Diagnostic {
+    let cause = Links::OtherCase { target: target.to_owned(), near: near.to_owned() };
+    Diagnostic::warning(Code::FileCase, cause).at(path, spot.clone())
 }

@@ -67,6 +67,7 @@ export const PROBLEMS_FR = {
     `Mise à jour le ${value}, avant la publication, le ${other} : une des deux dates est fausse.`,
   "description-missing": () => "Pas de description : les moteurs de recherche en choisiront une.",
   "edited-by-hand": ({ path }) => `« ${path} » a été modifié à la main et n’est pas remplacé.`,
+  "file-case": ({ target, near }) => `« ${target} » s’écrit « ${near} » : les serveurs distinguent les majuscules.`,
   "file-name": ({ place = "" }) =>
     place
       ? `« ${place} » ne peut pas être publié sous ce nom.`
