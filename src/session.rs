@@ -16,9 +16,10 @@ use pingmark_core::sources::Sources;
 
 use crate::cache::{Cache, program};
 use crate::engine::{Engine, EngineOptions, Request, Site, fingerprint_of};
-use crate::output::disk::{STATE, find_unchanged};
+use crate::output::disk::STATE;
 use crate::output::disk_cache::DiskCache;
 use crate::output::manifest::BuildStamp;
+use crate::output::published::find_unchanged;
 use crate::source::reader::Reader;
 
 /// Options of a session.

@@ -16,9 +16,12 @@ use super::terminal::{Terminal, data};
 use super::watchdog::Watchdog;
 use super::watching::{self, Repeat};
 use super::{Failure, Project, signals};
-use crate::engine::{EngineOptions, ProgressSink, Rendered, Request, Site, all_diagnostics, fingerprint_of};
+use crate::engine::{
+    EngineOptions, ProgressSink, Rendered, Request, Site, all_diagnostics, fingerprint_of, vanished,
+};
 use crate::output::disk::{PublishError, Publisher};
 use crate::output::manifest::BuildStamp;
+use crate::output::published::published_pages;
 use crate::session::{Session, images, social_images};
 
 pub(super) fn run(args: &BuildArgs, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
@@ -150,7 +153,8 @@ impl<'a> Build<'a> {
     /// all problems.
     fn render(&mut self, site: &Arc<Site>) -> Result<(Option<Changes>, Rendered), Failure> {
         if self.args.dry_run || site.diagnostics.has_errors() {
-            let diagnostics = self.session.engine().check(site);
+            let mut diagnostics = self.session.engine().check(site);
+            diagnostics.extend(vanished(&published_pages(&self.project.root, &self.output), site));
             return Ok((None, Rendered { diagnostics, ..Rendered::default() }));
         }
         let terminal = self.terminal;
@@ -188,7 +192,9 @@ impl Repeat for Build<'_> {
 pub(super) fn check(args: &Check, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     watch_templates(&args.scope, project, terminal);
     let (mut session, site) = project.open(&args.scope, Purpose::Advice)?;
-    let all = all_diagnostics(&site, &session.engine().check(&site));
+    let mut problems = session.engine().check(&site);
+    problems.extend(vanished(&published_pages(&project.root, &project.output(None)), &site));
+    let all = all_diagnostics(&site, &problems);
     report::diagnostics(&all, &site, args.scope.format, project, terminal);
     let Tally { errors, warnings, advice } = all.tally();
     let name = &site.config.main_language().title;

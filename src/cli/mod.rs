@@ -35,8 +35,9 @@ use pingmark_core::when::When;
 use pingmark_core::{config, site_files};
 
 use crate::cache;
-use crate::output::disk::{STATE, remove_published};
+use crate::output::disk::STATE;
 use crate::output::disk_cache;
+use crate::output::published::remove_published;
 use args::{Cli, Command, ConfigCommand};
 use terminal::Terminal;
 

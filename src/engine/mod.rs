@@ -19,6 +19,7 @@ mod render_cache;
 pub mod sharing;
 mod site;
 mod social_image;
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub use publish::all_diagnostics;
 pub use render::{Rendered, Sink, WholeSitePages};
 pub use render_cache::RenderReason;
 pub use site::{Counts, Recomputed, Site, SiteFingerprints};
+pub use vanished::vanished;
 
 /// Options of a build that decide what the site is, besides the sources.
 #[derive(Clone, Debug, Default, Hash)]

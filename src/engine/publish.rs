@@ -7,6 +7,7 @@ use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 
+use super::vanished::{pages, vanished};
 use super::{Engine, Rendered, Sink, Site, WholeSitePages};
 use crate::output::disk::{PublishError, Publisher};
 use crate::output::manifest::BuildStamp;
@@ -45,7 +46,9 @@ impl Engine {
             return Ok((None, rendered));
         }
         let stamp = stamp.filter(|_| rendered.diagnostics.is_empty() && site.diagnostics.is_empty());
-        let (changes, more) = publisher.commit(stamp)?;
+        // Told once: the next build finds them gone already.
+        rendered.diagnostics.extend(vanished(publisher.published_pages(), site));
+        let (changes, more) = publisher.commit(pages(site), stamp)?;
         if let Some(images) = self.options.images.as_deref().filter(|_| changes.written > 0) {
             images.sweep(&self.used_images(site));
         }

@@ -1,14 +1,12 @@
 //! Publishes a site all or nothing: every file is written to a staging folder beside the output folder
 //! first, and moved when all of them are there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
-
-use rayon::prelude::*;
 
 use pingmark_core::artifact::{Changes, Content, Output};
 use pingmark_core::diag::{Diagnostic, catalogue};
@@ -16,9 +14,11 @@ use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 
 use super::fault_injection::checkpoint;
-use super::manifest::{BuildStamp, Entry, Manifest};
-use super::safety::{LinkCheck, check_output_folder};
+use super::manifest::{BuildStamp, Entry, Manifest, PublishedPage};
+use super::safety::{LinkCheck, check_output_folder, real};
 use super::shutdown::{self, ActiveBuild};
+use super::staging::{Staging, is_staging};
+use super::sync::sync;
 
 /// Folder of the site that keeps state between runs.
 pub const STATE: &str = ".pingmark";
@@ -44,8 +44,9 @@ impl std::fmt::Display for PublishError {
         match self {
             Self::Foreign(path) => write!(
                 f,
-                "`{}` is not empty and was not written by pingmark; choose another folder with --output-dir, or \
-                 publish into it with --force (files that pingmark did not write are kept)",
+                "`{}` is not empty, and this site has no record of having written it (a record is kept in \
+                 `{STATE}/`, which a fresh clone does not have); choose another folder with --output-dir, or publish \
+                 into it with --force: files of the same names are replaced, all others are kept",
                 path.display()
             ),
             Self::Dangerous(path, reason) => {
@@ -63,7 +64,7 @@ impl std::fmt::Display for PublishError {
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
+pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
     move |error| PublishError::Io(path.to_path_buf(), error)
 }
 
@@ -75,9 +76,11 @@ fn incomplete(path: &Path) -> impl FnOnce(io::Error) -> PublishError + '_ {
 #[derive(Debug)]
 pub struct Publisher {
     output: PathBuf,
-    staging: PathBuf,
+    staging: Staging,
     manifest_at: PathBuf,
     previous: Manifest,
+    /// Time of the file system at which the build began to write, in nanoseconds since 1970.
+    began: i128,
     /// Whether the output folder is missing or empty.
     fresh: bool,
     force: bool,
@@ -99,6 +102,8 @@ struct Progress {
     /// Files that somebody else has edited; they are not replaced.
     edited: Vec<SitePath>,
     unchanged: usize,
+    /// Whether a copied file was too new for its stamp to be reliable.
+    is_unsettled: bool,
 }
 
 impl Publisher {
@@ -112,6 +117,7 @@ impl Publisher {
         waiting: impl FnOnce(&str),
     ) -> Result<Self, PublishError> {
         let output = check_output_folder(root, output)?;
+        let root = real(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
         let state = root.join(STATE);
         checkpoint().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;
@@ -119,19 +125,23 @@ impl Publisher {
         if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
-        let manifest_at = Manifest::location(&state, &output);
+        let manifest_at = Manifest::location(&root, &output);
         let fresh = is_empty(&output).map_err(at(&output))?;
-        // Whatever a manifest says, an empty folder has no files.
-        let known = if fresh { Some(Manifest::default()) } else { Manifest::read(&manifest_at) };
+        let mut known = Manifest::find(&root, &output);
+        if fresh {
+            // Whatever a manifest says, an empty folder has no files. Its addresses were published
+            // nevertheless.
+            let pages = known.map(|known| known.pages).unwrap_or_default();
+            known = Some(Manifest { pages, ..Manifest::default() });
+        }
         if known.is_none() && !force {
             return Err(PublishError::Foreign(output));
         }
         let parent = output.parent().unwrap_or(Path::new("/")).to_path_buf();
         fs::create_dir_all(&parent).map_err(at(&parent))?;
-        remove_stale_staging(&output);
-        let staging = staging_of(&output);
-        checkpoint().and_then(|()| fs::create_dir(&staging)).map_err(at(&staging))?;
-        active.stages_in(&staging);
+        let staging = Staging::create(&output)?;
+        let began = fs::metadata(&staging.folder).map_or(0, |metadata| modified(&metadata));
+        active.stages_in(&staging.folder);
         let previous = known.unwrap_or_default();
         let links = LinkCheck::new(&output);
         let progress = Mutex::default();
@@ -140,6 +150,7 @@ impl Publisher {
             staging,
             manifest_at,
             previous,
+            began,
             fresh,
             force,
             links,
@@ -147,6 +158,11 @@ impl Publisher {
             _lock: lock,
             active,
         })
+    }
+
+    /// Posts and pages of the last published site, by their route.
+    pub fn published_pages(&self) -> &BTreeMap<String, PublishedPage> {
+        &self.previous.pages
     }
 
     /// Keeps a published file that was made from inputs with this fingerprint. Returns whether
@@ -171,10 +187,10 @@ impl Publisher {
         if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
-        let Output { path, fingerprint, content } = output;
+        let Output { path, mut fingerprint, content } = output;
         let state = if self.fresh { FileState::Missing } else { self.file_state(&path)? };
-        if let (Content::Copy(_, len, modified), FileState::Ours(entry)) = (&content, &state)
-            && entry.source == Some((*len, *modified))
+        if let (Content::Copy(_, stamp), FileState::Ours(entry)) = (&content, &state)
+            && entry.source == Some(*stamp)
         {
             self.unchanged(path, Entry { fingerprint, ..*entry });
             return Ok(());
@@ -188,14 +204,21 @@ impl Publisher {
             return Ok(());
         }
         if !self.fresh
-            && let Some(link) = self.links.link_above(&path)
+            && let Some(link) = self.links.link_above(&path).filter(|link| !self.makes_way(link))
         {
             return Err(PublishError::Dangerous(link, "it is a link, and nothing is written through links"));
         }
         let (bytes, source) = match content {
             Content::Bytes(bytes) => (bytes, None),
-            Content::Copy(from, len, modified) => {
-                (fs::read(&from).map_err(at(&from))?, Some((len, modified)))
+            Content::Copy(from, stamp) => {
+                let bytes = fs::read(&from).map_err(at(&from))?;
+                let source = Some(stamp).filter(|stamp| stamp.is_settled(self.began));
+                if source.is_none() {
+                    // It may change again and keep its stamp: the next build looks at its bytes.
+                    fingerprint = None;
+                    self.progress().is_unsettled = true;
+                }
+                (bytes, source)
             }
             Content::Deferred(later) => {
                 let failed = || io::Error::other("it could not be generated");
@@ -234,10 +257,13 @@ impl Publisher {
     /// if length or modification time differ from the manifest.
     fn file_state(&self, path: &SitePath) -> Result<FileState, PublishError> {
         let location = path.under(&self.output);
-        if self.links.link_above(path).is_some() {
-            return Ok(FileState::Foreign);
+        if let Some(above) = self.links.link_above(path) {
+            return Ok(if self.makes_way(&above) { FileState::Missing } else { FileState::Foreign });
         }
         let Ok(metadata) = fs::symlink_metadata(&location) else { return Ok(FileState::Missing) };
+        if metadata.is_dir() {
+            return Ok(if self.folder_makes_way(path)? { FileState::Missing } else { FileState::Foreign });
+        }
         if !metadata.is_file() {
             return Ok(FileState::Foreign);
         }
@@ -249,16 +275,49 @@ impl Publisher {
         if known == [None, None] {
             return Ok(FileState::Foreign);
         }
-        let content = Fingerprint::of(&fs::read(&location).map_err(at(&location))?);
+        let bytes = fs::read(&location).map_err(at(&location))?;
+        let content = Fingerprint::of(&bytes);
         let same = known.into_iter().flatten().find(|entry| entry.content == content);
-        Ok(same.map_or(FileState::Foreign, |entry| {
-            FileState::Ours(Entry { modified: modified(&metadata), ..*entry })
-        }))
+        Ok(match same {
+            Some(entry) => FileState::Ours(Entry { modified: modified(&metadata), ..*entry }),
+            // What a crash of the system leaves of a file whose data were not on the disk yet.
+            None if bytes.iter().all(|byte| *byte == 0) => FileState::Missing,
+            None => FileState::Foreign,
+        })
+    }
+
+    /// Whether a file stands where a folder is needed and will be removed: it is ours, and so belongs
+    /// to a site that had no such folder.
+    fn makes_way(&self, location: &Path) -> bool {
+        let path = location.strip_prefix(&self.output).ok().and_then(Path::to_str);
+        let path = path.and_then(|path| SitePath::new(&path.replace('\\', "/")).ok());
+        path.is_some_and(|path| {
+            fs::symlink_metadata(location).is_ok_and(|metadata| metadata.is_file())
+                && matches!(self.file_state(&path), Ok(FileState::Ours(_)))
+        })
+    }
+
+    /// Whether a folder stands where a file is needed and holds only files of ours.
+    fn folder_makes_way(&self, folder: &SitePath) -> Result<bool, PublishError> {
+        let location = folder.under(&self.output);
+        for entry in fs::read_dir(&location).map_err(at(&location))? {
+            let name = entry.map_err(at(&location))?.file_name();
+            let Some(path) = name.to_str().and_then(|name| folder.join(name).ok()) else { return Ok(false) };
+            let is_folder = fs::symlink_metadata(path.under(&self.output)).is_ok_and(|entry| entry.is_dir());
+            let makes_way = match is_folder {
+                true => self.folder_makes_way(&path)?,
+                false => matches!(self.file_state(&path)?, FileState::Ours(_)),
+            };
+            if !makes_way {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn stage(&self, path: &SitePath, bytes: &[u8]) -> Result<i128, PublishError> {
-        let location = path.under(&self.staging);
-        let folder = location.parent().unwrap_or(&self.staging);
+        let location = path.under(&self.staging.folder);
+        let folder = location.parent().unwrap_or(&self.staging.folder);
         // Most files are alone in their folder, and its parent mostly exists: try one call before
         // `create_dir_all`.
         if let Err(error) = fs::create_dir(folder)
@@ -278,49 +337,115 @@ impl Publisher {
     ///
     /// The manifest is written before the first file is moved and names both the old and the new
     /// versions, so that even a killed build leaves no file that pingmark does not know.
-    pub fn commit(mut self, stamp: Option<BuildStamp>) -> Result<(Changes, Vec<Diagnostic>), PublishError> {
+    pub fn commit(
+        mut self,
+        pages: BTreeMap<String, PublishedPage>,
+        stamp: Option<BuildStamp>,
+    ) -> Result<(Changes, Vec<Diagnostic>), PublishError> {
         self.active.commits();
         if shutdown::is_requested() {
             return Err(PublishError::Stopped);
         }
         let progress = std::mem::take(&mut self.progress);
         let progress = progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Progress { mut entries, mut staged, replaced, edited, unchanged } = progress;
+        let Progress { mut entries, mut staged, replaced, edited, unchanged, is_unsettled } = progress;
+        let stamp = stamp.filter(|_| !is_unsettled);
         let mut diagnostics: Vec<Diagnostic> = edited.iter().map(catalogue::edited_by_hand).collect();
-        let mut removed = 0;
         let nothing_to_do =
             staged.is_empty() && self.previous.replaced.is_empty() && entries == self.previous.files;
         if !self.fresh && nothing_to_do {
-            if stamp != self.previous.stamp {
-                let manifest = Manifest { files: entries, replaced: BTreeMap::new(), stamp };
+            if stamp != self.previous.stamp || pages != self.previous.pages || !self.manifest_at.exists() {
+                let manifest = Manifest { files: entries, replaced: BTreeMap::new(), pages, stamp };
                 manifest.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
             }
-            return Ok((Changes { written: 0, unchanged, removed }, diagnostics));
+            return Ok((Changes { written: 0, unchanged, removed: 0 }, diagnostics));
         }
-        if self.fresh {
+        let (written, mut manifest) =
+            (staged.len(), Manifest { files: entries, replaced: BTreeMap::new(), pages, stamp });
+        if self.fresh && !self.staging.inside {
             // The manifest names files that do not exist until the rename. That does no harm: a
             // missing file is never taken for a published one.
-            let manifest = Manifest { files: entries, replaced: BTreeMap::new(), stamp };
             manifest.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
-            if self.output.exists() {
-                checkpoint().and_then(|()| fs::remove_dir(&self.output)).map_err(at(&self.output))?;
+            if self.move_whole()? {
+                return Ok((Changes { written, unchanged, removed: 0 }, diagnostics));
             }
-            checkpoint().and_then(|()| fs::rename(&self.staging, &self.output)).map_err(at(&self.output))?;
-            return Ok((Changes { written: staged.len(), unchanged, removed }, diagnostics));
         }
-        let replaced = self.with_removed(replaced, &entries)?;
-        let both = Manifest { files: entries.clone(), replaced, stamp: None };
+        entries = std::mem::take(&mut manifest.files);
+        let both = Manifest {
+            replaced: self.with_removed(replaced, &entries)?,
+            files: entries.clone(),
+            pages: self.previous.pages.clone(),
+            stamp: None,
+        };
+        // A first site has nothing to lose, and is large: a file that a crash leaves empty is written
+        // again by the next build.
+        if !self.fresh {
+            let files: Vec<PathBuf> = staged.iter().map(|path| path.under(&self.staging.folder)).collect();
+            sync(&self.staging.folder, &files).map_err(at(&self.staging.folder))?;
+        }
         both.write(&self.manifest_at).map_err(at(&self.manifest_at))?;
         // Deep paths are pages, shallow ones are lists and feeds: a page is there before a list
         // links to it.
         staged.sort_by_key(|path| (std::cmp::Reverse(path.components().count()), path.clone()));
+        let mut cleared = BTreeSet::new();
         for path in &staged {
+            self.clear_way(path, &both.replaced, &mut cleared)?;
             self.move_in(path)?;
         }
-        removed = self.remove_gone(&both.replaced, &mut entries, &mut diagnostics)?;
-        let manifest = Manifest { files: entries, replaced: BTreeMap::new(), stamp };
+        let gone = both.replaced.iter().filter(|(path, _)| !cleared.contains(*path));
+        let removed = cleared.len() + self.remove_gone(gone, &mut entries, &mut diagnostics)?;
+        let manifest = Manifest { files: entries, ..manifest };
         manifest.write(&self.manifest_at).map_err(incomplete(&self.manifest_at))?;
-        Ok((Changes { written: staged.len(), unchanged, removed }, diagnostics))
+        Ok((Changes { written, unchanged, removed }, diagnostics))
+    }
+
+    /// Replaces an empty output folder by the staging folder. False if the system does not allow it: the
+    /// folder is a mount point, or the folder around it is not ours to change.
+    fn move_whole(&self) -> Result<bool, PublishError> {
+        let refused = |error: &io::Error| {
+            use io::ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
+            let kinds = [CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy];
+            // Injected faults do not count.
+            error.raw_os_error().is_some() && kinds.contains(&error.kind())
+        };
+        if self.output.exists() {
+            match checkpoint().and_then(|()| fs::remove_dir(&self.output)) {
+                Err(error) if refused(&error) => return Ok(false),
+                removed => removed.map_err(at(&self.output))?,
+            }
+        }
+        match checkpoint().and_then(|()| fs::rename(&self.staging.folder, &self.output)) {
+            Err(error) if refused(&error) => {
+                fs::create_dir_all(&self.output).map_err(at(&self.output))?;
+                Ok(false)
+            }
+            moved => moved.map(|()| true).map_err(at(&self.output)),
+        }
+    }
+
+    /// Removes files of the last site that are where a new file needs a folder, or inside a folder where
+    /// it needs a file. Adds them to `cleared`.
+    fn clear_way(
+        &self,
+        path: &SitePath,
+        gone: &BTreeMap<SitePath, Entry>,
+        cleared: &mut BTreeSet<SitePath>,
+    ) -> Result<(), PublishError> {
+        let above =
+            path.as_str().match_indices('/').filter_map(|(at, _)| gone.get_key_value(&path.as_str()[..at]));
+        let inside = match path.under(&self.output).is_dir() {
+            true => gone.iter().filter(|(file, _)| file.below(path.as_str()).is_some()).collect(),
+            false => Vec::new(),
+        };
+        for (file, _) in above.chain(inside) {
+            if !cleared.contains(file) && matches!(self.file_state(file)?, FileState::Ours(_)) {
+                let location = file.under(&self.output);
+                checkpoint().and_then(|()| fs::remove_file(&location)).map_err(incomplete(&location))?;
+                remove_empty_folders(&location, &self.output);
+                cleared.insert(file.clone());
+            }
+        }
+        Ok(())
     }
 
     /// Adds the files that are to be removed to the ones that are replaced, each as it is on disk
@@ -343,14 +468,14 @@ impl Publisher {
 
     /// Removes published files that are no longer part of the site. Edited ones are kept and
     /// reported.
-    fn remove_gone(
+    fn remove_gone<'e>(
         &self,
-        before: &BTreeMap<SitePath, Entry>,
+        before: impl Iterator<Item = (&'e SitePath, &'e Entry)>,
         entries: &mut BTreeMap<SitePath, Entry>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<usize, PublishError> {
         let mut removed = 0;
-        let gone: Vec<_> = before.iter().filter(|(path, _)| !entries.contains_key(*path)).collect();
+        let gone: Vec<_> = before.filter(|(path, _)| !entries.contains_key(*path)).collect();
         for (path, entry) in gone {
             match self.file_state(path)? {
                 FileState::Ours(_) => {
@@ -370,7 +495,7 @@ impl Publisher {
     }
 
     fn move_in(&self, path: &SitePath) -> Result<(), PublishError> {
-        let (from, to) = (path.under(&self.staging), path.under(&self.output));
+        let (from, to) = (path.under(&self.staging.folder), path.under(&self.output));
         checkpoint().map_err(incomplete(&to))?;
         if fs::rename(&from, &to).is_ok() {
             return Ok(());
@@ -378,15 +503,16 @@ impl Publisher {
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder).map_err(incomplete(folder))?;
         }
-        fs::rename(&from, &to).map_err(incomplete(&to))
-    }
-}
-
-impl Drop for Publisher {
-    fn drop(&mut self) {
-        // Leave nothing beside the output folder: staged files after a failure, empty folders after
-        // a commit.
-        let _ = fs::remove_dir_all(&self.staging);
+        match fs::rename(&from, &to) {
+            // Two mounts of one file system: the copy is made beside its place.
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                let name = to.file_name().unwrap_or_default().to_string_lossy();
+                let copy = to.with_file_name(format!(".{name}.pingmark-{}", std::process::id()));
+                let moved = fs::copy(&from, &copy).and_then(|_| fs::rename(&copy, &to));
+                moved.map_err(incomplete(&to))
+            }
+            moved => moved.map_err(incomplete(&to)),
+        }
     }
 }
 
@@ -400,67 +526,19 @@ enum FileState {
     Missing,
 }
 
-/// Stamp and number of files of the site published in `output`, if it was built from inputs with
-/// this fingerprint, would be the same at `now` (seconds since 1970), and none of its files has
-/// been touched. Opens no file but the manifest.
-pub fn find_unchanged(
-    root: &Path,
-    output: &Path,
-    fingerprint: Fingerprint,
-    now: i64,
-) -> Option<(BuildStamp, usize)> {
-    let output = check_output_folder(root, output).ok()?;
-    let manifest = Manifest::read(&Manifest::location(&root.join(STATE), &output))?;
-    let stamp = manifest.stamp.filter(|stamp| stamp.matches(fingerprint, now))?;
-    // A killed build has left files to clean up.
-    if staging_folders(&output).next().is_some() {
-        return None;
-    }
-    let links = LinkCheck::new(&output);
-    let untouched = |(path, entry): (&SitePath, &Entry)| {
-        let metadata = fs::symlink_metadata(path.under(&output));
-        let same = |metadata: Metadata| {
-            metadata.is_file() && metadata.len() == entry.len && modified(&metadata) == entry.modified
-        };
-        metadata.is_ok_and(same) && links.link_above(path).is_none()
-    };
-    (manifest.replaced.is_empty() && manifest.files.par_iter().all(untouched))
-        .then_some((stamp, manifest.files.len()))
-}
-
-/// Removes the files that pingmark wrote into an output folder, unless they were edited since.
-/// Returns their number.
-pub fn remove_published(root: &Path, output: &Path) -> Result<usize, PublishError> {
-    let output = check_output_folder(root, output)?;
-    let state = root.join(STATE);
-    let manifest_at = Manifest::location(&state, &output);
-    let Some(manifest) = Manifest::read(&manifest_at) else { return Ok(0) };
-    let links = LinkCheck::new(&output);
-    let mut removed = 0;
-    for (path, entry) in manifest.files.iter().chain(&manifest.replaced) {
-        let location = path.under(&output);
-        let ours = links.link_above(path).is_none()
-            && fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_file())
-            && fs::read(&location).is_ok_and(|bytes| Fingerprint::of(&bytes) == entry.content);
-        if ours {
-            fs::remove_file(&location).map_err(at(&location))?;
-            remove_empty_folders(&location, &output);
-            removed += 1;
-        }
-    }
-    let _ = fs::remove_dir(&output);
-    fs::remove_file(&manifest_at).map_err(at(&manifest_at))?;
-    Ok(removed)
-}
-
-fn modified(metadata: &Metadata) -> i128 {
+pub(super) fn modified(metadata: &Metadata) -> i128 {
     let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     since.map_or(0, |since| since.as_nanos() as i128)
 }
 
 fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
+        Ok(mut entries) => Ok(!entries.any(|entry| {
+            let name = entry.map(|entry| entry.file_name()).unwrap_or_default();
+            let name = name.to_string_lossy();
+            // A new disk has `lost+found`.
+            !is_staging(&name) && name != "lost+found"
+        })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error),
     }
@@ -482,34 +560,7 @@ fn lock(state: &Path, waiting: impl FnOnce(&str)) -> Result<File, PublishError> 
     Ok(file)
 }
 
-fn staging_name(output: &Path) -> String {
-    let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!(".{name}.pingmark-")
-}
-
-fn staging_of(output: &Path) -> PathBuf {
-    output.with_file_name(format!("{}{}", staging_name(output), std::process::id()))
-}
-
-/// The staging folders of an output folder, whether their builds are running or were killed.
-fn staging_folders(output: &Path) -> impl Iterator<Item = PathBuf> {
-    let prefix = staging_name(output);
-    let beside = output.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
-    beside.filter_map(move |entry| {
-        let name = entry.file_name();
-        let digits = name.to_str()?.strip_prefix(&prefix)?;
-        digits.bytes().all(|b| b.is_ascii_digit()).then(|| entry.path())
-    })
-}
-
-/// Removes the staging folders of killed builds. The caller holds the lock, so none is in use.
-fn remove_stale_staging(output: &Path) {
-    for folder in staging_folders(output) {
-        let _ = fs::remove_dir_all(folder);
-    }
-}
-
-fn remove_empty_folders(file: &Path, output: &Path) {
+pub(super) fn remove_empty_folders(file: &Path, output: &Path) {
     let mut folder = file.parent();
     while let Some(path) = folder.filter(|path| *path != output && path.starts_with(output)) {
         // Fails for the first folder that is not empty, which is where to stop.

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
+use pingmark_core::stamp::Stamp;
 
+use super::disk::STATE;
 use super::fault_injection::checkpoint;
 
 const MAGIC: &[u8; 8] = b"PMANIF05";
@@ -26,6 +28,8 @@ pub struct Manifest {
     /// file is moved and dropped after the last one: a build that is killed in between leaves
     /// files of both versions, and both count as ours.
     pub replaced: BTreeMap<SitePath, Entry>,
+    /// Posts and pages by their route, so that the next build notices addresses that are gone.
+    pub pages: BTreeMap<String, PublishedPage>,
     /// Stamp of the build that published the site; `None` if it reported any problem, so that the
     /// next build reports it again.
     pub stamp: Option<BuildStamp>,
@@ -66,16 +70,56 @@ pub struct Entry {
     pub modified: i128,
     /// Fingerprint of all its inputs, if known.
     pub fingerprint: Option<Fingerprint>,
-    /// Length and modification time of the source, for a copied file.
-    pub source: Option<(u64, i128)>,
+    /// Stamp of the source, for a copied file; `None` if the source was too new for its stamp to be
+    /// reliable.
+    pub source: Option<Stamp>,
+}
+
+/// A published post or page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedPage {
+    /// Its file in the site.
+    pub source: SitePath,
+    /// Fingerprint of its file's text.
+    pub text: Fingerprint,
+    /// Its title.
+    pub title: String,
 }
 
 impl Manifest {
-    /// Path of the manifest of an output folder. It is kept in the site's state folder.
-    pub fn location(state: &Path, output: &Path) -> PathBuf {
-        let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
-        let name = Fingerprint::of(absolute.as_os_str().as_encoded_bytes()).short();
-        state.join(format!("published-{name}"))
+    /// Path of the manifest of an output folder, which is kept in the site's state folder. Both folders
+    /// are absolute, with links followed. An output folder inside the site is named by its path in the
+    /// site, so that the record stays valid when the site's folder is moved or renamed.
+    pub fn location(root: &Path, output: &Path) -> PathBuf {
+        let name = match output.strip_prefix(root) {
+            Ok(inside) => Fingerprint::of_parts([&b"inside"[..], inside.as_os_str().as_encoded_bytes()]),
+            Err(_) => Fingerprint::of(output.as_os_str().as_encoded_bytes()),
+        };
+        root.join(STATE).join(format!("published-{}", name.short()))
+    }
+
+    /// The manifest of an output folder: the one at its [location](Self::location), else another one of
+    /// the site that describes the folder as it is. So a published folder may be renamed or moved.
+    pub fn find(root: &Path, output: &Path) -> Option<Self> {
+        let location = Self::location(root, output);
+        if let Some(manifest) = Self::read(&location) {
+            return Some(manifest);
+        }
+        let entries = fs::read_dir(root.join(STATE)).into_iter().flatten().flatten();
+        let mut others: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        others.sort();
+        let is_manifest = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("published-"))
+        };
+        let others = others.into_iter().filter(is_manifest).filter_map(|path| Self::read(&path));
+        others.into_iter().find(|manifest| manifest.describes(output))
+    }
+
+    /// Whether most files are in a folder, and the rest of them are not files of another length.
+    fn describes(&self, output: &Path) -> bool {
+        let len = |path: &SitePath| fs::symlink_metadata(path.under(output)).ok().map(|file| file.len());
+        let known = self.files.iter().filter(|(path, entry)| len(path) == Some(entry.len)).count();
+        known * 10 > self.files.len() * 9
     }
 
     /// Reads a manifest; `None` if it is missing or damaged. Then no file counts as ours.

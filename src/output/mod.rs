@@ -7,5 +7,8 @@ pub mod disk;
 pub mod disk_cache;
 pub mod fault_injection;
 pub mod manifest;
+pub mod published;
 mod safety;
 pub mod shutdown;
+mod staging;
+mod sync;

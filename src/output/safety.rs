@@ -40,7 +40,7 @@ pub(super) fn check_output_folder(root: &Path, output: &Path) -> Result<PathBuf,
 }
 
 /// Follows the links of a path as far as it exists, and keeps the rest as written.
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     let mut known = PathBuf::new();
     for component in path.components() {
         match component {

@@ -208,7 +208,7 @@ impl Reply {
         let (mut tag, mime) = (file.etag, file.mime);
         let content = match &file.body {
             FileSource::Memory(bytes) => ReplyBody::Bytes(bytes.clone()),
-            FileSource::Disk(location, len, _) => ReplyBody::File(location.clone(), *len),
+            FileSource::Disk(location, stamp) => ReplyBody::File(location.clone(), stamp.len),
             FileSource::Deferred(later) => ReplyBody::Deferred(later.clone()),
         };
         let content = match content {

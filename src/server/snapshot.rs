@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 use pingmark_core::artifact::{Content, Deferred, Output};
 use pingmark_core::fingerprint::{FastHash, Fingerprint};
 use pingmark_core::path::SitePath;
+use pingmark_core::stamp::Stamp;
 use pingmark_site::graph::route;
 
 use super::file_table::{FileTable, Table};
@@ -47,8 +48,8 @@ pub(super) struct ServedFile {
 pub(super) enum FileSource {
     /// In memory.
     Memory(Bytes),
-    /// A copied file: its path on disk, length in bytes and modification time.
-    Disk(PathBuf, u64, i128),
+    /// A copied file: its path on disk, and its stamp.
+    Disk(PathBuf, Stamp),
     /// Made on request.
     Deferred(Arc<dyn Deferred>),
 }
@@ -57,8 +58,8 @@ impl PartialEq for FileSource {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Memory(one), Self::Memory(other)) => one == other,
-            (Self::Disk(path, len, modified), Self::Disk(other, other_len, other_modified)) => {
-                (path, len, modified) == (other, other_len, other_modified)
+            (Self::Disk(path, stamp), Self::Disk(other, other_stamp)) => {
+                (path, stamp) == (other, other_stamp)
             }
             (Self::Deferred(one), Self::Deferred(other)) => one.fingerprint() == other.fingerprint(),
             _ => false,
@@ -119,7 +120,7 @@ impl SnapshotBuilder {
         let Output { path, fingerprint, content } = output;
         let body = match content {
             Content::Bytes(bytes) => FileSource::Memory(bytes.into()),
-            Content::Copy(location, len, modified) => FileSource::Disk(location, len, modified),
+            Content::Copy(location, stamp) => FileSource::Disk(location, stamp),
             Content::Deferred(later) => FileSource::Deferred(later),
         };
         let same = self.old(&path).filter(|old| old.body == body);
@@ -191,10 +192,9 @@ impl ServedFile {
         let etag = match &body {
             FileSource::Memory(bytes) => Fingerprint::of(bytes),
             FileSource::Deferred(later) => later.fingerprint(),
-            FileSource::Disk(location, len, modified) => Fingerprint::of_parts([
+            FileSource::Disk(location, stamp) => Fingerprint::of_parts([
                 location.as_os_str().as_encoded_bytes(),
-                len.to_le_bytes().as_slice(),
-                modified.to_le_bytes().as_slice(),
+                Fingerprint::of_value(stamp).to_string().as_bytes(),
             ]),
         };
         Self { body, mime: mime::of(path.as_str()), etag, fingerprint }

@@ -22,7 +22,7 @@ use pingmark_core::{site_files, yaml};
 use pingmark_image::inspect;
 
 use super::content_kind::ContentKind;
-use super::stamp::{nanoseconds, stamp_of};
+use super::stamp::stamp_of;
 use super::{builtin, metadata, svg};
 
 /// Largest text file that is read, in bytes.
@@ -59,7 +59,12 @@ pub fn read(
             Some(file) if name == "pingmark.yaml" => file.to_path_buf(),
             _ => root.join(name),
         };
-        if location.is_file() {
+        if location.is_symlink()
+            && config.is_none_or(|file| *file != location)
+            && leaves_root(&location, &canonical_root)
+        {
+            diagnostics.push(catalogue::link_leaves_site(Path::new(name)));
+        } else if location.is_file() {
             found.push((Some(SitePath::constant(name)), location));
         }
     }
@@ -98,7 +103,12 @@ pub fn read(
 /// A file's path in the site; a diagnostic if its name cannot be one.
 fn path_in_site(root: &Path, location: &Path) -> Result<SitePath, Box<Diagnostic>> {
     let below_root = location.strip_prefix(root).unwrap_or(location);
-    site_path(below_root).map_err(|reason| Box::new(catalogue::bad_file_name(below_root, reason)))
+    // What strangers send must not stop a build.
+    let report = match below_root.starts_with(site_files::MENTIONS) {
+        true => catalogue::mention_file_name,
+        false => catalogue::bad_file_name,
+    };
+    site_path(below_root).map_err(|reason| Box::new(report(below_root, reason)))
 }
 
 fn walk(
@@ -151,6 +161,11 @@ fn walk(
         // Paths in the site are worked out later, in parallel.
         found.push((None, entry.into_path()));
     }
+}
+
+/// Whether a link leads out of the site's folder.
+pub fn leaves_root(path: &Path, canonical_root: &Path) -> bool {
+    !path.canonicalize().is_ok_and(|target| target.starts_with(canonical_root))
 }
 
 /// Whether a link leads out of the site's source folders. Sources get published, so a link must
@@ -390,11 +405,10 @@ fn system(error: io::Error) -> ReadError {
 /// Facts about a file that is copied as it is. The stamp is there for images only.
 fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(FileFacts, Option<Stamp>)> {
     let metadata = fs::metadata(location)?;
-    let modified = nanoseconds(metadata.modified()?);
     let extension = path.extension().to_ascii_lowercase();
     let is_image = Format::of_extension(&extension).is_some() && metadata.len() <= MAX_IMAGE;
-    let stamp = is_image.then(|| stamp_of(&metadata));
-    let raster = match known.images.get(path).filter(|(known, _)| Some(*known) == stamp) {
+    let stamp = stamp_of(&metadata);
+    let raster = match known.images.get(path).filter(|(known, _)| is_image && *known == stamp) {
         Some((_, raster)) => Some(raster.clone()),
         None if is_image => inspect(&fs::read(location)?, &extension),
         None => None,
@@ -410,8 +424,7 @@ fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(F
     };
     let facts = FileFacts {
         location: location.to_path_buf(),
-        len: metadata.len(),
-        modified,
+        stamp,
         dimensions,
         raster,
         metadata: metadata::is_published(location, &extension),
@@ -420,7 +433,7 @@ fn facts(path: &SitePath, location: &Path, known: &CachedFacts) -> io::Result<(F
             .transpose()?
             .map(|b| Fingerprint::of(&b)),
     };
-    Ok((facts, stamp))
+    Ok((facts, is_image.then_some(stamp)))
 }
 
 /// Whether a theme's pages may link to the file by its content hash: it is part of a theme, or

@@ -44,7 +44,7 @@ const ROOMS: [(&str, &[&str]); 29] = [
     ("futures_util", &["src/server/"]),
     ("tokio", &["src/server/", "src/cli/signals.rs"]),
     ("clap", &["src/cli/"]),
-    ("rustix", &["src/cli/build.rs"]),
+    ("rustix", &["src/cli/build.rs", "src/output/sync.rs"]),
     ("annotate_snippets", &["crates/pingmark-core/src/diag/"]),
     ("postcard", &["src/cache/", "src/output/manifest.rs"]),
     ("quick_xml", &["crates/pingmark-render/"]),

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use pingmark_core::diag::args::FileNameProblem;
+use pingmark_core::diag::args::{FileNameProblem, Gone};
 use pingmark_core::diag::{Code, catalogue};
 use pingmark_core::path::SitePath;
 use pingmark_core::sources::ReadError;
@@ -20,12 +20,14 @@ use super::expected::{Files, assert_snapshots};
 use super::support::{Run, Site, TODAY};
 
 /// Constructors whose files a fixture cannot hold. Each has a test of its own below.
-const WITHOUT_FIXTURE: [&str; 11] = [
+const WITHOUT_FIXTURE: [&str; 13] = [
+    "address_gone",
     "bad_file_name",
     "edited_by_hand",
     "given_theme_missing",
     "link_leaves_site",
     "link_without_end",
+    "mention_file_name",
     "special_file",
     "template_endless",
     "template_hungry",
@@ -122,6 +124,7 @@ fn every_constructor_and_every_code_has_a_fixture() {
     assert!(gone.is_empty(), "the catalogue no longer has {gone:?}");
 
     let without = [
+        Code::AddressGone,
         Code::EditedByHand,
         Code::FileSpecial,
         Code::FileUnreadable,
@@ -193,10 +196,12 @@ fn french() -> BTreeMap<Code, Vec<(String, bool)>> {
 fn arguments() -> BTreeMap<Code, Vec<serde_json::Value>> {
     let place = Path::new("static/x");
     let without_fixture = [
+        catalogue::address_gone(None, "/posts/un/", Gone::Removed),
         catalogue::bad_file_name(place, FileNameProblem::NotUtf8),
         catalogue::edited_by_hand(&SitePath::new("robots.txt").unwrap()),
         catalogue::link_leaves_site(place),
         catalogue::link_without_end(place),
+        catalogue::mention_file_name(place, FileNameProblem::NotUtf8),
         catalogue::special_file(place),
         catalogue::twin_names(&SitePath::new("content/é.md").unwrap()),
         catalogue::unreadable_entry(place, "permission denied"),
@@ -303,6 +308,48 @@ mod unix {
     }
 
     #[test]
+    fn settings_and_sources_are_no_links_out_of_the_site() {
+        let outside = Site::empty().file("secret.txt", "mot de passe: \"1234\n");
+        for name in ["sources.yaml", "pingmark.yaml"] {
+            let site = Site::new().post("un", "Texte.");
+            let _ = fs::remove_file(site.path(name));
+            symlink(outside.path("secret.txt"), site.path(name)).unwrap();
+            let told = format!("error[link-leaves-site]: `{name}` is a symbolic link to something outside");
+            for command in ["check", "build", "list posts"] {
+                let run = site.run(&command.split(' ').collect::<Vec<_>>());
+                assert!(
+                    !run.err.contains("mot de passe") && !run.out.contains("mot de passe"),
+                    "{}",
+                    run.err
+                );
+                assert!(
+                    command.starts_with("list") || (run.code == 1 && run.err.contains(&told)),
+                    "{}",
+                    run.err
+                );
+            }
+            // A link to another place in the site is followed.
+            let _ = fs::remove_file(site.path(name));
+            site.write(
+                "config/own.yaml",
+                if name == "sources.yaml" { "" } else { "title: E\nbase_url: https://e.example\n" },
+            );
+            symlink("config/own.yaml", site.path(name)).unwrap();
+            assert_eq!(site.build().code, 0, "{}", site.build().err);
+        }
+    }
+
+    #[test]
+    fn new_writes_through_no_link() {
+        let (site, outside) = (Site::new(), Site::empty().file("x", "x"));
+        symlink(outside.root(), site.path("content")).unwrap();
+        let run = site.run(&["new", "Un titre", "--today", "2026-01-01"]);
+        assert_eq!(run.code, 1, "{}", run.out);
+        assert!(run.err.contains("leads through a link"), "{}", run.err);
+        assert_eq!(outside.tree("").len(), 1);
+    }
+
+    #[test]
     fn a_link_inside_the_site_is_followed() {
         let site = Site::new().file("static/a.txt", "a");
         symlink("a.txt", site.path("static/b.txt")).unwrap();
@@ -349,7 +396,8 @@ mod unix {
 
     #[test]
     fn two_names_that_look_the_same_are_an_error() {
-        let site = Site::new().file("static/\u{e9}t\u{e9}.txt", "x").file("static/e\u{301}te\u{301}.txt", "y");
+        let site =
+            Site::new().file("static/\u{e9}t\u{e9}.txt", "x").file("static/e\u{301}te\u{301}.txt", "y");
         // Some file systems take the two for one.
         if fs::read_dir(site.path("static")).unwrap().count() == 2 {
             assert_reported(&site, 1, &["error[file-name]: two files have this name", "--> static/été.txt"]);
@@ -367,6 +415,8 @@ mod unix {
                 &["error[file-name]: `static/d", "its name is not UTF-8", "= help: rename the file"],
             );
         }
+        let site = Site::new().post("un", "Texte.").file("mentions/un/a\\b.yaml", "x");
+        assert_reported(&site, 0, &["warning[file-name]: `mentions/un/a\\b.yaml` is left out", "1 warning"]);
         let site = Site::new().file("static/a\\b.txt", "x");
         assert_reported(
             &site,

@@ -39,7 +39,8 @@ fn files_of_an_unpublished_bundle_stay_with_it() {
             .file("content/posts/plan/sous/SECRET.pdf", "SECRET");
         built(&site);
         nothing_says(&site, "SECRET");
-        let shown = site.run(&["build", "--today", TODAY, "--drafts", "--future", "--expired", "-o", "alles"]);
+        let shown =
+            site.run(&["build", "--today", TODAY, "--drafts", "--future", "--expired", "-o", "alles"]);
         assert_eq!(shown.code, 0, "{}", shown.err);
         assert!(site.tree("alles").keys().any(|path| path.ends_with("SECRET.pdf")), "{more}");
     }
@@ -48,7 +49,10 @@ fn files_of_an_unpublished_bundle_stay_with_it() {
 #[test]
 fn a_bundle_with_one_published_language_has_its_files() {
     let site = Site::empty()
-        .file("pingmark.yaml", "title: E\nbase_url: https://e.example\nlang: fr\nlanguages:\n  en:\n    title: E\n")
+        .file(
+            "pingmark.yaml",
+            "title: E\nbase_url: https://e.example\nlang: fr\nlanguages:\n  en:\n    title: E\n",
+        )
         .file("content/posts/plan/index.md", titled("draft: true\n", "![x](photo.pdf)"))
         .file("content/posts/plan/index.en.md", titled("", "[x](photo.pdf)"))
         .file("content/posts/plan/photo.pdf", "PHOTO");
@@ -62,7 +66,10 @@ fn a_page_that_names_a_held_file_is_told() {
     let site = Site::new()
         .file("content/posts/plan/index.md", titled("draft: true\n", "x"))
         .file("content/posts/plan/SECRET.png", super::support::png(400, 300))
-        .post("un", "![x](plan/SECRET.png) et [y](/posts/plan/SECRET.png) et <img src=\"/posts/plan/SECRET.png\">");
+        .post(
+            "un",
+            "![x](plan/SECRET.png) et [y](/posts/plan/SECRET.png) et <img src=\"/posts/plan/SECRET.png\">",
+        );
     let run = built(&site);
     assert_eq!(run.err.matches("warning[link-held]").count(), 3, "{}", run.err);
     assert!(run.err.contains("belongs to a post that is a draft"), "{}", run.err);
@@ -188,10 +195,23 @@ fn folders_of_drafts_and_underscores_are_held_back() {
 fn leftovers_of_programs_are_not_published() {
     let mut site = Site::new().post("a", "Texte.");
     for name in [
-        "a.md.bak", "a.md.orig", "a.md.rej", "a.md.tmp", "a.md.save", "~$a.docx", "a.md~", "#a.md#", "A.BAK", "__MACOSX/x",
-        "a.md.old", "a.md.swp", "x.part", "._a.png",
+        "a.md.bak",
+        "a.md.orig",
+        "a.md.rej",
+        "a.md.tmp",
+        "a.md.save",
+        "~$a.docx",
+        "a.md~",
+        "#a.md#",
+        "A.BAK",
+        "__MACOSX/x",
+        "a.md.old",
+        "a.md.swp",
+        "x.part",
+        "._a.png",
     ] {
-        site = site.file(&format!("content/posts/{name}"), "SECRET").file(&format!("static/{name}"), "SECRET");
+        site =
+            site.file(&format!("content/posts/{name}"), "SECRET").file(&format!("static/{name}"), "SECRET");
     }
     let site = site.file("static/.well-known/x", "visible").built();
     nothing_says(&site, "SECRET");
@@ -234,7 +254,10 @@ fn an_html_file_with_a_front_matter_is_a_post() {
         .built();
     nothing_says(&site, "SECRET");
     let page = site.public("posts/jour/index.html");
-    assert!(page.contains("<p>Un <em>été</em> &eacute;clatant, voir <a href=\"/posts/un/\">le premier</a>.</p>"), "{page}");
+    assert!(
+        page.contains("<p>Un <em>été</em> &eacute;clatant, voir <a href=\"/posts/un/\">le premier</a>.</p>"),
+        "{page}"
+    );
     assert!(page.contains("<h2 id=\"partie-suite\">Partie &amp; suite"), "{page}");
     assert!(page.contains("<p>*pas du Markdown* <img src=\"/posts/jour/photo.png\""), "{page}");
     assert!(page.contains("var a = \"<p>\";"), "{page}");
@@ -281,7 +304,9 @@ fn feeds_have_nothing_active() {
     for feed in ["feed.xml", "atom.xml", "feed.json"] {
         let text = site.public(feed);
         assert!(text.contains("Cliquez") && text.contains("Texte."), "{text}");
-        for active in ["<script", ";script", "style", "onclick", ";form", "<form", "input", "color:red", "location"] {
+        for active in
+            ["<script", ";script", "style", "onclick", ";form", "<form", "input", "color:red", "location"]
+        {
             assert!(!text.contains(active), "{feed} has {active}: {text}");
         }
     }

@@ -20,6 +20,7 @@ use pingmark_core::diag::Diagnostics;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::path::SitePath;
 use pingmark_core::sources::{FileFacts, Source, SourceContent, Sources};
+use pingmark_core::stamp::Stamp;
 use pingmark_image::inspect;
 
 use super::expected::assert_snapshot;
@@ -260,8 +261,7 @@ impl Folder {
         }
         let facts = FileFacts {
             location: "/nowhere/logo.png".into(),
-            len: self.image,
-            modified: i128::from(self.image),
+            stamp: Stamp { len: self.image, modified: i128::from(self.image), ..Stamp::default() },
             dimensions: Some((self.image as u32 % 7 + 1, 4)),
             raster: None,
             metadata: false,
@@ -275,8 +275,7 @@ impl Folder {
         let dimensions = raster.as_ref().map(|raster| raster.size);
         let facts = FileFacts {
             location,
-            len: 1,
-            modified: 1,
+            stamp: Stamp::default(),
             dimensions,
             raster,
             metadata: false,
@@ -535,7 +534,7 @@ impl<'a> Place<'a> {
             let bytes = match content {
                 Content::Bytes(bytes) => bytes,
                 Content::Deferred(later) => later.make().expect("a page or a picture"),
-                Content::Copy(from, len, modified) => format!("{from:?} {len} {modified}").into_bytes(),
+                Content::Copy(from, stamp) => format!("{from:?} {stamp:?}").into_bytes(),
             };
             rendered.push(path.as_str().to_owned());
             files.insert(path, (fingerprint, bytes));

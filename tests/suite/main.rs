@@ -30,6 +30,7 @@ mod microformats;
 mod other_generators;
 mod pings_and_sources;
 mod properties;
+mod published_again;
 mod publishing;
 mod report;
 mod search;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::fingerprint::Fingerprint;
 use crate::path::SitePath;
+use crate::stamp::Stamp;
 
 /// One file to publish.
 #[derive(Clone, Debug)]
@@ -23,9 +24,8 @@ pub struct Output {
 pub enum Content {
     /// Bytes in memory.
     Bytes(Vec<u8>),
-    /// A file to copy: its path on disk, length in bytes and modification time in nanoseconds since
-    /// 1970.
-    Copy(PathBuf, u64, i128),
+    /// A file to copy: its path on disk, and its stamp.
+    Copy(PathBuf, Stamp),
     /// Bytes made on request.
     Deferred(Arc<dyn Deferred>),
 }

@@ -72,10 +72,8 @@ pub enum SourceContent {
 pub struct FileFacts {
     /// Path on disk.
     pub location: PathBuf,
-    /// Length in bytes.
-    pub len: u64,
-    /// Modification time in nanoseconds since 1970.
-    pub modified: i128,
+    /// Stamp of the file: another one means that it may have other bytes.
+    pub stamp: Stamp,
     /// Width and height in pixels, if it is an image with a readable header.
     pub dimensions: Option<(u32, u32)>,
     /// Facts about a JPEG, PNG or WebP.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Length, times and inode of a file. As long as they stay equal the content does, unless the file
 /// was read within moments of being written: see [`Stamp::is_settled`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     /// Length in bytes.
     pub len: u64,

@@ -104,7 +104,7 @@ fn copy(source: &Source) -> Option<Content> {
     match &source.content {
         SourceContent::Text(text, _) => Some(Content::Bytes(text.as_bytes().to_vec())),
         SourceContent::Bytes(bytes) => Some(Content::Bytes(bytes.to_vec())),
-        SourceContent::File(facts) => Some(Content::Copy(facts.location.clone(), facts.len, facts.modified)),
+        SourceContent::File(facts) => Some(Content::Copy(facts.location.clone(), facts.stamp)),
         // An article, which is not copied.
         SourceContent::OnDisk(_) | SourceContent::OtherMarkup => None,
     }

@@ -266,3 +266,17 @@ pub enum ShownAs {
     /// A document.
     Paper,
 }
+
+/// What became of a page whose address is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gone {
+    /// Its file has another address now.
+    Moved,
+    /// Its file is gone; another one looks like it.
+    Alike,
+    /// Its file is not published any more.
+    Unpublished(UnpublishedReason),
+    /// Nothing looks like it.
+    Removed,
+}

@@ -36,6 +36,8 @@ macro_rules! codes {
 }
 
 codes! {
+    /// An address that was published and is gone.
+    AddressGone = "address-gone",
     /// Two things want one address.
     AddressTaken = "address-taken",
     /// An address that leaves the site, or that some system cannot hold.
@@ -156,6 +158,8 @@ codes! {
     LinkHeld = "link-held",
     /// A symbolic link out of the site.
     LinkLeavesSite = "link-leaves-site",
+    /// A link to a place on the author's own machine.
+    LinkLocal = "link-local",
     /// A link that leads nowhere.
     LinkNotFound = "link-not-found",
     /// A link that could run a script.

@@ -20,6 +20,7 @@ pub(crate) enum Files {
     LinkLeavesSite { place: String },
     Special { place: String },
     BadName { place: String, reason: FileNameProblem },
+    MentionName { place: String, reason: FileNameProblem },
     Unportable { reason: PathProblem },
     TwinNames,
     MarkupUnread { count: usize, extensions: BTreeMap<String, usize> },
@@ -44,36 +45,45 @@ impl Files {
             Self::Special { place } => says(format!("`{place}` is not a regular file and is ignored"))
                 .hint("move it out of the site"),
             Self::BadName { place, reason } => {
-                let reason = match reason {
-                    FileNameProblem::NotUtf8 => "its name is not UTF-8".to_owned(),
-                    FileNameProblem::Path(problem) => problem.to_string(),
-                };
-                says(format!("`{place}` cannot be published: {reason}")).hint("rename the file")
+                says(format!("`{place}` cannot be published: {}", name_problem(reason)))
+                    .hint("rename the file")
+            }
+            Self::MentionName { place, reason } => {
+                says(format!("`{place}` is left out: {}", name_problem(reason))).hint("rename the file")
             }
             Self::Unportable { reason } => {
                 says(format!("this file name is not portable: {reason}")).hint("rename the file")
             }
-            Self::TwinNames => says("two files have this name, with accents that are composed differently")
-                .hint("rename one of them: most systems take the two for the same file"),
+            Self::TwinNames => {
+                says("two files have this name, with accents in different Unicode forms (NFC and NFD)")
+                    .hint("rename one of them: most systems take the two for the same file")
+            }
             Self::MarkupUnread { count, extensions } => {
                 let kinds: Vec<String> =
                     extensions.iter().map(|(extension, count)| format!("{count} *.{extension}")).collect();
-                let are = if *count == 1 { "this text is" } else { "these texts are" };
-                says(format!("{are} neither read nor published: {}", kinds.join(", ")))
-                    .hint("only Markdown (.md) and HTML with a front matter become pages: convert what is to be one")
+                let are = if *count == 1 { "file is" } else { "files are" };
+                says(format!("{count} {are} neither read nor published: {}", kinds.join(", ")))
+                    .hint("only Markdown (.md) and HTML with front matter become pages: convert the others")
             }
             Self::SiteEmpty { unpublished: 0 } => says("the site has no posts and no pages")
-                .hint("articles are Markdown files below content/; `pingmark new \"Title\"` makes the first"),
+                .hint("posts are Markdown files in content/posts/; create one with `pingmark new \"Title\"`"),
             Self::SiteEmpty { unpublished } => {
                 let texts = if *unpublished == 1 {
-                    "its only text is".to_owned()
+                    "the only one is".to_owned()
                 } else {
-                    format!("all {unpublished} texts are")
+                    format!("all {unpublished} are")
                 };
                 says(format!("no post or page is published: {texts} held back"))
                     .hint("`pingmark list drafts` and `list scheduled` show them; --drafts and --future include them")
             }
         }
+    }
+}
+
+fn name_problem(reason: &FileNameProblem) -> String {
+    match reason {
+        FileNameProblem::NotUtf8 => "its name is not UTF-8".to_owned(),
+        FileNameProblem::Path(problem) => problem.to_string(),
     }
 }
 
@@ -146,6 +156,11 @@ pub fn special_file(place: &Path) -> Diagnostic {
 /// A name that no site path can have.
 pub fn bad_file_name(place: &Path, reason: FileNameProblem) -> Diagnostic {
     Diagnostic::error(Code::FileName, Files::BadName { place: shown(place), reason })
+}
+
+/// A file below `mentions/` with a name that no site path can have. It is left out.
+pub fn mention_file_name(place: &Path, reason: FileNameProblem) -> Diagnostic {
+    Diagnostic::warning(Code::FileName, Files::MentionName { place: shown(place), reason })
 }
 
 /// A file whose name some systems refuse.

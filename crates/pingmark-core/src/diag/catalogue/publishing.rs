@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Text, says};
-use crate::diag::args::{Occupant, WayOut};
+use crate::diag::args::{Gone, Occupant, UnpublishedReason, WayOut};
 use crate::diag::{Code, Diagnostic, Spot};
 use crate::path::SitePath;
 
@@ -12,6 +12,7 @@ use crate::path::SitePath;
 pub(crate) enum Publishing {
     AddressTaken { address: String, by: Occupant, other: Option<String>, way_out: WayOut },
     AddressBlocked { address: String, by: Occupant },
+    AddressGone { address: String, state: Gone },
     EditedByHand { path: SitePath },
 }
 
@@ -39,6 +40,35 @@ impl Publishing {
                 let by = occupant(by);
                 says(format!("`/{address}` is a file, but {by} needs a folder of that name"))
                     .hint("rename one of them")
+            }
+            Self::AddressGone { address, state } => {
+                let alias = format!("`aliases: [{address}]`");
+                match state {
+                    Gone::Moved => says(format!(
+                        "`{address}` was published and is gone: this file has another address now"
+                    ))
+                    .hint(format!("keep the old one for readers and links: add {alias} to its front matter")),
+                    Gone::Alike => {
+                        says(format!("`{address}` was published and is gone; this file looks like it"))
+                            .hint(format!("if it is the same page, add {alias} to its front matter"))
+                    }
+                    Gone::Unpublished(reason) => {
+                        let state = match reason {
+                            UnpublishedReason::Draft => "a draft",
+                            UnpublishedReason::Scheduled => "scheduled for later",
+                            UnpublishedReason::Expired => "expired",
+                        };
+                        says(format!("`{address}` was published and is gone: this file is {state} now")).hint(
+                            format!(
+                                "if another page takes its place, add {alias} to the front matter of that one"
+                            ),
+                        )
+                    }
+                    Gone::Removed => {
+                        says(format!("`{address}` was published and is gone; no file looks like it"))
+                            .hint(format!("if another page takes its place, add {alias} to its front matter"))
+                    }
+                }
             }
             Self::EditedByHand { path } => {
                 says(format!("`{path}` in the output folder was edited by hand and is kept"))
@@ -94,4 +124,10 @@ fn told_at(path: Option<&SitePath>, spot: &Spot, diagnostic: Diagnostic) -> Diag
 /// A published file that somebody changed.
 pub fn edited_by_hand(path: &SitePath) -> Diagnostic {
     Diagnostic::warning(Code::EditedByHand, Publishing::EditedByHand { path: path.clone() })
+}
+
+/// An address of the last published site that is gone, told at the file that looks like its page.
+pub fn address_gone(path: Option<&SitePath>, address: &str, state: Gone) -> Diagnostic {
+    let cause = Publishing::AddressGone { address: address.to_owned(), state };
+    told_at(path, &Spot::LineColumn(1, 1), Diagnostic::warning(Code::AddressGone, cause))
 }

@@ -19,6 +19,7 @@ const GENERATORS = { hugo: "Hugo", jekyll: "Jekyll", wordpress: "WordPress", kra
 
 /** A sentence for each code of a diagnostic. */
 export const PROBLEMS_FR = {
+  "address-gone": ({ address }) => `L’adresse « ${address} » a été publiée et n’existe plus.`,
   "address-taken": ({ address }) => `L’adresse « /${address} » est déjà prise.`,
   "address-unsafe": ({ value = "" }) =>
     value
@@ -110,6 +111,8 @@ export const PROBLEMS_FR = {
       ? `« ${target} » n’est pas publié : ses mots paraissent sans lien.`
       : `« ${path} » appartient à un texte non publié, et ne l’est pas non plus.`,
   "link-leaves-site": ({ place }) => `« ${place} » est un lien vers un fichier hors du site.`,
+  "link-local": ({ target = "", value = "" }) =>
+    `« ${target || value} » n’existe que sur votre ordinateur : vos lecteurs n’y ont pas accès.`,
   "link-not-found": ({ target }) => `Le lien « ${target} » ne mène nulle part.`,
   "link-unsafe": ({ target = "", value = "" }) =>
     `« ${target || value} » pourrait lancer un script dans la page du lecteur.`,
