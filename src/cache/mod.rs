@@ -57,12 +57,23 @@ pub fn program() -> Fingerprint {
     Fingerprint::of_value(&(env!("CARGO_PKG_VERSION"), build))
 }
 
-/// Removes the cache of a site.
+/// Removes the cache of a site. Files of other names are somebody else's and stay.
 pub fn remove(state: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(state.join(FOLDER)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    let folder = state.join(FOLDER);
+    // A link may lead anywhere.
+    if folder.is_symlink() {
+        return Ok(());
     }
+    for entry in fs::read_dir(&folder).into_iter().flatten() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        let name = name.to_string_lossy();
+        if ["documents-", "index", "lock"].iter().any(|own| name.starts_with(own)) {
+            fs::remove_file(path)?;
+        }
+    }
+    // Fails if somebody else's file is in it.
+    let _ = fs::remove_dir(&folder);
+    Ok(())
 }
 
 impl Cache {

@@ -1,8 +1,5 @@
 //! `new`: creates a post or a page.
 
-use std::fs;
-use std::io::Write;
-
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
@@ -10,6 +7,7 @@ use pingmark_core::when::When;
 use super::args::{New, Scope};
 use super::terminal::{Terminal, data};
 use super::{Failure, Project, now};
+use crate::authoring::site_folder::SiteFolder;
 
 pub(super) fn run(args: &New, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
     let config = project.settings();
@@ -46,12 +44,12 @@ pub(super) fn run(args: &New, project: &Project, terminal: &Terminal) -> Result<
     };
     let path = SitePath::new(&path).map_err(|problem| Failure::Usage(format!("`{path}`: {problem}")))?;
     let location = path.under(&project.root);
-    let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", location.display()));
-    if let Some(folder) = location.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+    let folder = SiteFolder::new(project.root.clone());
+    match folder.create(&path, &front_matter(args, &date)) {
+        Ok(true) => {}
+        Ok(false) => return Err(Failure::Error(format!("`{}` is there already", location.display()))),
+        Err(error) => return Err(Failure::Error(error.to_string())),
     }
-    let mut file = fs::File::create_new(&location).map_err(failed)?;
-    file.write_all(front_matter(args, &date).as_bytes()).map_err(failed)?;
     if let Some(other) = taken_by {
         terminal.message(&format!("`{other}` has this title already: the new one gets the address `{slug}`"));
     }

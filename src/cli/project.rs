@@ -14,6 +14,7 @@ use super::{Failure, now};
 use crate::cache::program;
 use crate::engine::{EngineOptions, Request, Site};
 use crate::session::{Session, SessionOptions, images};
+use crate::source::disk::leaves_root;
 
 /// A site's folder and its configuration file.
 pub(crate) struct Project {
@@ -62,7 +63,10 @@ impl Project {
     /// read the site, or without reading it.
     pub(crate) fn settings(&self) -> config::Config {
         let file = self.config.clone().unwrap_or_else(|| self.root.join(site_files::CONFIG));
-        let text = std::fs::read_to_string(file).unwrap_or_default();
+        // A link out of the site is not followed here either; reading the site reports it.
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        let is_refused = self.config.is_none() && file.is_symlink() && leaves_root(&file, &root);
+        let text = if is_refused { String::new() } else { std::fs::read_to_string(file).unwrap_or_default() };
         config::Config::read(&text, None).0
     }
 

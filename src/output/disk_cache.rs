@@ -81,18 +81,37 @@ impl ArtifactCache for DiskCache {
         let Some(now) = files.iter().map(|(_, modified)| *modified).max() else { return };
         for (path, modified) in files {
             let is_used = path.file_name().is_some_and(|name| used.contains(&*name.to_string_lossy()));
-            if !is_used && now.duration_since(modified).is_ok_and(|age| age > MAX_UNUSED_AGE) {
+            let is_ours = path.file_name().is_some_and(|name| is_ours(&name.to_string_lossy()));
+            if is_ours && !is_used && now.duration_since(modified).is_ok_and(|age| age > MAX_UNUSED_AGE) {
                 let _ = fs::remove_file(path);
             }
         }
     }
 }
 
-/// Removes all cached images of a site.
+/// Removes all cached images of a site. Files of other names are somebody else's and stay.
 pub fn clear(state: &Path) {
     for folder in [SOCIAL_IMAGES, IMAGES] {
-        let _ = fs::remove_dir_all(state.join(folder));
+        let folder = state.join(folder);
+        // A link may lead anywhere.
+        if folder.is_symlink() {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if is_ours(&entry.file_name().to_string_lossy()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        // Fails if somebody else's file is in it.
+        let _ = fs::remove_dir(&folder);
     }
+}
+
+/// Whether a file name is a fingerprint, or that of a temporary file for one.
+fn is_ours(name: &str) -> bool {
+    let (fingerprint, rest) = name.split_at_checked(32).unwrap_or((name, ""));
+    let is_fingerprint = fingerprint.len() == 32 && fingerprint.bytes().all(|b| b.is_ascii_hexdigit());
+    is_fingerprint && (rest.is_empty() || (rest.starts_with('.') && rest.ends_with(".tmp")))
 }
 
 #[cfg(test)]
@@ -119,8 +138,10 @@ mod tests {
         assert_eq!(cache.get(fingerprint), None);
         cache.put(fingerprint, b"image");
         assert!(cache.get(fingerprint).is_some());
+        let foreign = file.with_file_name("photo.png");
+        fs::write(&foreign, "x").unwrap();
         clear(folder.path());
-        assert!(!file.exists());
+        assert!(!file.exists() && foreign.exists());
     }
 
     #[test]

@@ -186,6 +186,8 @@ impl Config {
         for (keys, address) in addresses(&settings) {
             if html::is_unsafe(address) {
                 diagnostics.push(catalogue::config_address(keys, address));
+            } else if html::is_local(address) {
+                diagnostics.push(catalogue::config_address_local(keys, address));
             }
         }
         if is_example(&base_url) {

@@ -117,6 +117,34 @@ pub fn is_unsafe(address: &str) -> bool {
     }
 }
 
+/// Whether a URL leads to a place that only the author's own machine has: `file:`, `blob:`, a drive of
+/// Windows (`C:\\photo.png`), or a page of the browser itself.
+pub fn is_local(address: &str) -> bool {
+    let Some(scheme) = scheme(address) else { return false };
+    let of_browser = scheme.ends_with("-extension");
+    let drive = scheme.len() == 1;
+    // What an empty frame has.
+    let is_blank = address.trim().eq_ignore_ascii_case("about:blank");
+    drive
+        || of_browser
+        || (scheme == "about" && !is_blank)
+        || matches!(
+            &*scheme,
+            "blob"
+                | "brave"
+                | "chrome"
+                | "content"
+                | "edge"
+                | "file"
+                | "filesystem"
+                | "ms-appx"
+                | "opera"
+                | "resource"
+                | "view-source"
+                | "vivaldi"
+        )
+}
+
 /// Whether a URL has a scheme or a host of its own (`https://…`, `mailto:…`, `//host/…`).
 pub fn is_absolute(address: &str) -> bool {
     address.starts_with("//") || scheme(address).is_some()

@@ -369,6 +369,10 @@ impl FrontMatterReader<'_> {
             self.diagnostics.push(catalogue::front_matter_address(self.path, key, &text));
             return None;
         }
+        if pingmark_core::html::is_local(&text) {
+            self.diagnostics.push(catalogue::front_matter_local(self.path, key, &text));
+            return None;
+        }
         Some(text)
     }
 

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use pingmark_core::config::Config;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
-use pingmark_core::html::{is_absolute, is_unsafe};
+use pingmark_core::html::{is_absolute, is_local, is_unsafe};
 use pingmark_core::path::{SitePath, composed, folded};
 use pingmark_core::site_files::is_markdown;
 use pingmark_core::slug::{nearest, slugify};
@@ -318,6 +318,9 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         if self.index.config.is_elsewhere(target) {
             return Resolved::Elsewhere;
         }
+        if is_local(target) {
+            return self.broken(catalogue::link_local(self.path, spot, target));
+        }
         let own = self.index.config.own_urls().find_map(|base| strip_base(target, base));
         if own.is_none() && is_absolute(target) {
             return Resolved::External;
@@ -462,8 +465,7 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         if let Some(inside) = file.strip_prefix("static/").filter(|inside| is_asset(inside)) {
             return Some(Resolved::Asset(inside.to_owned(), rest.to_owned()));
         }
-        let asset =
-            file.strip_prefix("content/").map(|inside| index.asset_address(self.page, file, inside));
+        let asset = file.strip_prefix("content/").map(|inside| index.asset_address(self.page, file, inside));
         match asset.filter(|address| is_asset(address)) {
             Some(address) => Some(Resolved::Asset(address, rest.to_owned())),
             None => self.held_file(file, spot),
@@ -471,13 +473,7 @@ impl<'r, 'a> PageResolver<'r, 'a> {
     }
 
     /// Resolves a file whose name differs in upper and lower case, and reports it.
-    fn file_in_other_case(
-        &mut self,
-        file: &str,
-        address: &str,
-        rest: &str,
-        spot: &Spot,
-    ) -> Option<Resolved> {
+    fn file_in_other_case(&mut self, file: &str, address: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
         let actual = *self.index.folded().files.get(&folded(file))?;
         let found = self.file(actual, rest, spot)?;
         let near = relative_path(self.path.parent(), actual);

@@ -31,6 +31,7 @@ pub(crate) enum FrontMatter {
     Undated { key: Option<String>, value: Option<String>, name: Option<String>, expected: Option<String> },
     AuthorUnknown { name: String, near: Option<String>, known: Vec<String> },
     UnsafeAddress { key: String, value: String },
+    LocalAddress { key: String, value: String },
     Language { name: String, known: Vec<String> },
     FileLanguage { name: String, known: Vec<String> },
     TitleMissing,
@@ -122,6 +123,10 @@ impl FrontMatter {
             Self::UnsafeAddress { value, .. } => {
                 says(format!("`{value}` could run a script in the reader's browser"))
                     .hint("use a URL that starts with https://")
+            }
+            Self::LocalAddress { value, .. } => {
+                says(format!("`{value}` exists on your computer only: readers cannot open it"))
+                    .hint("name a file next to this post or below static/, or a page on the web")
             }
             Self::Language { name, known } => {
                 says(format!("the site has no language `{name}`")).hint(format!(
@@ -315,6 +320,12 @@ pub fn author_unknown(path: &SitePath, name: &str, known: &[&str], near: Option<
 pub fn front_matter_address(path: &SitePath, key: &str, text: &str) -> Diagnostic {
     let cause = FrontMatter::UnsafeAddress { key: key.to_owned(), value: text.to_owned() };
     Diagnostic::error(Code::LinkUnsafe, cause).at(path, Spot::Value(keys_of(key), text.to_owned()))
+}
+
+/// An address that only the author's machine has.
+pub fn front_matter_local(path: &SitePath, key: &str, text: &str) -> Diagnostic {
+    let cause = FrontMatter::LocalAddress { key: key.to_owned(), value: text.to_owned() };
+    Diagnostic::error(Code::LinkLocal, cause).at(path, Spot::Value(keys_of(key), text.to_owned()))
 }
 
 /// A language the site does not have.

@@ -17,6 +17,7 @@ pub(crate) enum Links {
     AddressNotFound { target: String, near: Option<String> },
     Held { target: String, reason: UnpublishedReason },
     FileHeld { path: SitePath, reason: UnpublishedReason },
+    Local { target: String },
     OtherCase { target: String, near: String },
     Unsafe { target: String },
     WikilinkNotFound { target: String, near: Option<String> },
@@ -64,10 +65,14 @@ impl Links {
                 says(format!("`{path}` belongs to a post that {state}, and is published with it only"))
                     .hint("copy the file next to this post, or into static/, if readers may see it now")
             }
-            Self::OtherCase { target, near } => {
-                says(format!("`{target}` differs from `{near}` in upper and lower case only"))
-                    .hint(format!("write `{near}`, as the published page does: most servers tell the two apart"))
+            Self::Local { target } => {
+                says(format!("`{target}` exists on your computer only: readers cannot open it"))
+                    .hint("put the file next to this post or into static/, or link to a page on the web")
             }
+            Self::OtherCase { target, near } => says(format!(
+                "`{target}` differs from `{near}` in upper and lower case only"
+            ))
+            .hint(format!("write `{near}`, as the published page does: most servers tell the two apart")),
             Self::Unsafe { target } => says(format!("`{target}` could run a script in the reader's browser"))
                 .hint("use a URL that starts with https://"),
             Self::WikilinkNotFound { target, near } => says(format!("there is no post `{target}`"))
@@ -202,4 +207,9 @@ pub fn anchor_not_found(
 pub fn other_case(path: &SitePath, spot: &Spot, target: &str, near: &str) -> Diagnostic {
     let cause = Links::OtherCase { target: target.to_owned(), near: near.to_owned() };
     Diagnostic::warning(Code::FileCase, cause).at(path, spot.clone())
+}
+
+/// A link to a place that only the author's machine has.
+pub fn link_local(path: &SitePath, spot: &Spot, target: &str) -> Diagnostic {
+    Diagnostic::error(Code::LinkLocal, Links::Local { target: target.to_owned() }).at(path, spot.clone())
 }

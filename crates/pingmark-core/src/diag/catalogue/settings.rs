@@ -16,6 +16,7 @@ pub(crate) enum Settings {
     Permalink { value: String, reason: PermalinkProblem },
     OutputDir { value: String, reason: OutputDirProblem },
     UnsafeAddress { value: String },
+    LocalAddress { value: String },
     Domain { value: String },
     ShareTemplate { name: String, near: Option<String> },
     Colour { value: String },
@@ -62,6 +63,10 @@ impl Settings {
             Self::UnsafeAddress { value } => {
                 says(format!("`{value}` could run a script in the reader's browser"))
                     .hint("use a URL that starts with https://, or with `/` for a page of this site")
+            }
+            Self::LocalAddress { value } => {
+                says(format!("`{value}` exists on your computer only: readers cannot open it"))
+                    .hint("use a URL that starts with https://, or with `/` for this site")
             }
             Self::Domain { value } => says(format!("`{value}` is not a domain"))
                 .hint("for example example.org, which includes its subdomains"),
@@ -140,6 +145,12 @@ pub fn config_output_dir(text: &str, reason: OutputDirProblem) -> Diagnostic {
 /// An address that could run a script.
 pub fn config_address(keys: Vec<String>, address: &str) -> Diagnostic {
     Diagnostic::error(Code::LinkUnsafe, Settings::UnsafeAddress { value: address.to_owned() })
+        .at(&config_file(), Spot::Value(keys, address.to_owned()))
+}
+
+/// An address that only the author's machine has.
+pub fn config_address_local(keys: Vec<String>, address: &str) -> Diagnostic {
+    Diagnostic::error(Code::LinkLocal, Settings::LocalAddress { value: address.to_owned() })
         .at(&config_file(), Spot::Value(keys, address.to_owned()))
 }
 
