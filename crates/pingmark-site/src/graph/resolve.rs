@@ -1,5 +1,6 @@
 //! Resolution of references: links, images, citations and wikilinks of all pages.
 
+mod files;
 mod named;
 mod similar;
 mod unshowable;
@@ -15,7 +16,7 @@ use pingmark_core::config::Config;
 use pingmark_core::diag::{Diagnostic, Spot, catalogue};
 use pingmark_core::fingerprint::FastHash;
 use pingmark_core::html::{is_absolute, is_local, is_unsafe};
-use pingmark_core::path::{SitePath, composed, folded};
+use pingmark_core::path::{SitePath, composed};
 use pingmark_core::site_files::is_markdown;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::outline::HeadingIds;
@@ -28,6 +29,7 @@ use super::placed::Placed;
 use super::route::Route;
 use super::{Asset, LinkInputs, Page, PageId, PageKind, Unpublished, UnpublishedReason, published};
 use crate::bibliography::{Bibliography, SourceId};
+use files::FoldedNames;
 pub(crate) use similar::SimilarFiles;
 
 pub use unshowable::is_unshowable;
@@ -123,12 +125,6 @@ struct ReferenceIndex<'a> {
     folded: OnceLock<FoldedNames<'a>>,
 }
 
-/// Names of files and addresses by their [folded](folded) form.
-struct FoldedNames<'a> {
-    files: HashMap<String, &'a str>,
-    addresses: HashMap<String, &'a str>,
-}
-
 impl<'a> ReferenceIndex<'a> {
     fn new(
         placed: &'a Placed,
@@ -214,21 +210,6 @@ impl<'a> ReferenceIndex<'a> {
         let near = assets.find(wanted)?;
         let same = assets.is_same_name(wanted, near).then(|| SitePath::new(near).ok()).flatten();
         Some((as_written(near, path), same))
-    }
-
-    fn folded(&self) -> &FoldedNames<'a> {
-        self.folded.get_or_init(|| {
-            let pages = || self.pages.iter().filter(|page| page.kind != PageKind::Section);
-            let assets = || self.assets.iter().filter(|(_, asset)| asset.source.below("themes").is_none());
-            let texts = self.pages.iter().map(|page| page.summary().path.as_str());
-            let files = texts.chain(assets().map(|(_, asset)| asset.source.as_str()));
-            let routes = pages().map(|page| page.route.as_str());
-            let addresses = routes.chain(assets().map(|(address, _)| address.as_str()));
-            FoldedNames {
-                files: files.map(|file| (folded(file), file)).collect(),
-                addresses: addresses.map(|address| (folded(address), address)).collect(),
-            }
-        })
     }
 
     /// Markdown file with a similar name, as a link to it is written.
@@ -470,47 +451,6 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             Some(address) => Some(Resolved::Asset(address, rest.to_owned())),
             None => self.held_file(file, spot),
         }
-    }
-
-    /// Resolves a file whose name differs in upper and lower case, and reports it.
-    fn file_in_other_case(&mut self, file: &str, address: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
-        let actual = *self.index.folded().files.get(&folded(file))?;
-        let found = self.file(actual, rest, spot)?;
-        let near = relative_path(self.path.parent(), actual);
-        self.diagnostics.push(catalogue::other_case(self.path, spot, address, &near));
-        Some(found)
-    }
-
-    /// Resolves an address of a page or file that differs in upper and lower case, and reports it.
-    fn address_in_other_case(&mut self, address: &str, rest: &str, spot: &Spot) -> Option<Resolved> {
-        let index = self.index;
-        let actual = *index.folded().addresses.get(&folded(address))?;
-        self.diagnostics.push(catalogue::other_case(
-            self.path,
-            spot,
-            &format!("/{address}"),
-            &format!("/{actual}"),
-        ));
-        Some(match index.routes.get(actual) {
-            Some(page) => {
-                self.check_anchor(index.page(*page), rest, spot);
-                Resolved::Page(*page, rest.strip_prefix('#').map(str::to_owned))
-            }
-            None => Resolved::Asset(actual.to_owned(), rest.to_owned()),
-        })
-    }
-
-    /// Reports a file that belongs to an unpublished text, if it is one.
-    fn held_file(&mut self, file: &str, spot: &Spot) -> Option<Resolved> {
-        let (file, reason) = self.index.held.files.get_key_value(file)?;
-        self.diagnostics.push(catalogue::file_held(self.path, spot, file, *reason));
-        Some(Resolved::Unpublished)
-    }
-
-    /// Like [`Self::held_file`], by the address that the file would have.
-    fn held_at(&mut self, address: &str, spot: &Spot) -> Option<Resolved> {
-        let file = self.index.held.addresses.get(address)?;
-        self.held_file(file.as_str(), spot)
     }
 
     /// Resolves an address of this site: `/posts/un/`.
