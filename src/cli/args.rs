@@ -12,6 +12,8 @@ use clap_complete::Shell;
 use mentions::MentionsCommand;
 use social::SocialArgs;
 
+use crate::server::AddressRange;
+
 /// The blog generator that remembers who cites whom.
 #[derive(Debug, Parser)]
 #[command(name = "pingmark", version, max_term_width = 100, propagate_version = true)]
@@ -109,9 +111,11 @@ pub enum Command {
   pingmark serve --watch --drafts --future     include unpublished posts
   pingmark serve --port 8000
   pingmark serve --interface 0.0.0.0           for a phone in the same network, and anyone else in it
+  pingmark serve --interface 0.0.0.0 --desk-from 192.168.1.7     the dashboard too, for that address
 
 If base_url has a path, the site is served below that path: https://example.org/blog/ at /blog/.
-Requests must use a name of this machine (localhost, 127.0.0.1, [::1]); --allow-host adds one.")]
+Requests must use a name of this machine (localhost, 127.0.0.1, [::1]); --allow-host adds one. The
+dashboard answers only programs on this machine, and addresses and networks of --desk-from.")]
     Serve(Serve),
     /// Check the site without writing anything
     ///
@@ -321,6 +325,10 @@ pub struct Serve {
     /// Accept requests for another host name; can be repeated
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
+    /// Open the dashboard to another address or network; can be repeated. It shows drafts and approves
+    /// mentions, and answers only this machine otherwise
+    #[arg(long, value_name = "ADDRESS")]
+    pub desk_from: Vec<AddressRange>,
     /// Open the site in the browser
     #[arg(long)]
     pub open: bool,

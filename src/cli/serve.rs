@@ -26,7 +26,7 @@ use super::terminal::Terminal;
 use super::watching::{self, Repeat};
 use super::{Failure, Project, now, signals};
 use crate::engine::{EngineOptions, Rendered, Sink, Site, WholeSitePages, all_diagnostics};
-use crate::server::{Server, Settings, SnapshotBuilder, SnapshotDiff};
+use crate::server::{DashboardAccess, Server, Settings, SnapshotBuilder, SnapshotDiff};
 use crate::session::{Session, images};
 use crate::source::disk::Disk;
 
@@ -58,6 +58,7 @@ fn bind(args: &Serve, terminal: &Terminal) -> Result<(Server, String), Failure> 
         interface: args.interface,
         port: args.port,
         hosts: args.allow_host.clone(),
+        access: DashboardAccess { ranges: args.desk_from.clone() },
         live: args.watch,
         session: format!("{:x}-{:x}", Timestamp::now().as_nanosecond(), std::process::id()),
         token: token(),
@@ -69,14 +70,27 @@ fn bind(args: &Serve, terminal: &Terminal) -> Result<(Server, String), Failure> 
         terminal.message(&format!("Port {} is in use; using {} instead.", args.port, address.port()));
     }
     if !args.interface.is_loopback() {
+        let drafts = if args.scope.drafts { ", including drafts" } else { "" };
         terminal.problem(&format!(
-            "listening on {}: anyone who can reach this machine can read the blog{}",
+            "listening on {}: anyone who can reach this machine can read the blog{drafts}; {}",
             args.interface,
-            if args.scope.drafts { ", including drafts" } else { "" }
+            who_may_edit(args)
         ));
+    } else if !args.desk_from.is_empty() {
+        terminal.problem("--desk-from has no effect: no other machine can connect without --interface");
     }
     let origin = format!("http://{}", SocketAddr::new(reachable_at(address.ip()), address.port()));
     Ok((server, origin))
+}
+
+/// Who may use the dashboard of a server that other machines can reach, as a clause.
+fn who_may_edit(args: &Serve) -> String {
+    if args.desk_from.is_empty() {
+        let only = "the dashboard, which shows drafts and approves mentions, answers only this machine";
+        return format!("{only} (--desk-from ADDRESS opens it to another)");
+    }
+    let names: Vec<String> = args.desk_from.iter().map(ToString::to_string).collect();
+    format!("{} can use the dashboard too, and see drafts and approve mentions", names.join(" and "))
 }
 
 fn cannot_listen(args: &Serve, error: std::io::Error) -> Failure {
@@ -188,12 +202,24 @@ impl<'a> Preview<'a> {
             true => "watching for changes",
             false => "not watching; use --watch to follow changes",
         };
-        self.terminal.message(&format!("Dashboard: {}/__pingmark/", self.origin));
+        self.terminal.message(&self.dashboard_address());
         self.terminal.message(&format!("Serving {home} ({how}); press Ctrl-C to stop."));
         if self.args.open {
             open(&home, self.terminal);
         }
         Ok(())
+    }
+
+    /// Where the author finds the dashboard.
+    fn dashboard_address(&self) -> String {
+        let interface = self.args.interface;
+        let is_reachable = interface.is_loopback() || interface.is_unspecified();
+        if is_reachable || self.args.desk_from.iter().any(|range| range.contains(interface)) {
+            return format!("Dashboard: {}/__pingmark/", self.origin);
+        }
+        format!(
+            "Dashboard: closed, because {interface} is not this machine alone; --desk-from {interface} opens it"
+        )
     }
 
     /// Builds the site and shows it, or its errors.

@@ -2,22 +2,25 @@
 //!
 //! The data come from a [`DashboardApi`]. An action is accepted only from the dashboard's own page:
 //! the request must carry a token, which is new at each run and which no other site can read, and
-//! its `Origin` must be this server.
+//! its `Origin` must be this server. Nothing of it is given to clients on other machines, unless the
+//! author has named their addresses (`access`).
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::to_bytes;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use pingmark_core::html::escaped;
 
+use super::connection::Client;
 use super::hosts::same_origin;
 use super::{mime, web};
 
@@ -28,7 +31,7 @@ pub(super) const ACTION: &str = "/__pingmark/mention";
 /// Largest request body of an action, in bytes.
 pub(super) const MAX_ACTION: u64 = 4096;
 /// Header with the token.
-const TOKEN: &str = "x-pingmark-token";
+pub(super) const TOKEN: &str = "x-pingmark-token";
 
 /// Data and actions of the dashboard.
 pub trait DashboardApi: Send + Sync + std::fmt::Debug {
@@ -72,7 +75,25 @@ pub(super) fn router(state: DashboardState) -> Router {
         .route("/__pingmark/mentions.json", get(data))
         .route("/__pingmark/calendar.json", get(data))
         .route(ACTION, post(act))
+        .layer(middleware::from_fn(for_author))
         .with_state(state)
+}
+
+/// Rejects clients that are not the author. The message names the address to open the dashboard to,
+/// for the author who reads it on another device.
+async fn for_author(Extension(client): Extension<Client>, request: Request, next: Next) -> Response {
+    if client.sends_as_author(request.headers()) {
+        return next.run(request).await;
+    }
+    let reason = match client.is_author {
+        true => "The dashboard does not answer through a proxy.\n".to_owned(),
+        false => format!(
+            "The dashboard answers only programs on the machine that runs it. To open it to this one: \
+             pingmark serve --desk-from {}\n",
+            client.address
+        ),
+    };
+    (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], reason).into_response()
 }
 
 /// Serves the page. Its policy forbids framing and loading anything but images from elsewhere.

@@ -3,43 +3,43 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use tokio::sync::mpsc;
+use futures_util::stream::{self, StreamExt};
 
-const CHUNK: usize = 64 * 1024;
+const CHUNK: u64 = 64 * 1024;
 
 /// A byte range of a file as a response body. Fails if the file cannot be opened.
+///
+/// Each chunk is read when the client has room for it, and the file is closed in between: a client that
+/// reads nothing holds neither memory nor a thread nor an open file.
 pub(super) async fn stream(location: PathBuf, range: Range<u64>) -> io::Result<Body> {
-    let open = move || {
-        let mut file = File::open(location)?;
-        file.seek(SeekFrom::Start(range.start))?;
-        Ok::<_, io::Error>((file, range.end - range.start))
-    };
-    let (file, len) = tokio::task::spawn_blocking(open).await.map_err(io::Error::other)??;
-    // A bounded channel: a slow client delays reading instead of filling memory.
-    let (sender, receiver) = mpsc::channel(2);
-    tokio::task::spawn_blocking(move || send(file, len, &sender));
-    Ok(Body::from_stream(futures_util::stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|chunk| (chunk, receiver))
-    })))
+    let location: Arc<Path> = location.into();
+    let (first, rest) = chunk(location.clone(), range).await?;
+    let rest = stream::try_unfold(rest, move |range| {
+        let location = location.clone();
+        async move {
+            if range.is_empty() {
+                return Ok(None);
+            }
+            let (bytes, rest) = chunk(location, range).await?;
+            Ok::<_, io::Error>(Some((bytes, rest)))
+        }
+    });
+    Ok(Body::from_stream(stream::once(std::future::ready(Ok(first))).chain(rest)))
 }
 
-fn send(file: File, len: u64, sender: &mpsc::Sender<io::Result<Bytes>>) {
-    let mut file = file.take(len);
-    loop {
-        let mut chunk = vec![0; CHUNK];
-        let sent = match file.read(&mut chunk) {
-            Ok(0) => return,
-            Ok(count) => {
-                chunk.truncate(count);
-                sender.blocking_send(Ok(chunk.into()))
-            }
-            Err(error) => sender.blocking_send(Err(error)),
-        };
-        if sent.is_err() {
-            return;
-        }
-    }
+/// The first chunk of a range, and the rest of the range. Fails if the file has become shorter.
+async fn chunk(location: Arc<Path>, range: Range<u64>) -> io::Result<(Bytes, Range<u64>)> {
+    let read = move || {
+        let end = range.end.min(range.start.saturating_add(CHUNK));
+        let mut bytes = vec![0; (end - range.start) as usize];
+        let mut file = File::open(location)?;
+        file.seek(SeekFrom::Start(range.start))?;
+        file.read_exact(&mut bytes)?;
+        Ok((bytes.into(), end..range.end))
+    };
+    tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
 }

@@ -4,14 +4,17 @@
 //! gives the present state; `changed` and `problems` follow each build.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::future::{Either, select};
 use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
+use super::connection::Client;
 use super::snapshot::{Snapshot, SnapshotDiff};
 
 /// Maximum number of event streams. A browser opens at most six connections to a server.
@@ -20,6 +23,8 @@ const MAX_LISTENERS: usize = 128;
 const QUEUE_LEN: usize = 16;
 /// With more changed addresses than this, no list is sent, and every page checks for itself.
 const MAX_PATHS: usize = 500;
+/// Event that says that the site cannot be built.
+const PROBLEMS: &str = "problems";
 /// Interval of empty comments, by which closed connections are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -49,6 +54,17 @@ pub(super) struct View {
 struct LiveEvent {
     name: &'static str,
     data: Arc<Value>,
+}
+
+impl View {
+    /// The problems as a client may see them. They quote lines of drafts, so others than the author
+    /// learn only that there are some.
+    pub(super) fn problems_for(&self, client: &Client) -> Vec<String> {
+        match client.is_author || self.problems.is_empty() {
+            true => self.problems.clone(),
+            false => vec!["The author’s terminal and browser show the errors.".to_owned()],
+        }
+    }
 }
 
 /// An open page: its address and the tag of the file that it shows.
@@ -90,21 +106,28 @@ impl Live {
     pub(super) fn show_problems(&self, problems: Vec<String>) {
         let snapshot = |before: &View| before.snapshot.clone();
         let view = self.replace(|before| View { snapshot: snapshot(before), problems, build: before.build });
-        self.send("problems", json!({"build": self.build_id(&view), "problems": view.problems}));
+        self.send(PROBLEMS, json!({"build": self.build_id(&view), "problems": view.problems}));
+    }
+
+    /// The present problems as an event for one client.
+    fn problems(&self, client: &Client) -> LiveEvent {
+        let view = self.view();
+        let data = json!({"build": self.build_id(&view), "problems": view.problems_for(client)});
+        LiveEvent { name: PROBLEMS, data: Arc::new(data) }
     }
 
     fn build_id(&self, view: &View) -> String {
         format!("{}-{}", self.session, view.build)
     }
 
-    fn hello(&self, page: &OpenPage) -> LiveEvent {
+    fn hello(&self, page: &OpenPage, client: &Client) -> LiveEvent {
         let view = self.view();
         let file = view.snapshot.as_ref().and_then(|snapshot| snapshot.at_address(&page.address));
         let is_current = file.is_some_and(|file| file.etag.to_string() == page.etag);
         let data = json!({
             "build": self.build_id(&view),
             "stale": view.snapshot.is_some() && !is_current,
-            "problems": view.problems,
+            "problems": view.problems_for(client),
         });
         LiveEvent { name: "hello", data: Arc::new(data) }
     }
@@ -113,12 +136,13 @@ impl Live {
     pub(super) fn listen(
         self: Arc<Self>,
         page: OpenPage,
+        client: Client,
     ) -> Option<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
         let permit = self.permits.clone().try_acquire_owned().ok()?;
         // Subscribe before reading the state: an event in between is then sent twice, not lost.
         let receiver = self.events.subscribe();
-        let first = self.hello(&page);
-        let listener = Listener { live: self, page, receiver, _permit: permit };
+        let first = self.hello(&page, &client);
+        let listener = Listener { live: self, page, client, receiver, _permit: permit };
         let following = stream::unfold(listener, |mut listener| async {
             listener.next().await.map(|event| (event, listener))
         });
@@ -131,15 +155,24 @@ impl Live {
 struct Listener {
     live: Arc<Live>,
     page: OpenPage,
+    client: Client,
     receiver: broadcast::Receiver<LiveEvent>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Listener {
     async fn next(&mut self) -> Option<LiveEvent> {
-        match self.receiver.recv().await {
+        // The connection is read again only after this response, so nothing else notices its end.
+        let received = match select(pin!(self.receiver.recv()), pin!(self.client.closed())).await {
+            Either::Left((received, _)) => received,
+            Either::Right(_) => return None,
+        };
+        match received {
+            Ok(event) if event.name == PROBLEMS && !self.client.is_author => {
+                Some(self.live.problems(&self.client))
+            }
             Ok(event) => Some(event),
-            Err(broadcast::error::RecvError::Lagged(_)) => Some(self.live.hello(&self.page)),
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(self.live.hello(&self.page, &self.client)),
             Err(broadcast::error::RecvError::Closed) => None,
         }
     }

@@ -4,9 +4,11 @@
 //! browsers on this machine. Uses axum, hyper and tokio. Never looks up a request's path on disk:
 //! only files of the snapshot are served.
 //!
-//! `hosts` decides which requests are accepted, `routes` makes the responses, `live` notifies open
-//! pages, and `inject` adds the live reload script to pages.
+//! `hosts` decides which requests are accepted, `access` which clients may use the dashboard, `routes`
+//! makes the responses, `live` notifies open pages, and `inject` adds the live reload script to pages.
 
+mod access;
+mod connection;
 mod dashboard;
 mod file_body;
 mod file_table;
@@ -25,15 +27,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
+use connection::{Client, TimedStream};
 use dashboard::DashboardState;
 use live::Live;
 
+pub use access::{AddressRange, DashboardAccess};
 pub use dashboard::DashboardApi;
 pub use header_rules::HeaderRules;
 pub use hosts::Hosts;
@@ -45,7 +51,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// files.
 const MAX_CONNECTIONS: usize = 768;
 /// Largest request head, in bytes.
-const MAX_HEAD: usize = 64 * 1024;
+const MAX_HEAD: usize = 16 * 1024;
 /// Number of following ports to try if the port is in use.
 const PORTS: u16 = 100;
 
@@ -58,6 +64,8 @@ pub struct Settings {
     pub port: u16,
     /// Host names that requests may use, besides those of this machine.
     pub hosts: Vec<String>,
+    /// Clients that may use the dashboard.
+    pub access: DashboardAccess,
     /// Whether live reload is on.
     pub live: bool,
     /// Unique name of this run, by which open pages notice that the server was restarted.
@@ -73,6 +81,7 @@ pub struct Server {
     runtime: Runtime,
     live: Arc<Live>,
     hosts: Arc<Hosts>,
+    access: Arc<DashboardAccess>,
     token: Arc<str>,
 }
 
@@ -84,7 +93,8 @@ impl Server {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let live = Arc::new(Live::new(settings.session.clone(), settings.live));
         let hosts = Arc::new(Hosts::new(settings.interface, &settings.hosts));
-        Ok(Self { listener, runtime, live, hosts, token: settings.token.as_str().into() })
+        let (access, token) = (Arc::new(settings.access.clone()), settings.token.as_str().into());
+        Ok(Self { listener, runtime, live, hosts, access, token })
     }
 
     /// The address that the server listens on.
@@ -98,9 +108,10 @@ impl Server {
         let listener = self.listener.try_clone()?;
         let state = DashboardState { api, token: self.token.clone() };
         let app = routes::router(self.live.clone(), self.hosts.clone(), state);
+        let access = self.access.clone();
         self.runtime.spawn(async move {
             if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                accept(listener, app).await;
+                accept(listener, app, access).await;
             }
         });
         Ok(())
@@ -135,19 +146,30 @@ fn listen(interface: IpAddr, port: u16) -> io::Result<TcpListener> {
     Err(refused.unwrap_or_else(|| io::ErrorKind::AddrInUse.into()))
 }
 
-async fn accept(listener: tokio::net::TcpListener, app: Router) {
+async fn accept(listener: tokio::net::TcpListener, app: Router, access: Arc<DashboardAccess>) {
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD)
+        // A client may close its half of the connection once it has sent its request.
+        .half_close(true);
     loop {
         let Ok(permit) = permits.clone().acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             // Too many open files, or a client that is already gone.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
+        let stream = Arc::new(stream);
+        let client = Client::new(stream.clone(), peer.ip(), &access);
+        let app = TowerToHyperService::new(app.clone());
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(client.clone());
+            app.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(TimedStream::new(stream)), service);
         tokio::spawn(async move {
             // Fails if the client disconnects, which does not matter.
             let _ = connection.await;

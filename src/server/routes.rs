@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -16,6 +16,7 @@ use axum::routing::get;
 use pingmark_core::artifact::Deferred;
 use pingmark_core::fingerprint::Fingerprint;
 
+use super::connection::Client;
 use super::dashboard::{self, ACTION, DashboardState, MAX_ACTION};
 use super::hosts::{HostProblem, Hosts, same_origin};
 use super::inject::{self, ASSETS, EVENTS, SCRIPT, STYLE};
@@ -26,6 +27,9 @@ use super::{file_body, mime, web};
 /// Largest `Content-Length` that is not rejected, in bytes. Bodies are never read, except for
 /// actions of the dashboard.
 const MAX_BODY: u64 = 64 * 1024;
+
+/// Headers that decide what a client may do. One of two values would be checked and the other believed.
+const SINGLE_HEADERS: [&str; 3] = ["origin", "sec-fetch-site", dashboard::TOKEN];
 
 const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -76,6 +80,9 @@ fn rejection(request: &Request, hosts: &Hosts) -> Option<(StatusCode, &'static s
         Ok(()) => {}
     }
     let headers = request.headers();
+    if SINGLE_HEADERS.iter().any(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+        return Some((StatusCode::BAD_REQUEST, "A header is repeated that may occur once.\n"));
+    }
     let length =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     // Only actions of the dashboard have a body.
@@ -104,7 +111,11 @@ fn plain_text(status: StatusCode, reason: &'static str) -> Response {
 }
 
 /// Event stream of an open page. Rejects pages of other sites: problems of drafts are private.
-async fn events(State(live): State<Arc<Live>>, request: Parts) -> Response {
+async fn events(
+    State(live): State<Arc<Live>>,
+    Extension(client): Extension<Client>,
+    request: Parts,
+) -> Response {
     let text = |name| request.headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("?"));
     let host = text(header::HOST).unwrap_or_default();
     let foreign = text(header::ORIGIN).is_some_and(|origin| !same_origin(origin, host))
@@ -116,7 +127,7 @@ async fn events(State(live): State<Arc<Live>>, request: Parts) -> Response {
         return plain_text(StatusCode::NOT_FOUND, "Live reload is off. Start the server with --watch.\n");
     }
     let page = open_page(request.uri.query().unwrap_or_default());
-    match live.listen(page) {
+    match live.listen(page, client) {
         Some(events) => events.into_response(),
         None => plain_text(StatusCode::SERVICE_UNAVAILABLE, "Too many open pages receive events already.\n"),
     }
@@ -145,11 +156,15 @@ async fn asset(headers: HeaderMap, text: &'static str, name: &'static str) -> Re
 }
 
 /// Serves a file of the site.
-async fn page(State(live): State<Arc<Live>>, request: Parts) -> Response {
+async fn page(
+    State(live): State<Arc<Live>>,
+    Extension(client): Extension<Client>,
+    request: Parts,
+) -> Response {
     let view = live.view();
     let path = request.uri.path();
     let Some(snapshot) = &view.snapshot else {
-        let text = inject::problem_page(&view.problems, live.enabled);
+        let text = inject::problem_page(&view.problems_for(&client), live.enabled);
         return (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, HTML)], text).into_response();
     };
     if path.starts_with(ASSETS) {

@@ -35,6 +35,7 @@ mod publishing;
 mod report;
 mod search;
 mod serve;
+mod serve_access;
 mod smoke;
 mod social;
 mod specialization;
