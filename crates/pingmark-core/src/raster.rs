@@ -33,6 +33,15 @@ impl Format {
         }
     }
 
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+
     /// The file name extension, without a dot.
     pub fn extension(self) -> &'static str {
         match self {
@@ -58,6 +67,8 @@ pub struct Raster {
     pub orientation: u8,
     /// Whether it is animated. Animated images get no versions in other sizes or formats.
     pub animated: bool,
+    /// Memory in bytes that decoding it takes at most.
+    pub memory: u64,
     /// Steps needed to publish it at its own size.
     pub republish: Republish,
     /// Why it cannot be decoded, if it cannot; a clause such as `it is truncated`.
@@ -82,6 +93,9 @@ pub enum ImageVersion {
     Original,
     /// Another size or format: format, width and height in pixels, quality from 1 to 100.
     Resized(Format, u32, u32, u8),
+    /// JPEG for link previews, with a size in bytes that all networks take: width and height in
+    /// pixels.
+    LinkPreview(u32, u32),
 }
 
 impl Raster {
@@ -90,12 +104,17 @@ impl Raster {
     pub fn fingerprint_of(&self, version: ImageVersion) -> Fingerprint {
         let mut parts = [0; 14];
         parts[..4].copy_from_slice(&VERSION.to_le_bytes());
-        if let ImageVersion::Resized(format, width, height, quality) = version {
-            parts[4] = 1 + format as u8;
-            parts[5..9].copy_from_slice(&width.to_le_bytes());
-            parts[9..13].copy_from_slice(&height.to_le_bytes());
-            parts[13] = quality;
-        }
+        let (kind, width, height, quality) = match version {
+            ImageVersion::Original => (0, 0, 0, 0),
+            ImageVersion::Resized(format, width, height, quality) => {
+                (1 + format as u8, width, height, quality)
+            }
+            ImageVersion::LinkPreview(width, height) => (u8::MAX, width, height, 0),
+        };
+        parts[4] = kind;
+        parts[5..9].copy_from_slice(&width.to_le_bytes());
+        parts[9..13].copy_from_slice(&height.to_le_bytes());
+        parts[13] = quality;
         Fingerprint::of_parts([&parts[..], &self.fingerprint.to_bytes()])
     }
 

@@ -1,14 +1,14 @@
 //! Icons, made from the site's `favicon.svg` or its logo.
 
-use resvg::tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, Transform};
-use resvg::usvg::{self, Tree};
+use resvg::tiny_skia::{FilterQuality, Pixmap, PixmapPaint};
 
 use pingmark_core::appearance::Colour;
 use pingmark_core::fingerprint::Fingerprint;
 use pingmark_core::icon::Icon;
 use pingmark_core::raster::{Format, ImageVersion, Raster};
 
-use crate::{LazyImage, inspect, png_encode, svg};
+use crate::svg::{self, Placement};
+use crate::{LazyImage, inspect, png_encode};
 
 /// Version of the drawing code. Increment it whenever an icon gets other bytes from the same SVG.
 const VERSION: u32 = 2;
@@ -21,68 +21,37 @@ pub fn fingerprint(svg: &[u8], icon: Icon, background: Colour) -> Fingerprint {
     Fingerprint::of_parts([&VERSION.to_le_bytes()[..], icon.file().as_bytes(), &background.0, svg])
 }
 
-/// Draws an icon from an SVG, a PNG or a JPEG: a PNG, or an ICO file for [`Icon::Favicon`]. `background` fills the
-/// icons that must be opaque ([`Icon::Apple`], [`Icon::Maskable`]); the others stay transparent.
-pub fn draw(svg: &[u8], icon: Icon, background: Colour) -> Result<Vec<u8>, String> {
-    let drawing = Drawing::read(svg)?;
-    let (width, height) = drawing.size();
+/// Draws an icon from an SVG, a PNG or a JPEG: a PNG, or an ICO file for [`Icon::Favicon`]. `background`
+/// fills the icons that must be opaque ([`Icon::Apple`], [`Icon::Maskable`]); the others stay
+/// transparent.
+pub fn draw(source: &[u8], icon: Icon, background: Colour) -> Result<Vec<u8>, String> {
     let side = icon.side();
-    let mut pixmap = Pixmap::new(side, side).ok_or("it has no size")?;
     let share = match icon {
         // A full square would have to shrink to 0.8 / √2 to fit into the circle. 0.8 × 0.85 is
         // larger, because most drawings have rounded corners.
         Icon::Maskable => SAFE_ZONE * 0.85,
         Icon::Apple | Icon::Favicon | Icon::Small | Icon::Large => 1.0,
     };
-    if matches!(icon, Icon::Maskable | Icon::Apple) {
-        let [red, green, blue] = background.0;
-        pixmap.fill(Color::from_rgba8(red, green, blue, u8::MAX));
-    }
-    let side = side as f32;
-    let scale = side * share / width.max(height);
-    let left = (side - width * scale) / 2.0;
-    let top = (side - height * scale) / 2.0;
-    let transform = Transform::from_scale(scale, scale).post_translate(left, top);
-    drawing.draw(transform, &mut pixmap);
+    let is_opaque = matches!(icon, Icon::Maskable | Icon::Apple);
+    let (placement, background) = (Placement::Centred(share), is_opaque.then_some(background));
+    let pixmap = match inspect(source, "") {
+        Some(raster) => {
+            let image = pixmap(source, &raster)?;
+            let mut canvas = svg::canvas((side, side), background)?;
+            let size = (image.width() as f32, image.height() as f32);
+            let transform = placement.transform(size, (side, side));
+            let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+            canvas.draw_pixmap(0, 0, image.as_ref(), &paint, transform, None);
+            canvas
+        }
+        None => svg::draw(source.to_vec(), (side, side), placement, background)?,
+    };
     let png = png_encode::encode_with_alpha(&pixmap).map_err(|error| error.to_string())?;
     Ok(if icon == Icon::Favicon { ico(&png, icon.side()) } else { png })
 }
 
 /// Longest side of the pixels that icons are drawn from.
 const MAX_SIDE: u32 = 512;
-
-/// What an icon is made of.
-enum Drawing {
-    Svg(Box<Tree>),
-    Pixels(Pixmap),
-}
-
-impl Drawing {
-    fn read(bytes: &[u8]) -> Result<Self, String> {
-        if let Some(raster) = inspect(bytes, "") {
-            return pixmap(bytes, &raster).map(Self::Pixels);
-        }
-        let tree = Tree::from_data(bytes, &svg::options());
-        tree.map(|tree| Self::Svg(Box::new(tree))).map_err(|error: usvg::Error| error.to_string())
-    }
-
-    fn size(&self) -> (f32, f32) {
-        match self {
-            Self::Svg(tree) => (tree.size().width(), tree.size().height()),
-            Self::Pixels(pixmap) => (pixmap.width() as f32, pixmap.height() as f32),
-        }
-    }
-
-    fn draw(&self, transform: Transform, onto: &mut Pixmap) {
-        match self {
-            Self::Svg(tree) => resvg::render(tree, transform, &mut onto.as_mut()),
-            Self::Pixels(pixmap) => {
-                let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
-                onto.draw_pixmap(0, 0, pixmap.as_ref(), &paint, transform, None);
-            }
-        }
-    }
-}
 
 /// The pixels of an image, upright and no larger than the largest icon.
 fn pixmap(bytes: &[u8], raster: &Raster) -> Result<Pixmap, String> {

@@ -2,8 +2,8 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// The budget in bytes. An image that needs more is decoded alone.
-const BUDGET: u64 = 512 << 20;
+/// The budget in bytes. No image needs more: [`inspect`](crate::inspect) refuses those.
+pub(super) const BUDGET: u64 = 448 << 20;
 
 static RESERVED: Mutex<u64> = Mutex::new(0);
 static RELEASED: Condvar = Condvar::new();

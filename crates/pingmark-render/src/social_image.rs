@@ -20,7 +20,7 @@ use pingmark_core::lang::Language;
 use pingmark_document::excerpt::shorten;
 use pingmark_image::fonts::FONTS;
 use pingmark_image::glyphs::{self, Undrawable};
-use pingmark_image::svg::Drawing;
+use pingmark_image::svg as drawing;
 use pingmark_image::text_layout::{self, Face, TextLayout};
 
 use crate::template::TemplateSet;
@@ -55,7 +55,7 @@ impl SocialImageLayout {
     ///
     /// The reason why the SVG cannot be drawn.
     pub fn draw(&self) -> Result<Vec<u8>, String> {
-        Drawing::parse(&self.svg)?.to_png(self.format.size())
+        drawing::to_png(self.svg.clone(), self.format.size())
     }
 }
 
@@ -68,7 +68,7 @@ pub fn lay_out(
 ) -> (Option<SocialImageLayout>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let Some(svg) = svg(view, config, templates, &mut diagnostics) else { return (None, diagnostics) };
-    if let Err(reason) = Drawing::parse(&svg) {
+    if let Err(reason) = drawing::check(&svg) {
         diagnostics.push(catalogue::card_failed(view.path, &reason));
         return (None, diagnostics);
     }

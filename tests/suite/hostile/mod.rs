@@ -10,6 +10,7 @@ mod links;
 mod markdown;
 mod mentions;
 mod names;
+mod pictures;
 mod templates;
 mod traversal;
 mod yaml;

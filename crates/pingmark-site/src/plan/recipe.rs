@@ -247,7 +247,9 @@ impl Recipe {
         match self {
             Self::Page(id) | Self::List(ListPage::Section(id, _)) => Occupant::File(path(*id)),
             Self::Image(file, ImageVersion::Original) | Self::Asset(file) => Occupant::File(file.clone()),
-            Self::Image(file, ImageVersion::Resized(..)) => Occupant::SmallerImage(file.clone()),
+            Self::Image(file, ImageVersion::Resized(..) | ImageVersion::LinkPreview(..)) => {
+                Occupant::SmallerImage(file.clone())
+            }
             Self::SocialImage(id, _) => Occupant::SocialImage(path(*id)),
             Self::Redirect(id, _) => Occupant::Alias(path(*id)),
             Self::List(ListPage::Home(lang, _)) => Occupant::Home(lang.clone()),
