@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use pingmark_core::posting_times;
+use pingmark_core::printable::printable_line;
 use pingmark_core::when::When;
 use pingmark_social::agenda::{AgendaEntry, EntryKind, collisions, gaps, legend, month_grid, month_range};
 use pingmark_social::ical::calendar;
@@ -73,7 +74,7 @@ pub(super) fn plan(args: &Plan, project: &Project, terminal: &Terminal) -> Resul
             let c = entry.at.civil();
             let time =
                 if entry.at.has_time { format!("{:02}:{:02}", c.hour(), c.minute()) } else { String::new() };
-            let title = entry.title.chars().filter(|c| !c.is_control()).collect();
+            let title = entry.title.clone();
             vec![
                 c.date().strftime("%a %d").to_string(),
                 time,
@@ -90,7 +91,7 @@ pub(super) fn plan(args: &Plan, project: &Project, terminal: &Terminal) -> Resul
     if !found.undated.is_empty() {
         text.push_str("\nDrafts without a date\n");
         for (title, path) in &found.undated {
-            text.push_str(&format!("  {title} ({path})\n"));
+            text.push_str(&format!("  {} ({path})\n", printable_line(title)));
         }
     }
     let near = |entry: &AgendaEntry| {
@@ -107,7 +108,8 @@ pub(super) fn plan(args: &Plan, project: &Project, terminal: &Terminal) -> Resul
     if !double.is_empty() {
         text.push_str("\nAt the same time\n");
         for entries in double {
-            let titles: Vec<String> = entries.iter().map(|entry| format!("“{}”", entry.title)).collect();
+            let titles: Vec<String> =
+                entries.iter().map(|entry| format!("“{}”", printable_line(&entry.title))).collect();
             text.push_str(&format!("  {}: {}\n", entries[0].at.day(), titles.join(", ")));
         }
     }

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use pingmark_core::printable::{printable_json, printable_line};
 use pingmark_document::Document;
 use pingmark_render::machine::citation_graph;
 use pingmark_render::view::CitationGraphView;
@@ -68,7 +69,7 @@ pub(super) fn run(args: &List, project: &Project, terminal: &Terminal) -> Result
 
 pub(super) fn print_json(value: &Value) {
     let text = serde_json::to_string_pretty(value).expect("values are JSON");
-    data(&format!("{text}\n"));
+    data(&printable_json(format!("{text}\n")));
 }
 
 /// The whole citation graph.
@@ -185,8 +186,8 @@ fn table(rows: &[Value]) -> String {
         COLUMNS.into_iter().filter(|column| rows.iter().any(|row| row.get(column).is_some())).collect();
     let cell = |row: &Value, column: &str| match &row[column] {
         Value::String(text) if column == "date" => text.get(..10).unwrap_or(text).to_owned(),
-        Value::String(text) if column == "to" => format!("→ {}", one_line(text)),
-        Value::String(text) => one_line(text),
+        Value::String(text) if column == "to" => format!("→ {text}"),
+        Value::String(text) => text.clone(),
         Value::Null => "-".to_owned(),
         other => other.to_string(),
     };
@@ -196,19 +197,18 @@ fn table(rows: &[Value]) -> String {
 }
 
 /// Formats rows of cells as aligned columns.
+///
+/// Characters that move the cursor are replaced.
 pub(super) fn aligned(cells: &[Vec<String>]) -> String {
+    let line = |cell: &String| printable_line(cell).into_owned();
+    let cells: Vec<Vec<String>> = cells.iter().map(|row| row.iter().map(line).collect()).collect();
     let width = |at: usize| cells.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..cells.first().map_or(0, Vec::len)).map(width).collect();
     let mut text = String::new();
-    for row in cells {
+    for row in &cells {
         let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');
     }
     text
-}
-
-/// Replaces control characters by spaces, so that a title cannot move the cursor.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

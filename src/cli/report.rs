@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
+use pingmark_core::printable::printable_line;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::diag::format::{Format, Report, Reporter};
 use pingmark_core::path::SitePath;
@@ -14,7 +15,6 @@ use pingmark_site::graph::UnpublishedReason;
 
 use super::Project;
 use super::args::Form;
-use super::list::one_line;
 use super::terminal::{Terminal, data, eprint_text};
 use crate::engine::{Counts, RenderReason, Site};
 use crate::output::disk::STATE;
@@ -153,7 +153,7 @@ pub(super) fn held_back(site: &Site) -> Option<String> {
         let path = if let [one] = paths.as_slice() { format!(" ({one})") } else { String::new() };
         match cause {
             HeldBack::Key(key) => {
-                parts.push(format!("{} with `{}`{path}", many(paths.len(), "text"), one_line(key)))
+                parts.push(format!("{} with `{}`{path}", many(paths.len(), "text"), printable_line(key)))
             }
             HeldBack::Place(place) => *places.entry(place).or_default() += paths.len(),
         }

@@ -4,6 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use pingmark_core::printable::printable;
+
 use super::args::Colour;
 
 /// The user's terminal, and how much to print.
@@ -31,14 +33,14 @@ impl Terminal {
     /// Prints a message, unless `--quiet` is set.
     pub(crate) fn message(&self, text: &str) {
         if !self.quiet {
-            eprint_text(&format!("{text}\n"));
+            eprint_text(&format!("{}\n", printable(text)));
         }
     }
 
     /// Prints a detail if `--verbose` is set.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {
-            eprint_text(&format!("{text}\n"));
+            eprint_text(&format!("{}\n", printable(text)));
         }
     }
 
@@ -84,7 +86,7 @@ impl Terminal {
     /// Prints an error that concerns no file of the site.
     pub(crate) fn problem(&self, text: &str) {
         let label = if self.colour { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-        eprint_text(&format!("{label}: {text}\n"));
+        eprint_text(&format!("{label}: {}\n", printable(text)));
     }
 }
 

@@ -38,6 +38,7 @@ pub mod lang;
 pub mod network;
 pub mod path;
 pub mod posting_times;
+pub mod printable;
 pub mod raster;
 pub mod share_template;
 pub mod share_texts;

@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::{Found, Lines};
 use crate::diag::Severity;
+use crate::printable::{printable, without_c1};
 
 /// Draws one diagnostic. `also` names other places with the same problem.
 pub(super) fn draw(found: &Found<'_>, colour: bool, also: Option<String>) -> String {
@@ -15,7 +16,9 @@ pub(super) fn draw(found: &Found<'_>, colour: bool, also: Option<String>) -> Str
         Severity::Warning => Level::WARNING,
         Severity::Advice => Level::NOTE.with_name("advice"),
     };
-    let title = level.primary_title(&found.words.message).id(found.diagnostic.code.as_str());
+    // The renderer takes hints as styled text, and leaves their control characters as they are.
+    let (message, hint) = (printable(&found.words.message), found.words.hint.as_deref().map(printable));
+    let title = level.primary_title(&*message).id(found.diagnostic.code.as_str());
     let mut group = match (&found.source, &found.path) {
         (Some((lines, span)), Some(path)) => {
             let label = Some(found.words.label).filter(|label| !label.is_empty());
@@ -31,12 +34,13 @@ pub(super) fn draw(found: &Found<'_>, colour: bool, also: Option<String>) -> Str
         (_, None) => Group::with_title(title),
     };
     if let Some(places) = &also {
-        group = group.element(Level::NOTE.message(format!("the same at {places}")));
+        group = group.element(Level::NOTE.message(format!("the same at {}", printable(places))));
     }
-    if let Some(hint) = &found.words.hint {
-        group = group.element(Level::HELP.message(hint));
+    if let Some(hint) = &hint {
+        group = group.element(Level::HELP.message(&**hint));
     }
-    renderer.render(&[group]) + "\n"
+    // In the lines of the file, the renderer replaces the other control characters.
+    without_c1(renderer.render(&[group]) + "\n")
 }
 
 /// The lines that a span touches, with the span underlined. The renderer splits all the text that

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Found;
+use crate::printable::printable_json;
 
 pub(super) fn draw(found: &Found<'_>) -> String {
     let place = found.place.as_ref().map(|place| {
@@ -22,5 +23,5 @@ pub(super) fn draw(found: &Found<'_>) -> String {
         "hint": found.words.hint,
         "args": found.diagnostic.args(),
     });
-    format!("{object}\n")
+    printable_json(format!("{object}\n"))
 }
