@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use pingmark_core::diag::catalogue::share_issue;
 use pingmark_core::network::Network;
+use pingmark_core::printable::{printable, printable_line};
 use pingmark_core::slug::nearest;
 use pingmark_core::when::When;
 use pingmark_render::value::page::network_of;
@@ -225,7 +226,7 @@ impl Texts<'_> {
                     text.push('\n');
                 }
                 let date = post.date().map(|date| format!(", {}", date.day())).unwrap_or_default();
-                text.push_str(&format!("{} ({last}{date}{})\n", plain(post.title()), state(post)));
+                text.push_str(&format!("{} ({last}{date}{})\n", printable_line(post.title()), state(post)));
             }
             for (number, part) in share.parts.iter().enumerate() {
                 let of = match share.parts.len() {
@@ -237,7 +238,7 @@ impl Texts<'_> {
                 let name = share.network.name();
                 text.push_str(&format!("\n  {name}{of}  {}/{}{over}\n", measure.count, measure.limit));
                 for line in marked(part, colour).lines() {
-                    text.push_str(&format!("    {}\n", plain(line)));
+                    text.push_str(&format!("    {line}\n"));
                 }
             }
             for issue in &share.issues {
@@ -265,6 +266,8 @@ impl Texts<'_> {
                     "count": measure.count,
                     "limit": measure.limit,
                     "fits": measure.fits(),
+                    "bytes": measure.bytes.map(|(bytes, _)| bytes),
+                    "bytes_limit": measure.bytes.map(|(_, most)| most),
                     "over_at": measure.over_at,
                     "url": share.url,
                     "image": share.image.as_ref().map(|picture| &picture.url),
@@ -310,7 +313,7 @@ impl Texts<'_> {
         for (post, share) in self.each() {
             if last != post.summary.path.as_str() {
                 last = post.summary.path.as_str();
-                text.push_str(&format!("# {}\n\n<{}>\n\n", plain(post.title()), post.url));
+                text.push_str(&format!("# {}\n\n<{}>\n\n", printable_line(post.title()), post.url));
             }
             for (number, part) in share.parts.iter().enumerate() {
                 let of = match share.parts.len() {
@@ -322,7 +325,7 @@ impl Texts<'_> {
                 text.push_str(&format!(
                     "## {}{of} ({count}/{limit})\n\n{fence}text\n{}\n{fence}\n\n",
                     share.network.name(),
-                    part.text
+                    printable(&part.text)
                 ));
             }
             for issue in &share.issues {
@@ -350,16 +353,17 @@ fn state(post: &Shared<'_>) -> String {
 }
 
 fn over(part: &SharePart) -> String {
-    match part.measure.over() {
-        0 => "  too many bytes".to_owned(),
-        over => format!("  {over} too many"),
+    match (part.measure.over(), part.measure.bytes_over()) {
+        (0, bytes) => format!("  {bytes} bytes too many"),
+        (over, _) => format!("  {over} too many"),
     }
 }
 
 /// The text with ✂ where it becomes too long.
 fn marked(part: &SharePart, colour: bool) -> String {
-    let Some(at) = part.measure.over_at else { return part.text.clone() };
+    let Some(at) = part.measure.over_at else { return printable(&part.text).into_owned() };
     let (fits, over) = part.text.split_at(at);
+    let (fits, over) = (printable(fits), printable(over));
     match colour {
         true => {
             let over: Vec<String> = over.lines().map(|line| format!("\u{1b}[31m{line}\u{1b}[0m")).collect();
@@ -367,11 +371,4 @@ fn marked(part: &SharePart, colour: bool) -> String {
         }
         false => format!("{fits}✂{over}"),
     }
-}
-
-/// Replaces control characters by spaces, so that a text cannot move the cursor; keeps escape
-/// sequences for our own colours.
-fn plain(text: &str) -> String {
-    let keeps = |c: char| !c.is_control() || c == '\u{1b}';
-    text.chars().map(|c| if keeps(c) { c } else { ' ' }).collect()
 }

@@ -50,6 +50,7 @@ impl Site {
                     kind,
                     title,
                     slug: post.slug.clone(),
+                    file: post.file_name(),
                     networks: Vec::new(),
                 }),
                 (None, _) => undated.push((title, post.summary.path.to_string())),
@@ -79,6 +80,7 @@ impl Site {
                 kind: EntryKind::Share,
                 title: item.title.clone(),
                 slug: item.slug.clone(),
+                file: item.file.clone(),
                 networks: Vec::new(),
             });
             entry.networks.push(item.share.network.name());
@@ -95,6 +97,7 @@ impl Site {
                 kind: EntryKind::FreeSlot,
                 title: String::new(),
                 slug: String::new(),
+                file: String::new(),
                 networks: Vec::new(),
             }));
             match day.checked_add(1.day()) {
@@ -116,6 +119,7 @@ impl Site {
         let own = posts.map(|entry| CalendarEvent {
             // Stable when the post is rescheduled or is no longer a draft.
             uid: format!("{}@{host}", entry.slug),
+            key: entry.file.clone(),
             start: entry.at,
             title: match entry.kind {
                 EntryKind::Draft => format!("✎ {}", entry.title),

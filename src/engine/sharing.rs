@@ -60,6 +60,13 @@ impl Shared<'_> {
         &self.document.teaser.title
     }
 
+    /// Name of the file without its date, with the folder and the language: stable when the post is
+    /// rescheduled, and different for translations.
+    pub fn file_name(&self) -> String {
+        let name = &self.summary.name;
+        format!("{}/{}.{}", name.folder, name.slug, self.summary.lang)
+    }
+
     /// Date of the post.
     pub fn date(&self) -> Option<When> {
         self.summary.meta.date
@@ -120,7 +127,8 @@ impl Site {
             for share in shares {
                 let Some(at) = share.at.or(usual) else { continue };
                 let title = share_template::tidy(post.title());
-                items.push(ScheduledShare { slug: post.slug.clone(), title, host: host.clone(), at, share });
+                let (slug, file) = (post.slug.clone(), post.file_name());
+                items.push(ScheduledShare { slug, file, title, host: host.clone(), at, share });
             }
         }
         items.sort_by_key(|item| (item.at, item.slug.clone(), item.share.network));

@@ -149,3 +149,34 @@ fn the_queue_proposes_and_remembers() {
     site.write(".pingmark/queue.json", "{");
     assert_eq!(ask(TODAY, &[]), first);
 }
+
+/// Calendar programs keep one event of those with the same name.
+#[test]
+fn every_event_has_a_name_of_its_own() {
+    let post = |date: &str| format!("---\ntitle: T\ndescription: Un essai.\ndate: {date}\n---\n\nTexte.\n");
+    let config = "title: Essai\nbase_url: https://essai.example\nlanguages:\n  en: { title: Test }\n\
+                  social: {networks: [x, mastodon], cards: false}\n";
+    let site = Site::empty()
+        .file("pingmark.yaml", config)
+        .file("content/posts/un.md", post("2026-12-05 09:00"))
+        .file("content/posts/un.en.md", post("2026-12-06 09:00"))
+        .file("content/posts/un-x.md", post("2026-12-07 09:00"))
+        .file("content/notes/un.md", post("2026-12-08 09:00"));
+    let names = |arguments: &[&str], file: &str| {
+        let run = site.run(&[&["social"], arguments, &["--today", TODAY]].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        let text = fs::read_to_string(site.path(file)).expect("a file");
+        let names: Vec<String> = text
+            .replace("\r\n ", "")
+            .lines()
+            .filter_map(|line| line.strip_prefix("UID:").map(str::to_owned))
+            .collect();
+        let all = names.len();
+        let different: std::collections::BTreeSet<String> = names.into_iter().collect();
+        assert_eq!(different.len(), all, "{different:?}");
+        different
+    };
+    let plan = names(&["plan", "--month", "2026-12", "--ics", "agenda.ics"], "agenda.ics");
+    let export = names(&["export", "--to", "ics", "-o", "export"], "export/social.ics");
+    assert!(plan.len() > export.len() && export.len() >= 6, "{plan:?} {export:?}");
+}

@@ -278,3 +278,95 @@ fn a_post_that_comes_out_later_has_the_card_it_will_have() {
     assert_eq!(rows[0]["image"], "https://essai.example/posts/demain/card.png", "{rows}");
     assert_eq!(rows[0]["problems"], serde_json::json!([]));
 }
+
+#[test]
+fn a_table_for_spreadsheets_says_that_it_is_utf_8() {
+    let site = site();
+    for (to, has_mark) in [("csv", true), ("buffer", false), ("hootsuite", false), ("publer", false)] {
+        for path in exported(&site, &["--to", to]) {
+            let bytes = std::fs::read(site.path(&path)).expect("a file");
+            assert_eq!(bytes.starts_with(b"\xef\xbb\xbf"), has_mark, "{path}");
+        }
+    }
+    // What another program reads from standard output has none.
+    let run = site.run(&["social", "--today", TODAY, "--format", "csv"]);
+    assert!(run.out.starts_with("slug,"), "{}", run.out);
+}
+
+#[test]
+fn hashtags_are_written_as_the_author_does() {
+    let post =
+        |tags: &str| format!("---\ntitle: T {tags}\ndescription: Un essai.\ntags: [{tags}]\n---\n\nTexte.\n");
+    let site = Site::new()
+        .file("content/posts/2026-01-01-un.md", post("iOS, eBay"))
+        .file("content/posts/2026-01-02-deux.md", post("ﬁn, C++, \"C#\""))
+        .file("content/posts/2026-01-03-trois.md", post("réseaux sociaux, modération, .NET"));
+    let tags_of = |slug: &str| {
+        let rows = rows(&site, &["--network", "mastodon", "--post", slug]);
+        let text = rows[0]["text"].as_str().expect("a text").to_owned();
+        text.split_whitespace().filter(|word| word.starts_with('#')).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(tags_of("un"), "#iOS #eBay");
+    assert_eq!(tags_of("deux"), "#fin #cpp #csharp");
+    assert_eq!(tags_of("trois"), "#RéseauxSociaux #modération #dotnet");
+}
+
+#[test]
+fn a_text_with_too_many_bytes_is_told_in_bytes() {
+    let families = "👨‍👩‍👧‍👦".repeat(130);
+    let text = format!(
+        "---\ntitle: Un\ndescription: Un essai.\nsocial:\n  bluesky: \"{families}\"\n---\n\nTexte.\n"
+    );
+    let site = Site::new().file("content/posts/2026-01-01-un.md", text);
+    let run = site.run(&["social", "--today", TODAY, "--network", "bluesky"]);
+    let bytes = rows(&site, &["--network", "bluesky"])[0]["bytes"].as_u64().expect("a number");
+    assert!(bytes > 3000);
+    assert!(run.out.contains(&format!("{} bytes too many", bytes - 3000)), "{}", run.out);
+    let words = format!("the text has {bytes} bytes; the limit is 3000");
+    assert!(run.out.contains(&words) && !run.out.contains("the text counts as"), "{}", run.out);
+    let check = site.run(&["check", "--today", TODAY]);
+    assert!(check.err.contains(&words), "{}", check.err);
+}
+
+/// What a stranger or a mistake put into a text must not command the terminal that shows it.
+#[test]
+fn a_terminal_gets_no_commands_from_texts() {
+    let escape = "\\e[2J\\e]0;titre\\a\\x9b31m";
+    let text = format!(
+        "---\ntitle: \"Un{escape}\"\ndescription: \"Essai{escape}\"\nsocial:\n  text: \"Voir{escape}\"\n---\n\n[x](/rien\u{9b}31m)\n"
+    );
+    let long = format!(
+        "---\ntitle: \"Long{escape}\"\ndescription: d\nsocial:\n  text: \"{escape}{}\"\n---\n\nT.\n",
+        "mot ".repeat(900)
+    );
+    let site = Site::new()
+        .file("content/posts/2026-01-01-un.md", text)
+        .file("content/posts/2026-01-02-long.md", long)
+        .file("content/posts/idee.md", format!("---\ntitle: \"Idée{escape}\"\ndraft: true\n---\n\nT.\n"))
+        .file(
+            "mentions/un/a.yaml",
+            format!("type: reply\nsource: https://a.example/1\nauthor: {{name: \"Ana{escape}\"}}\ntitle: \"T{escape}\"\ncontent: \"Oui{escape}\"\n"),
+        );
+    for arguments in [
+        &["social"][..],
+        &["social", "--format", "md"],
+        &["social", "--format", "csv"],
+        &["social", "--format", "json"],
+        &["social", "plan"],
+        &["social", "queue", "--dry-run"],
+        &["list", "posts"],
+        &["list", "posts", "--format", "json"],
+        &["mentions", "list"],
+        &["mentions", "show", "a"],
+        &["mentions", "show", "a", "--format", "json"],
+        &["check"],
+        &["check", "--format", "short"],
+        &["check", "--format", "json"],
+        &["build", "--format", "short", "-v"],
+    ] {
+        let run = site.run(&[arguments, &["--color", "never"]].concat());
+        let all = run.out + &run.err;
+        let is_command = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+        assert!(!all.contains(is_command), "{arguments:?}: {all:?}");
+    }
+}

@@ -110,6 +110,15 @@ pub enum ShareIssue {
         /// Maximum length.
         most: usize,
     },
+    /// A part has more bytes than the network takes, whatever its length in characters.
+    TooManyBytes {
+        /// Number of the part, from 1.
+        part: usize,
+        /// Number of bytes.
+        count: usize,
+        /// Maximum number.
+        most: usize,
+    },
     /// A part has more hashtags than the network takes, or than read well there.
     TooManyHashtags {
         /// Number of hashtags.

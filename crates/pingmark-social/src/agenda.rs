@@ -21,6 +21,8 @@ pub struct AgendaEntry {
     pub title: String,
     /// Slug of the article; empty for a free slot.
     pub slug: String,
+    /// Name of the article's file without its date; empty for a free slot.
+    pub file: String,
     /// Names of the networks that the article is posted on; only a share has any.
     pub networks: Vec<&'static str>,
 }
@@ -169,7 +171,7 @@ mod tests {
 
     fn entry(at: &str, kind: EntryKind) -> AgendaEntry {
         let at = When::parse(at, &TimeZone::UTC).unwrap();
-        AgendaEntry { at, kind, title: "T".into(), slug: at.day(), networks: vec!["x"] }
+        AgendaEntry { at, kind, title: "T".into(), slug: at.day(), file: at.day(), networks: vec!["x"] }
     }
 
     #[test]

@@ -111,13 +111,21 @@ pub fn compose(post: &SharedPost<'_>, network: Network, settings: &SocialSetting
     let parts: Vec<SharePart> = parts
         .into_iter()
         .map(|text| {
+            let text = without_controls(&text);
             let measure = measure(network, &text, limit);
             SharePart { text, measure }
         })
         .collect();
     let image = image(post, own);
+    let image = image.map(|image| ShareImage { alt: without_controls(&image.alt), ..image });
     let issues = issues(network, &parts, image.as_ref());
     Some(Share { network, parts, url, image, at: own.at.or(texts.all.at), issues })
+}
+
+/// A text without control characters but line ends and tabs: networks drop them, and terminals and
+/// spreadsheets would obey them.
+fn without_controls(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "")
 }
 
 fn image(post: &SharedPost<'_>, own: &NetworkTexts) -> Option<ShareImage> {
@@ -139,9 +147,13 @@ fn image(post: &SharedPost<'_>, own: &NetworkTexts) -> Option<ShareImage> {
 fn issues(network: Network, parts: &[SharePart], image: Option<&ShareImage>) -> Vec<ShareIssue> {
     let mut found = Vec::new();
     for (number, part) in parts.iter().enumerate() {
-        if !part.measure.fits() {
-            let Measure { count, limit: most, .. } = part.measure;
-            found.push(ShareIssue::TooLong { part: number + 1, count, most });
+        let (measure, number) = (&part.measure, number + 1);
+        if measure.over() > 0 {
+            let Measure { count, limit: most, .. } = *measure;
+            found.push(ShareIssue::TooLong { part: number, count, most });
+        }
+        if let Some((count, most)) = measure.bytes.filter(|(count, most)| count > most) {
+            found.push(ShareIssue::TooManyBytes { part: number, count, most });
         }
         let (count, most) = (hashtag::count(&part.text), network.facts().most_hashtags);
         if count > most {
@@ -204,12 +216,12 @@ mod tests {
         assert_eq!(
             texts(Network::X, &none, &settings),
             [format!(
-                "Modérer sans censurer — {SUMMARY} https://essai.example/posts/moderer/ #Modération #RéseauxSociaux"
+                "Modérer sans censurer — {SUMMARY} https://essai.example/posts/moderer/ #modération #RéseauxSociaux"
             )]
         );
         assert_eq!(
             texts(Network::Instagram, &none, &settings),
-            [format!("Modérer sans censurer\n\n{SUMMARY}\n\n#Modération #RéseauxSociaux #ERéputation")]
+            [format!("Modérer sans censurer\n\n{SUMMARY}\n\n#modération #RéseauxSociaux #ERéputation")]
         );
     }
 
@@ -222,13 +234,13 @@ mod tests {
         assert_eq!(
             text,
             "Modérer sans censurer — Une règle lisible, une échelle de réponses connue de tous et un droit… \
-             https://essai.example/posts/moderer/ #Modération #RéseauxSociaux"
+             https://essai.example/posts/moderer/ #modération #RéseauxSociaux"
         );
         settings.limits.set(Network::X, 80);
         let [text] = &texts(Network::X, &none, &settings)[..] else { panic!("one text") };
         assert_eq!(
             text,
-            "Modérer sans censurer https://essai.example/posts/moderer/ #Modération #RéseauxSociaux"
+            "Modérer sans censurer https://essai.example/posts/moderer/ #modération #RéseauxSociaux"
         );
         settings.limits.set(Network::X, 60);
         assert!(!texts(Network::X, &none, &settings)[0].contains("#RéseauxSociaux"));

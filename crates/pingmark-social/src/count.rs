@@ -35,14 +35,22 @@ pub struct Measure {
     /// Number of links; always 0 on networks other than X, Mastodon and Threads, which do not
     /// count them.
     pub links: usize,
+    /// Length and maximum in bytes, on Bluesky alone.
+    pub bytes: Option<(usize, usize)>,
     /// Byte offset at which the text becomes too long; `None` if it fits.
     pub over_at: Option<usize>,
 }
 
 impl Measure {
-    /// Units beyond the limit; 0 if the text fits, or if only Bluesky's byte limit is exceeded.
+    /// Units beyond the limit; 0 if the text fits, or if only Bluesky's byte limit is exceeded (see
+    /// [`Measure::bytes_over`]).
     pub fn over(&self) -> usize {
         self.count.saturating_sub(self.limit)
+    }
+
+    /// Bytes beyond the limit in bytes; 0 on networks without one.
+    pub fn bytes_over(&self) -> usize {
+        self.bytes.map_or(0, |(count, most)| count.saturating_sub(most))
     }
 
     /// Whether the network accepts the text's length.
@@ -60,10 +68,11 @@ struct Unit {
 /// Measures a text. `limit` is [`Network::limit`], or the longer one of a particular server.
 pub fn measure(network: Network, text: &str, limit: usize) -> Measure {
     let (units, links) = units(network, text);
-    let mut measure = Measure { count: 0, limit, links, over_at: None };
+    let bytes = (network == Network::Bluesky).then_some((text.len(), BLUESKY_BYTES));
+    let mut measure = Measure { count: 0, limit, links, bytes, over_at: None };
     for unit in units {
         measure.count += unit.weight;
-        let too_many_bytes = network == Network::Bluesky && unit.range.end > BLUESKY_BYTES;
+        let too_many_bytes = bytes.is_some_and(|(_, most)| unit.range.end > most);
         if measure.over_at.is_none() && (measure.count > limit || too_many_bytes) {
             measure.over_at = Some(unit.range.start);
         }
@@ -196,6 +205,7 @@ mod tests {
         let measured = measure(Network::Bluesky, &families, 300);
         assert_eq!(measured.count, 130);
         assert_eq!(measured.over_at, Some(3000), "{measured:?}");
+        assert_eq!((measured.over(), measured.bytes_over()), (0, families.len() - 3000));
         assert_eq!(measure(Network::Threads, "http://a.fr http://b.fr", 500).links, 2);
         // A server that takes more.
         assert!(measure(Network::Mastodon, &"a".repeat(900), 1000).fits());

@@ -1,5 +1,9 @@
 //! CSV rows (RFC 4180), safe to open in a spreadsheet.
 
+/// Byte order mark. At the beginning of a table for spreadsheets it says that the text is UTF-8;
+/// without it, Excel on Windows reads `Ã©` for `é`.
+pub const BOM: char = '\u{feff}';
+
 /// Row with its line end, protected against formula injection: a cell that a spreadsheet would
 /// compute is escaped by [`escape_formula`], since strangers may have written it.
 pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {

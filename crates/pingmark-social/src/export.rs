@@ -53,6 +53,8 @@ pub const BUFFER_COLUMNS: [&str; 4] = ["Text", "Image URL", "Tags", "Posting Tim
 pub struct ScheduledShare {
     /// Slug of the article.
     pub slug: String,
+    /// Name of the article's file without its date, which no other article has.
+    pub file: String,
     /// Title of the article.
     pub title: String,
     /// Host of the blog; makes the identifiers of calendar events unique.
@@ -101,7 +103,7 @@ pub fn files(
     stamp: Timestamp,
 ) -> Vec<(String, String)> {
     match format {
-        ExportFormat::Csv => vec![("social.csv".to_owned(), table(items))],
+        ExportFormat::Csv => vec![("social.csv".to_owned(), format!("{}{}", csv::BOM, table(items)))],
         ExportFormat::Ics => vec![("social.ics".to_owned(), calendar(blog, &events(items), stamp))],
         ExportFormat::Json => vec![("social.json".to_owned(), values(items))],
         ExportFormat::Buffer | ExportFormat::Hootsuite | ExportFormat::Publer => {
@@ -217,6 +219,7 @@ fn table(items: &[ScheduledShare]) -> String {
 pub fn events(items: &[ScheduledShare]) -> Vec<CalendarEvent> {
     let event = |item: &ScheduledShare| CalendarEvent {
         uid: format!("{}-{}@{}", item.slug, item.share.network.key(), item.host),
+        key: item.file.clone(),
         start: item.at,
         title: format!("{} : {}", item.share.network.name(), item.title),
         text: item.share.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n\n"),

@@ -63,6 +63,14 @@ pub fn share_issue(issue: &ShareIssue) -> String {
         ShareIssue::TooLong { part, count, most } => {
             format!("part {part} of the thread counts as {count} characters; the limit is {most}")
         }
+        ShareIssue::TooManyBytes { part: 1, count, most } => {
+            format!("the text has {count} bytes; the limit is {most}, whatever its length in characters")
+        }
+        ShareIssue::TooManyBytes { part, count, most } => {
+            format!(
+                "part {part} of the thread has {count} bytes; the limit is {most}, whatever its length in characters"
+            )
+        }
         ShareIssue::TooManyHashtags { count, most } => {
             format!("{count} hashtags are too many; {most} are enough")
         }

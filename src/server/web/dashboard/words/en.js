@@ -38,6 +38,8 @@ export const EN = {
   troubles: {
     "too-long": ({ part, parts, count, most }) =>
       `${parts > 1 ? `Part ${part}` : "The text"} counts as ${count} characters; the limit is ${most}.`,
+    "too-many-bytes": ({ part, parts, count, most }) =>
+      `${parts > 1 ? `Part ${part}` : "The text"} has ${count} bytes; the limit is ${most}.`,
     "too-many-hashtags": ({ count, most }) => `${count} hashtags are too many; ${most} are enough.`,
     "too-many-links": ({ count, most }) => `${count} links are too many; the limit is ${most}.`,
     "missing-image": () => "An image is needed, and there is none.",

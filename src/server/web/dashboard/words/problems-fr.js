@@ -9,6 +9,8 @@ const networkName = (key) => (key === "linkedin" ? "LinkedIn" : key[0].toUpperCa
 export const TROUBLES_FR = {
   "too-long": ({ part, parts, count, most }) =>
     `${parts > 1 ? `La partie ${part}` : "Le texte"} compte ${count} ; le maximum est ${most}.`,
+  "too-many-bytes": ({ part, parts, count, most }) =>
+    `${parts > 1 ? `La partie ${part}` : "Le texte"} pèse ${count} octets ; le maximum est ${most}.`,
   "too-many-hashtags": ({ count, most }) => `${count} mots-dièse, c’est trop : ${most} suffisent.`,
   "too-many-links": ({ count, most }) => `${count} liens, c’est trop : le maximum est ${most}.`,
   "missing-image": () => "Il faut une image, et il n’y en a pas.",
