@@ -20,6 +20,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::when::When;
 use pingmark_core::{site_files, web_address, yaml_edit};
+use pingmark_site::mention::plain_text::one_line;
 use pingmark_site::mention::{self, Draft, Mention, MentionStatus};
 
 use site_folder::SiteFolder;
@@ -27,6 +28,9 @@ use site_folder::SiteFolder;
 /// Folder for mentions whose post is unknown. The name is French whatever the site's language: it
 /// is part of existing sites.
 const UNKNOWN_POST: &str = "sans-article";
+
+/// Maximum length of an unreadable date in a message, in characters.
+const MAX_DATE: usize = 40;
 
 /// The mentions in a site's folder.
 #[derive(Debug)]
@@ -122,6 +126,8 @@ pub struct Imported {
     pub known: usize,
     /// Reasons for the mentions that were skipped.
     pub skipped: Vec<String>,
+    /// Dates that cannot be read and were left out, each with the mention's source.
+    pub dates: Vec<String>,
 }
 
 impl MentionStore {
@@ -264,13 +270,19 @@ impl MentionStore {
         let mut done = Imported::default();
         let mut index = self.index();
         for draft in drafts {
-            let draft = match draft {
+            let mut draft = match draft {
                 Ok(draft) => draft,
                 Err(reason) => {
                     done.skipped.push(reason);
                     continue;
                 }
             };
+            for date in [&mut draft.published, &mut draft.received] {
+                if let Some(unreadable) = date.take_if(|text| When::parse(text, zone).is_none()) {
+                    let source = draft.source.as_deref().unwrap_or_default();
+                    done.dates.push(format!("`{}` of {source}", one_line(&unreadable, MAX_DATE)));
+                }
+            }
             let key = key_of(draft.source.as_deref(), draft.target.as_deref());
             if let Some(&number) = index.get(&key) {
                 match draft.complete(&self.files[number].text) {

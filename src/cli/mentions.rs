@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use pingmark_core::diag::Code;
+use pingmark_core::printable::{printable, printable_line};
 use pingmark_core::slug::nearest;
 use pingmark_core::web_address;
 use pingmark_core::when::When;
@@ -126,7 +127,7 @@ fn rows(site: &Site, keeps: impl Fn(&Mention, Option<&str>) -> bool) -> Vec<Valu
     let kept = found.into_iter().filter_map(|(mention, resolved)| {
         let slug = match &resolved.target {
             MentionTarget::Page(id) => Some(site.graph().page(*id).slug.as_str()),
-            MentionTarget::Unpublished(_) | MentionTarget::Nowhere => None,
+            MentionTarget::Unpublished(_) | MentionTarget::Home | MentionTarget::Nowhere => None,
         };
         keeps(mention, slug).then(|| {
             let mut row = row(mention);
@@ -219,12 +220,12 @@ fn show(id: &str, format: MentionForm, project: &Project) -> Result<(), Failure>
     let mut text = String::new();
     for (name, value) in fields {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            text.push_str(&format!("{name:<10}{value}\n"));
+            text.push_str(&format!("{name:<10}{}\n", printable_line(&value)));
         }
     }
     for words in [mention.content.text(), mention.excerpt.text()] {
         if !words.is_empty() {
-            text.push_str(&format!("\n{words}\n"));
+            text.push_str(&format!("\n{}\n", printable(&words)));
         }
     }
     data(&text);
@@ -390,6 +391,13 @@ fn imported(args: &ImportMentions, project: &Project, terminal: &Terminal) -> Re
     }
     for reason in &done.skipped {
         terminal.message(&format!("skipped: {reason}"));
+    }
+    if let Some(first) = done.dates.first() {
+        let others = match done.dates.len() {
+            1 => String::new(),
+            all => format!(", and {}", many(all - 1, "other")),
+        };
+        terminal.message(&format!("left out, because it is not a date: {first}{others}"));
     }
     terminal.message(&format!(
         "{} added, {} completed, {} already known, {} skipped",

@@ -568,3 +568,34 @@ fn nothing_outside_of_the_site_is_touched() {
     expected.insert("secret.yaml".to_owned(), b"source: https://a.example/\nstatus: pending\n".to_vec());
     assert!(outside.tree("") == expected);
 }
+
+#[test]
+fn an_import_takes_what_is_a_mention_and_tells_the_rest_once() {
+    let feed = r#"{"type":"feed","children":[
+      {"wm-source":"https://s.example/1","wm-target":"https://essai.example/posts/un/","wm-property":"rsvp","rsvp":"yes",
+       "wm-received":"2026-11-02T10:00:00Z"},
+      {"wm-source":"https://s.example/2","wm-target":"https://essai.example/posts/un/","wm-property":"mention-of",
+       "published":"not a date","wm-received":"2026-11-02T10:00:00Z"},
+      {"wm-source":"https://s.example/3","wm-target":"https://essai.example/posts/un/","wm-property":"like-of",
+       "published":"hier","wm-received":"demain"},
+      {"wm-source":"https://s.example/4","wm-target":"https://essai.example/","wm-property":"mention-of",
+       "wm-received":"2026-11-02T10:00:00Z"},
+      {"wm-source":"https://s.example/5","wm-target":"https://essai.example/en/?utm_source=a","wm-property":"like-of"}]}"#;
+    let config = "title: Essai\nbase_url: https://essai.example\nlanguages:\n  en: { title: Test }\n";
+    let site = Site::new().file("pingmark.yaml", config).post("un", "Texte.").file("a.json", feed);
+    let run = ok(site.run(&["mentions", "import", "a.json", "--today", TODAY]));
+    assert!(run.err.contains("entry 1: it answers an invitation (RSVP: yes)"), "{}", run.err);
+    assert!(run.err.contains("not a date: `not a date` of https://s.example/2, and 2 others"), "{}", run.err);
+    assert!(run.err.contains("4 added, 0 completed, 0 already known, 1 skipped"), "{}", run.err);
+    let files = site.tree("mentions");
+    assert!(files.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("hier")), "{files:?}");
+    let of_home = files.keys().filter(|path| path.starts_with("index/")).count();
+    assert_eq!(of_home, 2, "{:?}", files.keys());
+    // Importing it again changes nothing, and a build has nothing to say.
+    let run = ok(site.run(&["mentions", "import", "a.json", "--today", TODAY]));
+    assert!(run.err.contains("0 added, 0 completed, 4 already known"), "{}", run.err);
+    let run = ok(site.build());
+    assert!(run.err.contains("0 warnings"), "{}", run.err);
+    let target = ["mentions", "add", "--source", "https://s.example/6", "--target", "https://essai.example"];
+    assert!(ok(site.run(&target)).out.starts_with("mentions/index/"));
+}

@@ -71,9 +71,14 @@ pub enum MentionTarget {
     Page(PageId),
     /// File of an unpublished document.
     Unpublished(SitePath),
+    /// Home page of the blog, in any of its languages: kept, and shown nowhere.
+    Home,
     /// No known document.
     Nowhere,
 }
+
+/// Folder for mentions of the home page.
+const HOME_FOLDER: &str = "index";
 
 impl PageMentions {
     /// Number of mentions, answers included.
@@ -370,9 +375,13 @@ impl<'a> PageLookup<'a> {
                     // `vieux.html/` is the file `vieux.html`.
                     self.routes.get(route.as_str().trim_end_matches('/'))
                 });
-                found.cloned()
+                found.cloned().or_else(|| self.is_home(&route).then_some(MentionTarget::Home))
             })
         })
+    }
+
+    fn is_home(&self, route: &Route) -> bool {
+        self.config.languages.iter().any(|language| language.prefix == route.as_str())
     }
 
     /// Path of an address of this site: `http` or `https`, with or without `www.`.
@@ -383,8 +392,10 @@ impl<'a> PageLookup<'a> {
         let url = Url::parse(target).ok()?;
         let host = url.host_str()?;
         let is_own = without_www(host) == self.host;
-        // `/?p=123` is WordPress's number of a post, not the home.
-        let is_number = url.path() == "/" && url.query().is_some();
+        // `/?p=123` is WordPress's number of a post, not the home page.
+        let mut names = url.query_pairs();
+        let is_number =
+            url.path() == "/" && names.any(|(name, _)| matches!(&*name, "p" | "page_id" | "attachment_id"));
         (is_own && matches!(url.scheme(), "http" | "https") && !is_number).then(|| url.path().to_owned())
     }
 
@@ -395,6 +406,7 @@ impl<'a> PageLookup<'a> {
         page.or_else(|| {
             self.unpublished_slugs.get(&name).map(|path| MentionTarget::Unpublished((*path).clone()))
         })
+        .or_else(|| (folder == HOME_FOLDER).then_some(MentionTarget::Home))
     }
 
     /// Name of the folder for mentions of an address: the slug of the document there.
@@ -402,6 +414,7 @@ impl<'a> PageLookup<'a> {
         match self.by_address(target)? {
             MentionTarget::Page(id) => Some(self.pages[id.index()].slug.clone()),
             MentionTarget::Unpublished(path) => Some(slugify(path.stem())),
+            MentionTarget::Home => Some(HOME_FOLDER.to_owned()),
             MentionTarget::Nowhere => None,
         }
     }

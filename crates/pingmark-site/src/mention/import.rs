@@ -47,6 +47,12 @@ fn draft(number: usize, entry: &Value, status: MentionStatus) -> ImportedEntry {
     if flag(entry, "wm-private") || flag(entry, "private") {
         return refused("it is private");
     }
+    if draft.content.is_none()
+        && let Some(answer) = text(entry, "rsvp").or_else(|| text(entry.get("data")?, "rsvp"))
+    {
+        let answer = plain_text::one_line(&answer, plain_text::MAX_NAME);
+        return refused(&format!("it answers an invitation (RSVP: {answer}) and says nothing else"));
+    }
     if entry.get("verified") == Some(&Value::Bool(false)) {
         return refused("webmention.io could not find the link in it");
     }
@@ -78,7 +84,7 @@ fn from_jf2(entry: &Value) -> Draft {
     };
     let author = entry.get("author").map(first_value).unwrap_or(&Value::Null);
     let content = entry.get("content").map(first_value).unwrap_or(&Value::Null);
-    let content = rsvp(entry).or_else(|| markup(content));
+    let content = markup(content);
     Draft {
         source: text(entry, "wm-source"),
         url: text(entry, "url"),
@@ -112,7 +118,7 @@ fn from_link(entry: &Value) -> Draft {
         name: text(author, "name"),
         author_url: text(author, "url"),
         photo: text(author, "photo"),
-        content: rsvp(data).or_else(|| data.get("content").and_then(markup)),
+        content: data.get("content").and_then(markup),
         published: text(data, "published"),
         received: text(entry, "verified_date"),
         ..Draft::new(
@@ -120,12 +126,6 @@ fn from_link(entry: &Value) -> Draft {
             "webmention.io",
         )
     }
-}
-
-/// Answer to an invitation (`yes`, `no`, `maybe`), if the entry has no other text.
-fn rsvp(entry: &Value) -> Option<String> {
-    let said = entry.get("content").and_then(markup);
-    text(entry, "rsvp").filter(|_| said.is_none())
 }
 
 /// HTML of a text with markup, else its plain text.
@@ -200,6 +200,24 @@ mod tests {
         let repost = entries[0].as_ref().unwrap();
         assert_eq!((repost.kind, repost.status), (MentionKind::Repost, MentionStatus::Approved));
         assert_eq!((repost.url.as_deref(), repost.received.as_deref()), (None, Some("2013-10-13T00:00:00Z")));
+    }
+
+    #[test]
+    fn an_answer_to_an_invitation_is_a_reply_only_with_words() {
+        let feed = r#"{"children":[
+            {"wm-source":"https://a.example/1","wm-target":"https://b.example/un/","wm-property":"rsvp","rsvp":"yes"},
+            {"wm-source":"https://a.example/2","wm-target":"https://b.example/un/","wm-property":"rsvp","rsvp":"no",
+             "content":{"text":"Je ne peux pas."}}]}"#;
+        let entries = read(feed, MentionStatus::Pending).unwrap();
+        assert_eq!(
+            entries[0].as_ref().unwrap_err(),
+            "entry 1: it answers an invitation (RSVP: yes) and says nothing else"
+        );
+        let reply = entries[1].as_ref().unwrap();
+        assert_eq!((reply.kind, reply.content.as_deref()), (MentionKind::Reply, Some("Je ne peux pas.")));
+        let links = r#"{"links":[{"source":"https://a.example/1","target":"https://b.example/un/",
+            "data":{"rsvp":"maybe"},"activity":{"type":"rsvp"}}]}"#;
+        assert!(read(links, MentionStatus::Pending).unwrap()[0].is_err());
     }
 
     #[test]
