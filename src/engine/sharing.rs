@@ -19,8 +19,8 @@ use pingmark_core::when::When;
 use pingmark_document::{Document, Summary};
 use pingmark_image::glyphs;
 use pingmark_site::graph::route::encode;
-use pingmark_site::graph::{Graph, PageId, PageKind, Resolved, Route, UnpublishedReason, kind_of};
-use pingmark_site::plan::{social_image_of, social_image_of_unpublished};
+use pingmark_site::graph::{Graph, PageId, PageKind, Route, UnpublishedReason, kind_of};
+use pingmark_site::plan::{LinkPreview, link_preview, social_image_of, social_image_of_unpublished};
 use pingmark_social::export::ScheduledShare;
 use pingmark_social::{Share, ShareImage, SharedPost, compose};
 
@@ -257,19 +257,21 @@ pub fn picture_url(image: &str, route: &Route, graph: &Graph, config: &Config) -
 }
 
 fn own_picture(id: PageId, title: &str, graph: &Graph, config: &Config) -> Option<ShareImage> {
-    let meta = &graph.page(id).summary().meta;
-    if let Some((route, _)) = social_image_of(graph, config, id) {
-        let summary = graph.page(id).summary();
-        let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
-        let url = route.permalink(&config.base_url);
-        return Some(ShareImage { url, alt: format!("{title} — {}", language.title) });
-    }
-    let url = match graph.images[id.index()].as_ref()? {
-        Resolved::Asset(address, _) => format!("{}{}", config.base_url.as_str(), encode(address)),
-        Resolved::External | Resolved::Elsewhere => meta.image.clone()?,
-        _ => return None,
+    let summary = graph.page(id).summary();
+    let published = |address: &str| format!("{}{}", config.base_url.as_str(), encode(address));
+    let url = match link_preview(graph, config, id)? {
+        LinkPreview::External(address) => address,
+        LinkPreview::File(address, _) => published(address),
+        LinkPreview::Made(address, _) => published(&address),
+        LinkPreview::SocialImage(route, _) => {
+            let language = config.language(&summary.lang).unwrap_or_else(|| config.main_language());
+            let url = route.permalink(&config.base_url);
+            return Some(ShareImage { url, alt: format!("{title} — {}", language.title) });
+        }
     };
-    Some(ShareImage { url, alt: meta.image_alt.clone().unwrap_or_default() })
+    let (social, meta) = (&summary.meta.social.all, &summary.meta);
+    let alt = if social.image.is_some() { &social.image_alt } else { &meta.image_alt };
+    Some(ShareImage { url, alt: alt.clone().unwrap_or_default() })
 }
 
 /// Advice about titles and share texts.

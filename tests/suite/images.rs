@@ -434,3 +434,141 @@ fn served_images_are_made_when_they_are_asked_for() {
     assert_eq!((whole.width(), whole.height()), (1000, 2000));
     assert_eq!(served.get("/favicon.ico").status, 200);
 }
+
+/// The properties `og:image…` of a page.
+fn previews(page: &str) -> Vec<(String, String)> {
+    let html = Html::parse_document(page);
+    let selector = Selector::parse("meta[property^='og:image']").expect("a selector");
+    let of = |element: scraper::ElementRef<'_>| {
+        let attribute = |name| element.value().attr(name).unwrap_or_default().to_owned();
+        (attribute("property"), attribute("content"))
+    };
+    html.select(&selector).map(of).collect()
+}
+
+/// The file that a page's link preview names, and its properties.
+fn preview(site: &Site, slug: &str) -> (String, Vec<u8>) {
+    let found = previews(&site.public(&format!("posts/{slug}/index.html")));
+    let of =
+        |name: &str| found.iter().find(|(property, _)| property == name).map(|(_, value)| value.as_str());
+    let address = of("og:image").unwrap_or_else(|| panic!("{slug}: {found:?}"));
+    let path = address.strip_prefix("https://essai.example/").expect("an address of the site");
+    let bytes = site.public_bytes(path);
+    let image = image::load_from_memory(&bytes).expect("an image");
+    let size = (image.width().to_string(), image.height().to_string());
+    assert_eq!(of("og:image:width"), Some(size.0.as_str()), "{slug}");
+    assert_eq!(of("og:image:height"), Some(size.1.as_str()), "{slug}");
+    let expected = match image::guess_format(&bytes).expect("a format") {
+        image::ImageFormat::Jpeg => "image/jpeg",
+        image::ImageFormat::Png => "image/png",
+        other => panic!("{slug}: networks do not show {other:?}"),
+    };
+    assert_eq!(of("og:image:type"), Some(expected), "{slug}");
+    assert!(image.width().max(image.height()) <= 1200 && bytes.len() <= 1_000_000, "{slug}: {}", bytes.len());
+    (path.to_owned(), bytes)
+}
+
+fn with_cover(site: Site, slug: &str, name: &str, bytes: impl AsRef<[u8]>) -> Site {
+    let text = format!(
+        "---\ntitle: {slug}\ndate: 2026-01-01\ndescription: Un essai.\nimage: {name}\nimage_alt: Une image\n---\n\nTexte.\n"
+    );
+    site.file(&format!("content/posts/{slug}/{name}"), bytes)
+        .file(&format!("content/posts/{slug}/index.md"), text)
+}
+
+fn webp(width: u32, height: u32, alpha: u8) -> Vec<u8> {
+    let image = image::RgbaImage::from_pixel(width, height, image::Rgba([200, 40, 40, alpha]));
+    let mut bytes = Vec::new();
+    image.write_with_encoder(image::codecs::webp::WebPEncoder::new_lossless(&mut bytes)).expect("a WebP");
+    bytes
+}
+
+const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic and no more";
+const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><circle r=\"4\"/></svg>";
+
+/// Networks show JPEG and PNG, and Bluesky one megabyte at most.
+#[test]
+fn a_link_preview_shows_an_image_that_networks_show() {
+    let mut site = Site::new();
+    site = with_cover(site, "petit", "cover.jpg", jpeg(900, 600));
+    site = with_cover(site, "grand", "cover.jpg", jpeg(3000, 2000));
+    site = with_cover(site, "haut", "cover.png", png(1000, 2000));
+    site = with_cover(site, "lourd", "cover.png", png(1200, 1200));
+    site = with_cover(site, "moderne", "cover.webp", webp(800, 400, 255));
+    site = with_cover(site, "transparent", "cover.webp", webp(800, 400, 0));
+    site = with_cover(site, "dessin", "cover.svg", SVG);
+    site = with_cover(site, "telephone", "cover.heic", HEIC);
+    site = with_cover(site, "couche", "cover.jpg", taken_in_paris(jpeg(3000, 2000), 6));
+    let run = site.build();
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(!run.err.contains("link-preview"), "{}", run.err);
+    for (slug, name, size) in [
+        ("petit", "posts/petit/cover.jpg", (900, 600)),
+        ("grand", "sized/cover-preview.", (1200, 800)),
+        ("haut", "sized/cover-preview.", (600, 1200)),
+        ("lourd", "sized/cover-preview.", (1200, 1200)),
+        ("moderne", "sized/cover-preview.", (800, 400)),
+        ("transparent", "sized/cover-preview.", (800, 400)),
+        ("dessin", "posts/dessin/card.png", (1200, 630)),
+        ("telephone", "posts/telephone/card.png", (1200, 630)),
+        ("couche", "sized/cover-preview.", (800, 1200)),
+    ] {
+        let (path, bytes) = preview(&site, slug);
+        assert!(path.starts_with(name), "{slug}: {path}");
+        let image = decoded(&bytes);
+        assert_eq!(image.dimensions(), size, "{slug}");
+        if slug == "transparent" {
+            assert_eq!(image.get_pixel(9, 9).0, [255; 4], "transparent is white");
+        }
+    }
+    // A page keeps its own image in lists, and share texts name what networks show.
+    assert!(site.public("index.html").contains("posts/dessin/cover.svg"));
+    let shared = site.run(&["social", "--today", TODAY, "--network", "bluesky", "--format", "json"]).out;
+    assert!(!shared.contains("cover.svg") && !shared.contains(".webp") && shared.contains("cover-preview."));
+}
+
+#[test]
+fn a_page_without_an_image_for_networks_is_told() {
+    let site = with_cover(
+        Site::empty()
+            .file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\nsocial: {cards: false}\n"),
+        "dessin",
+        "cover.svg",
+        SVG,
+    );
+    let site = site
+        .file(
+            "content/a-propos.md",
+            "---\ntitle: A\ndescription: Un essai.\nimage: /a.heic\nimage_alt: A\n---\n\nTexte.\n",
+        )
+        .file("static/a.heic", HEIC);
+    let run = site.build();
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.err.matches("warning[link-preview]").count(), 2, "{}", run.err);
+    assert!(
+        run.err.contains("posts/dessin/index.md:5:8") && run.err.contains("a-propos.md:4:8"),
+        "{}",
+        run.err
+    );
+    assert!(previews(&site.public("posts/dessin/index.html")).is_empty());
+    // An image under `social:` takes its place; so does another host's.
+    for image in ["/carte.png", "https://images.example/carte.jpg?x=1"] {
+        let text = format!(
+            "---\ntitle: A\ndate: 2026-01-01\ndescription: Un essai.\nimage: /a.svg\nimage_alt: A\n\
+             social: {{image: {image}, image_alt: Une carte}}\n---\n\nTexte.\n"
+        );
+        let site = Site::new()
+            .file("content/posts/un.md", text)
+            .file("static/a.svg", SVG)
+            .file("static/carte.png", png(600, 315))
+            .built();
+        let found = previews(&site.public("posts/un/index.html"));
+        let has = |name: &str, value: &str| found.contains(&(name.to_owned(), value.to_owned()));
+        assert!(found.iter().any(|(name, value)| name == "og:image" && value.ends_with(image)), "{found:?}");
+        assert!(has("og:image:alt", "Une carte"), "{found:?}");
+        assert!(
+            has("og:image:type", if image.ends_with("png") { "image/png" } else { "image/jpeg" }),
+            "{found:?}"
+        );
+    }
+}

@@ -162,6 +162,8 @@ codes! {
     LinkLocal = "link-local",
     /// A link that leads nowhere.
     LinkNotFound = "link-not-found",
+    /// A page whose image networks do not show.
+    LinkPreview = "link-preview",
     /// A link that could run a script.
     LinkUnsafe = "link-unsafe",
     /// A symbolic link back to a folder it is in.

@@ -45,7 +45,7 @@ impl<'p> Preview<'p> {
                 social(|texts| texts.twitter_description.as_deref()),
                 social(|texts| texts.twitter_card.as_deref()),
             ],
-            image: head.page.and_then(|view| view.preview.as_ref().or(view.teaser.image.as_ref())),
+            image: head.page.and_then(|view| view.preview.as_ref()),
             published: meta.and_then(|meta| meta.date),
             modified: meta.and_then(|meta| meta.updated.or(meta.date)),
             locale: Language::of(&language.code).locale,

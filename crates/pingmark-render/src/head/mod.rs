@@ -95,6 +95,7 @@ impl Head<'_> {
             .with("og_type", || Value::from(preview.kind()))
             .with("locale", || Value::from(preview.locale))
             .with("image", || maybe(image.map(|image| image.permalink.as_str())))
+            .with("image_type", || maybe(image.and_then(|image| image.media_type)))
             .with("image_alt", || Value::from(image.map_or("", |image| &image.alt)))
             .with("image_width", || side(|(width, _)| width))
             .with("image_height", || side(|(_, height)| height))

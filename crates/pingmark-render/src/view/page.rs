@@ -2,14 +2,14 @@
 
 use std::hash::{Hash, Hasher};
 
-use pingmark_core::html::is_absolute;
+use pingmark_core::raster::Format;
 use pingmark_core::when::When;
 use pingmark_document::Document;
 use pingmark_site::bibliography::Source;
 use pingmark_site::graph::route::encode;
 use pingmark_site::graph::{PageId, PageMentions, Resolved, Route};
 use pingmark_site::plan::recipe::usual_template;
-use pingmark_site::plan::{ImageVersions, social_image_of};
+use pingmark_site::plan::{ImageVersions, LinkPreview, link_preview};
 
 use super::cited_work::{SourceView, Work};
 use super::teaser::Image;
@@ -43,7 +43,7 @@ pub struct PageView<'a> {
     pub pings: Vec<Ping<'a>>,
     /// Mentions received from other sites.
     pub mentions: Option<&'a PageMentions>,
-    /// Image for link previews, if it is not the page's own.
+    /// Image for link previews: one that networks show.
     pub preview: Option<Image<'a>>,
 }
 
@@ -153,37 +153,44 @@ impl<'a> ViewBuilder<'a> {
         }
     }
 
-    /// Image that the front matter names for link previews, else the post's social image.
+    /// Image for link previews.
     fn preview(&self, id: PageId) -> Option<Image<'a>> {
-        let page = self.graph.page(id);
-        let social = &page.summary.meta.social.all;
-        let Some(image) = &social.image else { return self.own_social_image(id) };
-        let alt = social.image_alt.clone().unwrap_or_default();
-        if is_absolute(image) {
-            let (url, permalink) = (image.clone(), image.clone());
-            return Some(Image { url, permalink, dimensions: None, alt, versions: None });
-        }
-        let (address, asset) = self.graph.asset(&page.route, image)?;
         let base = &self.config.base_url;
-        Some(Image {
+        let meta = &self.graph.page(id).summary.meta;
+        // Of the image that the page names for networks, else of its own.
+        let alt = || match &meta.social.all.image {
+            Some(_) => meta.social.all.image_alt.clone().unwrap_or_default(),
+            None => meta.image_alt.clone().unwrap_or_default(),
+        };
+        let image = |address: &str, dimensions, media_type, alt| Image {
             url: format!("{}{}", base.path(), encode(address)),
             permalink: format!("{}{}", base.as_str(), encode(address)),
-            dimensions: asset.dimensions,
+            dimensions,
+            media_type,
             alt,
             versions: None,
-        })
-    }
-
-    fn own_social_image(&self, id: PageId) -> Option<Image<'a>> {
-        let (route, format) = social_image_of(self.graph, self.config, id)?;
-        let base = &self.config.base_url;
-        let asset = self.graph.assets.get(route.as_str());
-        Some(Image {
-            url: route.url(base),
-            permalink: route.permalink(base),
-            dimensions: asset.map_or(Some(format.size()), |asset| asset.dimensions),
-            alt: self.social_image_alt(id),
-            versions: None,
+        };
+        Some(match link_preview(self.graph, self.config, id)? {
+            LinkPreview::External(address) => Image {
+                media_type: media_type_of(&address),
+                url: address.clone(),
+                permalink: address,
+                dimensions: None,
+                alt: alt(),
+                versions: None,
+            },
+            LinkPreview::File(address, asset) => {
+                let format = asset.raster.as_ref().map(|raster| raster.format.media_type());
+                image(address, asset.dimensions, format, alt())
+            }
+            LinkPreview::Made(address, size) => {
+                image(&address, Some(size), Some(Format::Jpeg.media_type()), alt())
+            }
+            LinkPreview::SocialImage(route, format) => {
+                let asset = self.graph.assets.get(route.as_str());
+                let size = asset.map_or(Some(format.size()), |asset| asset.dimensions);
+                image(route.as_str(), size, Some(Format::Png.media_type()), self.social_image_alt(id))
+            }
         })
     }
 
@@ -257,4 +264,11 @@ impl<'a> ViewBuilder<'a> {
         });
         pings.collect()
     }
+}
+
+/// Media type of an image on another host, by the extension of its address.
+fn media_type_of(address: &str) -> Option<&'static str> {
+    let path = &address[..address.find(['?', '#']).unwrap_or(address.len())];
+    let (_, extension) = path.rsplit_once('.')?;
+    Format::of_extension(extension).map(Format::media_type)
 }

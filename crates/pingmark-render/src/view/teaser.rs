@@ -128,6 +128,8 @@ pub struct Image<'a> {
     pub permalink: String,
     /// Width and height in pixels, if known.
     pub dimensions: Option<(u32, u32)>,
+    /// Media type, if known; only images for link previews have one.
+    pub media_type: Option<&'static str>,
     /// Alt text.
     pub alt: String,
     /// Versions that pages offer.
@@ -227,6 +229,7 @@ impl<'a> Teasers<'a> {
                     url: format!("{}{}", base.path(), encode(address)),
                     permalink: format!("{}{}", base.as_str(), encode(address)),
                     dimensions: asset.and_then(|asset| asset.dimensions),
+                    media_type: None,
                     alt,
                     versions: asset.and_then(|asset| self.plan.versions.get(&asset.source)),
                 })
@@ -239,6 +242,7 @@ impl<'a> Teasers<'a> {
                     permalink: format!("{origin}{address}"),
                     url: address,
                     dimensions: None,
+                    media_type: None,
                     alt,
                     versions: None,
                 })

@@ -18,7 +18,7 @@ use crate::graph::resolve::is_unshowable;
 use crate::graph::{Asset, Graph, Resolved};
 
 /// Folder of the versions.
-const FOLDER: &str = "sized";
+pub(super) const FOLDER: &str = "sized";
 /// Addresses of all versions, as a pattern.
 pub const PATTERN: &str = "sized/*";
 /// Images with fewer pixels, or files with fewer bytes, get no versions.
@@ -101,9 +101,11 @@ impl Planner<'_> {
         let settings = &self.config.settings.images;
         let (mut versions, mut places) = (BTreeMap::new(), BTreeMap::new());
         if !settings.made || self.graph.assets.values().all(|asset| asset.raster.is_none()) {
+            // For the pages whose images networks do not show.
+            self.link_previews();
             return (versions, places);
         }
-        let mut made = BTreeMap::new();
+        let mut made: BTreeMap<String, Recipe> = self.link_previews().into_iter().collect();
         for (page, spot, asset, is_shown) in shown(self.graph) {
             let Some(raster) = &asset.raster else { continue };
             let first = !places.contains_key(&asset.source);

@@ -6,6 +6,7 @@
 
 pub mod icons;
 pub mod images;
+pub mod link_preview;
 pub mod recipe;
 pub mod search;
 pub mod social_image;
@@ -31,6 +32,7 @@ use crate::graph::resolve::{as_written, names_file, similar_assets};
 use crate::graph::{Asset, Graph, PageId, Resolved, Route, TermId};
 
 pub use images::{ImagePlaces, ImageVersions, SizedImage};
+pub use link_preview::{LinkPreview, link_preview};
 pub use pingmark_core::icon::Icon;
 pub use recipe::{Feed, InSitemap, ListPage, Recipe, Slice};
 pub use social_image::{social_image_of, social_image_of_unpublished};

@@ -4,6 +4,7 @@ use pingmark_core::config::{CardFormat, Config};
 use pingmark_core::diag::catalogue;
 use pingmark_document::Summary;
 
+use super::link_preview::named_preview;
 use super::{Planner, Recipe};
 use crate::graph::{Graph, PageId, PageKind, Route};
 
@@ -11,11 +12,11 @@ use crate::graph::{Graph, PageId, PageKind, Route};
 const MAX_LISTED: usize = 3;
 
 /// Address and format of the social image that link previews of a page show: beside the page, if
-/// it is a post without an image of its own. `None` if the fonts cannot draw the title and the
+/// it is a post that names no image which networks show. `None` if the fonts cannot draw the title and the
 /// author does not provide the file.
 pub fn social_image_of(graph: &Graph, config: &Config, id: PageId) -> Option<(Route, CardFormat)> {
     let format = config.settings.social.cards.shapes().next()?;
-    if !needs_image(graph, id) {
+    if !needs_image(graph, config, id) {
         return None;
     }
     let route = image_route(graph, id, format);
@@ -35,10 +36,9 @@ fn image_route(graph: &Graph, id: PageId, format: CardFormat) -> Route {
     graph.page(id).route.beside(format.file())
 }
 
-fn needs_image(graph: &Graph, id: PageId) -> bool {
-    let page = graph.page(id);
-    let meta = &page.summary.meta;
-    page.kind == PageKind::Post && meta.image.is_none() && meta.social.all.image.is_none()
+/// Whether a page is a post that names no image which networks show.
+fn needs_image(graph: &Graph, config: &Config, id: PageId) -> bool {
+    graph.page(id).kind == PageKind::Post && named_preview(graph, config, id).is_none()
 }
 
 /// Whether the author provides the image, as a file with its name beside the article.
@@ -47,12 +47,12 @@ fn is_provided(graph: &Graph, route: &Route) -> bool {
 }
 
 impl Planner<'_> {
-    /// Plans the social images of posts without an image of their own.
+    /// Plans the social images of posts that name no image which networks show.
     pub(super) fn social_images(&mut self) {
         let graph = self.graph;
         let shapes: Vec<CardFormat> = self.config.settings.social.cards.shapes().collect();
         let mut without = Vec::new();
-        for id in graph.published().filter(|id| needs_image(graph, *id)) {
+        for id in graph.published().filter(|id| needs_image(graph, self.config, *id)) {
             let routes = shapes.iter().map(|format| (image_route(graph, id, *format), *format));
             let wanted: Vec<_> = routes.filter(|(route, _)| !is_provided(graph, route)).collect();
             if wanted.is_empty() {

@@ -19,6 +19,7 @@ pub(crate) enum Images {
     Unshowable { target: String, format: String, kind: ShownAs, metadata: bool },
     Metadata { path: SitePath },
     Icon { path: SitePath, reason: String },
+    LinkPreview { path: SitePath },
 }
 
 impl Images {
@@ -71,6 +72,10 @@ impl Images {
                 "`{path}` is published with its metadata, such as where and when it was taken"
             ))
             .hint("save it without metadata (a picture as JPEG, PNG or WebP), or remove it from the site"),
+            Self::LinkPreview { path } => says(format!(
+                "link previews of this page have no image: `{path}` is neither a JPEG nor a PNG"
+            ))
+            .hint("name a JPEG under `social: image:`; 1200 × 630 pixels suit all networks"),
             Self::Icon { path, reason } => says(format!("icons cannot be made from `{path}`: {reason}"))
                 .hint("use an SVG that browsers can show, or remove the file to use the theme's icon"),
         }
@@ -142,4 +147,9 @@ pub fn image_unshowable(
 /// A picture or film whose metadata cannot be taken out, and tells where it was taken.
 pub fn metadata_kept(path: &SitePath) -> Diagnostic {
     Diagnostic::warning(Code::ImageUnread, Images::Metadata { path: path.clone() }).at(path, Spot::File)
+}
+
+/// A page whose image networks do not show, and for which no other can be made.
+pub fn link_preview_missing(path: &SitePath, spot: Spot, image: &SitePath) -> Diagnostic {
+    Diagnostic::warning(Code::LinkPreview, Images::LinkPreview { path: image.clone() }).at(path, spot)
 }

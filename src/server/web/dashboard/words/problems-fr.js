@@ -116,6 +116,7 @@ export const PROBLEMS_FR = {
   "link-local": ({ target = "", value = "" }) =>
     `« ${target || value} » n’existe que sur votre ordinateur : vos lecteurs n’y ont pas accès.`,
   "link-not-found": ({ target }) => `Le lien « ${target} » ne mène nulle part.`,
+  "link-preview": ({ path }) => `Les réseaux ne montrent pas l’image « ${path} » : ce n’est ni un JPEG ni un PNG.`,
   "link-unsafe": ({ target = "", value = "" }) =>
     `« ${target || value} » pourrait lancer un script dans la page du lecteur.`,
   "link-without-end": ({ place }) => `« ${place} » est un lien vers un dossier qui le contient.`,
