@@ -152,6 +152,12 @@ trap 'rm -rf "$scratch"' EXIT
 unset UPDATE_EXPECT
 
 step "formatting" cargo fmt --all --check
+# Advisories and licences of the dependencies, with deny.toml. The list of advisories is downloaded.
+if cargo deny --version >/dev/null 2>&1; then
+    step "dependencies" cargo deny --workspace check advisories licenses bans sources
+else
+    say "dependencies: skipped, because cargo-deny is not installed"
+fi
 step "lints" lints
 step "documentation" documentation
 step "compilation of the tests" compile
