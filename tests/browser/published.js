@@ -21,6 +21,7 @@ const TYPES = {
   ".ico": "image/x-icon",
   ".webmanifest": "application/manifest+json",
   ".mp4": "video/mp4",
+  ".woff2": "font/woff2",
 };
 
 /** The rules of `_headers`: a path, optionally ending in `*`, then its headers. */
