@@ -107,6 +107,43 @@ for (const theme of ["plume", "gazette"]) {
       }
     });
 
+    test("before anything is typed it shows the latest posts and the main tags", async () => {
+      await view("/", {}, async (page) => {
+        await page.keyboard.press("/");
+        await page.waitForSelector(".search-start .chips a");
+        assert.equal(await page.locator(".search-start .lines a").count(), 5);
+        const focused = () => page.evaluate(() => document.activeElement.closest(".lines, .chips, form")?.tagName);
+        await page.keyboard.press("ArrowDown");
+        assert.equal(await focused(), "UL");
+        for (let at = 0; at < 5; at += 1) await page.keyboard.press("ArrowDown");
+        assert.equal(await focused(), "NAV");
+        for (let at = 0; at < 6; at += 1) await page.keyboard.press("ArrowUp");
+        assert.equal(await focused(), "FORM");
+        await page.keyboard.type("fediverse");
+        await page.waitForSelector(".search-dialog ol a");
+        assert.equal(await page.locator(".search-start").count(), 0);
+        await page.fill(".search-dialog input", "");
+        await page.waitForSelector(".search-start .lines a");
+        await page.keyboard.type("fediverse");
+        await page.keyboard.press("Escape");
+        assert.equal(await page.locator(".search-dialog[open]").count(), 0);
+        assert.deepEqual(page.wrong, []);
+      });
+    });
+
+    test("a misspelled word is answered by the nearest one", async () => {
+      await view("/", {}, async (page) => {
+        await page.keyboard.press("/");
+        await page.waitForSelector(".search-dialog[open]");
+        for (const [typed, meant] of [["crse", "crise"], ["moderatoin", "modération"], ["calendreir", "calendrier"]]) {
+          await ask(page, typed);
+          await page.waitForFunction((meant) => document.querySelector(".search-dialog [role=status]").textContent.includes(meant), meant);
+          await page.waitForSelector(".search-dialog ol a");
+        }
+        assert.deepEqual(page.wrong, []);
+      });
+    });
+
     test("without scripts there is no field that does nothing", async () => {
       await view("/", { javaScriptEnabled: false }, async (page) => {
         assert.equal(await page.isVisible(".search-open"), false);
