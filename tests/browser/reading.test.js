@@ -105,6 +105,41 @@ for (const theme of ["plume", "gazette"]) {
       });
     });
 
+    test("on phones and tablets the head is one line, and the menu is below it, with scripts or without", async () => {
+      for (const javaScriptEnabled of [true, false]) {
+        await view(POST, { javaScriptEnabled }, async (page) => {
+          for (const width of [320, 360, 390, 600, 768]) {
+            await page.setViewportSize({ width, height: 800 });
+            const box = (query) => page.locator(`.site-head ${query}`).first().boundingBox();
+            const [brand, menu, head] = [await box(".brand"), await box(".menu a"), await page.locator(".site-head").boundingBox()];
+            assert.ok(menu.y >= brand.y + brand.height - 1 && head.height < 112, `${width}: ${JSON.stringify([brand, menu, head])}`);
+            if (!javaScriptEnabled) continue;
+            for (const query of [".search-open", ".theme-switch"]) {
+              const tool = await box(query);
+              assert.ok(Math.abs(tool.y + tool.height / 2 - brand.y - brand.height / 2) < 8, `${width}: ${query}`);
+              assert.ok(tool.x > brand.x + brand.width - 1 && tool.x + tool.width <= width, `${width}: ${query}`);
+            }
+          }
+        });
+      }
+    });
+
+    test("the first post is on the first screen of a phone", async () => {
+      await view("/", { viewport: { width: 360, height: 640 } }, async (page) => {
+        const { y } = await page.locator(".card").first().boundingBox();
+        assert.ok(y < 420, `it begins at ${y}`);
+      });
+    });
+
+    test("pages are set in the theme's own fonts", async () => {
+      await view(LONG, {}, async (page) => {
+        await page.evaluate(() => document.fonts.ready);
+        await page.reload({ waitUntil: "load" });
+        const loaded = await page.evaluate(() => [...document.fonts].filter((font) => font.status === "loaded").map((font) => font.family.replaceAll('"', "")));
+        assert.ok(loaded.includes("Plume Serif") && loaded.includes("Plume Sans"), loaded.join(", "));
+      });
+    });
+
     test("nothing moves while a page loads, and pictures carry their size", async () => {
       await view("/", {}, async (page) => {
         await page.addInitScript(() => {

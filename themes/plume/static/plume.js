@@ -48,16 +48,20 @@
     show();
     for (const figure of all(".embed[data-src]:not(:has(button, iframe))"))
       add(figure.querySelector(".embed-box"), "embed-load", figure.dataset.load);
+    // Phones and tablets have a better list of places to share with.
+    if (navigator.share && matchMedia("(pointer: coarse)").matches)
+      for (const button of all(".share-native")) button.hidden = false;
     if (!navigator.clipboard) return;
     for (const button of all("button[data-copy]")) button.hidden = false;
     for (const block of all(".code:not(:has(button))")) add(block, "copy", words.copy);
   };
   const copy = async (button, text, done) => {
-    const words = button.textContent;
+    const label = button.querySelector("span") || button;
+    const words = label.textContent;
     if (words === done) return;
     await navigator.clipboard.writeText(text);
-    button.textContent = done;
-    setTimeout(() => (button.textContent = words), 2000);
+    label.textContent = done;
+    setTimeout(() => (label.textContent = words), 2000);
   };
 
   // ---- embeds: loaded from elsewhere when the reader clicks, not before
@@ -100,6 +104,7 @@
     else if (button.matches(".search-open")) openSearch();
     else if (button.matches(".copy")) copy(button, button.parentNode.querySelector("code").textContent, words.copied);
     else if (button.dataset.copy) copy(button, button.dataset.copy, button.dataset.copied);
+    else if (button.matches(".share-native")) navigator.share({ title: document.querySelector("h1").textContent, url: document.querySelector("link[rel=canonical]")?.href || location.href }).catch(() => {});
     else if (button.matches(".embed-load")) load(button);
   });
   document.addEventListener("pingmark:changed", () => {
