@@ -58,6 +58,7 @@ impl RenderContext<'_> {
             image: teaser.image.as_ref().map(|image| self.image(image)),
             reading_time: teaser.reading_time,
             pinned: meta.pinned,
+            link: meta.link.as_deref(),
             series_name: teaser.series.map(|term| term.name),
             html: None,
             line: None,
@@ -174,7 +175,6 @@ impl RenderContext<'_> {
             .with("bookmark_of", || address(&meta.bookmark_of))
             .with("repost_of", || address(&meta.repost_of))
             .with("like_of", || address(&meta.like_of))
-            .with("link", || address(&meta.link))
             .with("sources", || list(view.text.sources.iter().map(|source| self.source(source, view))))
             .with("cites", || {
                 list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.teaser.lang)))
@@ -293,6 +293,7 @@ struct TeaserValue<'v> {
     image: Option<Value>,
     reading_time: usize,
     pinned: bool,
+    link: Option<&'v str>,
     series_name: Option<&'v str>,
     /// Teaser as HTML, as a card and as a line; left out if no template reads them.
     #[serde(skip_serializing_if = "Option::is_none")]
