@@ -26,6 +26,8 @@ for (const theme of ["plume", "gazette"]) {
         if (name === "gazette" && (place === "desk") !== (colorScheme === "light")) continue;
         const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
         await page.goto(site.url + path, { waitUntil: "networkidle" });
+        // Fonts that come late are not shown on a first visit.
+        await page.reload({ waitUntil: "networkidle" });
         const file = join(FOLDER, `${name}-${place}-${colorScheme}.png`);
         await page.screenshot({ path: file });
         await page.close();
