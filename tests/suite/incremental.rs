@@ -248,13 +248,19 @@ impl Folder {
     fn sources(&self) -> Sources {
         let mut files = BTreeMap::new();
         for (path, bytes) in pingmark::source::builtin::files() {
-            if let Ok(text) = std::str::from_utf8(bytes) {
-                let text = match self.word.filter(|_| path.as_str() == "themes/plume/i18n/fr.yaml") {
-                    Some(word) => text.replacen("Archive", &format!("Archive {word}"), 1),
-                    None => text.to_owned(),
-                };
-                files.insert(path, text_source(&text));
-            }
+            let source = match std::str::from_utf8(bytes) {
+                Ok(text) => match self.word.filter(|_| path.as_str() == "themes/plume/i18n/fr.yaml") {
+                    Some(word) => text_source(&text.replacen("Archive", &format!("Archive {word}"), 1)),
+                    None => text_source(text),
+                },
+                Err(_) => Arc::new(Source {
+                    content: SourceContent::Bytes(bytes),
+                    built_in: true,
+                    location: None,
+                    stamp: None,
+                }),
+            };
+            files.insert(path, source);
         }
         for (path, text) in self.files() {
             files.insert(SitePath::new(&path).expect("a path"), text_source(&text));

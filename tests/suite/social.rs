@@ -120,7 +120,7 @@ fn readers_share_with_plain_links() {
     }
     // The theme's script makes the copy button work.
     assert!(page.contains("data-copy=\"https://essai.example/posts/lent/\""), "{page}");
-    let script = site.tree("public").keys().find(|name| name.ends_with(".js")).cloned();
+    let script = site.tree("public").keys().find(|name| name.starts_with("plume.")  && name.ends_with(".js")).cloned();
     assert!(site.public(&script.expect("a script")).contains("clipboard"));
 }
 
