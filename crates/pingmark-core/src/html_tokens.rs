@@ -209,12 +209,16 @@ pub fn decoded(value: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let body = &rest[1..];
-        let len = body.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(body.len());
+        // A number ends where its digits end, with or without a semicolon.
+        let (start, radix) = match body.as_bytes() {
+            [b'#', b'x' | b'X', ..] => (2, 16),
+            [b'#', ..] => (1, 10),
+            _ => (0, 36),
+        };
+        let digits = &body[start..];
+        let len = start + digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
         let name = &body[..len];
-        let number = name.strip_prefix('#').and_then(|digits| match digits.strip_prefix(['x', 'X']) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok(),
-            None => digits.parse().ok(),
-        });
+        let number = (start > 0).then(|| u32::from_str_radix(&body[start..len], radix).ok()).flatten();
         let named = match name {
             "colon" => Some(':'),
             "Tab" => Some('\t'),

@@ -111,14 +111,20 @@ fn end_of(after: Tokens<'_>, name: &str) -> Option<usize> {
 fn inert(tag: &str) -> Option<String> {
     let mut out = String::new();
     let mut done = 0;
+    let mut end_before = 0;
     for attribute in attributes(tag) {
         let name = attribute.name;
         let is_handler = name.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on"));
         let is_bad_address = is_one_of(name, &ADDRESSES) && is_unsafe(&decoded(attribute.value));
         if is_handler || is_bad_address || is_one_of(name, &ATTRIBUTES) {
-            out.push_str(tag[done..attribute.range.start].trim_end());
+            // What separates two attributes is a blank or a slash; a slash may end an unquoted value.
+            let kept = done.max(end_before);
+            out.push_str(&tag[done..kept]);
+            let separator = &tag[kept..attribute.range.start];
+            out.push_str(separator.trim_end_matches(|c: char| c.is_ascii_whitespace() || c == '/'));
             done = attribute.range.end;
         }
+        end_before = attribute.range.end;
     }
     if done == 0 {
         return None;
