@@ -258,7 +258,9 @@ impl<'a> Fragment<'a> {
         let before = &self.text[..self.at];
         let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-');
-        word.strip_prefix(':').is_some_and(|name| !name.is_empty() && name.chars().all(is_name))
+        // Two hyphens are a dash, which is set as one.
+        word.strip_prefix(':')
+            .is_some_and(|name| !name.is_empty() && name.chars().all(is_name) && !name.contains("--"))
     }
 
     /// Replaces the spaces at the end of the output by `space`, if `wanted` says so, given the
