@@ -341,7 +341,7 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         if let Some(found) = joined.as_deref().and_then(|file| self.file(file, rest, spot)) {
             return found;
         }
-        if let Some(found) = self.from_folder_above(&decoded, rest, spot, kind) {
+        if let Some(found) = self.in_folder_above(&decoded, rest, spot, kind) {
             return found;
         }
         let other_case = |resolver: &mut Self| {
@@ -383,7 +383,7 @@ impl<'r, 'a> PageResolver<'r, 'a> {
 
     /// Resolves a path that is relative to a folder above the file's own, as in the vaults of Obsidian,
     /// where each path begins at the vault's root.
-    fn from_folder_above(
+    fn in_folder_above(
         &mut self,
         decoded: &str,
         rest: &str,

@@ -66,9 +66,9 @@ pub(super) fn problem(
     asset: Option<&Asset>,
 ) -> Option<Diagnostic> {
     let is_image = match kind {
-        ReferenceKind::Image | ReferenceKind::Picture => true,
-        // `src` and `poster` of HTML, which may be those of a film or a frame.
-        ReferenceKind::Embed => false,
+        ReferenceKind::Image => true,
+        // `src` of HTML or of a component, which may be that of a film or a frame.
+        ReferenceKind::Embed | ReferenceKind::Picture => false,
         _ => return None,
     };
     if !matches!(found, Resolved::Asset(..) | Resolved::External) {
