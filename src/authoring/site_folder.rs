@@ -121,10 +121,11 @@ impl SiteFolder {
         let mut location = self.root.clone();
         for component in path.components() {
             location.push(component);
-            if !component.is_ascii() && fs::symlink_metadata(&location).is_err() {
-                if let Some(name) = composed_otherwise(&location, component) {
-                    location.set_file_name(name);
-                }
+            if !component.is_ascii()
+                && fs::symlink_metadata(&location).is_err()
+                && let Some(name) = composed_otherwise(&location, component)
+            {
+                location.set_file_name(name);
             }
             if fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_symlink()) {
                 return Err(AuthoringError::BehindLink(path.clone()));

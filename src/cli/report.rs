@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use pingmark_core::printable::printable_line;
 use pingmark_core::diag::Diagnostics;
 use pingmark_core::diag::format::{Format, Report, Reporter};
 use pingmark_core::path::SitePath;
+use pingmark_core::printable::printable_line;
 use pingmark_core::site_files;
 use pingmark_core::when::When;
 use pingmark_document::HeldBack;

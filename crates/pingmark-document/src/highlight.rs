@@ -371,59 +371,6 @@ mod tests {
         assert_eq!(code.matches("c-n").count(), 20_000);
     }
 
-    /// Prints the slowest lines of all languages, for [`MAX_LINE`]; run it with `--ignored --nocapture`.
-    #[test]
-    #[ignore = "takes minutes"]
-    fn slowest_lines() {
-        let signs = [
-            "~",
-            "*",
-            "`",
-            "[",
-            "(",
-            "<",
-            "{",
-            "a ",
-            "\"",
-            "'",
-            "\\",
-            "/",
-            "#",
-            "$",
-            "- ",
-            ": ",
-            "&",
-            "!",
-            "=",
-            "0",
-            "_",
-            "~a ",
-            "https://a.example/b, ",
-            "[a](b) ",
-            "<a b='c'>",
-            "a.b(c);",
-            "&lt;",
-            "a=1,",
-            "{a:",
-            "$a ",
-            "\t",
-        ];
-        let mut slow = Vec::new();
-        for syntax in GRAMMARS.syntaxes() {
-            for sign in signs {
-                let line = sign.repeat(MAX_LINE / sign.len()) + "\n";
-                let mut state = ParseState::new(syntax);
-                let start = std::time::Instant::now();
-                let ops = state.parse_line(&line, &GRAMMARS).map_or(0, |ops| ops.len());
-                slow.push((start.elapsed(), syntax.name.clone(), sign, ops));
-            }
-        }
-        slow.sort_by(|a, b| b.0.cmp(&a.0));
-        for (time, name, sign, ops) in slow.into_iter().take(40) {
-            println!("{time:?} {name} {sign:?} {ops} changes");
-        }
-    }
-
     #[test]
     fn an_unknown_language_stays_plain() {
         assert_eq!(highlight("klingon", "x"), None);
