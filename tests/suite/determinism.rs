@@ -267,7 +267,7 @@ fn source_date_epoch_stands_for_the_clock() {
 fn a_wrong_today_is_wrong_usage() {
     let site = Site::new().post("un", "Texte.");
     for today in
-        ["", "demain", "2026-13-01", "2026-02-30", "22/11/2026", "2026-11-22 25:00", "-1", "99999-01-01"]
+        ["", "demain", "2026-13-01", "2026-02-30", "13/22/2026", "2026-11-22 25:00", "-1", "99999-01-01"]
     {
         let run = site.run(&["build", &format!("--today={today}")]);
         assert_eq!(run.code, 2, "--today={today}: {}", run.err);

@@ -106,7 +106,7 @@ fn captions_have_markup() {
     assert_has(&site.public("posts/b/index.html"), &["id=\"pings\"", "Photo\u{a0}: Ana, CC BY, "]);
     let site = site.file("content/posts/c.md", post("![x](/a.svg \"[nulle part](absent.md)\")"));
     let run = site.run(&["check", "--today", TODAY, "--format", "short"]);
-    assert!(run.err.contains("content/posts/c.md:7:1: error[link-not-found]"), "{}", run.err);
+    assert!(run.err.contains("content/posts/c.md:7:27: error[link-not-found]"), "{}", run.err);
 }
 
 #[test]

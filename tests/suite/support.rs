@@ -207,7 +207,10 @@ pub(crate) fn is_of_the_theme(script: ElementRef<'_>) -> bool {
     const HEAD: &str = include_str!("../../themes/plume/templates/partials/head.html");
     let text: String = script.text().collect();
     match script.value().attr("src") {
-        Some(src) => src.starts_with("/plume.") && src.ends_with(".js") && text.is_empty(),
+        Some(src) => {
+            let name = src.trim_start_matches('/').split('.').next().unwrap_or_default();
+            ["plume", "citations", "fonts"].contains(&name) && src.ends_with(".js") && text.is_empty()
+        }
         None => !text.is_empty() && HEAD.contains(&format!("<script>{text}</script>")),
     }
 }

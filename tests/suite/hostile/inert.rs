@@ -135,7 +135,7 @@ pub(super) fn assert_inert(site: &Site, what: &str) {
             panic!("{what}: {name} holds {danger}");
         }
     };
-    let is_text = |name: &str| !name.ends_with(".png") && !name.ends_with(".ico");
+    let is_text = |name: &str| ![".png", ".ico", ".jpg", ".woff2"].iter().any(|end| name.ends_with(end));
     for (name, bytes) in site.tree("public").into_iter().filter(|(name, _)| is_text(name)) {
         let text = String::from_utf8(bytes).unwrap_or_else(|error| panic!("{what}: {name}: {error}"));
         match name.rsplit('.').next().unwrap_or_default() {

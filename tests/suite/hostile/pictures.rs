@@ -17,7 +17,7 @@ const MAX_MEMORY: u64 = 512;
 
 /// A PNG of zeros: size, colour type and bit depth as in the header, and its bytes in a row.
 fn zeros((width, height): (u32, u32), colour: u8, depth: u8, row: usize) -> Vec<u8> {
-    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
     let line = vec![0; row + 1];
     for _ in 0..height {
         packed.write_all(&line).expect("memory takes it");
@@ -41,7 +41,7 @@ fn with_chunk(file: Vec<u8>, kind: [u8; 4], contents: Vec<u8>) -> Vec<u8> {
 
 /// Zeros, compressed, in mebibytes.
 fn packed_zeros(mebibytes: usize) -> Vec<u8> {
-    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
     let block = vec![0; 1 << 20];
     (0..mebibytes).for_each(|_| packed.write_all(&block).expect("memory takes it"));
     packed.finish().expect("memory takes it")

@@ -1,0 +1,1 @@
+// The page of citations of these sites does nothing.

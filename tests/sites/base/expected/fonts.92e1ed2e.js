@@ -1,0 +1,1 @@
+// Nor are they in a preview.
