@@ -58,6 +58,8 @@ pub enum ReferenceKind {
     Raw,
     /// `src` or `poster` in HTML inside Markdown.
     Embed,
+    /// `action` of a form in HTML inside Markdown: a page, or a program of the server.
+    Action,
     /// `[@key]`: a source of the catalogue, or an article by its slug.
     Cite,
     /// URL in an argument of a component.

@@ -44,9 +44,8 @@ fn address_kind(element: &str, attribute: &str) -> Option<AddressKind> {
         ("a" | "area", "href") => ReferenceKind::Raw,
         (_, "href" | "xlink:href" | "src" | "poster" | "background" | "longdesc")
         | ("object", "data")
-        | ("blockquote" | "q" | "ins" | "del", "cite")
-        | ("form", "action")
-        | ("button" | "input", "formaction") => ReferenceKind::Embed,
+        | ("blockquote" | "q" | "ins" | "del", "cite") => ReferenceKind::Embed,
+        ("form", "action") | ("button" | "input", "formaction") => ReferenceKind::Action,
         ("img" | "source", "srcset") | ("link", "imagesrcset") => return Some(AddressKind::Set),
         _ => return None,
     }))

@@ -273,7 +273,13 @@ impl<'r, 'a> PageResolver<'r, 'a> {
     }
 
     fn reference(&mut self, reference: &Reference, spot: &Spot) -> Resolved {
-        let found = self.resolved(reference, spot);
+        let told = self.diagnostics.len();
+        let mut found = self.resolved(reference, spot);
+        if reference.kind == ReferenceKind::Action && matches!(found, Resolved::Broken) {
+            // What is no page may be a program of the server.
+            self.diagnostics.truncate(told);
+            found = Resolved::Elsewhere;
+        }
         let asset = match &found {
             Resolved::Asset(address, _) => self.index.assets.get(address),
             _ => None,
@@ -291,7 +297,7 @@ impl<'r, 'a> PageResolver<'r, 'a> {
             _ => {}
         }
         if is_unsafe(target) {
-            if matches!(reference.kind, ReferenceKind::Raw | ReferenceKind::Embed) {
+            if matches!(reference.kind, ReferenceKind::Raw | ReferenceKind::Embed | ReferenceKind::Action) {
                 return Resolved::External;
             }
             return self.broken(catalogue::link_unsafe(self.path, spot, target));

@@ -496,8 +496,10 @@ fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnost
         catalogue::file_not_found(path, spot, target, written.as_deref(), place.as_ref())
     };
     let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
-        let nowhere = references.iter().enumerate().filter_map(|(number, resolved)| match resolved {
-            Resolved::SiteUrl(route, _) if !exists(route) => Some((number, route)),
+        // A form may send to a program of the server.
+        let is_form = |number: usize| page.summary().references[number].kind == ReferenceKind::Action;
+        let nowhere = references.iter().enumerate().filter_map(move |(number, resolved)| match resolved {
+            Resolved::SiteUrl(route, _) if !exists(route) && !is_form(number) => Some((number, route)),
             _ => None,
         });
         nowhere.map(|(number, route)| {
