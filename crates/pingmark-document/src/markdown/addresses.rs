@@ -38,6 +38,11 @@ pub(super) fn ends_in_address(text: &str) -> bool {
 pub(super) fn next(text: &str, from: usize) -> Option<BareAddress> {
     let bytes = text.as_bytes();
     let mut at = from;
+    // Most texts have no address: these searches are several times faster than a look at each byte.
+    let may_be = |sign: &str| text.get(from..).is_none_or(|rest| rest.contains(sign));
+    if !["://", "@", "ww", "WW", "wW"].into_iter().any(may_be) {
+        return None;
+    }
     while at < bytes.len() {
         let found = match bytes[at] {
             b':' if bytes[at + 1..].starts_with(b"//") => web(text, from, at),
