@@ -350,7 +350,7 @@ PY
     if deny=perhaps act build >"$runner/log"; then return 1; fi
     grep -q 'write true or false' "$runner/log"
     # The inputs that the steps read are the ones that action.yml sets.
-    grep -o 'INPUT_[A-Z_]*' packaging/action/pingmark.sh | sort -u >"$scratch/read"
+    grep -o 'INPUT_[A-Z][A-Z_]*' packaging/action/pingmark.sh | sort -u >"$scratch/read"
     grep -o 'INPUT_[A-Z_]*:' packaging/action/action.yml | tr -d : | sort -u | diff - "$scratch/read"
 }
 
