@@ -10,7 +10,7 @@ use super::support::tree;
 /// Rooms of the program in the order of the data. Each uses only the ones before it.
 const PROGRAM: [&str; 8] = ["source", "output", "engine", "cache", "server", "watch", "authoring", "cli"];
 /// Packages and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 29] = [
+const ROOMS: [(&str, &[&str]); 30] = [
     ("rapidfuzz", &["crates/pingmark-core/src/slug.rs"]),
     ("image", &["crates/pingmark-image/"]),
     ("fast_image_resize", &["crates/pingmark-image/src/pixels.rs"]),
@@ -48,6 +48,7 @@ const ROOMS: [(&str, &[&str]); 29] = [
     ("annotate_snippets", &["crates/pingmark-core/src/diag/"]),
     ("postcard", &["src/cache/", "src/output/manifest.rs"]),
     ("quick_xml", &["crates/pingmark-render/"]),
+    ("ureq", &["crates/pingmark-http/src/client.rs"]),
 ];
 /// Side effects and the only files or folders that may have them.
 const IO: [(&str, &[&str]); 6] = [
@@ -63,7 +64,7 @@ const IO: [(&str, &[&str]); 6] = [
             "src/watch/tests.rs",
         ],
     ),
-    ("std::net", &["src/cli/", "src/server/"]),
+    ("std::net", &["src/cli/", "src/server/", "crates/pingmark-http/"]),
     ("process::Command", &["src/cli/"]),
     ("env::var", &["src/cli/"]),
     ("Timestamp::now", &["src/cli/"]),
