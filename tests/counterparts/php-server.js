@@ -1,7 +1,9 @@
 // PHP's own web server on loopback, in a folder.
 
 import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
+import { join } from "node:path";
 
 /** A port that nothing listens on. */
 export const freePort = () => new Promise((resolve, reject) => {
@@ -48,6 +50,9 @@ export class PhpServer {
       env: { ...process.env, PHP_CLI_SERVER_WORKERS: String(this.workers) },
       detached: true,
     });
+    // run.sh ends what a killed test leaves behind.
+    const { COUNTERPARTS_SCRATCH: scratch } = process.env;
+    if (scratch && this.#child.pid) appendFileSync(join(scratch, "pids"), `${this.#child.pid}\n`);
     this.#child.stderr.on("data", (data) => { this.#lines += data; });
     this.#child.on("error", (error) => { this.#lines += error; });
     await listening(this.port);
