@@ -1,8 +1,9 @@
 <?php
 // What WordPress itself knows of its blog, as JSON: held against what another program made of the export.
-// Times are UTC; `text` is what a reader sees of a post, without markup.
+// Times are UTC; `text` is what a reader sees of a post, without
+// markup, of which each tag counts as a space.
 $plain = static function (string $html): string {
-    return trim(preg_replace('/\s+/u', ' ', html_entity_decode(wp_strip_all_tags($html), ENT_QUOTES | ENT_HTML5, 'UTF-8')));
+    return trim(preg_replace('/\s+/u', ' ', html_entity_decode(wp_strip_all_tags(str_replace('<', ' <', $html)), ENT_QUOTES | ENT_HTML5, 'UTF-8')));
 };
 $posts = [];
 foreach (get_posts(['post_type' => ['post', 'page'], 'post_status' => 'any,trash', 'numberposts' => -1, 'orderby' => 'ID', 'order' => 'ASC', 'suppress_filters' => true]) as $post) {

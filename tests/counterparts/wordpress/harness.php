@@ -24,3 +24,12 @@ if (get_option('harness_throttle', 'off') === 'off') {
 if (get_option('harness_faults', 'masked') === 'plain') {
     remove_filter('xmlrpc_pingback_error', 'xmlrpc_pingback_error');
 }
+
+// As the plugin for source code does, which many blogs of programmers have.
+add_shortcode('sourcecode', static function ($attributes, $content = '') {
+    return '<pre>' . esc_html((string) $content) . '</pre>';
+});
+add_filter('no_texturize_shortcodes', static function ($names) {
+    $names[] = 'sourcecode';
+    return $names;
+});
