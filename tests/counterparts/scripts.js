@@ -1,7 +1,7 @@
 // The shell scripts of this folder, from tests.
 
 import { execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -97,17 +97,29 @@ export class WordPress {
   }
 }
 
-/** Starts a program that goes on until `end`; gives its first line. */
-export const startedProgram = async (program, args, options = {}) => {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
-  let log = "";
-  child.stderr.on("data", (data) => { log += data; });
-  const line = await new Promise((resolve, reject) => {
-    let text = "";
-    child.stdout.on("data", (data) => { text += data; if (text.includes("\n")) resolve(text.split("\n")[0]); });
-    child.on("exit", () => reject(new Error(`${program} ended at once\n${log}`)));
-    child.on("error", reject);
-  });
-  const ended = new Promise((resolve) => child.on("exit", resolve));
-  return { line, log: () => log, end: async () => { child.kill(); await ended; } };
-};
+/** A program that goes on until `end`. */
+export class Running {
+  log = "";
+
+  constructor(program, args, options = {}) {
+    // A group of its own, which run.sh ends if the test is killed.
+    this.child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
+    const { COUNTERPARTS_SCRATCH: scratch } = process.env;
+    if (scratch && this.child.pid) appendFileSync(join(scratch, "pids"), `${this.child.pid}\n`);
+    this.ended = new Promise((resolve) => this.child.on("exit", resolve));
+    this.child.stderr.on("data", (data) => { this.log += data; });
+    /** The first line that it prints. */
+    this.line = new Promise((resolve, reject) => {
+      let text = "";
+      this.child.stdout.on("data", (data) => { this.log += data; text += data; if (text.includes("\n")) resolve(text.split("\n")[0]); });
+      this.child.on("exit", (code) => reject(new Error(`${program} ended with ${code}\n${this.log}`)));
+      this.child.on("error", reject);
+    });
+    this.line.catch(() => {});
+  }
+
+  async end(signal = "SIGTERM") {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}

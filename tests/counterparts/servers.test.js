@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HERE, ROOT, Server, done, folderFor, remove, run, startedProgram } from "./scripts.js";
+import { HERE, ROOT, Running, Server, done, folderFor, remove, run } from "./scripts.js";
 
 /** Runs a test with a server that is stopped whatever happens. */
 const withServer = (kind, args, work) => async () => {
@@ -91,12 +91,13 @@ test("ftp: without TLS, as some hosts still have it", withServer("ftps", ["plain
 test("ftps that is cut: what had arrived stays, and the next try works", async () => {
   const folder = await folderFor("cut");
   const python = process.env.COUNTERPARTS_PYTHON || join(HERE, ".venv", "bin", "python");
-  const server = await startedProgram(python, [join(HERE, "servers", "ftps_cut.py"), folder, "100000"]);
+  const server = new Running(python, [join(HERE, "servers", "ftps_cut.py"), folder, "100000"]);
   try {
+    const port = await server.line;
     const bytes = randomBytes(1_000_000);
     const file = join(folder, "..", "big-upload");
     await writeFile(file, bytes);
-    const upload = () => run("curl", ["-sSk", "--ssl-reqd", "-u", "blog:secret", "-T", file, `ftp://127.0.0.1:${server.line}/big`]);
+    const upload = () => run("curl", ["-sSk", "--ssl-reqd", "-u", "blog:secret", "-T", file, `ftp://127.0.0.1:${port}/big`]);
     assert.notEqual((await upload()).code, 0);
     const size = (await stat(join(folder, "big"))).size;
     assert.ok(size >= 65_536 && size < 1_000_000, `${size} bytes`);

@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { WordPress, folderFor, remove } from "./scripts.js";
 import { StaticServer } from "./static-server.js";
+import { pingTests } from "./wordpress-pings.js";
 import { importTests } from "./wordpress-import.js";
 
 const wordpress = new WordPress();
@@ -100,3 +101,5 @@ test("it pings what a new post links to", async () => {
     receiver.close();
   }
 });
+
+pingTests(() => wordpress, () => named);

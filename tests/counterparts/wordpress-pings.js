@@ -1,0 +1,134 @@
+// Pingmark and a real WordPress cite each other: `ping` to its XML-RPC, its pings to `receive`.
+
+import { test as always } from "node:test";
+import assert from "node:assert/strict";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { listening, freePort } from "./php-server.js";
+import { PINGMARK, Running, done, folderFor, hasVerb, remove, run } from "./scripts.js";
+import { StaticServer } from "./static-server.js";
+
+const lacks = async (verb) => ((await hasVerb(verb)) ? false : `the program has no command \`${verb}\``);
+const skip = { ping: await lacks("ping"), receive: await lacks("receive") };
+
+/** A blog of Pingmark, served as its host would. */
+class Blog {
+  static async make(settings = () => "") {
+    const blog = new Blog();
+    blog.folder = await folderFor("blog");
+    blog.server = await new StaticServer(join(blog.folder, "public")).start();
+    await blog.write("pingmark.yaml", `title: Un blog ami\nbase_url: ${blog.server.base}/\n${settings(blog)}`);
+    return blog;
+  }
+
+  async write(path, text) {
+    await mkdir(join(this.folder, path, ".."), { recursive: true });
+    await writeFile(join(this.folder, path), text);
+  }
+
+  async post(slug, title, text) {
+    await this.write(`content/posts/${slug}.md`, `---\ntitle: ${title}\ndate: 2026-11-20\n---\n\n${text}\n`);
+    await done(PINGMARK, ["build", "--root", this.folder]);
+    return `${this.server.base}/posts/${slug}/`;
+  }
+
+  async ledger(slug) {
+    return readFile(join(this.folder, "outbox", `${slug}.yaml`), "utf8");
+  }
+
+  async close() {
+    await this.server.stop();
+    await remove(this.folder);
+  }
+}
+const hostOf = (url) => new URL(url).host;
+const seen = async (url) => (await (await fetch(url)).text()).replace(/\s+/g, " ");
+
+export const pingTests = (wordpress, named) => {
+  always("`ping` tells WordPress of a link, which it shows; once", { skip: skip.ping }, async () => {
+    const blog = await Blog.make();
+    try {
+      const ping = (...more) =>
+        run(PINGMARK, ["ping", "--root", blog.folder, "--yes", "--allow-private", hostOf(blog.server.base), "--allow-private", hostOf(wordpress().address), ...more]);
+      const source = await blog.post("une-reponse", "Une réponse de Pingmark", `Avant le lien, des mots. Comme le dit [ce billet sur la modération](${named().moderate}), rien ne presse. Après le lien, d’autres.`);
+      const first = await ping();
+      assert.equal(first.code, 0, first.stderr);
+      const ledger = await blog.ledger("une-reponse");
+      assert.match(ledger, /state: sent/);
+      assert.match(ledger, /channel: pingback/);
+      const page = await seen(named().moderate);
+      assert.ok(page.includes(source), "WordPress links to the post");
+      assert.match(page, /Une réponse de Pingmark/);
+      assert.match(page, /Comme le dit ce billet sur la modération, rien ne presse/);
+      // Nothing changed: nothing is told, and nothing is written.
+      const asked = blog.server.requests.length;
+      const second = await ping();
+      assert.equal(second.code, 0, second.stderr);
+      assert.equal(await blog.ledger("une-reponse"), ledger);
+      assert.equal(blog.server.requests.filter((request) => request.includes("une-reponse")).length, blog.server.requests.slice(0, asked).filter((request) => request.includes("une-reponse")).length);
+      // A computer without the ledger tells it again; WordPress says 48, which is a success.
+      await rm(join(blog.folder, "outbox"), { recursive: true });
+      const again = await ping();
+      assert.equal(again.code, 0, again.stderr);
+      assert.match(await blog.ledger("une-reponse"), /state: sent/);
+      assert.equal((await seen(named().moderate)).split("Une réponse de Pingmark").length, page.split("Une réponse de Pingmark").length);
+    } finally {
+      await blog.close();
+    }
+  });
+
+  always("`ping` waits when WordPress wants 15 seconds between two pings", { skip: skip.ping }, async () => {
+    const blog = await Blog.make();
+    try {
+      await blog.post("avant", "Juste avant", `Je lis [le premier](${named().first}).`);
+      await blog.post("apres", "Juste après", `Je lis [la règle](${named().pinned}).`);
+      await wordpress().php("switch.php", "throttle", "on");
+      const call = `<?xml version="1.0"?><methodCall><methodName>pingback.ping</methodName><params><param><value><string>${blog.server.base}/posts/avant/</string></value></param><param><value><string>${named().first}</string></value></param></params></methodCall>`;
+      const answer = await fetch(`${wordpress().address}/xmlrpc.php`, { method: "POST", headers: { "content-type": "text/xml" }, body: call });
+      assert.match(await answer.text(), /<params>/);
+      await run(PINGMARK, ["ping", "--root", blog.folder, "--yes", "--allow-private", hostOf(blog.server.base), "--allow-private", hostOf(wordpress().address), "apres"]);
+      const ledger = await blog.ledger("apres");
+      assert.match(ledger, /state: retry/, "a flood is no refusal");
+      assert.match(ledger, /next: /);
+      assert.doesNotMatch(await seen(named().pinned), /Juste après/);
+    } finally {
+      await wordpress().php("switch.php", "throttle", "off");
+      await blog.close();
+    }
+  });
+
+  always("a ping of WordPress becomes a mention with title, passage and date", { skip: skip.receive }, async () => {
+    const port = await freePort();
+    const blog = await Blog.make(() => `mentions:\n  pingback: http://127.0.0.1:${port}/xmlrpc\n`);
+    let receiver;
+    try {
+      const target = await blog.post("cite", "Un billet cité", "Un texte.");
+      const allow = ["--allow-private", hostOf(wordpress().address), "--allow-private", hostOf(blog.server.base)];
+      receiver = new Running(PINGMARK, ["receive", "--root", blog.folder, "--listen", `127.0.0.1:${port}`, ...allow]);
+      await listening(port);
+      const source = (await wordpress().php("post.php", "Claire répond", `<p>Des mots avant. J’ai lu <a href="${target}">ce billet de Pingmark</a> avec plaisir. Des mots après.</p>`)).trim();
+      let file;
+      for (const end = Date.now() + 30_000; !file && Date.now() < end;) {
+        const files = await readdir(join(blog.folder, "mentions", "cite")).catch(() => []);
+        if (files.length) file = await readFile(join(blog.folder, "mentions", "cite", files[0]), "utf8");
+        else await new Promise((later) => setTimeout(later, 100));
+      }
+      assert.ok(file, `no mention arrived\n${receiver.log}`);
+      assert.match(file, /^type: pingback$/m);
+      assert.match(file, /^status: pending$/m);
+      assert.ok(file.includes(source) && file.includes(target), file);
+      assert.match(file, /Claire répond/);
+      assert.match(file, /J’ai lu ce billet de Pingmark avec plaisir/);
+      assert.match(file, /^(published|received): ["']?20\d\d-/m);
+      // Approved, it is shown by the next build.
+      const text = file.replace(/^status: pending$/m, "status: approved");
+      const [name] = await readdir(join(blog.folder, "mentions", "cite"));
+      await writeFile(join(blog.folder, "mentions", "cite", name), text);
+      await done(PINGMARK, ["build", "--root", blog.folder]);
+      assert.match(await seen(target), /Claire répond/);
+    } finally {
+      await receiver?.end();
+      await blog.close();
+    }
+  });
+};
