@@ -1,6 +1,7 @@
 //! Command line arguments, and their `--help` texts. Only this module uses clap.
 
 pub mod mentions;
+pub mod ping;
 pub mod social;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use mentions::MentionsCommand;
+use ping::PingArgs;
 use social::SocialArgs;
 
 use crate::server::AddressRange;
@@ -145,6 +147,21 @@ dashboard answers only programs on this machine, and addresses and networks of -
     /// decision changes a single line of that file.
     #[command(subcommand)]
     Mentions(MentionsCommand),
+    /// Tell other sites that posts link to them
+    ///
+    /// Sends a webmention or a pingback to each page that a published post links to: once, and again
+    /// when the post changed. What was told is kept in outbox/, one file per post; commit it with the
+    /// site. First looks at the published page: what is not online yet is not told.
+    #[command(after_help = "Examples:
+  pingmark ping --dry-run          what would be sent, and why
+  pingmark ping                    asks once, then sends
+  pingmark ping --yes              for continuous integration, after the site is online
+  pingmark ping moderating         one post
+  pingmark ping --status           what was told, and what waits
+
+Exit codes: 0 done, 1 a post is not online yet or a ledger cannot be written. What another site refuses
+is no failure.")]
+    Ping(PingArgs),
     /// Show the texts for social networks
     ///
     /// Prints, for each post and network, the exact text to post and its length as that network
@@ -391,6 +408,8 @@ pub enum Listed {
     Orphans,
     /// Mentions from other sites, newest first
     Mentions,
+    /// What posts told to other sites
+    Outbox,
 }
 
 /// Output formats of lists.

@@ -14,6 +14,7 @@ mod init;
 mod list;
 mod mentions;
 mod new;
+mod ping;
 mod project;
 mod report;
 mod serve;
@@ -120,6 +121,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Check(check) => build::check(check, &Project::find(&cli.global)?, terminal),
         Command::List(list) => list::run(list, &Project::find(&cli.global)?, terminal),
         Command::Mentions(command) => mentions::run(command, &Project::find(&cli.global)?, terminal),
+        Command::Ping(args) => ping::run(args, &Project::find(&cli.global)?, terminal),
         Command::Social(args) => social::run(args, &Project::find(&cli.global)?, terminal),
         Command::Clean(args) => {
             let project = Project::find(&cli.global)?;

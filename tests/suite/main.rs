@@ -4,6 +4,7 @@ mod endless;
 mod expected;
 mod served;
 mod support;
+mod web;
 
 mod architecture;
 mod assets;
@@ -28,6 +29,7 @@ mod markdown;
 mod mentions;
 mod microformats;
 mod other_generators;
+mod ping;
 mod pings_and_sources;
 mod properties;
 mod published_again;
