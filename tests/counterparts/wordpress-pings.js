@@ -105,6 +105,26 @@ export const pingTests = (wordpress, named) => {
     }
   });
 
+  always("two pings to one WordPress are far enough apart for its throttle", { skip: skip.ping }, async () => {
+    const blog = await Blog.make();
+    try {
+      await blog.post("un", "Un espace", `Je lis [le premier](${named().first}).`);
+      await blog.post("deux", "Deux espaces", `Je lis [la veille](${named().year}).`);
+      await wordpress().php("age.php");
+      await wordpress().php("switch.php", "throttle", "on");
+      const started = Date.now();
+      const { code, stderr } = await run(PINGMARK, ["ping", "--root", blog.folder, "--yes", "--allow-private", hostOf(blog.server.base), "--allow-private", hostOf(wordpress().address)]);
+      assert.equal(code, 0, stderr);
+      assert.ok(Date.now() - started > 15_000);
+      for (const slug of ["un", "deux"]) assert.match(await blog.ledger(slug), /state: sent/);
+      assert.match(await seen(named().first), /Un espace/);
+      assert.match(await seen(named().year), /Deux espaces/);
+    } finally {
+      await wordpress().php("switch.php", "throttle", "off");
+      await blog.close();
+    }
+  });
+
   always("a ping of WordPress becomes a mention with title, passage and date", { skip: skip.receive }, async () => {
     const port = await freePort();
     const blog = await Blog.make(() => `mentions:\n  pingback: http://127.0.0.1:${port}/xmlrpc\n`);
