@@ -91,8 +91,11 @@ fn author(mention: &Mention) -> Value {
     group([("name", text(mention.name())), ("url", maybe(mention.author.url.as_deref()))])
 }
 
-/// Id of a reply on its page: only letters, digits, hyphens and dots.
+/// Id of a reply on its page: its own, else one of letters, digits, hyphens and dots.
 fn anchor(mention: &Mention) -> String {
+    if let Some(own) = &mention.anchor {
+        return own.clone();
+    }
     let sign = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.') { c } else { '-' };
     format!("mention-{}", mention.id.chars().map(sign).collect::<String>())
 }

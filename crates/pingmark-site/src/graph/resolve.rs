@@ -6,7 +6,7 @@ mod similar;
 mod unshowable;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
@@ -111,6 +111,8 @@ struct ReferenceIndex<'a> {
     routes: HashMap<&'a str, PageId, FastHash>,
     /// Pages by alias, with its query.
     aliases: HashMap<String, PageId>,
+    /// Ids of comments on pages, to which old links lead.
+    mention_anchors: HashSet<&'a str>,
     /// Reasons of unpublished documents by file.
     unpublished_files: HashMap<&'a str, UnpublishedReason>,
     /// Files of unpublished documents by address and alias.
@@ -144,6 +146,7 @@ impl<'a> ReferenceIndex<'a> {
             files: HashMap::with_capacity_and_hasher(count, FastHash::default()),
             routes: HashMap::with_capacity_and_hasher(count, FastHash::default()),
             aliases: HashMap::new(),
+            mention_anchors: inputs.mentions.iter().filter_map(|mention| mention.anchor.as_deref()).collect(),
             unpublished_files: HashMap::new(),
             unpublished_routes: HashMap::new(),
             slugs: OnceLock::new(),
@@ -537,7 +540,8 @@ impl<'r, 'a> PageResolver<'r, 'a> {
         let Some(anchor) = rest.strip_prefix('#').filter(|anchor| !anchor.is_empty()) else { return };
         let anchor = percent_decode_str(anchor).decode_utf8_lossy();
         let summary = page.summary();
-        let is_generated = anchor.starts_with("fn")
+        let is_generated = self.index.mention_anchors.contains(anchor.as_ref())
+            || anchor.starts_with("fn")
             || anchor.starts_with("cite")
             || matches!(anchor.as_ref(), "top" | "mentions")
             || HeadingIds::is_reserved(&anchor);

@@ -60,6 +60,8 @@ pub struct Mention {
     pub parent: Option<String>,
     /// Origin of the file: `webmention.io`, `wordpress`, `hand`.
     pub via: String,
+    /// Id on the post's page, to which old links lead: `comment-123`. `None` gives it one of its own.
+    pub anchor: Option<String>,
 }
 
 /// Author of a mention.

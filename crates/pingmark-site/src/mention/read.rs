@@ -19,7 +19,7 @@ pub const MAX_LEN: usize = 64 * 1024;
 const MAX_PARENT: usize = 200;
 
 /// Keys of a mention.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 14] = [
     "type",
     "source",
     "url",
@@ -33,6 +33,7 @@ pub const KEYS: [&str; 13] = [
     "status",
     "parent",
     "via",
+    "anchor",
 ];
 const AUTHOR_KEYS: [&str; 3] = ["name", "url", "photo"];
 
@@ -88,6 +89,7 @@ impl MentionReader<'_> {
             status: MentionStatus::Pending,
             parent: None,
             via: String::new(),
+            anchor: None,
         };
         for (key, value) in &mapping {
             let Some(key) = key.as_str() else {
@@ -165,6 +167,14 @@ impl MentionReader<'_> {
                     plain_text::one_line(&self.text(key, value).unwrap_or_default(), plain_text::MAX_NAME)
             }
             "author" => mention.author = self.author(value),
+            // An id: letters, digits, hyphens, dots and underscores.
+            "anchor" => {
+                let is_id = |text: &String| {
+                    text.len() <= MAX_PARENT
+                        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+                };
+                mention.anchor = self.text(key, value).filter(is_id);
+            }
             other => self.unknown(&[], other),
         }
     }

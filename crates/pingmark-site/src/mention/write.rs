@@ -43,6 +43,8 @@ pub struct Draft {
     pub parent: Option<String>,
     /// Origin.
     pub via: String,
+    /// Id on the post's page that links elsewhere lead to: `comment-123`.
+    pub anchor: Option<String>,
 }
 
 impl Draft {
@@ -64,11 +66,12 @@ impl Draft {
             status: MentionStatus::Pending,
             parent: None,
             via: via.to_owned(),
+            anchor: None,
         }
     }
 
     /// Name of the file: `<date>-<host>-<short hash>.yaml`. The date is `day`, else `today`. The
-    /// hash is of source and target, so that a mention received twice has one name.
+    /// hash is of source, target and anchor, so that a mention received twice has one name.
     pub fn file_name(&self, day: Option<When>, today: When) -> String {
         let host = self.source.as_deref().and_then(web_address::host).unwrap_or("ici");
         let host: String = host
@@ -79,6 +82,7 @@ impl Draft {
         let source = self.source.as_deref().map(web_address::comparison_key).or_else(|| self.content.clone());
         let target = self.target.as_deref().map(web_address::comparison_key);
         let parts = [source.unwrap_or_default(), target.unwrap_or_default()];
+        let parts = parts.into_iter().chain(self.anchor.clone()).collect::<Vec<_>>();
         let hash = Fingerprint::of_parts(parts.iter().map(String::as_bytes));
         format!("{}-{}-{}.yaml", day.unwrap_or(today).day(), host.trim_matches(['.', '-']), hash.short())
     }
@@ -119,6 +123,7 @@ impl Draft {
         add("status", Some(self.status.name().to_owned()));
         add("parent", self.parent.clone());
         add("via", Some(plain_text::one_line(&self.via, plain_text::MAX_NAME)));
+        add("anchor", self.anchor.clone());
         lines
     }
 
