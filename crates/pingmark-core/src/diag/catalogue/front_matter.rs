@@ -364,10 +364,14 @@ pub fn alias_unsafe(path: &SitePath, alias: &str, reason: &PathProblem) -> Diagn
     Diagnostic::error(Code::AddressUnsafe, cause).at(path, value("aliases", alias))
 }
 
-/// An alias with a query. `line` is what `_redirects` says of it, if it can.
+/// An alias with a query. `line` is what `_redirects` says of it, if it can: then it is advice only.
 pub fn alias_query(path: &SitePath, alias: &str, line: Option<&str>) -> Diagnostic {
     let cause = FrontMatter::AliasQuery { value: alias.to_owned(), expected: owned(line) };
-    Diagnostic::warning(Code::AliasPartial, cause).at(path, value("aliases", alias))
+    let told = match line {
+        Some(_) => Diagnostic::advice(Code::AliasPartial, cause),
+        None => Diagnostic::warning(Code::AliasPartial, cause),
+    };
+    told.at(path, value("aliases", alias))
 }
 
 /// An alias on another host; `path_alone` is what leads here.
