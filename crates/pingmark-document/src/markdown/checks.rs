@@ -124,7 +124,7 @@ impl Checks {
         }
         self.runs(source, typed, range.start);
         self.braces(typed, range.start);
-        self.brackets(typed, range.start);
+        self.brackets(source, typed, range.start);
     }
 
     /// Checks the beginning of a line: a mark of a heading or a list that is none.
@@ -223,11 +223,12 @@ impl Checks {
     }
 
     /// Finds tags of WordPress, and links that are none.
-    fn brackets(&mut self, typed: &str, start: usize) {
+    fn brackets(&mut self, source: &str, typed: &str, start: usize) {
         let mut from = 0;
         while let Some(at) = typed[from..].find(['[', ']']).map(|at| from + at) {
             from = at + 1;
-            if typed[..at].ends_with('\\') {
+            // At the start of a text, the backslash stands before it.
+            if source[..start + at].ends_with('\\') {
                 continue;
             }
             let rest = &typed[at..];
