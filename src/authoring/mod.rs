@@ -6,7 +6,7 @@
 //!
 //! Both the command line and the dashboard edit files through this module.
 
-pub mod outbox;
+pub mod imported;
 pub mod site_folder;
 
 use std::collections::HashMap;
@@ -91,8 +91,6 @@ pub enum AuthoringError {
     Changed(SitePath),
     /// The given values do not make a valid mention, with the reason.
     Invalid(String),
-    /// The ledger cannot be read, with the reason.
-    Ledger(SitePath, String),
     /// A file operation failed.
     Io(PathBuf, std::io::Error),
 }
@@ -113,11 +111,6 @@ impl fmt::Display for AuthoringError {
             Self::BehindLink(path) => write!(f, "`{path}` leads through a link and was not changed"),
             Self::Changed(path) => write!(f, "`{path}` was changed by another program meanwhile; try again"),
             Self::Invalid(reason) => write!(f, "not a valid mention: {reason}"),
-            Self::Ledger(path, reason) => write!(
-                f,
-                "`{path}` cannot be read: {reason}; nothing was sent, because it says what was sent before: \
-                 repair it, or take it back from version control"
-            ),
             Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),
         }
     }

@@ -30,13 +30,8 @@ impl SiteFolder {
 
     /// All mention files with their texts, sorted by path. Invalid UTF-8 is replaced by U+FFFD.
     pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, AuthoringError> {
-        self.files(site_files::MENTIONS)
-    }
-
-    /// All YAML files below a folder of the site with their texts, likewise.
-    pub fn files(&self, top: &'static str) -> Result<Vec<(SitePath, String)>, AuthoringError> {
         let mut found = Vec::new();
-        let top = SitePath::constant(top);
+        let top = SitePath::constant(site_files::MENTIONS);
         match fs::symlink_metadata(top.under(&self.root)) {
             Ok(metadata) if metadata.is_dir() => {}
             _ => return Ok(found),
@@ -106,6 +101,54 @@ impl SiteFolder {
         };
         let _ = fs::remove_file(&temporary);
         made.map_err(failed)
+    }
+
+    /// Bytes of a file; `None` if there is none.
+    pub fn bytes(&self, path: &SitePath) -> Result<Option<Vec<u8>>, AuthoringError> {
+        let location = self.inside(path)?;
+        match fs::read(&location) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(AuthoringError::Io(location, error)),
+        }
+    }
+
+    /// Writes a file, whatever was there, and its folders. The file is whole at every moment, but not synced
+    /// to the disk: for thousands of files at once.
+    pub fn put(&self, path: &SitePath, bytes: &[u8]) -> Result<(), AuthoringError> {
+        let location = self.inside(path)?;
+        let failed = |error| AuthoringError::Io(location.clone(), error);
+        // A fixed name, so that what an interrupted run left is used up by the next one.
+        let temporary = location.with_file_name(format!(".{}.import.tmp", path.name()));
+        if let Err(error) = fs::write(&temporary, bytes) {
+            let Some(folder) = location.parent().filter(|_| error.kind() == ErrorKind::NotFound) else {
+                return Err(failed(error));
+            };
+            fs::create_dir_all(folder).map_err(failed)?;
+            fs::write(&temporary, bytes).map_err(failed)?;
+        }
+        fs::rename(&temporary, &location).map_err(|error| {
+            let _ = fs::remove_file(&temporary);
+            AuthoringError::Io(location.clone(), error)
+        })
+    }
+
+    /// Copies a file from elsewhere to a path where there is none. Returns whether it did.
+    pub fn copy(&self, from: &Path, path: &SitePath) -> Result<bool, AuthoringError> {
+        let location = self.inside(path)?;
+        let failed = |error| AuthoringError::Io(location.clone(), error);
+        if fs::symlink_metadata(&location).is_ok() {
+            return Ok(false);
+        }
+        if let Some(folder) = location.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let temporary = location.with_file_name(format!(".{}.import.tmp", path.name()));
+        let copied = fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, &location));
+        copied.map(|()| true).map_err(|error| {
+            let _ = fs::remove_file(&temporary);
+            AuthoringError::Io(location.clone(), error)
+        })
     }
 
     /// Removes a file, and its folder if that is then empty.

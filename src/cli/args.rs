@@ -1,7 +1,7 @@
 //! Command line arguments, and their `--help` texts. Only this module uses clap.
 
+pub mod import;
 pub mod mentions;
-pub mod ping;
 pub mod social;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use import::ImportArgs;
 use mentions::MentionsCommand;
-use ping::PingArgs;
 use social::SocialArgs;
 
 use crate::server::AddressRange;
@@ -147,21 +147,6 @@ dashboard answers only programs on this machine, and addresses and networks of -
     /// decision changes a single line of that file.
     #[command(subcommand)]
     Mentions(MentionsCommand),
-    /// Tell other sites that posts link to them
-    ///
-    /// Sends a webmention or a pingback to each page that a published post links to: once, and again
-    /// when the post changed. What was told is kept in outbox/, one file per post; commit it with the
-    /// site. First looks at the published page: what is not online yet is not told.
-    #[command(after_help = "Examples:
-  pingmark ping --dry-run          what would be sent, and why
-  pingmark ping                    asks once, then sends
-  pingmark ping --yes              for continuous integration, after the site is online
-  pingmark ping moderating         one post
-  pingmark ping --status           what was told, and what waits
-
-Exit codes: 0 done, 1 a post is not online yet or a ledger cannot be written. What another site refuses
-is no failure.")]
-    Ping(PingArgs),
     /// Show the texts for social networks
     ///
     /// Prints, for each post and network, the exact text to post and its length as that network
@@ -172,6 +157,17 @@ is no failure.")]
   pingmark social --network mastodon --since 2026-11-01
   pingmark social --format csv > textes.csv")]
     Social(SocialArgs),
+    /// Bring a blog over from another system
+    ///
+    /// Writes posts, pages, comments, pings and settings as files of a site, which builds at once. Old
+    /// addresses keep working, drafts and private texts stay so, and mail and IP addresses of readers are
+    /// left behind. Files that you edited are kept: the import can be repeated. import-report.md accounts for
+    /// everything.
+    #[command(after_help = "Examples:
+  pingmark import wordpress blog.wordpress.2026-11-22.xml --root mon-blog
+  pingmark import wordpress part1.xml part2.xml --media uploads/
+  pingmark import wordpress blog.xml --dry-run            only the report")]
+    Import(ImportArgs),
     /// Remove the files written by `build`
     ///
     /// Removes the files that Pingmark wrote to the output folder, and its caches. Other files,
@@ -408,8 +404,6 @@ pub enum Listed {
     Orphans,
     /// Mentions from other sites, newest first
     Mentions,
-    /// What posts told to other sites
-    Outbox,
 }
 
 /// Output formats of lists.

@@ -10,11 +10,11 @@ pub mod args;
 mod build;
 mod calendar;
 mod dashboard;
+mod import;
 mod init;
 mod list;
 mod mentions;
 mod new;
-mod ping;
 mod project;
 mod report;
 mod serve;
@@ -121,8 +121,8 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Check(check) => build::check(check, &Project::find(&cli.global)?, terminal),
         Command::List(list) => list::run(list, &Project::find(&cli.global)?, terminal),
         Command::Mentions(command) => mentions::run(command, &Project::find(&cli.global)?, terminal),
-        Command::Ping(args) => ping::run(args, &Project::find(&cli.global)?, terminal),
         Command::Social(args) => social::run(args, &Project::find(&cli.global)?, terminal),
+        Command::Import(args) => import::run(args, &cli.global, terminal),
         Command::Clean(args) => {
             let project = Project::find(&cli.global)?;
             let output = project.output(args.output_dir.as_deref());

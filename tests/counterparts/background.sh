@@ -32,13 +32,6 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# lives GROUP: whether a process of the group still runs. One that ended may stay in the table as a zombie for
-# seconds, where process 1 is no real init.
-lives() {
-    cat /proc/[0-9]*/stat 2>/dev/null |
-        awk -v group="$1" '{ sub(/.*\) /, "") } $3 == group && $1 != "Z" { found = 1 } END { exit !found }'
-}
-
 # end_all FOLDER: ends what was started there: politely, then at once. Last started, first ended.
 end_all() {
     local folder=$1 group end
@@ -46,7 +39,7 @@ end_all() {
     for group in $(tac "$folder/pids"); do
         kill -TERM "-$group" 2>/dev/null || continue
         end=$((SECONDS + 20))
-        while lives "$group" && [ "$SECONDS" -lt "$end" ]; do sleep 0.05; done
+        while kill -0 "-$group" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do sleep 0.05; done
         kill -KILL "-$group" 2>/dev/null || true
     done
     rm -f "$folder/pids"

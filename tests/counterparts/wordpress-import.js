@@ -129,11 +129,9 @@ export const importTests = (wordpress, facts) => {
     for (const post of facts().posts.filter(isPublic)) pages.push(await pageOf(post));
     for (const page of pages) {
       for (const [, source] of page.matchAll(/<img[^>]* src="(\/[^"]*)"/g)) {
-        // One is gone from WordPress too; it is named in the report.
-        assert.ok(existsSync(join(site, "public", decodeURIComponent(source))) || source.endsWith("/disparue.jpg"), source);
+        assert.ok(existsSync(join(site, "public", decodeURIComponent(source))), source);
       }
     }
-    assert.match(await readFile(join(site, "import-report.md"), "utf8"), /disparue\.jpg/);
     for (const { alt, caption } of facts().media) {
       assert.ok(pages.some((page) => page.includes(`alt="${alt}"`)), alt);
       if (caption) assert.ok(pages.some((page) => letters(page).includes(letters(caption))), caption);

@@ -47,9 +47,9 @@ const ROOMS: [(&str, &[&str]); 32] = [
     ("rustix", &["src/cli/build.rs", "src/output/sync.rs"]),
     ("annotate_snippets", &["crates/pingmark-core/src/diag/"]),
     ("postcard", &["src/cache/", "src/output/manifest.rs"]),
-    ("quick_xml", &["crates/pingmark-render/", "crates/pingmark-linkback/src/xmlrpc.rs"]),
-    ("ego_tree", &["crates/pingmark-linkback/src/page/"]),
-    ("encoding_rs", &["crates/pingmark-linkback/src/charset.rs"]),
+    ("quick_xml", &["crates/pingmark-render/", "crates/pingmark-import/src/wordpress/wxr.rs"]),
+    ("scraper", &["crates/pingmark-import/src/html/", "crates/pingmark-import/src/text.rs"]),
+    ("ego_tree", &["crates/pingmark-import/src/html/node.rs"]),
     ("ureq", &["crates/pingmark-http/src/client.rs"]),
 ];
 /// Side effects and the only files or folders that may have them.

@@ -54,8 +54,6 @@ CONFIG
     if [ "$(id -u)" = 0 ]; then chown www-data:www-data "$folder/www"; fi
     reachable
     "$apache" -t -f "$folder/apache.conf" >"$folder/start.log" 2>&1 || stop_with "$(cat "$folder/start.log")"
-    # It would take the zombie of the last one for a server that runs.
-    rm -f "$folder/apache.pid"
     background "$folder" start.log "$apache" -DFOREGROUND -f "$folder/apache.conf"
     until_true 10 "Apache did not start: see $folder/error.log" answers "$port"
     echo "http://127.0.0.1:$port" >"$folder/address"

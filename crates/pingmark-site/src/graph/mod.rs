@@ -18,7 +18,7 @@ mod placed;
 pub mod resolve;
 pub mod route;
 pub mod taxonomy;
-mod term_slug;
+pub mod term_slug;
 mod undated;
 
 use std::collections::{BTreeMap, HashMap};

@@ -3,7 +3,7 @@
 use pingmark_core::slug::slugify;
 
 /// Slug of a term. `+` and `#` at the end of a word are spelled: `c-plus-plus`, `c-sharp`.
-pub(super) fn term_slug(name: &str) -> String {
+pub fn term_slug(name: &str) -> String {
     if !name.contains(['+', '#', '＋', '♯']) {
         return slugify(name);
     }

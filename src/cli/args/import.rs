@@ -1,0 +1,38 @@
+//! Arguments of `import`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// System that the blog comes from
+    #[arg(value_enum, value_name = "FROM")]
+    pub from: ImportSystem,
+    /// Export files; several parts of one export make one blog
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show the report without writing anything
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Folder with the old blog's images and files, such as wp-content/uploads
+    #[arg(long, value_name = "DIR")]
+    pub media: Option<PathBuf>,
+    /// Time zone of the blog, such as Europe/Paris [default: inferred from the dates]
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// Keep the texts as HTML instead of Markdown
+    #[arg(long)]
+    pub keep_html: bool,
+    /// Date and time to use as now
+    #[arg(long, value_name = "DATE", hide = true)]
+    pub today: Option<String>,
+}
+
+/// Systems that blogs come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportSystem {
+    /// Export of WordPress: Tools, Export, “All content” (WXR)
+    Wordpress,
+}
