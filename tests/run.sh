@@ -135,6 +135,12 @@ browser_tests() {
     ) 2>&1 | tee "$scratch/browser.log"
 }
 
+# The pages of docs/site, the commands and settings that they show, and the site itself.
+documentation_site() {
+    run_program --version >/dev/null || return
+    PINGMARK=$program node --test --test-reporter=spec tests/docs/ 2>&1 | tee "$scratch/docs.log"
+}
+
 # A fixed day, so that a post that becomes due does not change the result.
 DAY=2026-11-22
 check_example() { run_program check --root example-site --today "$DAY" --deny-warnings; }
@@ -163,6 +169,7 @@ step "documentation" documentation
 step "compilation of the tests" compile
 step "tests" run_tests
 step "browser tests" browser_tests
+step "documentation site" documentation_site
 step "example site: check" check_example
 step "example site: build" build_example
 
@@ -170,8 +177,9 @@ step "example site: build" build_example
 
 say "result"
 # The summaries of cargo test (one per binary), cargo nextest and Node.
-touch "$scratch/tests.log" "$scratch/browser.log"
-grep -hE 'test result: |Summary \[|^. (pass|fail) [0-9]+$' "$scratch/tests.log" "$scratch/browser.log" || true
+touch "$scratch/tests.log" "$scratch/browser.log" "$scratch/docs.log"
+grep -hE 'test result: |Summary \[|^. (pass|fail) [0-9]+$' "$scratch/tests.log" "$scratch/browser.log" \
+    "$scratch/docs.log" || true
 awk '
     /test result: |Summary \[/ {
         for (i = 2; i <= NF; i++) {
@@ -182,7 +190,7 @@ awk '
     $2 == "pass" && NF == 3 { passed += $3 }
     $2 == "fail" && NF == 3 { failed += $3 }
     END { printf "tests: %d passed, %d failed\n", passed, failed }
-' "$scratch/tests.log" "$scratch/browser.log"
+' "$scratch/tests.log" "$scratch/browser.log" "$scratch/docs.log"
 if [ "${#failed[@]}" -gt 0 ]; then
     printf 'failed: %s\n' "${failed[@]}"
     exit 1
