@@ -166,6 +166,7 @@ dashboard answers only programs on this machine, and addresses and networks of -
     #[command(after_help = "Examples:
   pingmark import wordpress blog.wordpress.2026-11-22.xml --root mon-blog
   pingmark import wordpress part1.xml part2.xml --media uploads/
+  pingmark import wordpress blog.xml --media fetch        images from the old site
   pingmark import wordpress blog.xml --dry-run            only the report")]
     Import(ImportArgs),
     /// Remove the files written by `build`

@@ -1,6 +1,6 @@
 //! `import`: brings a blog over from another system.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -8,11 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::tz::TimeZone;
 
-use pingmark_core::config::Config;
+use pingmark_core::config::{BaseUrl, Config};
 use pingmark_core::diag::Severity;
 use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
+use pingmark_import::atom;
 use pingmark_import::file::NewFile;
+use pingmark_import::ghost::{self, Blog};
 use pingmark_import::report::{Report, Section};
 use pingmark_import::wordpress::clock::zone_named;
 use pingmark_import::wordpress::index::{self, Index};
@@ -25,19 +27,17 @@ use super::args::import::{ImportArgs, ImportSystem};
 use super::args::{Global, Scope};
 use super::report::many;
 use super::terminal::{Terminal, data};
-use super::{Failure, Project, now};
+use super::{Failure, Project, import_media, now};
 use crate::authoring::imported::{ImportWriter, RECORD};
-use crate::authoring::site_folder::SiteFolder;
 
 /// Largest export whose site is analysed afterwards, in bytes: that takes memory for all its texts.
 const MAX_ANALYSED: u64 = 256 << 20;
-/// Deepest folder of `--media` that is looked at.
-const MAX_DEPTH: usize = 24;
+/// Largest export that is read at once, in bytes.
+const MAX_WHOLE: u64 = 512 << 20;
 /// What git leaves out: everything that a build makes again.
 const GITIGNORE: &str = "/public/\n/.pingmark/\n";
 
 pub(super) fn run(args: &ImportArgs, global: &Global, terminal: &Terminal) -> Result<(), Failure> {
-    let ImportSystem::Wordpress = args.from;
     let root = match &global.root {
         Some(root) => root.clone(),
         None => Project::find(global).map_or_else(|_| PathBuf::from("."), |project| project.root),
@@ -52,13 +52,25 @@ pub(super) fn run(args: &ImportArgs, global: &Global, terminal: &Terminal) -> Re
     let rehearsal = args.dry_run.then(Rehearsal::new).transpose()?;
     let folder = rehearsal.as_ref().map(|rehearsal| rehearsal.0.clone());
     let mut writer = ImportWriter::open(root.clone(), folder.clone())?;
-    let site = Site::new(scan(args, terminal)?, options(args, &writer)?);
-    let files = media(args, &site, &root, terminal)?;
+    let (index, items, zone) = match args.from {
+        ImportSystem::Wordpress => (scan(args, terminal)?, None, None),
+        _ => {
+            let Blog { index, items, zone } = whole(args)?;
+            (index, Some(items), zone)
+        }
+    };
+    let site = Site::new(index, options(args, &writer, zone)?);
+    let files = import_media::media(args, &site.wanted_files(), &root, terminal)?;
     let site = site.with_files(files);
     let mut run = Run::new(&site);
     let reading = Reading::new(&args.files, "Texts", terminal)?;
-    for file in &args.files {
-        run.part(reading.open(file)?, &mut |files| writer.write(files))?;
+    match &items {
+        Some(items) => run.items(items, &mut |files| writer.write(files))?,
+        None => {
+            for file in &args.files {
+                run.part(reading.open(file)?, &mut |files| writer.write(files))?;
+            }
+        }
     }
     reading.end();
     let finished = run.finish();
@@ -207,6 +219,42 @@ fn scan(args: &ImportArgs, terminal: &Terminal) -> Result<Index, Failure> {
     Ok(found)
 }
 
+/// Reads an export that is not read in parts.
+fn whole(args: &ImportArgs) -> Result<Blog, Failure> {
+    let [file] = args.files.as_slice() else {
+        return Err(Failure::Usage("give one file: only exports of WordPress come in parts".into()));
+    };
+    let failed =
+        |reason: String| Failure::Error(format!("nothing to import: `{}`: {reason}", file.display()));
+    let len = size(&args.files)?;
+    if len > MAX_WHOLE {
+        return Err(failed(format!("it is {} MB; the limit is {} MB", len >> 20, MAX_WHOLE >> 20)));
+    }
+    let bytes = fs::read(file).map_err(|error| failed(error.to_string()))?;
+    if let Some(url) = args.base_url.as_deref().filter(|url| BaseUrl::parse(url).is_none()) {
+        return Err(Failure::Usage(format!(
+            "`{url}` is not the address of a site; write it as https://example.org/"
+        )));
+    }
+    let mut blog = match (args.from, &args.base_url) {
+        (ImportSystem::Ghost, None) => {
+            let next = "give it with --base-url https://example.org/";
+            return Err(Failure::Usage(format!("exports of Ghost do not tell the blog's address; {next}")));
+        }
+        (ImportSystem::Ghost, Some(url)) => ghost::read(&String::from_utf8_lossy(&bytes), url),
+        (ImportSystem::Blogger, _) => atom::read(&bytes[..], "Blogger"),
+        _ => atom::read(&bytes[..], "Feed"),
+    }
+    .map_err(failed)?;
+    if let Some(url) = &args.base_url {
+        blog.index.channel.link = url.trim_end_matches('/').to_owned();
+    }
+    if blog.index.entries.is_empty() {
+        return Err(failed("it has neither posts nor pages".into()));
+    }
+    Ok(blog)
+}
+
 /// Line of an offset in a file; 0 if it cannot be read again.
 fn line_of(file: &Path, offset: u64) -> usize {
     let Ok(file) = File::open(file) else { return 0 };
@@ -222,10 +270,11 @@ fn line_of(file: &Path, offset: u64) -> usize {
 }
 
 /// How to import. Settings that the site has already are followed.
-fn options(args: &ImportArgs, writer: &ImportWriter) -> Result<Options, Failure> {
+fn options(args: &ImportArgs, writer: &ImportWriter, zone: Option<String>) -> Result<Options, Failure> {
     let own = writer.edited(&SitePath::constant(site_files::CONFIG))?;
     let own = own.map(|text| Config::read(&text, None).0);
-    let zone = args.timezone.clone().or_else(|| own.as_ref().map(|config| config.settings.timezone.clone()));
+    let of_site = || own.as_ref().map(|config| config.settings.timezone.clone());
+    let zone = args.timezone.clone().or_else(of_site).or(zone);
     Ok(Options {
         zone,
         now: now(args.today.as_deref(), &TimeZone::UTC)?,
@@ -233,78 +282,6 @@ fn options(args: &ImportArgs, writer: &ImportWriter) -> Result<Options, Failure>
         permalink: own.map(|config| config.settings.permalink),
         files: HashSet::new(),
     })
-}
-
-// ---- media ------------------------------------------------------------------------------
-
-/// Files that the site has, as addresses, once those of `--media` were copied.
-fn media(
-    args: &ImportArgs,
-    site: &Site,
-    root: &Path,
-    terminal: &Terminal,
-) -> Result<HashSet<String>, Failure> {
-    let wanted = site.wanted_files();
-    let target = |path: &str| SitePath::new(&format!("static/{}", path.trim_start_matches('/')));
-    let found = match &args.media {
-        Some(folder) => files_below(folder)?,
-        None => BTreeMap::new(),
-    };
-    let folder = SiteFolder::new(root.to_path_buf());
-    let mut there = HashSet::new();
-    let mut copied = 0;
-    for path in wanted.keys() {
-        let Ok(file) = target(path) else { continue };
-        if file.unportable().is_some() {
-            continue;
-        }
-        if file.under(root).is_file() {
-            there.insert(path.clone());
-            continue;
-        }
-        let Some(source) = found_for(path, &found) else { continue };
-        if !args.dry_run && folder.copy(source, &file)? {
-            copied += 1;
-        }
-        there.insert(path.clone());
-    }
-    if copied > 0 {
-        terminal.message(&format!("{} copied to static/", many(copied, "file")));
-    }
-    Ok(there)
-}
-
-/// All files below a folder, by their path in it.
-fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![(folder.to_path_buf(), String::new(), 0)];
-    while let Some((folder, inside, depth)) = open.pop() {
-        let failed = |error: std::io::Error| Failure::Error(format!("`{}`: {error}", folder.display()));
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let kind = entry.file_type().map_err(failed)?;
-            let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-            let path = format!("{inside}/{}", pingmark_core::path::composed(&name));
-            if kind.is_dir() && depth < MAX_DEPTH {
-                open.push((entry.path(), path, depth + 1));
-            } else if kind.is_file() {
-                found.insert(path, entry.path());
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The file for an address: the one whose path has the longest end in common with it.
-fn found_for<'f>(path: &str, found: &'f BTreeMap<String, PathBuf>) -> Option<&'f PathBuf> {
-    let mut rest = path;
-    loop {
-        if let Some(file) = found.get(rest) {
-            return Some(file);
-        }
-        let next = rest[1..].find('/')?;
-        rest = &rest[next + 1..];
-    }
 }
 
 // ---- checking ---------------------------------------------------------------------------

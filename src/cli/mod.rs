@@ -11,6 +11,7 @@ mod build;
 mod calendar;
 mod dashboard;
 mod import;
+mod import_media;
 mod init;
 mod list;
 mod mentions;

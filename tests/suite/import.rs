@@ -258,10 +258,7 @@ fn a_rehearsal_writes_nothing_and_says_the_same() {
 #[test]
 fn control_characters_and_a_torn_end_lose_only_what_is_torn() {
     let clean = imported();
-    let marked = before().file(
-        "export.xml",
-        export().replace("Première ligne", "Pre\u{1}m\u{b}ière ligne").replace("Première", "Première"),
-    );
+    let marked = before().file("export.xml", export().replace("Première ligne", "Pre\u{1}m\u{b}ière ligne"));
     let torn = export();
     let torn = &torn[..torn.find("<item><title>Équipe").expect("an item") + 40];
     let site = marked;
@@ -295,4 +292,164 @@ fn what_is_no_export_is_refused_with_the_next_step() {
     let run =
         before().run(&["import", "wordpress", "export.xml", "--root", "blog", "--timezone", "Europe/Pari"]);
     assert_eq!(run.code, 2, "{}", run.err);
+}
+
+/// Answers each request for a picture with one, and others with a page, on a port of this machine.
+fn old_site() -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let host = listener.local_addr().expect("an address").to_string();
+    let picture = super::support::png(40, 30);
+    let answers = std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let mut request = [0; 4096];
+            let len = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..len]).into_owned();
+            if request.contains("GET /end") {
+                return;
+            }
+            let (kind, body) = match request.contains("/ete.jpg ") {
+                true => ("image/png", picture.clone()),
+                false => ("text/html", b"<p>Absent</p>".to_vec()),
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    });
+    (host, answers)
+}
+
+#[test]
+fn media_are_fetched_from_the_old_site_once() {
+    use std::io::Write;
+    let (host, answers) = old_site();
+    let xml = export().replace("https://carnet.example", &format!("http://{host}"));
+    let site = Site::empty().file("export.xml", xml);
+    let run = import(&site, &["--media", "fetch", "--allow-private", &host]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("1 file fetched to static/"), "{}", run.err);
+    assert!(site.path("blog/static/wp-content/uploads/2011/03/ete.jpg").exists());
+    // What belongs to a private text is not asked for, and a page is no picture.
+    assert_eq!(tree(&site.path("blog/static/wp-content")).len(), 1);
+    let _ = std::net::TcpStream::connect(&host)
+        .and_then(|mut stream| stream.write_all(b"GET /end HTTP/1.1\r\n\r\n"));
+    answers.join().expect("the old site ends");
+    // Without the old site: the file is there.
+    let run = import(&site, &["--media", "fetch", "--allow-private", &host]);
+    assert!(run.err.contains("0 files fetched") || !run.err.contains("fetched"), "{}", run.err);
+    assert!(site.path("blog/static/wp-content/uploads/2011/03/ete.jpg").exists());
+    build(&site);
+}
+
+#[test]
+fn an_export_of_ghost_becomes_a_site() {
+    let export = serde_json::json!({"db": [{"data": {
+        "posts": [
+            {"id": "a1", "title": "Bonjour", "slug": "bonjour", "html": "<p>Un <b>mot</b>, <a href=\"__GHOST_URL__/deux/\">ici</a>.</p>", "type": "post",
+             "status": "published", "visibility": "public", "featured": 1, "custom_excerpt": "Court", "published_at": "2020-01-02T23:30:00.000Z"},
+            {"id": "a2", "title": "Deux", "slug": "deux", "html": "<p>Deux.</p>", "type": "post", "status": "published", "visibility": "public", "published_at": "2020-02-02T10:00:00.000Z"},
+            {"id": "a3", "title": "Membres", "slug": "membres", "html": "<p>motsecret</p>", "type": "post", "status": "published", "visibility": "members", "published_at": "2020-03-02T10:00:00.000Z"},
+            {"id": "a4", "title": "Brouillon", "slug": "brouillon", "html": "<p>motsecret</p>", "type": "post", "status": "draft", "visibility": "public", "created_at": "2020-03-02T10:00:00.000Z"},
+            {"id": "a5", "title": "À propos", "slug": "a-propos", "html": "<p>Nous.</p>", "type": "page", "status": "published", "visibility": "public", "published_at": "2020-01-01T10:00:00.000Z"}
+        ],
+        "tags": [{"id": "t1", "name": "Nouvelles", "slug": "news"}, {"id": "t2", "name": "#interne", "slug": "hash-interne"}],
+        "posts_tags": [{"post_id": "a1", "tag_id": "t1", "sort_order": 0}, {"post_id": "a1", "tag_id": "t2", "sort_order": 1}],
+        "users": [{"id": "u1", "name": "Ana Martin", "slug": "ana", "email": "ana.secret@mail.example"}],
+        "posts_authors": [{"post_id": "a1", "author_id": "u1"}, {"post_id": "a2", "author_id": "u1"}],
+        "settings": [{"key": "title", "value": "Chez Ana"}, {"key": "locale", "value": "fr"}, {"key": "timezone", "value": "Europe/Paris"}]
+    }}]});
+    let site = Site::empty().file("ghost.json", export.to_string());
+    let arguments = ["import", "ghost", "ghost.json", "--root", "blog", "--today", TODAY];
+    assert_eq!(site.run(&arguments).code, 2, "the address is missing");
+    let run = site.run(&[&arguments[..], &["--base-url", "https://ana.example/"]].concat());
+    assert!(run.code == 0 && run.err.contains("no errors and no warnings"), "{}", run.err);
+    build(&site);
+    let post = text(&site, "content/posts/2020-01-03-bonjour.md");
+    for line in [
+        "date: 2020-01-03 00:30:00",
+        "description: Court",
+        "tags: [Nouvelles]",
+        "pinned: true",
+        "guid: \"a1\"",
+        "Un **mot**, [ici](/deux/).",
+    ] {
+        assert!(post.lines().any(|own| own == line), "{line} is not in\n{post}");
+    }
+    assert!(text(&site, "pingmark.yaml").contains("permalink: /:slug/"));
+    assert!(text(&site, "public/a-propos/index.html").contains("Nous."));
+    assert!(text(&site, "public/tag/news/index.html").contains("/tags/nouvelles/"));
+    assert!(text(&site, "content/posts/2020-03-02-membres.md").contains("status: private"));
+    for (path, bytes) in tree(&site.path("blog")) {
+        let bytes = String::from_utf8_lossy(&bytes);
+        assert!(
+            !(bytes.contains("secret@mail") || path.starts_with("public/") && bytes.contains("motsecret")),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn an_export_of_blogger_keeps_its_comments() {
+    let kind = |kind: &str| {
+        format!(
+            "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#{kind}'/>"
+        )
+    };
+    let export = format!(
+        "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom' xmlns:app='a' xmlns:thr='t'><title>Journal</title>\
+         <link rel='alternate' type='text/html' href='https://journal.example/'/>\
+         <entry><id>tag:blogger.com,1999:blog-1.post-10</id><published>2012-05-06T10:00:00.000+02:00</published>{post}\
+         <category scheme='http://www.blogger.com/atom/ns#' term='Métier'/><title>Un jour</title>\
+         <content type='html'>&lt;div&gt;Bonjour&lt;br /&gt;à tous&lt;/div&gt;</content>\
+         <link rel='alternate' type='text/html' href='https://journal.example/2012/05/un-jour.html'/><author><name>Ana</name><email>ana.secret@mail.example</email></author></entry>\
+         <entry><id>tag:blogger.com,1999:blog-1.post-11</id><published>2012-05-07T10:00:00.000+02:00</published>{post}<title>Caché</title>\
+         <content type='html'>motsecret</content><app:control><app:draft>yes</app:draft></app:control><author><name>Ana</name></author></entry>\
+         <entry><id>tag:blogger.com,1999:blog-1.post-20</id><published>2012-05-08T10:00:00.000+02:00</published>{comment}<title>Bravo</title>\
+         <content type='html'>Bravo &lt;b&gt;Ana&lt;/b&gt;</content><author><name>Bob</name><uri>https://bob.example/</uri><email>noreply@blogger.com</email></author>\
+         <thr:in-reply-to ref='tag:blogger.com,1999:blog-1.post-10' href='https://journal.example/2012/05/un-jour.html'/></entry>\
+         <entry><id>tag:blogger.com,1999:blog-1.settings.X</id>{settings}<title>x</title></entry></feed>",
+        post = kind("post"),
+        comment = kind("comment"),
+        settings = kind("settings"),
+    );
+    let site = Site::empty().file("blogger.xml", export);
+    let run = site.run(&[
+        "import",
+        "blogger",
+        "blogger.xml",
+        "--root",
+        "blog",
+        "--timezone",
+        "Europe/Paris",
+        "--today",
+        TODAY,
+    ]);
+    assert!(run.code == 0 && run.err.contains("no errors and no warnings"), "{}", run.err);
+    build(&site);
+    let page = text(&site, "public/2012/05/un-jour.html");
+    assert!(page.contains("id=\"c20\"") && page.contains("Bonjour<br"), "{page}");
+    let all = mentions(&site);
+    assert!(all.len() == 1 && all[0].1.contains("<p>Bravo <strong>Ana</strong></p>"), "{all:?}");
+    assert!(text(&site, "content/posts/2012-05-07-cache.md").contains("draft: true"));
+    assert!(!site.path("blog/public/posts/cache/index.html").exists());
+}
+
+#[test]
+fn a_feed_gives_what_it_holds() {
+    let rss = "<rss version='2.0'><channel><title>Fil</title><link>https://fil.example/</link><description>d</description><language>fr</language>\
+        <item><title>Un</title><link>https://fil.example/blog/un</link><guid>abc</guid><pubDate>Thu, 03 Feb 2011 04:05:06 +0000</pubDate>\
+        <category>Notes</category><description>&lt;p&gt;Un &lt;em&gt;mot&lt;/em&gt;.&lt;/p&gt;</description></item></channel></rss>";
+    let site = Site::empty().file("fil.xml", rss);
+    let run = site.run(&["import", "feed", "fil.xml", "--root", "blog", "--today", TODAY]);
+    assert!(run.code == 0 && run.err.contains("no errors and no warnings"), "{}", run.err);
+    build(&site);
+    let post = text(&site, "content/posts/2011-02-03-un.md");
+    assert!(
+        post.contains("guid: \"abc\"") && post.contains("Un *mot*.") && post.contains("tags: [Notes]"),
+        "{post}"
+    );
+    assert!(text(&site, "public/blog/un/index.html").contains("<em>mot</em>"));
 }

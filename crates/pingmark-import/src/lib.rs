@@ -5,7 +5,9 @@
 //! went out and what was left out. Uses quick-xml, in `wordpress::wxr`, and scraper, in [`html`]. Never does
 //! I/O, never asks the clock, and never gives a mail address or an IP address of a reader.
 
+pub mod atom;
 pub mod file;
+pub mod ghost;
 pub mod html;
 pub mod report;
 pub mod text;

@@ -121,6 +121,11 @@ impl Site {
             let number = number.parse::<u64>().ok()?;
             return entry.comments.contains(&number).then(|| format!("#comment-{number}"));
         }
+        if let Some(number) = id.strip_prefix('c').and_then(|number| number.parse::<u64>().ok())
+            && self.index.report.source == "Blogger"
+        {
+            return entry.comments.contains(&number).then(|| format!("#c{number}"));
+        }
         let decoded = text::path(id);
         entry.ids.contains(&decoded).then(|| format!("#{id}"))
     }

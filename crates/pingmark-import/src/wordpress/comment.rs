@@ -134,7 +134,8 @@ impl Site {
         done: &mut Converted,
     ) -> Result<Draft, &'static str> {
         let kind = kind_of(comment);
-        let mut draft = Draft::new(kind, "wordpress");
+        let source = self.index.report.source.to_lowercase();
+        let mut draft = Draft::new(kind, &source);
         let is_ping = kind != MentionKind::Comment;
         let stated =
             comment.meta("semantic_linkbacks_source").or_else(|| comment.meta("webmention_source_url"));
@@ -148,7 +149,10 @@ impl Site {
         draft.target = Some(self.absolute_url(place));
         draft.published = instant(comment).map(|instant| instant.to_string());
         if comment.id != 0 && kind == MentionKind::Comment {
-            draft.anchor = Some(format!("comment-{}", comment.id));
+            draft.anchor = Some(match source.as_str() {
+                "blogger" => format!("c{}", comment.id),
+                _ => format!("comment-{}", comment.id),
+            });
         }
         let content = comment.content.trim();
         match kind {

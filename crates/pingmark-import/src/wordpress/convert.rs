@@ -9,7 +9,7 @@ use pingmark_core::html::escaped;
 use super::address::Target;
 use super::index::{Entry, Kind, Status};
 use super::item::Item;
-use super::shortcode::{Attributes, Library, expand};
+use super::shortcode::{Attributes, Expanded, Library, expand};
 use super::site::{Place, Site, author_key};
 use crate::file::NewFile;
 use crate::html::escape::address as tidy;
@@ -196,10 +196,14 @@ impl Site {
         if entry.type_name != item.kind {
             return None;
         }
-        let mut done = Converted { id: item.id, report: Report::new("WordPress"), ..Converted::default() };
+        let mut done =
+            Converted { id: item.id, report: Report::new(&self.index.report.source), ..Converted::default() };
         let rules = EntryRules::new(self, entry);
-        let expanded = expand(&item.content, &TextLibrary { site: self, id: item.id });
-        let breaks_lines = !item.content.contains("<!-- wp:");
+        let expanded = match item.is_html {
+            true => Expanded { html: item.content.clone(), ..Expanded::default() },
+            false => expand(&item.content, &TextLibrary { site: self, id: item.id }),
+        };
+        let breaks_lines = !item.is_html && !item.content.contains("<!-- wp:");
         let read = read(&expanded.html, breaks_lines, &rules);
         let body = match self.options.keep_html {
             true => plain::html(&read.blocks) + "\n",

@@ -165,9 +165,14 @@ pub struct Index {
 }
 
 impl Index {
-    /// Index of nothing yet.
+    /// Index of nothing yet, for a blog of WordPress.
     pub fn new() -> Self {
-        Self { report: Report::new("WordPress"), ..Self::default() }
+        Self::of("WordPress")
+    }
+
+    /// Index of nothing yet, for a blog of another system.
+    pub fn of(system: &str) -> Self {
+        Self { report: Report::new(system), ..Self::default() }
     }
 
     /// Reads a part of an export. What could be read stays, also if the part is damaged; the problem is
@@ -212,7 +217,8 @@ impl Index {
         }
     }
 
-    fn item(&mut self, item: Item) {
+    /// Adds an item; one that is there already is left alone.
+    pub fn item(&mut self, item: Item) {
         if !self.seen.insert((item.id, item.kind.clone())) && item.id != 0 {
             return;
         }

@@ -95,6 +95,8 @@ pub struct Item {
     pub meta: Vec<(String, String)>,
     /// Comments and pings.
     pub comments: Vec<Comment>,
+    /// Whether the text is whole HTML: without shortcodes, and with a tag for each paragraph.
+    pub is_html: bool,
 }
 
 /// Comment, pingback, trackback or webmention. Mail and IP addresses are not read.
@@ -177,6 +179,7 @@ impl Item {
             terms: all_terms,
             meta: metas(element, "wp:postmeta"),
             comments: element.all("wp:comment").map(Comment::read).collect(),
+            is_html: false,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::site::{Moved, Site, author_key, key};
 use crate::report::Section;
 
 /// Pages that Pingmark makes itself.
-const OWN_ROUTES: [&str; 15] = [
+const OWN_ROUTES: [&str; 13] = [
     "404.html",
     "archive",
     "atom.xml",
@@ -22,8 +22,6 @@ const OWN_ROUTES: [&str; 15] = [
     "feed.json",
     "feed.xml",
     "robots.txt",
-    "search",
-    "series",
     "site.webmanifest",
     "sitemap.xml",
     "tags",
@@ -127,6 +125,22 @@ impl Site {
             ("/comments/feed/", "/feed.xml"),
         ] {
             moved.push((from.to_owned(), to.to_owned()));
+        }
+        match self.index.report.source.as_str() {
+            "Ghost" => moved.push(("/rss/".to_owned(), "/feed.xml".to_owned())),
+            "Blogger" => {
+                moved.push(("/feeds/posts/default/".to_owned(), "/atom.xml".to_owned()));
+                for entry in
+                    self.index.entries.values().filter(|entry| entry.kind == Kind::Post && entry.is_open())
+                {
+                    for (taxonomy, slug, name) in &entry.terms {
+                        if let Some(route) = self.terms.get(&(taxonomy.clone(), slug.clone())) {
+                            moved.push((format!("/search/label/{name}/"), route.clone()));
+                        }
+                    }
+                }
+            }
+            _ => {}
         }
         moved.sort();
         moved.dedup_by(|a, b| a.0 == b.0);

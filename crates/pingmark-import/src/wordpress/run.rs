@@ -87,20 +87,28 @@ impl<'s> Run<'s> {
                 }
             }
             if is_end || batch.len() >= BATCH || bytes >= BATCH_BYTES {
-                let site = self.site;
-                let done: Vec<Converted> =
-                    std::mem::take(&mut batch).par_iter().filter_map(|item| site.convert(item)).collect();
+                write(self.converted(&std::mem::take(&mut batch)))?;
                 bytes = 0;
-                let mut files = Vec::new();
-                for converted in done {
-                    files.extend(self.take(converted));
-                }
-                write(files)?;
             }
             if is_end {
                 return Ok(());
             }
         }
+    }
+
+    /// Converts the items of another system, and hands each file to `write`.
+    pub fn items<E>(
+        &mut self,
+        items: &[Item],
+        write: &mut dyn FnMut(Vec<NewFile>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        items.chunks(BATCH).try_for_each(|items| write(self.converted(items)))
+    }
+
+    fn converted(&mut self, items: &[Item]) -> Vec<NewFile> {
+        let site = self.site;
+        let done: Vec<Converted> = items.par_iter().filter_map(|item| site.convert(item)).collect();
+        done.into_iter().flat_map(|converted| self.take(converted)).collect()
     }
 
     fn take(&mut self, converted: Converted) -> Vec<NewFile> {

@@ -180,7 +180,9 @@ impl Site {
         }
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for entry in self.index.entries.values().filter(|entry| entry.kind == Kind::Post && entry.is_open()) {
-            if let Some(pattern) = self.old_path(entry).and_then(|path| pattern_of(&path, entry)) {
+            if let Some(pattern) =
+                self.old_path(entry).and_then(|path| pattern_of(&path, entry, self.when(entry)?))
+            {
                 *counts.entry(pattern).or_default() += 1;
             }
         }
@@ -313,25 +315,16 @@ impl Site {
         let Some(instant) = clock::date(&entry.gmt).and_then(|gmt| Offset::UTC.to_timestamp(gmt).ok()) else {
             return Some(local?.strftime("%Y-%m-%d %H:%M:%S").to_string());
         };
-        let pair = Pair::read(&entry.local, &entry.gmt);
+        let local = self.zone.to_offset(instant).to_datetime(instant);
         // In the hour that a clock has twice, only the offset tells which one is meant.
-        let is_exact = |local: DateTime| {
-            self.zone
-                .to_ambiguous_timestamp(local)
-                .compatible()
-                .is_ok_and(|found| (found.as_second() - instant.as_second()).abs() < 60)
-        };
-        match pair.filter(|pair| is_exact(pair.local)) {
-            Some(pair) => Some(pair.local.strftime("%Y-%m-%d %H:%M:%S").to_string()),
-            None => {
-                let seconds = self.zone.to_offset(instant).seconds() / 60 * 60;
-                let offset = Offset::from_seconds(seconds).unwrap_or(Offset::UTC);
-                let local = offset.to_datetime(instant);
-                let sign = if seconds < 0 { '-' } else { '+' };
-                let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() % 3600 / 60);
-                Some(format!("{}{sign}{hours:02}:{minutes:02}", local.strftime("%Y-%m-%dT%H:%M:%S")))
-            }
+        let read_again = self.zone.to_ambiguous_timestamp(local).compatible();
+        if read_again.is_ok_and(|found| found.as_second() == instant.as_second()) {
+            return Some(local.strftime("%Y-%m-%d %H:%M:%S").to_string());
         }
+        let seconds = self.zone.to_offset(instant).seconds() / 60 * 60;
+        let sign = if seconds < 0 { '-' } else { '+' };
+        let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() % 3600 / 60);
+        Some(format!("{}{sign}{hours:02}:{minutes:02}", local.strftime("%Y-%m-%dT%H:%M:%S")))
     }
 
     /// Slugs of a page and of those above it.
@@ -400,8 +393,7 @@ fn zone(index: &mut Index, options: &Options) -> (String, TimeZone) {
 }
 
 /// The pattern of an address: `/:year/:month/:slug/`. `None` if it does not end with the slug.
-fn pattern_of(path: &str, entry: &Entry) -> Option<String> {
-    let local = clock::date(&entry.local)?;
+fn pattern_of(path: &str, entry: &Entry, local: DateTime) -> Option<String> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let (last, above) = parts.split_last()?;
     let (name, end) = match last.rsplit_once('.') {
@@ -470,7 +462,11 @@ mod tests {
             ("/un/", Some("/:slug/")),
             ("/deux/", None),
         ] {
-            assert_eq!(pattern_of(path, entry).as_deref(), pattern, "{path}");
+            assert_eq!(
+                pattern_of(path, entry, clock::date(&entry.local).unwrap()).as_deref(),
+                pattern,
+                "{path}"
+            );
         }
         assert_eq!(
             fill("/:year/:month/:slug.html", "un", clock::date("2011-03-04 10:00:00")),

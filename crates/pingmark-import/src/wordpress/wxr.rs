@@ -58,6 +58,8 @@ pub struct WxrReader<R: BufRead> {
     buffer: Vec<u8>,
     /// Names of open elements above the ones that are given out.
     depth: usize,
+    /// Depth of the elements that are given out: 2 in RSS, 1 in Atom.
+    level: usize,
     is_feed: bool,
 }
 
@@ -78,7 +80,7 @@ impl<R: BufRead> WxrReader<R> {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
-        Self { reader, buffer: Vec::new(), depth: 0, is_feed: false }
+        Self { reader, buffer: Vec::new(), depth: 0, level: 2, is_feed: false }
     }
 
     /// The next element below `channel`: a setting of the blog, an author, a term or an item. `None` at the
@@ -93,8 +95,11 @@ impl<R: BufRead> WxrReader<R> {
             match event {
                 Event::Start(start) => {
                     let element = element_of(&start);
-                    if self.depth < 2 {
-                        self.is_feed |= matches!(element.name.as_str(), "rss" | "rdf:RDF");
+                    if self.depth < self.level {
+                        self.is_feed |= matches!(element.name.as_str(), "rss" | "rdf:RDF" | "feed");
+                        if element.name == "feed" {
+                            self.level = 1;
+                        }
                         if self.depth == 0 && !self.is_feed {
                             let name = element.name;
                             return Err(self.problem(format!("it begins with `<{name}>`, not with `<rss>`")));
@@ -104,7 +109,7 @@ impl<R: BufRead> WxrReader<R> {
                     }
                     return self.element(element).map(Some);
                 }
-                Event::Empty(start) if self.depth >= 2 => return Ok(Some(element_of(&start))),
+                Event::Empty(start) if self.depth >= self.level => return Ok(Some(element_of(&start))),
                 Event::End(_) => self.depth = self.depth.saturating_sub(1),
                 Event::DocType(_) => return Err(self.doctype()),
                 Event::Eof if !self.is_feed => {
