@@ -7,6 +7,7 @@
 //! Both the command line and the dashboard edit files through this module.
 
 pub mod imported;
+pub mod outbox;
 pub mod site_folder;
 
 use std::collections::HashMap;
@@ -91,6 +92,8 @@ pub enum AuthoringError {
     Changed(SitePath),
     /// The given values do not make a valid mention, with the reason.
     Invalid(String),
+    /// The ledger cannot be read, with the reason.
+    Ledger(SitePath, String),
     /// A file operation failed.
     Io(PathBuf, std::io::Error),
 }
@@ -111,6 +114,11 @@ impl fmt::Display for AuthoringError {
             Self::BehindLink(path) => write!(f, "`{path}` leads through a link and was not changed"),
             Self::Changed(path) => write!(f, "`{path}` was changed by another program meanwhile; try again"),
             Self::Invalid(reason) => write!(f, "not a valid mention: {reason}"),
+            Self::Ledger(path, reason) => write!(
+                f,
+                "`{path}` cannot be read: {reason}; nothing was sent, because it says what was sent before: \
+                 repair it, or take it back from version control"
+            ),
             Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),
         }
     }
@@ -312,6 +320,47 @@ impl MentionStore {
             }
         }
         Ok(done)
+    }
+
+    /// Records a verified mention: a new file, or an update of the known one. An approved mention whose text
+    /// changed is pending again, unless its domain is trusted. `None` if nothing changed.
+    pub fn record(
+        &mut self,
+        draft: &Draft,
+        slug: &str,
+        zone: &TimeZone,
+        today: When,
+    ) -> Result<Option<SitePath>, AuthoringError> {
+        let Some(number) = self.known(draft) else { return self.write(draft, slug, zone, today).map(Some) };
+        let file = &self.files[number];
+        let Some(before) = file.mention.clone() else { return Ok(None) };
+        let not_editable = || AuthoringError::NotEditable(file.path.clone(), "status");
+        let mut text = draft.update(&file.text).unwrap_or_else(|| file.text.clone());
+        let after = MentionFile::new(file.path.clone(), text.clone(), zone).mention;
+        let said =
+            |mention: &Mention| (mention.title.clone(), mention.content.clone(), mention.excerpt.clone());
+        let is_other = after.as_ref().map(said) != Some(said(&before));
+        let status = match before.status {
+            MentionStatus::Gone => draft.status,
+            MentionStatus::Approved if is_other => draft.status,
+            kept => kept,
+        };
+        if status != before.status {
+            text = yaml_edit::set_value(&text, "status", status.name()).ok_or_else(not_editable)?;
+        }
+        if text == file.text {
+            return Ok(None);
+        }
+        let path = file.path.clone();
+        self.folder.replace(&path, &file.text, &text)?;
+        self.files[number] = MentionFile::new(path.clone(), text, zone);
+        Ok(Some(path))
+    }
+
+    /// The mention with this source and target.
+    pub fn of_pair(&self, source: &str, target: &str) -> Option<&MentionFile> {
+        let number = self.index().get(&key_of(Some(source), Some(target))).copied()?;
+        Some(&self.files[number])
     }
 
     fn write(

@@ -30,8 +30,13 @@ impl SiteFolder {
 
     /// All mention files with their texts, sorted by path. Invalid UTF-8 is replaced by U+FFFD.
     pub fn mentions(&self) -> Result<Vec<(SitePath, String)>, AuthoringError> {
+        self.files(site_files::MENTIONS)
+    }
+
+    /// All YAML files below a folder of the site with their texts, likewise.
+    pub fn files(&self, top: &'static str) -> Result<Vec<(SitePath, String)>, AuthoringError> {
         let mut found = Vec::new();
-        let top = SitePath::constant(site_files::MENTIONS);
+        let top = SitePath::constant(top);
         match fs::symlink_metadata(top.under(&self.root)) {
             Ok(metadata) if metadata.is_dir() => {}
             _ => return Ok(found),

@@ -2,6 +2,8 @@
 
 pub mod import;
 pub mod mentions;
+pub mod ping;
+pub mod receive;
 pub mod social;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,6 +14,8 @@ use clap_complete::Shell;
 
 use import::ImportArgs;
 use mentions::MentionsCommand;
+use ping::PingArgs;
+use receive::ReceiveArgs;
 use social::SocialArgs;
 
 use crate::server::AddressRange;
@@ -147,6 +151,34 @@ dashboard answers only programs on this machine, and addresses and networks of -
     /// decision changes a single line of that file.
     #[command(subcommand)]
     Mentions(MentionsCommand),
+    /// Tell other sites that posts link to them
+    ///
+    /// Sends a webmention or a pingback to each page that a published post links to: once, and again
+    /// when the post changed. What was told is kept in outbox/, one file per post; commit it with the
+    /// site. First looks at the published page: what is not online yet is not told.
+    #[command(after_help = "Examples:
+  pingmark ping --dry-run          what would be sent, and why
+  pingmark ping                    asks once, then sends
+  pingmark ping --yes              for continuous integration, after the site is online
+  pingmark ping moderating         one post
+  pingmark ping --status           what was told, and what waits
+
+Exit codes: 0 done, 1 a post is not online yet or a ledger cannot be written. What another site refuses
+is no failure.")]
+    Ping(PingArgs),
+    /// Receive webmentions and pingbacks from other sites
+    ///
+    /// Listens for them, behind your web server, and looks at the page that sent one before it becomes a
+    /// file below mentions/. Nothing is fetched for an address that your site does not have.
+    #[command(after_help = "Examples:
+  pingmark receive --listen 127.0.0.1:8098
+  pingmark receive --listen 127.0.0.1:8098 --behind-proxy     the proxy sets X-Forwarded-For
+  pingmark receive --once                                     verify what waits, then end
+  pingmark receive --letterbox php                            write static/letterbox.php, for hosts with PHP
+
+Webmentions go to /webmention, pingbacks to /xmlrpc. Announce them in pingmark.yaml:
+  mentions: { endpoint: https://example.org/webmention, pingback: https://example.org/xmlrpc }")]
+    Receive(ReceiveArgs),
     /// Show the texts for social networks
     ///
     /// Prints, for each post and network, the exact text to post and its length as that network
@@ -405,6 +437,8 @@ pub enum Listed {
     Orphans,
     /// Mentions from other sites, newest first
     Mentions,
+    /// What posts told to other sites
+    Outbox,
 }
 
 /// Output formats of lists.

@@ -18,7 +18,7 @@ use pingmark_social::agenda::{legend, month_grid};
 use super::args::{List, ListForm, Listed, Scope};
 use super::report::many;
 use super::terminal::{Terminal, data, stdout_is_terminal};
-use super::{Failure, Project, mentions};
+use super::{Failure, Project, mentions, ping};
 use crate::engine::Site;
 
 pub(super) fn run(args: &List, project: &Project, terminal: &Terminal) -> Result<(), Failure> {
@@ -55,12 +55,14 @@ pub(super) fn run(args: &List, project: &Project, terminal: &Terminal) -> Result
         Listed::Citations => citation_rows(&site),
         Listed::Orphans => orphans(&site),
         Listed::Mentions => mentions::all(&site),
+        Listed::Outbox => ping::told(project)?,
     };
     if format == ListForm::Month {
         data(&months(&site));
     }
     match format {
         ListForm::Json => print_json(&Value::from(rows)),
+        _ if args.what == Listed::Outbox => data(&ping::table(&rows)),
         _ if args.what == Listed::Mentions => data(&mentions::table(&rows)),
         _ => data(&table(&rows)),
     }

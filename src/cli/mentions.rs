@@ -49,6 +49,8 @@ pub(super) fn run(command: &MentionsCommand, project: &Project, terminal: &Termi
         MentionsCommand::Block { domain } => block(domain, project, terminal),
         MentionsCommand::Add(args) => add(args, project),
         MentionsCommand::Import(args) => imported(args, project, terminal),
+        MentionsCommand::Fetch(args) => super::receive::fetch::run(args, project, terminal),
+        MentionsCommand::Verify(args) => super::receive::verify(args, project, terminal),
     }
 }
 
@@ -290,7 +292,7 @@ fn choose<'a>(
         // Approving in bulk never brings back a rejected mention.
         Some(MentionStatus::Approved) => found.retain(|entry| entry.status() == MentionStatus::Pending),
         Some(MentionStatus::Rejected) => found.retain(|entry| entry.status() != MentionStatus::Spam),
-        Some(MentionStatus::Spam | MentionStatus::Pending) | None => {}
+        Some(MentionStatus::Spam | MentionStatus::Pending | MentionStatus::Gone) | None => {}
     }
     Ok(found)
 }

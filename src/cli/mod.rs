@@ -16,7 +16,9 @@ mod init;
 mod list;
 mod mentions;
 mod new;
+mod ping;
 mod project;
+mod receive;
 mod report;
 mod serve;
 mod signals;
@@ -122,6 +124,8 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
         Command::Check(check) => build::check(check, &Project::find(&cli.global)?, terminal),
         Command::List(list) => list::run(list, &Project::find(&cli.global)?, terminal),
         Command::Mentions(command) => mentions::run(command, &Project::find(&cli.global)?, terminal),
+        Command::Ping(args) => ping::run(args, &Project::find(&cli.global)?, terminal),
+        Command::Receive(args) => receive::run(args, &Project::find(&cli.global)?, terminal),
         Command::Social(args) => social::run(args, &Project::find(&cli.global)?, terminal),
         Command::Import(args) => import::run(args, &cli.global, terminal),
         Command::Clean(args) => {

@@ -15,6 +15,7 @@ mod file_table;
 mod header_rules;
 mod hosts;
 mod inject;
+mod intake;
 mod live;
 mod mime;
 mod routes;
@@ -43,6 +44,7 @@ pub use access::{AddressRange, DashboardAccess};
 pub use dashboard::DashboardApi;
 pub use header_rules::HeaderRules;
 pub use hosts::Hosts;
+pub use intake::{Inbox, InboxError, Intake, IntakeSettings};
 pub use snapshot::{Snapshot, SnapshotBuilder, SnapshotDiff};
 
 /// Time within which a client must send the head of its request.

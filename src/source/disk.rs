@@ -34,7 +34,8 @@ const MAX_STATIC_ASSET: u64 = 64 * 1024;
 const MAX_IMAGE: u64 = 128 * 1024 * 1024;
 
 /// The folders of a site that are read.
-pub(crate) const FOLDERS: [&str; 6] = ["content", "data", "mentions", "static", "templates", "themes"];
+pub(crate) const FOLDERS: [&str; 7] =
+    ["content", "data", "mentions", "outbox", "static", "templates", "themes"];
 /// The files at the top of a site that are read.
 pub(crate) const TOP_FILES: [&str; 2] = ["pingmark.yaml", "sources.yaml"];
 
@@ -265,7 +266,7 @@ fn is_text(path: &SitePath) -> bool {
         "content" => false,
         // Joined with the lines for aliases.
         "static" => path.as_str() == "static/_redirects",
-        site_files::MENTIONS => site_files::is_mention(path),
+        site_files::MENTIONS | site_files::OUTBOX => site_files::is_mention(path),
         // A theme may hold anything else: fonts, pictures of itself, a licence.
         "themes" => match path.components().nth(2) {
             Some("templates" | "i18n") => true,

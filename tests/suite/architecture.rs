@@ -10,7 +10,7 @@ use super::support::tree;
 /// Rooms of the program in the order of the data. Each uses only the ones before it.
 const PROGRAM: [&str; 8] = ["source", "output", "engine", "cache", "server", "watch", "authoring", "cli"];
 /// Packages and the only files or folders that may name them.
-const ROOMS: [(&str, &[&str]); 32] = [
+const ROOMS: [(&str, &[&str]); 33] = [
     ("rapidfuzz", &["crates/pingmark-core/src/slug.rs"]),
     ("image", &["crates/pingmark-image/"]),
     ("fast_image_resize", &["crates/pingmark-image/src/pixels.rs"]),
@@ -47,9 +47,24 @@ const ROOMS: [(&str, &[&str]); 32] = [
     ("rustix", &["src/cli/build.rs", "src/output/sync.rs"]),
     ("annotate_snippets", &["crates/pingmark-core/src/diag/"]),
     ("postcard", &["src/cache/", "src/output/manifest.rs"]),
-    ("quick_xml", &["crates/pingmark-render/", "crates/pingmark-import/src/wordpress/wxr.rs"]),
-    ("scraper", &["crates/pingmark-import/src/html/", "crates/pingmark-import/src/text.rs"]),
-    ("ego_tree", &["crates/pingmark-import/src/html/node.rs"]),
+    (
+        "quick_xml",
+        &[
+            "crates/pingmark-render/",
+            "crates/pingmark-linkback/src/xmlrpc.rs",
+            "crates/pingmark-import/src/wordpress/wxr.rs",
+        ],
+    ),
+    (
+        "scraper",
+        &[
+            "crates/pingmark-linkback/src/page/",
+            "crates/pingmark-import/src/html/",
+            "crates/pingmark-import/src/text.rs",
+        ],
+    ),
+    ("ego_tree", &["crates/pingmark-linkback/src/page/", "crates/pingmark-import/src/html/node.rs"]),
+    ("encoding_rs", &["crates/pingmark-linkback/src/charset.rs"]),
     ("ureq", &["crates/pingmark-http/src/client.rs"]),
 ];
 /// Side effects and the only files or folders that may have them.

@@ -149,7 +149,7 @@ impl Config {
         let output_dir = settings.output_dir.trim_end_matches('/').to_owned();
         if let Err(problem) = SitePath::new(&output_dir) {
             diagnostics.push(catalogue::config_output_dir(&output_dir, OutputDirProblem::Path(problem)));
-        } else if ["content", "static", "templates", "themes", "data", "mentions"]
+        } else if ["content", "static", "templates", "themes", "data", "mentions", "outbox"]
             .contains(&output_dir.as_str())
         {
             diagnostics.push(catalogue::config_output_dir(&output_dir, OutputDirProblem::HoldsSources));

@@ -8,6 +8,8 @@ pub const CONFIG: &str = "pingmark.yaml";
 pub const SOURCES: &str = "sources.yaml";
 /// The folder of received mentions: one folder per post, one file per mention.
 pub const MENTIONS: &str = "mentions";
+/// The folder of ledgers: what each post told to other sites.
+pub const OUTBOX: &str = "outbox";
 
 /// Whether a file below [`MENTIONS`] is a mention, by its extension.
 pub fn is_mention(path: &SitePath) -> bool {

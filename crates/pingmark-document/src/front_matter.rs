@@ -42,7 +42,7 @@ pub struct FrontMatter {
 impl FrontMatter {
     /// The metadata of a file that has none.
     pub fn none() -> Self {
-        Self { meta: Meta { mentions: true, ..Meta::default() }, ..Self::default() }
+        Self { meta: Meta { mentions: true, ping: true, ..Meta::default() }, ..Self::default() }
     }
 }
 
@@ -108,6 +108,8 @@ pub struct Meta {
     pub toc: Option<bool>,
     /// Whether its pings are shown; true by default.
     pub mentions: bool,
+    /// Whether the pages that it links to are told; true by default.
+    pub ping: bool,
     /// Template, if not the default one.
     pub template: Option<String>,
     /// Sort key among pages, ascending.
@@ -327,6 +329,7 @@ impl FrontMatterReader<'_> {
             "pinned" => self.meta.pinned = self.flag(typed, &value).unwrap_or(false),
             "toc" => self.meta.toc = self.flag(typed, &value),
             "mentions" => self.meta.mentions = self.flag(typed, &value).unwrap_or(true),
+            "ping" => self.meta.ping = self.flag(typed, &value).unwrap_or(true),
             "template" => self.meta.template = self.text(typed, &value),
             "weight" => match value.as_i64().or_else(|| value.as_str()?.parse().ok()) {
                 Some(weight) => self.meta.weight = weight,

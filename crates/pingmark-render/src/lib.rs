@@ -91,6 +91,10 @@ fn render_once(
         View::Robots => file(machine::robots::robots(context).into_bytes()),
         View::Manifest(view) => file(machine::web_manifest::web_manifest(view, context).into_bytes()),
         View::Redirect(to) => file(machine::redirects::redirect(to, context).into_bytes()),
+        View::Tombstone => file(machine::tombstone::tombstone(context).into_bytes()),
+        View::LetterboxTargets(addresses) => {
+            file(machine::tombstone::letterbox_targets(addresses).into_bytes())
+        }
         View::Redirects(view) => file(machine::redirects::redirects(view).into_bytes()),
         View::Headers(files) => file(machine::headers::headers(files, context).into_bytes()),
         View::Accent(sheet) => file(sheet.as_bytes().to_vec()),

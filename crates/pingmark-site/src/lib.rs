@@ -49,6 +49,7 @@
 //!     fingerprints: BTreeMap::new(),
 //!     mentions: &[],
 //!     other_markup: &[],
+//!     told: Vec::new(),
 //! };
 //! let Linked { graph, diagnostics, .. } = link(&summaries, &titles, &inputs);
 //! assert!(diagnostics.is_empty());

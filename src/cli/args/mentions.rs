@@ -71,6 +71,60 @@ pub enum MentionsCommand {
   pingmark mentions import mentions.jf2
   pingmark mentions import mentions.json --approve")]
     Import(ImportMentions),
+    /// Fetch what others sent to webmention.io or to your letterbox
+    ///
+    /// Asks webmention.io if `mentions: webmention_io:` is set, with the token in the environment variable
+    /// PINGMARK_WEBMENTION_IO_TOKEN, and a letterbox with the key in PINGMARK_LETTERBOX_KEY. What comes from
+    /// a letterbox is verified first. Says nothing if nothing is new.
+    #[command(after_help = "Examples:
+  pingmark mentions fetch
+  pingmark mentions fetch --letterbox https://my-blog.example/letterbox.php
+  pingmark mentions fetch --letterbox letters.php      a file that you copied from the host")]
+    Fetch(FetchMentions),
+    /// Look at the pages that mention posts again
+    ///
+    /// Updates what they say, and marks mentions whose page or link is gone. Decisions stay.
+    #[command(after_help = "Examples:
+  pingmark mentions verify 1f2e
+  pingmark mentions verify --all")]
+    Verify(VerifyMentions),
+}
+
+/// `mentions fetch`
+#[derive(Debug, Args)]
+pub struct FetchMentions {
+    /// Address of a letterbox, or a file copied from one
+    #[arg(long, value_name = "URL|FILE")]
+    pub letterbox: Option<String>,
+    /// Fetch everything again, not only what is new
+    #[arg(long)]
+    pub all: bool,
+    /// Address of the service, for tests
+    #[arg(long, hide = true, value_name = "URL")]
+    pub service: Option<String>,
+    /// Contact this private host and port too, for laboratories; can be repeated
+    #[arg(long, value_name = "HOST:PORT")]
+    pub allow_private: Vec<String>,
+    /// Date and time to use as now
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<String>,
+}
+
+/// `mentions verify`
+#[derive(Debug, Args)]
+pub struct VerifyMentions {
+    /// Ids of mentions, or unique prefixes of ids or hashes
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub ids: Vec<String>,
+    /// All mentions with a source
+    #[arg(long)]
+    pub all: bool,
+    /// Contact this private host and port too, for laboratories; can be repeated
+    #[arg(long, value_name = "HOST:PORT")]
+    pub allow_private: Vec<String>,
+    /// Date and time to use as now
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<String>,
 }
 
 /// Output formats of `mentions`.

@@ -63,6 +63,8 @@ pub struct Settings {
     pub social: SocialSettings,
     /// What is shown of pings, replies and the like.
     pub mentions: MentionSettings,
+    /// Which other sites are told about links to them, by `pingmark ping`.
+    pub ping: PingSettings,
     /// What is made of photographs: smaller versions, and none that say where they were taken.
     pub images: Images,
     /// Whether quotes, dashes and spaces are set by the rules of the language.
@@ -107,6 +109,7 @@ impl Default for Settings {
             menus: BTreeMap::new(),
             social: SocialSettings::default(),
             mentions: MentionSettings::default(),
+            ping: PingSettings::default(),
             images: Images::default(),
             typography: true,
             highlight: true,
@@ -266,11 +269,68 @@ pub struct MentionSettings {
     pub trust: Vec<String>,
     /// Domains whose mentions are never shown.
     pub block: Vec<String>,
+    /// Where other sites can send webmentions: the address of `pingmark receive` or of the letterbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Where other sites can send pingbacks (XML-RPC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pingback: Option<String>,
+    /// The blog's user name at webmention.io, which then receives both; `pingmark mentions fetch` gets them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webmention_io: Option<String>,
+}
+
+impl MentionSettings {
+    /// Webmention endpoint of the blog, if it has one.
+    pub fn webmention_endpoint(&self) -> Option<String> {
+        let service = |user: &String| format!("https://webmention.io/{}/webmention", user.trim());
+        self.endpoint.clone().or_else(|| self.webmention_io.as_ref().map(service))
+    }
+
+    /// Pingback server of the blog, if it has one.
+    pub fn pingback_server(&self) -> Option<String> {
+        let service = |user: &String| format!("https://webmention.io/{}/xmlrpc", user.trim());
+        let own = self.endpoint.is_some();
+        self.pingback.clone().or_else(|| self.webmention_io.as_ref().filter(|_| !own).map(service))
+    }
+}
+
+/// Which other sites are told about links to them. A post's `ping: false` tells nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct PingSettings {
+    /// Whether webmentions are sent.
+    #[serde(deserialize_with = "switch")]
+    #[schemars(with = "bool")]
+    pub webmention: bool,
+    /// Whether pingbacks are sent, to sites without a webmention endpoint.
+    #[serde(deserialize_with = "switch")]
+    #[schemars(with = "bool")]
+    pub pingback: bool,
+    /// Domains that alone are told; all if empty.
+    pub only: Vec<String>,
+    /// Domains that are never told.
+    pub never: Vec<String>,
+}
+
+impl Default for PingSettings {
+    fn default() -> Self {
+        Self { webmention: true, pingback: true, only: Vec::new(), never: Vec::new() }
+    }
 }
 
 impl Default for MentionSettings {
     fn default() -> Self {
-        Self { show: true, own: true, trust: Vec::new(), block: Vec::new() }
+        Self {
+            show: true,
+            own: true,
+            trust: Vec::new(),
+            block: Vec::new(),
+            endpoint: None,
+            pingback: None,
+            webmention_io: None,
+        }
     }
 }
 

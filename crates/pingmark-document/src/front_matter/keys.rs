@@ -101,7 +101,7 @@ const ALIASES: [(&str, &str); 92] = [
 ];
 
 /// All keys, to suggest one for a mistyped key.
-pub(super) const KEYS: [&str; 35] = [
+pub(super) const KEYS: [&str; 36] = [
     "title",
     "date",
     "updated",
@@ -129,6 +129,7 @@ pub(super) const KEYS: [&str; 35] = [
     "pinned",
     "toc",
     "mentions",
+    "ping",
     "template",
     "weight",
     "social",

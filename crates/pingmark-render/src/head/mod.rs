@@ -81,6 +81,7 @@ impl Head<'_> {
         let json_ld = || Value::safe_string(&structured_data::json_ld(self, route, language, site));
         let author = || self.page.and_then(|view| first_author(view, site.config));
         let creator = || self.fediverse_creator(site).map_or_else(Value::none, Value::from);
+        let rules = &site.config.settings.mentions;
         let [twitter_title, twitter_description, twitter_card] = preview.twitter;
         site.fields_of("head")
             .with("title", full_title)
@@ -109,6 +110,8 @@ impl Head<'_> {
             .with("previous", || optional(&self.previous))
             .with("next", || optional(&self.next))
             .with("fediverse_creator", creator)
+            .with("webmention", || maybe(rules.webmention_endpoint().as_deref()))
+            .with("pingback", || maybe(rules.pingback_server().as_deref()))
             .value()
     }
 

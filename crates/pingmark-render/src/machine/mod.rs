@@ -11,5 +11,6 @@ pub mod redirects;
 pub mod robots;
 pub mod search;
 pub mod sitemap;
+pub mod tombstone;
 pub mod web_manifest;
 mod xml;

@@ -167,6 +167,21 @@ impl<'a> ViewBuilder<'a> {
         RedirectsView { own: self.sources.text("static/_redirects").map(AsRef::as_ref), lines }
     }
 
+    /// Addresses of posts and pages, old ones included.
+    pub(super) fn letterbox_targets(&self) -> Vec<String> {
+        let base = &self.config.base_url;
+        let pages = self.graph.published().flat_map(|id| {
+            let page = self.graph.page(id);
+            let aliases = page.summary().meta.aliases.iter();
+            let aliases = aliases.map(|alias| format!("{}/{}", base.as_str(), alias.trim_start_matches('/')));
+            aliases.filter(|alias| !alias.contains(['\n', '\r'])).chain([page.route.permalink(base)])
+        });
+        let mut found: Vec<String> = pages.chain([format!("{}/", base.as_str())]).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Addresses of files with a content hash in their names.
     pub(super) fn immutable_files(&self) -> Vec<&'a str> {
         let named = self.graph.theme_assets.iter().filter(|(name, address)| is_hashed(name, address));

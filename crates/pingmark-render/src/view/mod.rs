@@ -80,6 +80,10 @@ pub enum View<'a> {
     Manifest(ManifestView<'a>),
     /// Redirect page to an address.
     Redirect(&'a Route),
+    /// Page of a post that is gone.
+    Tombstone,
+    /// Addresses that may be announced to the letterbox.
+    LetterboxTargets(Vec<String>),
     /// `_redirects`.
     Redirects(RedirectsView<'a>),
     /// `_headers`: addresses of the files that browsers may cache for ever.
@@ -287,6 +291,8 @@ impl<'a> ViewBuilder<'a> {
             Recipe::Robots => View::Robots,
             Recipe::Manifest => View::Manifest(self.manifest()),
             Recipe::Redirect(id, _) => View::Redirect(&self.graph.page(*id).route),
+            Recipe::Tombstone => View::Tombstone,
+            Recipe::LetterboxTargets => View::LetterboxTargets(self.letterbox_targets()),
             Recipe::Redirects => View::Redirects(self.redirects()),
             Recipe::Headers => View::Headers(self.immutable_files()),
             Recipe::Accent => View::Accent(self.appearance.accent.as_deref()?),

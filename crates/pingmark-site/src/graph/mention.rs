@@ -158,7 +158,7 @@ enum Visibility {
 fn visibility(mention: &Mention, config: &Config) -> Visibility {
     let settings = &config.settings.mentions;
     match mention.status {
-        MentionStatus::Rejected | MentionStatus::Spam => Visibility::Hidden,
+        MentionStatus::Rejected | MentionStatus::Spam | MentionStatus::Gone => Visibility::Hidden,
         _ if mention.comes_from(&settings.block) => Visibility::Hidden,
         MentionStatus::Approved => Visibility::Shown,
         MentionStatus::Pending if mention.comes_from(&settings.trust) => Visibility::Shown,

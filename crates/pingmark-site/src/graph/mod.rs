@@ -92,6 +92,8 @@ pub struct Graph {
     pub held_files: BTreeMap<SitePath, UnpublishedReason>,
     /// Addresses of the theme's files, by the names under which templates ask for them.
     pub theme_assets: BTreeMap<String, String>,
+    /// Addresses of posts that told other sites about themselves; some may be gone.
+    pub told: Vec<String>,
     /// Orders of posts.
     pub order: PostOrder,
     /// Terms of all taxonomies, with their posts.
@@ -213,6 +215,8 @@ pub struct LinkInputs<'a> {
     pub mentions: &'a [Arc<Mention>],
     /// Files below `content/` in a markup that is not read, sorted by path.
     pub other_markup: &'a [SitePath],
+    /// Addresses of posts that told other sites about themselves.
+    pub told: Vec<String>,
 }
 
 /// Links the site. `summaries` and `titles` have one entry per document, in the same order.
@@ -247,6 +251,7 @@ pub fn link(summaries: &[Arc<Summary>], titles: &[&str], inputs: &LinkInputs<'_>
         assets: assets.files,
         held_files: assets.held.files.into_iter().collect(),
         theme_assets: assets.theme,
+        told: inputs.told.clone(),
         order: grouped.order,
         taxonomies: grouped.taxonomies,
         languages: inputs.config.languages.clone(),

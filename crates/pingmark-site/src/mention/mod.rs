@@ -192,11 +192,13 @@ pub enum MentionStatus {
     Rejected,
     /// Not shown, and spam.
     Spam,
+    /// Not shown: the page that mentioned the post, or its link, is gone.
+    Gone,
 }
 
 impl MentionStatus {
     /// All statuses.
-    pub const ALL: [Self; 4] = [Self::Pending, Self::Approved, Self::Rejected, Self::Spam];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Approved, Self::Rejected, Self::Spam, Self::Gone];
 
     /// Name in files.
     pub fn name(self) -> &'static str {
@@ -205,6 +207,7 @@ impl MentionStatus {
             Self::Approved => "approved",
             Self::Rejected => "rejected",
             Self::Spam => "spam",
+            Self::Gone => "gone",
         }
     }
 

@@ -155,6 +155,34 @@ impl Draft {
         }
         (completed != text).then_some(completed)
     }
+
+    /// Replaces what the source says now in `text`, an existing file of this mention: kind, title, author,
+    /// texts, dates. Its addresses, status and origin stay. `None` if nothing changes, or if the file cannot
+    /// be edited.
+    pub fn update(&self, text: &str) -> Option<String> {
+        let (known, now) = (yaml::parse_mapping(text).ok()?, yaml::parse_mapping(&self.text()).ok()?);
+        let mut updated = text.to_owned();
+        for (key, value) in self.lines() {
+            let is_kept = matches!(key, "source" | "target" | "status" | "via" | "received" | "parent");
+            if is_kept || known.get(key) == now.get(key) {
+                continue;
+            }
+            updated = yaml_edit::set_value(&without_key(&updated, key), key, &value)?;
+        }
+        (updated != text).then_some(updated)
+    }
+}
+
+/// A text without a top-level key and the lines of its value.
+fn without_key(text: &str, key: &str) -> String {
+    let mut is_inside = false;
+    let is_other = |line: &&str| {
+        let starts = line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        let goes_on = is_inside && (line.starts_with([' ', '\t']) || line.trim().is_empty());
+        is_inside = starts || goes_on;
+        !is_inside
+    };
+    text.split_inclusive('\n').filter(is_other).collect()
 }
 
 /// YAML scalar on one line: plain if it reads as a text without quotes, else double-quoted.

@@ -103,6 +103,7 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let (mut planner, ()) = rayon::join(|| Planner::plan_pages(graph, config), cites);
     planner.sources();
     planner.aliases();
+    planner.tombstones();
     planner.fixed_files();
     planner.assets();
     planner.icons();
@@ -311,7 +312,30 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Pages that say that a post is gone, where one told other sites about itself and nothing else is
+    /// published now (Webmention, 3.1.4).
+    fn tombstones(&mut self) {
+        let routes = self.graph.told.iter().filter_map(|url| {
+            let alias = Alias::parse(url, self.config).ok()?;
+            (!alias.is_foreign && alias.query.is_none()).then_some(alias.route)
+        });
+        for route in routes.collect::<BTreeSet<_>>() {
+            if !self.targets.iter().any(|target| target.route == route) {
+                self.add(route, Recipe::Tombstone);
+            }
+        }
+    }
+
     fn fixed_files(&mut self) {
+        let letterbox =
+            self.graph.assets.keys().find(|address| address.rsplit('/').next() == Some("letterbox.php"));
+        if let Some(address) = letterbox {
+            let folder = address.strip_suffix("letterbox.php").unwrap_or_default();
+            self.add(
+                Self::fixed_route("/").join(&format!("{folder}letterbox-targets.txt")),
+                Recipe::LetterboxTargets,
+            );
+        }
         self.add(Self::fixed_route("sitemap.xml"), Recipe::Sitemap);
         self.add(Self::fixed_route("site.webmanifest"), Recipe::Manifest);
         if !self.citing_languages.is_empty() {

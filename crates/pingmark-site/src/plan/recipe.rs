@@ -46,6 +46,10 @@ pub enum Recipe {
     Manifest,
     /// Redirect page of an alias: the page it leads to, and the alias as typed.
     Redirect(PageId, String),
+    /// Page that says that a post is gone, at its address.
+    Tombstone,
+    /// Addresses that may be announced to the letterbox.
+    LetterboxTargets,
     /// `_redirects`, for hosts that read it.
     Redirects,
     /// `_headers`, for hosts that read it.
@@ -231,6 +235,8 @@ impl Recipe {
             Self::Robots => Facts::file("robots.txt"),
             Self::Manifest => Facts::file("web manifest"),
             Self::Redirect(..) => Facts::file("redirect"),
+            Self::Tombstone => Facts::file("page of a post that is gone"),
+            Self::LetterboxTargets => Facts::file("letterbox-targets.txt"),
             Self::Redirects => Facts::file("_redirects"),
             Self::Headers => Facts::file("_headers"),
             Self::Accent => Facts::file("accent style sheet"),
