@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Pingmark against the programs that it talks to, each run for real on this machine's loopback, in temporary
-# folders: a PHP host for the letterbox, WordPress, OpenSSH, vsftpd, an S3 server, Apache and nginx.
+# folders: a PHP host for the letterbox, WordPress, OpenSSH, vsftpd, an S3 server, Apache and nginx; and two blogs
+# of Pingmark with each other, and one with 300 hosts at once.
 #
 #   tests/counterparts/run.sh                all parts; installs what is missing, as root on Debian
-#   tests/counterparts/run.sh PART…          some: letterbox servers wordpress
+#   tests/counterparts/run.sh PART…          some: letterbox servers wordpress conversation load
 #   tests/counterparts/run.sh --install      only installs
 #
 # PINGMARK is the program, by default target/debug/pingmark. Exits with 0 only if every part ran and passed: what
@@ -24,11 +25,11 @@ only_install=
 for argument in "$@"; do
     case $argument in
     --install) only_install=yes ;;
-    letterbox | servers | wordpress) parts+=("$argument") ;;
-    *) stop_with "no part \`$argument\`; the parts are letterbox, servers and wordpress" ;;
+    letterbox | servers | wordpress | conversation | load) parts+=("$argument") ;;
+    *) stop_with "no part \`$argument\`; the parts are letterbox, servers, wordpress, conversation and load" ;;
     esac
 done
-if [ "${#parts[@]}" = 0 ]; then parts=(letterbox servers wordpress); fi
+if [ "${#parts[@]}" = 0 ]; then parts=(letterbox servers wordpress conversation load); fi
 runs() { [[ " ${parts[*]} " = *" $1 "* ]]; }
 
 # ---- what the parts need ----------------------------------------------------------------------
@@ -112,7 +113,7 @@ if runs servers && ! { [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; }
 fi
 
 export PINGMARK=${PINGMARK:-${CARGO_TARGET_DIR:-$here/../../target}/debug/pingmark}
-if runs wordpress && [ ! -x "$PINGMARK" ]; then
+if { runs wordpress || runs conversation || runs load; } && [ ! -x "$PINGMARK" ]; then
     stop_with "no program at $PINGMARK: run \`cargo build\`, or set PINGMARK"
 fi
 PINGMARK=$(realpath -m "$PINGMARK")

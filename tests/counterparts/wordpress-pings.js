@@ -2,52 +2,14 @@
 
 import { test as always } from "node:test";
 import assert from "node:assert/strict";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { listening, freePort } from "./php-server.js";
-import { PINGMARK, Running, done, folderFor, hasVerb, remove, run } from "./scripts.js";
-import { StaticServer } from "./static-server.js";
+import { Blog, hostOf, seen } from "./blog.js";
+import { freePort, listening } from "./php-server.js";
+import { PINGMARK, Running, done, hasVerb, run } from "./scripts.js";
 
 const lacks = async (verb) => ((await hasVerb(verb)) ? false : `the program has no command \`${verb}\``);
 const skip = { ping: await lacks("ping"), receive: await lacks("receive") };
-
-/** A blog of Pingmark, served as its host would. */
-class Blog {
-  static async make(settings = () => "") {
-    const blog = new Blog();
-    blog.folder = await folderFor("blog");
-    blog.server = await new StaticServer(join(blog.folder, "public")).start();
-    await blog.write("pingmark.yaml", `title: Un blog ami\nbase_url: ${blog.server.base}/\n${settings(blog)}`);
-    return blog;
-  }
-
-  async write(path, text) {
-    await mkdir(join(this.folder, path, ".."), { recursive: true });
-    await writeFile(join(this.folder, path), text);
-  }
-
-  async post(slug, title, text) {
-    await this.write(`content/posts/${slug}.md`, `---\ntitle: ${title}\ndate: 2026-11-20\n---\n\n${text}\n`);
-    await done(PINGMARK, ["build", "--root", this.folder]);
-    return `${this.server.base}/posts/${slug}/`;
-  }
-
-  async ledger(slug) {
-    return readFile(join(this.folder, "outbox", `${slug}.yaml`), "utf8");
-  }
-
-  async close() {
-    await this.server.stop();
-    await remove(this.folder);
-  }
-}
-const hostOf = (url) => new URL(url).host;
-/** What a reader sees of a page, with the addresses of its links. */
-const seen = async (url) =>
-  (await (await fetch(url)).text())
-    .replace(/<(script|style|head)\b[^]*?<\/\1>/g, "")
-    .replace(/<a\b[^>]*?href=["']([^"']*)["'][^>]*>/g, " [$1] ").replace(/<[^>]*>/g, "")
-    .replace(/&#8217;/g, "’").replace(/&#8230;|&hellip;/g, "…").replace(/\s+/g, " ");
 
 export const pingTests = (wordpress, named) => {
   always("`ping` tells WordPress of a link, which it shows; once", { skip: skip.ping }, async () => {
