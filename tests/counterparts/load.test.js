@@ -1,18 +1,18 @@
 // Many sites at once: 1 000 new links to 300 hosts, told once each, within bounds, and an end by Ctrl-C that
-// loses nothing. The hosts are addresses of the loopback network 127.0.0.0/8.
+// loses nothing; and a receiver that is flooded. The hosts are addresses of the loopback network 127.0.0.0/8.
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PINGMARK, Running, done, folderFor, hasVerb, remove } from "./scripts.js";
+import { freePort, listening } from "./php-server.js";
+import { PINGMARK, Running, done, folderFor, remove } from "./scripts.js";
 import { StaticServer } from "./static-server.js";
 
 const HOSTS = 300;
 const POSTS = 100;
 const LINKS = 10;
-const skip = (await hasVerb("ping")) ? false : "the program has no command `ping`";
 
 /** Receivers of webmentions on 300 addresses: what was told, and how many connections there were at once. */
 class Crowd {
@@ -24,13 +24,13 @@ class Crowd {
   slow = 0;
 
   async start() {
-    const answer = (request, response) => {
+    const answer = (asked, response) => {
       const chunks = [];
       this.busiest = Math.max(this.busiest, ++this.busy);
       response.on("close", () => this.busy--);
-      request.on("data", (chunk) => chunks.push(chunk));
-      request.on("end", () => {
-        if (request.method !== "POST") return response.writeHead(200, { "content-type": "text/html" }).end('<link rel="webmention" href="/endpoint"><p>page');
+      asked.on("data", (chunk) => chunks.push(chunk));
+      asked.on("end", () => {
+        if (asked.method !== "POST") return response.writeHead(200, { "content-type": "text/html" }).end('<link rel="webmention" href="/endpoint"><p>page');
         const pair = Buffer.concat(chunks).toString();
         return setTimeout(() => {
           this.told.set(pair, (this.told.get(pair) || 0) + 1);
@@ -71,7 +71,6 @@ let blog;
 let server;
 
 before(async () => {
-  if (skip) return;
   crowd = await new Crowd().start();
   blog = await folderFor("crowd");
   server = await new StaticServer(join(blog, "public")).start();
@@ -104,7 +103,7 @@ const states = async () => {
   return counts;
 };
 
-test("1 000 links to 300 hosts are told once each, with few connections and little memory", { skip, timeout: 180_000 }, async () => {
+test("1 000 links to 300 hosts are told once each, with few connections and little memory", { timeout: 180_000 }, async () => {
   const started = Date.now();
   const running = ping();
   let most = 0;
@@ -122,7 +121,7 @@ test("1 000 links to 300 hosts are told once each, with few connections and litt
   console.log(`# ${POSTS * LINKS} links in ${((Date.now() - started) / 1000).toFixed(1)} s, at most ${crowd.busiest} requests, ${crowd.most} connections and ${most.toFixed(0)} MB`);
 });
 
-test("Ctrl-C ends within a second, and the next run tells the rest", { skip, timeout: 180_000 }, async () => {
+test("Ctrl-C ends within a second, and the next run tells the rest", { timeout: 180_000 }, async () => {
   await rm(join(blog, "outbox"), { recursive: true, force: true });
   crowd.told.clear();
   crowd.slow = 20;
@@ -150,4 +149,99 @@ test("Ctrl-C ends within a second, and the next run tells the rest", { skip, tim
   // What was under way when it was interrupted may be told once more, and nothing else.
   const twice = [...crowd.told.values()].filter((times) => times > 1);
   assert.ok(twice.every((times) => times === 2) && twice.length <= interrupted * 20, `${twice.length} were told twice`);
+});
+
+// ---- receiving --------------------------------------------------------------------------------------
+
+const VALID = 2800;
+const HOSTILE = 7200;
+
+/** One POST, and how long its answer took. */
+const post = (agent, port, body, headers) => new Promise((resolve, reject) => {
+  const started = performance.now();
+  const message = request({ agent, host: "127.0.0.1", port, path: "/", method: "POST", headers: { "content-length": Buffer.byteLength(body), ...headers } }, (response) => {
+    let text = "";
+    response.on("data", (data) => { text += data; });
+    response.on("end", () => resolve({ status: response.statusCode, time: performance.now() - started, isFault: text.includes("<fault>") }));
+  });
+  message.on("error", reject);
+  message.end(body);
+});
+
+test("10 000 posts, most of them hostile: quick answers, flat memory, and nothing lost by SIGKILL", { timeout: 180_000 }, async () => {
+  const folder = await folderFor("flood");
+  const port = await freePort();
+  const target = "https://blog.example/posts/un/";
+  await mkdir(join(folder, "content", "posts"), { recursive: true });
+  await writeFile(join(folder, "pingmark.yaml"), "title: Un blog\nbase_url: https://blog.example/\n");
+  await writeFile(join(folder, "content", "posts", "un.md"), "---\ntitle: Un\ndate: 2026-11-20\n---\n\nTexte.\n");
+  // Hosts where nothing listens: what is accepted stays in the queue, to be tried again.
+  const hosts = Array.from({ length: 100 }, (_, n) => `127.2.0.${n + 1}:9`);
+  const receiver = new Running(PINGMARK, ["receive", "--root", folder, "--listen", `127.0.0.1:${port}`, "--behind-proxy", ...hosts.flatMap((host) => ["--allow-private", host])]);
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const xml = { "content-type": "text/xml" };
+  const pair = (source, its = target) => new URLSearchParams({ source, target: its }).toString();
+  const call = (source) => `<?xml version="1.0"?><methodCall><methodName>pingback.ping</methodName><params><param><value><string>${source}</string></value></param><param><value><string>${target}</string></value></param></params></methodCall>`;
+  const hostile = [
+    () => [pair("words"), form], () => [pair(target), form], () => [pair("https://a.example/", "https://elsewhere.example/"), form], () => ["", form],
+    () => [pair("file:///etc/passwd"), form], () => [pair("https://a.example/", `${target}missing/`), form], () => ["x".repeat(20_000), form], () => ["{}", { "content-type": "application/json" }],
+    () => ["source[]=a&target[]=b", form], () => [`<!DOCTYPE x [<!ENTITY a "${"b".repeat(99)}">]>${call("&a;")}`, xml], () => [`${"<a>".repeat(4000)}`, xml], () => ["%ff%00".repeat(100), form],
+  ];
+  try {
+    await listening(port);
+    const jobs = [
+      ...Array.from({ length: VALID }, (_, n) => {
+        const source = `http://${hosts[n % hosts.length]}/page-${n}`;
+        return { source, body: n % 2 ? pair(source) : call(source), headers: n % 2 ? form : xml };
+      }),
+      ...Array.from({ length: HOSTILE }, (_, n) => ({ body: hostile[n % hostile.length]()[0], headers: hostile[n % hostile.length]()[1] })),
+    ].map((job, n) => ({ ...job, order: (n * 7919) % (VALID + HOSTILE), headers: { ...job.headers, "x-forwarded-for": `198.51.${(n >> 8) & 255}.${n & 255}` } })).sort((a, b) => a.order - b.order);
+    const times = [];
+    const accepted = [];
+    const early = [];
+    const work = async () => {
+      for (let job = jobs.pop(); job; job = jobs.pop()) {
+        const { status, time, isFault } = await post(agent, port, job.body, job.headers).catch((error) => {
+          // A body that is too long may be cut off before it was sent.
+          if (job.body.length > 16_384 && ["ECONNRESET", "EPIPE"].includes(error.code)) return { status: 413, time: 0 };
+          throw error;
+        });
+        times.push(time);
+        if (times.length === 2000) early.push(await memory(receiver.child.pid));
+        if (job.source) {
+          // The receiver takes so many a minute from all together.
+          assert.ok([200, 202, 429].includes(status), `${status} for ${job.body}`);
+          if (status < 400 && !isFault) accepted.push(job.source);
+        } else if (job.headers["content-type"] === "text/xml") {
+          assert.ok((status === 200 && isFault) || status === 429, `${status} for ${job.body.slice(0, 80)}`);
+        } else {
+          assert.ok(status >= 400 && status < 500, `${status} for ${job.body.slice(0, 80)}`);
+        }
+      }
+    };
+    const started = Date.now();
+    await Promise.all(Array.from({ length: 20 }, work));
+    const seconds = (Date.now() - started) / 1000;
+    const late = await memory(receiver.child.pid);
+    assert.equal(await receiver.end("SIGKILL"), null);
+    times.sort((a, b) => a - b);
+    const median = times[times.length >> 1];
+    assert.ok(accepted.length >= 1000, `${accepted.length} were accepted`);
+    const queue = join(folder, ".pingmark", "received");
+    const kept = new Set();
+    for (const name of await readdir(queue)) {
+      if (name.endsWith(".json")) kept.add(JSON.parse(await readFile(join(queue, name), "utf8")).source);
+    }
+    assert.deepEqual(accepted.filter((source) => !kept.has(source)), [], "accepted, and lost");
+    assert.equal(kept.size, accepted.length, "nothing hostile was kept");
+    assert.ok(median < 50, `median ${median} ms`);
+    assert.ok(seconds < 60, `${seconds} s`);
+    assert.ok(late - early[0] < 30, `memory grew from ${early[0]} to ${late} MB`);
+    console.log(`# ${times.length} posts, ${accepted.length} accepted, in ${seconds.toFixed(1)} s, median ${median.toFixed(1)} ms, 99 % within ${times[Math.floor(times.length * 0.99)].toFixed(0)} ms, ${late.toFixed(0)} MB`);
+  } finally {
+    agent.destroy();
+    await receiver.end("SIGKILL");
+    await remove(folder);
+  }
 });

@@ -1,7 +1,7 @@
 // The shell scripts of this folder, from tests.
 
 import { execFile, spawn } from "node:child_process";
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -29,9 +29,6 @@ export const done = async (program, args, options) => {
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}\n${stdout}${stderr}`);
   return stdout;
 };
-
-/** Whether the program has a command. */
-export const hasVerb = async (...verb) => existsSync(PINGMARK) && (await run(PINGMARK, [...verb, "--help"])).code === 0;
 
 /** A folder for a test, below the one that run.sh tidies up. */
 export const folderFor = (name) => mkdtemp(join(process.env.COUNTERPARTS_SCRATCH || tmpdir(), `${name}-`));

@@ -1,14 +1,12 @@
 // The export of a real WordPress, imported and built, held against what WordPress itself says of its blog.
 
-import { test as always } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PINGMARK, done, folderFor, hasVerb, remove, run } from "./scripts.js";
+import { PINGMARK, done, folderFor, remove, run } from "./scripts.js";
 
-const skip = (await hasVerb("import")) ? false : "the program has no command `import`";
-const test = (name, work) => always(name, { skip }, work);
 const DAY = ["--today", "2026-12-01"];
 
 const tree = async (folder, under = "") => {
