@@ -122,9 +122,9 @@ test("the site builds without a warning or advice", () => {
   // Each page but the two homes is in the navigation of its language.
   for (const lang of ["en", "fr"]) {
     const home = fs.readFileSync(path.join(out, lang === "en" ? "index.html" : "fr/index.html"), "utf8");
-    const listed = [...home.matchAll(/<dt><a href="([^"]+)"/g)].map((match) => match[1]);
+    const listed = [...home.matchAll(/<dt><a class="p-name u-url" href="([^"]+)"/g)].map((match) => match[1]);
     assert.strictEqual(new Set(listed).size, PAGES.length / 2 - 1, `${lang}: ${listed.join(" ")}`);
-    assert.strictEqual([...home.matchAll(/<dd>/g)].length, listed.length, `${lang}: an entry without its description`);
+    assert.strictEqual([...home.matchAll(/<dd class="p-summary">./g)].length, listed.length, `${lang}: an entry without its description`);
   }
 });
 
