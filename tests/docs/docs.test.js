@@ -1,7 +1,7 @@
 // The documentation does what it says: every command is run, every YAML block is read by the program, every page
 // exists in both languages, and the pages that are made are up to date.
 //
-//   PINGMARK=PROGRAM node --test tests/docs/
+//   PINGMARK=PROGRAM node --test tests/docs/*.test.js
 //
 // Blocks marked `sh` run in a new blog, one page after the other, each page in its own. Blocks marked `console` name a
 // host, an installer or another program, and are not run.
