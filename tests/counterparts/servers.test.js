@@ -3,7 +3,7 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -171,6 +171,22 @@ for (const mode of ["htaccess", "no-htaccess"]) {
     assert.equal((await get(server, "/letterbox.php", { method: "POST", body: "x".repeat(20_000_000), headers: { "content-type": "application/x-www-form-urlencoded" } })).status, 413);
   }));
 }
+
+test("apache: the owner fetches letters by https", withServer("apache", ["tls"], async (server) => {
+  const key = "0123456789abcdef0123456789abcdef";
+  const letterbox = await readFile(join(ROOT, "src", "cli", "letterbox", "letterbox.php"), "utf8");
+  const sha = createHash("sha256").update(key).digest("hex");
+  await writeFile(server.path("www/letterbox.php"), letterbox.replace("const KEY_SHA256 = '';", `const KEY_SHA256 = '${sha}';`));
+  await writeFile(server.path("www/letterbox-targets.txt"), "https://example.org/post/\n");
+  const curl = (...args) => done("curl", ["-sS", "--cacert", server.path("cert.pem"), "-w", "\n%{http_code}", ...args.slice(0, -1), `${server.address}/letterbox.php${args.at(-1)}`]);
+  assert.match(await curl("--data-urlencode", "source=https://a.example/", "--data-urlencode", "target=https://example.org/post/", ""), /\n202$/);
+  assert.match(await curl("-H", "X-Letterbox-Key: wrong", "?letters"), /\n403$/);
+  const [first, letter, , status] = (await curl("-H", `X-Letterbox-Key: ${key}`, "?letters")).split("\n");
+  assert.equal(status, "200");
+  assert.equal(JSON.parse(letter).source, "https://a.example/");
+  assert.match(await curl("-X", "POST", "-H", `X-Letterbox-Key: ${key}`, `?taken=${JSON.parse(first).batch}`), /^\n204$/);
+  assert.match(await curl("-H", `X-Letterbox-Key: ${key}`, "?letters"), /"letters":0/);
+}));
 
 test("nginx: a snippet decides", async () => {
   const folder = await folderFor("snippet");

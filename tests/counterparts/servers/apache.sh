@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Apache serving FOLDER/www with its .htaccess, as shared hosts do, and PHP if its module is installed.
 #
-# `start FOLDER no-htaccess` ignores .htaccess files, as some hosts do.
+# `start FOLDER no-htaccess` ignores .htaccess files, as some hosts do. `start FOLDER tls` answers by https, with
+# the self-made certificate cert.pem for localhost and 127.0.0.1.
 set -euo pipefail
 name=apache.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,7 +11,7 @@ MODULES=/usr/lib/apache2/modules
 start() {
     apache=$(PATH="$PATH:/usr/sbin" command -v apache2) || stop_with "missing: apt-get install apache2"
     mkdir -p "$folder/www" "$folder/tmp"
-    local override=All module php
+    local override=All module php scheme=http
     if [ "${1:-}" = no-htaccess ]; then override=None; fi
     {
         echo "ServerRoot $folder"
@@ -30,6 +31,15 @@ start() {
             echo 'SetHandler application/x-httpd-php'
             echo '</FilesMatch>'
         done
+        if [ "${1:-}" = tls ]; then
+            certificate
+            scheme=https
+            echo "LoadModule socache_shmcb_module $MODULES/mod_socache_shmcb.so"
+            echo "LoadModule ssl_module $MODULES/mod_ssl.so"
+            echo "SSLEngine on"
+            echo "SSLCertificateFile $folder/cert.pem"
+            echo "SSLCertificateKeyFile $folder/key.pem"
+        fi
         if [ "$(id -u)" = 0 ]; then echo "User www-data"; echo "Group www-data"; fi
         cat <<CONFIG
 TypesConfig /etc/mime.types
@@ -56,6 +66,6 @@ CONFIG
     "$apache" -t -f "$folder/apache.conf" >"$folder/start.log" 2>&1 || stop_with "$(cat "$folder/start.log")"
     background "$folder" start.log "$apache" -DFOREGROUND -f "$folder/apache.conf"
     until_true 10 "Apache did not start: see $folder/error.log" answers "$port"
-    echo "http://127.0.0.1:$port" >"$folder/address"
+    echo "$scheme://127.0.0.1:$port" >"$folder/address"
 }
 run_server_script "$@"
