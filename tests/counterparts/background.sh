@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Starting and stopping servers. Sourced by the scripts of this folder; needs $name, what messages begin with.
 #
 # Each server has a folder with `pids`, one process group a line, in which it was started.

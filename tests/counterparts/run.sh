@@ -78,6 +78,7 @@ install_packages() {
         printf '#!/bin/sh\nexit 101\n' >"$POLICY"
         chmod +x "$POLICY"
         made_policy=yes
+        trap 'rm -f "$POLICY"' EXIT
     fi
     local status=0
     export DEBIAN_FRONTEND=noninteractive

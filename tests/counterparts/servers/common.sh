@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts of servers share. Sourced; expects a function `start` and $name.
 #
 #   NAME.sh start FOLDER [ARG…]   starts the server in FOLDER, which then has:
