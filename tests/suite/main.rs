@@ -29,6 +29,7 @@ mod look;
 mod markdown;
 mod mentions;
 mod microformats;
+mod offline;
 mod other_generators;
 mod ping;
 mod pings_and_sources;

@@ -136,6 +136,8 @@ impl ClientBuilder {
             .proxy(None)
             .max_idle_connections(0)
             .max_response_header_size(MAX_HEAD)
+            .input_buffer_size(MAX_HEAD + 4096)
+            .output_buffer_size(8 * 1024)
             .accept_encoding("identity")
             .user_agent(USER_AGENT)
             .build();
@@ -402,6 +404,9 @@ impl Resolver for GuardedResolver {
 impl GuardedResolver {
     /// Looks a name up in a thread of its own, because the system's name service has no time limit.
     fn look_up(&self, host: String, port: u16, timeout: NextTimeout) -> Result<Vec<SocketAddr>, ureq::Error> {
+        if let Ok(address) = host.parse() {
+            return Ok(vec![SocketAddr::new(address, port)]);
+        }
         let (sender, receiver) = mpsc::sync_channel(1);
         let (lookup, name) = (Arc::clone(&self.lookup), host.clone());
         std::thread::spawn(move || sender.send(lookup.lookup(&name, port)));

@@ -106,9 +106,14 @@ pub(super) fn run(args: &ReceiveArgs, project: &Project, terminal: &Terminal) ->
     let intake = intake.transpose()?;
     signals::listen();
     let mut last = Instant::now();
+    let mut next = None;
     loop {
         let now = now(args.today.as_deref(), &site.config.timezone)?;
-        let (due, _) = received.queue.due(now).map_err(failed)?;
+        let is_due = received.queue.is_changed() || next.is_some_and(|next| next <= now);
+        let mut due = Vec::new();
+        if is_due {
+            (due, next) = received.queue.due(now).map_err(failed)?;
+        }
         let is_idle = due.is_empty();
         for part in due.chunks(WORKERS) {
             for path in verified(part, &received, &site, &client, project, now, terminal)? {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use pingmark_core::fingerprint::Fingerprint;
@@ -21,6 +21,8 @@ pub(super) struct Queue {
     waiting: AtomicUsize,
     /// Number of the next temporary file.
     number: AtomicUsize,
+    /// Whether something was added since the folder was last read.
+    is_changed: AtomicBool,
 }
 
 /// An announcement in the queue.
@@ -41,7 +43,7 @@ impl Queue {
         let waiting =
             fs::read_dir(&folder)?.flatten().filter(|entry| is_entry(&entry.file_name().to_string_lossy()));
         let waiting = AtomicUsize::new(waiting.count());
-        Ok(Self { folder, waiting, number: AtomicUsize::new(0) })
+        Ok(Self { folder, waiting, number: AtomicUsize::new(0), is_changed: AtomicBool::new(true) })
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -74,11 +76,19 @@ impl Queue {
         let mut file = fs::File::create(&temporary)?;
         file.write_all(value.to_string().as_bytes())?;
         file.sync_data()?;
-        fs::rename(&temporary, self.folder.join(&entry.name))
+        fs::rename(&temporary, self.folder.join(&entry.name))?;
+        self.is_changed.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Whether something was added since [`Queue::due`] was last called.
+    pub(super) fn is_changed(&self) -> bool {
+        self.is_changed.load(Ordering::SeqCst)
     }
 
     /// Entries that can be verified now, the oldest first, and the time of the next one that waits.
     pub(super) fn due(&self, now: Timestamp) -> io::Result<(Vec<Entry>, Option<Timestamp>)> {
+        self.is_changed.store(false, Ordering::SeqCst);
         let (mut due, mut next) = (Vec::new(), None);
         for file in fs::read_dir(&self.folder)?.flatten() {
             let name = file.file_name().to_string_lossy().into_owned();
