@@ -20,7 +20,7 @@ use super::args::mentions::MentionForm;
 use super::args::ping::PingArgs;
 use super::report::many;
 use super::terminal::{Terminal, data};
-use super::{Failure, Project, list, signals};
+use super::{Failure, Project, build, list, signals};
 use crate::authoring::outbox::Outbox;
 use due::PostJob;
 
@@ -39,6 +39,8 @@ pub(super) fn run(args: &PingArgs, project: &Project, terminal: &Terminal) -> Re
         }
         return Ok(());
     }
+    // Twenty threads with a heap each.
+    build::spare_memory();
     let client = client(&args.allow_private)?;
     let scope = Scope { today: args.today.clone(), base_url: args.base_url.clone(), ..Scope::default() };
     let now = project.now(&scope)?;

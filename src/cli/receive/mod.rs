@@ -25,7 +25,7 @@ use super::args::receive::ReceiveArgs;
 use super::project::{Purpose, request};
 use super::report::many;
 use super::terminal::{Terminal, data};
-use super::{Failure, Project, now, ping, signals};
+use super::{Failure, Project, build, now, ping, signals};
 use crate::authoring::{MentionFile, MentionStore};
 use crate::engine::Site;
 use crate::output::disk::STATE;
@@ -76,6 +76,7 @@ pub(super) fn run(args: &ReceiveArgs, project: &Project, terminal: &Terminal) ->
     if args.letterbox.is_some() {
         return letterbox::write(project, terminal);
     }
+    build::spare_memory();
     let client = ping::client(&args.allow_private)?;
     let scope = Scope { today: args.today.clone(), ..Scope::default() };
     let mut session =
