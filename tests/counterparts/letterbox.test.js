@@ -461,6 +461,15 @@ test("a store that cannot be written gets 503, never 202", withBox({ constants: 
   await box.forgetLog();
 }));
 
+test("many first requests make one store, without a word in the log", { timeout: 60_000 }, async () => {
+  for (let round = 0; round < 10; round++) {
+    await withBox({ constants: GENEROUS, workers: 8 }, async (box) => {
+      await Promise.all(Array.from({ length: 8 }, (_, n) => box.mention(`https://a.example/${n}`, POST)));
+      assert.equal((await box.stored()).length, 8);
+    })();
+  }
+});
+
 test("a full disk loses nothing that was acknowledged", async () => {
   // Files of at most 4 KiB, the signal of the limit ignored: a write ends early, as on a full disk.
   const box = await Letterbox.open({ constants: GENEROUS, wrap: ["bash", "-c", 'trap "" XFSZ; ulimit -f 4; exec "$@"', "-"] });

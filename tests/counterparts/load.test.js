@@ -117,7 +117,7 @@ test("1 000 links to 300 hosts are told once each, with few connections and litt
   assert.ok(crowd.busiest <= 20, `${crowd.busiest} requests at once`);
   // With those that wait for another request to the same host, and those that are being closed.
   assert.ok(crowd.most <= 50, `${crowd.most} connections at once`);
-  assert.ok(most > 0 && most < 200, `${most} MB`);
+  assert.ok(most > 0 && most < 100, `${most} MB`);
   console.log(`# ${POSTS * LINKS} links in ${((Date.now() - started) / 1000).toFixed(1)} s, at most ${crowd.busiest} requests, ${crowd.most} connections and ${most.toFixed(0)} MB`);
 });
 

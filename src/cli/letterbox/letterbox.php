@@ -189,7 +189,8 @@ function store(string $name): string
 function locked(callable $work): void
 {
     $folder = dirname(store('lock'));
-    if (!is_dir($folder) && !mkdir($folder, 0700, true) && !is_dir($folder)) {
+    // Without a word in the log if another first request was quicker.
+    if (!is_dir($folder) && !@mkdir($folder, 0700, true) && !is_dir($folder)) {
         unusable("cannot create the folder $folder");
     }
     if (!is_file(store('.htaccess'))) {
@@ -722,7 +723,10 @@ error_reporting(E_ALL);
 ini_set('display_errors', '0');
 // What PHP complains of goes to the host's log, never to a stranger; return values are checked above.
 set_error_handler(static function (int $level, string $message, string $file, int $line): bool {
-    error_log("letterbox.php: $message, line $line");
+    // Not what an `@` expects.
+    if ((error_reporting() & $level) !== 0) {
+        error_log("letterbox.php: $message, line $line");
+    }
     return true;
 });
 // A body beyond the host's own limits makes PHP write a warning before this file runs.
