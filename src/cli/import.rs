@@ -279,6 +279,7 @@ fn options(args: &ImportArgs, writer: &ImportWriter, zone: Option<String>) -> Re
         zone,
         now: now(args.today.as_deref(), &TimeZone::UTC)?,
         keep_html: args.keep_html,
+        proposes_sources: args.sources,
         permalink: own.map(|config| config.settings.permalink),
         files: HashSet::new(),
     })

@@ -453,3 +453,21 @@ fn a_feed_gives_what_it_holds() {
     );
     assert!(text(&site, "public/blog/un/index.html").contains("<em>mot</em>"));
 }
+
+#[test]
+fn what_posts_link_to_is_proposed_as_sources() {
+    let linked = export().replace(
+        "seconde ligne.",
+        "seconde ligne, <a title=\"Le manifeste\" href=\"http://www.cluetrain.example/book/\">ici</a> et <a href=\"https://b.example/x\">un long article</a>.",
+    );
+    let site = before().file("export.xml", linked);
+    let run = import(&site, &["--media", "media", "--sources"]);
+    assert!(run.code == 0 && run.err.contains("no errors and no warnings"), "{}", run.err);
+    build(&site);
+    let sources = text(&site, "sources.yaml");
+    let expected = "  title: Le manifeste\n  url: http://www.cluetrain.example/book/\n";
+    assert!(sources.contains(expected) && sources.contains("title: un long article"), "{sources}");
+    assert!(sources.contains("  accessed: 2011-03-04\n"), "{sources}");
+    let page = text(&site, "public/2011/03/04/un/index.html");
+    assert!(page.contains("Le manifeste"), "{page}");
+}

@@ -97,6 +97,7 @@ fn import(xml: &str) -> Vec<(String, String)> {
         zone: None,
         now: "2026-11-22T00:00:00Z".parse().unwrap(),
         keep_html: false,
+        proposes_sources: true,
         permalink: None,
         files: HashSet::new(),
     };

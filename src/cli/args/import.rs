@@ -23,6 +23,10 @@ pub struct ImportArgs {
     /// Time zone of the blog, such as Europe/Paris [default: inferred from the dates]
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
+    /// Write sources.yaml with the pages of other sites that posts link to: title, site, date. Whether they
+    /// still exist is not looked at
+    #[arg(long)]
+    pub sources: bool,
     /// Address of the old blog, where its export does not tell it
     #[arg(short, long, value_name = "URL")]
     pub base_url: Option<String>,

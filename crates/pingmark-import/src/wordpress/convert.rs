@@ -30,7 +30,7 @@ pub struct Converted {
     pub dead: BTreeSet<String>,
     /// Posts and pages that its text links to.
     pub links: BTreeSet<u64>,
-    /// Addresses of other sites that its text links to, with the words of the links.
+    /// Addresses of other sites that its text links to, each with a title as far as the link has one.
     pub outside: Vec<(String, String)>,
     /// Own pings on it: the address of the page that links, and the number of this one.
     pub own_pings: Vec<(String, u64)>,
@@ -212,6 +212,9 @@ impl Site {
         let image = self.image(item, &rules);
         let front_matter = self.front_matter(item, entry, place, image);
         done.files.push(NewFile { path: place.file.clone(), text: format!("{front_matter}\n{body}") });
+        if entry.is_open() {
+            done.outside = super::sources::outside(&read.blocks);
+        }
         done.shortcodes = expanded.unknown;
         done.elements = read.dropped;
         if entry.is_open() {

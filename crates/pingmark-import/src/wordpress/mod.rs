@@ -15,5 +15,6 @@ pub mod run;
 pub mod settings;
 pub mod shortcode;
 pub mod site;
+mod sources;
 mod utf8;
 pub mod wxr;

@@ -9,6 +9,7 @@ use super::convert::{Converted, title_of};
 use super::index::Status;
 use super::item::Item;
 use super::site::Site;
+use super::sources::Sources;
 use super::wxr::WxrReader;
 use crate::file::NewFile;
 use crate::report::{Report, Section};
@@ -28,6 +29,7 @@ pub struct Run<'s> {
     shortcodes: BTreeMap<String, (usize, Vec<String>)>,
     elements: BTreeMap<String, usize>,
     missing: BTreeMap<String, Vec<String>>,
+    sources: Sources,
 }
 
 /// Ping of one post of the blog on another.
@@ -63,6 +65,7 @@ impl<'s> Run<'s> {
             shortcodes: BTreeMap::new(),
             elements: BTreeMap::new(),
             missing: BTreeMap::new(),
+            sources: Sources::default(),
         }
     }
 
@@ -112,9 +115,11 @@ impl<'s> Run<'s> {
     }
 
     fn take(&mut self, converted: Converted) -> Vec<NewFile> {
-        let Converted { id, files, report, dead, links, own_pings, shortcodes, elements, missing, .. } =
+        let Converted { id, files, report, dead, links, own_pings, shortcodes, elements, missing, outside } =
             converted;
         let entry = &self.site.index.entries[&id];
+        let day = self.site.when(entry).map(|when| when.date().to_string());
+        self.sources.extend(outside, day.as_deref());
         self.report.join(report);
         self.dead.extend(dead);
         self.links.extend(links.into_iter().map(|target| (id, target)));
@@ -161,6 +166,9 @@ impl<'s> Run<'s> {
         let mut files = site.redirects();
         let settings = site.settings(&self.dead, &mut self.report);
         files.push(settings);
+        if site.options.proposes_sources {
+            files.push(self.sources.file());
+        }
         Finished { files, report: self.report, own_pings }
     }
 

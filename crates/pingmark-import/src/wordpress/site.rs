@@ -24,6 +24,8 @@ pub struct Options {
     pub now: Timestamp,
     /// Whether texts stay HTML.
     pub keep_html: bool,
+    /// Whether works that the texts link to are proposed for the catalogue of sources.
+    pub proposes_sources: bool,
     /// Pattern of addresses that the site's settings already have.
     pub permalink: Option<String>,
     /// Files that the site has below `static/`, as addresses: `/wp-content/uploads/x.jpg`.
