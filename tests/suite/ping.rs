@@ -374,3 +374,23 @@ fn the_letterbox_gets_the_list_of_addresses() {
         ]
     );
 }
+
+#[test]
+fn a_post_that_moved_is_told_from_its_new_address_only() {
+    let world = World::new();
+    let a = world.web.url("/a");
+    world.post("one", &format!("[a]({a})"));
+    world.ping(&["--yes"]);
+    std::fs::remove_file(world.site.path("content/posts/one.md")).unwrap();
+    let text = format!(
+        "---\ntitle: two\ndate: 2026-01-01\ndescription: x\naliases: [/posts/one/]\n---\n\n[a]({a})\n"
+    );
+    world.site.write("content/posts/two.md", text);
+    world.build();
+    let run = world.ping(&["--yes"]);
+    assert!(run.code == 0 && run.err.contains("1 sent"), "{}", run.err);
+    let sources: Vec<String> = world.web.posted("/hook").iter().map(|one| one.body.clone()).collect();
+    assert!(sources.len() == 2 && sources[1].contains("two"), "{sources:?}");
+    assert!(world.ledger("one").contains("the post has moved"), "{}", world.ledger("one"));
+    assert!(world.ping(&["--yes"]).err.contains("nothing to tell"));
+}

@@ -413,3 +413,68 @@ fn a_letterbox_is_written_with_a_key() {
     let again = site.run(&["receive", "--letterbox", "php"]);
     assert_eq!(again.code, 2);
 }
+
+#[test]
+fn what_strangers_say_is_inert() {
+    let (web, others) = (Web::start(), Web::start());
+    let site = blog(&web, "").post("one", "x").built();
+    let target = web.url("/posts/one/");
+    let hostile = [
+        "x\"\nstatus: approved\nvia: \"owner",
+        "&quot;&#10;status: approved",
+        "- a\n---\nstatus: approved\n...",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "{{ config.title }} {% include \"x\" %}",
+        "|\n  status: approved",
+        "*anchor &anchor !!python/object:os.system",
+        "\u{202e}evil\u{2066}\u{200b}",
+        "\u{1b}[31mred\u{7}",
+        "=cmd|' /C calc'!A0",
+    ];
+    let mut letters = String::new();
+    for (number, words) in hostile.iter().enumerate() {
+        let body = format!(
+            "<article class=h-entry><h1 class=p-name>{words}</h1><a class='p-author h-card' href='javascript:alert(1)'>{words}</a>\
+             <time class=dt-published datetime=\"{}\">x</time><a class=u-url href='data:text/html,x'>u</a>\
+             <a class=u-in-reply-to href=\"{target}\">re</a><div class=e-content><p onclick=alert(1)>{words}</p>\
+             <script>alert(1)</script><img src=x onerror=alert(1)><iframe src=//evil.example></iframe></div></article>",
+            words.replace('"', "&quot;")
+        );
+        others.page(&format!("/h{number}"), "200 OK\r\nContent-Type: text/html; charset=utf-8", &body);
+        let source = others.url(&format!("/h{number}"));
+        letters.push_str(&format!("{{\"id\":\"{number}\",\"protocol\":\"webmention\",\"received\":\"2026-11-20T09:30:00Z\",\"source\":\"{source}\",\"target\":\"{target}\"}}\n"));
+    }
+    site.write("letters.php", letters);
+    let allow = others.address.to_string();
+    let run = site.run(&[
+        "mentions",
+        "fetch",
+        "--letterbox",
+        "letters.php",
+        "--allow-private",
+        &allow,
+        "--today",
+        TODAY,
+    ]);
+    assert_eq!((run.code, run.out.lines().count()), (0, hostile.len()), "{}{}", run.out, run.err);
+    let listed = site.run(&["mentions", "list", "--pending", "--format", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&listed.out).unwrap();
+    assert_eq!(rows.len(), hostile.len(), "one of them approved itself");
+    assert!(rows.iter().all(|row| row["via"] == "webmention" && row["author"]["url"].is_null()), "{rows:?}");
+    assert_eq!(site.run(&["mentions", "approve", "--all"]).code, 0);
+    let built = site.build();
+    assert_eq!(built.code, 0, "{}", built.err);
+    let page = site.public("posts/one/index.html");
+    for part in [
+        "<script>alert",
+        "onerror",
+        "onclick",
+        "evil.example\"",
+        "javascript:",
+        "data:text",
+        "\u{202e}",
+        "\u{1b}",
+    ] {
+        assert!(!page.contains(part), "{part} is on the page");
+    }
+}

@@ -197,7 +197,11 @@ impl Dispatch<'_> {
             (post.source.clone(), post.due.clone(), post.is_gone)
         };
         let found = if is_gone {
-            live::gone(self.fetch, &source).map(|is_gone| live::Live {
+            let found = live::gone(self.fetch, &source);
+            if matches!(found, Ok(false)) {
+                self.note(number, |post| post.file.ledger.moved(), true);
+            }
+            found.map(|is_gone| live::Live {
                 due: if is_gone { due.clone() } else { Vec::new() },
                 nofollow: Vec::new(),
                 missing: Vec::new(),

@@ -140,6 +140,15 @@ impl Ledger {
         self.targets.insert(due.target.clone(), Told { answer, ..told });
     }
 
+    /// Settles the entries of a post that moved: its old address redirects, so that nobody needs to be told.
+    pub fn moved(&mut self) {
+        for told in self.targets.values_mut().filter(|told| told.state != State::Withdrawn) {
+            (told.state, told.next, told.tries) = (State::Withdrawn, None, 0);
+            told.fingerprint.clear();
+            "the post has moved".clone_into(&mut told.answer);
+        }
+    }
+
     /// Notes how an attempt ended.
     pub fn finish(&mut self, due: &Due, endpoint: &Endpoint, outcome: Outcome, now: Timestamp) {
         let Some(told) = self.targets.get_mut(&due.target) else { return };
