@@ -341,7 +341,7 @@ fn tell(
         ["posts", "pages", "comments", "pingbacks", "trackbacks", "webmentions", "attachments"]
             .into_iter()
             .filter_map(|kind| Some((kind, report.count(kind))).filter(|(_, count)| *count > 0))
-            .map(|(kind, count)| format!("{count} {kind}"))
+            .map(|(kind, count)| many(count, kind.trim_end_matches('s')))
             .collect();
     terminal.message(&format!("{}: {}", report.source, counts.join(", ")));
     let left: usize = report.tallies().flat_map(|(_, _, tally)| tally.left.values()).sum();
