@@ -21,6 +21,7 @@ use pingmark_social::agenda::{EntryKind, collisions, gaps};
 use pingmark_social::measure;
 
 use crate::authoring::MentionStore;
+use crate::authoring::outbox::Outbox;
 use crate::engine::Site;
 use crate::engine::sharing::Shared;
 use crate::server::DashboardApi;
@@ -235,6 +236,16 @@ impl DashboardApi for Dashboard {
     }
 
     /// Reads the files anew, so that decisions show at once even without `--watch`.
+    fn told(&self) -> Value {
+        let Ok(outbox) = Outbox::open(self.root.clone()) else { return json!([]) };
+        let mut rows: Vec<Value> = super::ping::rows(&outbox);
+        rows.sort_by_key(|row| std::cmp::Reverse(row["at"].as_str().unwrap_or_default().to_owned()));
+        // What waits comes first, and enough of the rest.
+        rows.sort_by_key(|row| row["next"].is_null());
+        rows.truncate(200);
+        json!(rows)
+    }
+
     fn mentions(&self) -> Value {
         let (Some(shown), Ok(store)) = (self.shown(), self.store()) else { return json!([]) };
         let graph = shown.site.graph();

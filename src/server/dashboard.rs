@@ -45,6 +45,8 @@ pub trait DashboardApi: Send + Sync + std::fmt::Debug {
     fn count(&self, network: &str, text: &str) -> Option<Value>;
     /// Pending mentions.
     fn mentions(&self) -> Value;
+    /// What posts told to other sites, newest first.
+    fn told(&self) -> Value;
     /// Calendar of a month such as `2026-12`, or of the current one.
     fn calendar(&self, month: Option<&str>) -> Option<Value>;
     /// Moderates a mention; `action` is `approve`, `reject`, `spam` or `block`. Both results are
@@ -73,6 +75,7 @@ pub(super) fn router(state: DashboardState) -> Router {
         .route("/__pingmark/post.json", get(data))
         .route("/__pingmark/count.json", get(data))
         .route("/__pingmark/mentions.json", get(data))
+        .route("/__pingmark/told.json", get(data))
         .route("/__pingmark/calendar.json", get(data))
         .route(ACTION, post(act))
         .layer(middleware::from_fn(for_author))
@@ -149,6 +152,7 @@ async fn data(State(state): State<DashboardState>, request: Parts) -> Response {
             "post.json" => api.post(value("slug")?),
             "count.json" => api.count(value("network")?, value("text").unwrap_or_default()),
             "mentions.json" => Some(api.mentions()),
+            "told.json" => Some(api.told()),
             "calendar.json" => api.calendar(value("month")),
             _ => None,
         }

@@ -168,7 +168,11 @@ fn show(posts: &[PostJob], format: MentionForm, terminal: &Terminal) {
 
 /// All entries of all ledgers, for `list outbox` and `--status`.
 pub(super) fn told(project: &Project) -> Result<Vec<Value>, Failure> {
-    let outbox = Outbox::open(project.root.clone())?;
+    Ok(rows(&Outbox::open(project.root.clone())?))
+}
+
+/// The entries of some ledgers.
+pub(super) fn rows(outbox: &Outbox) -> Vec<Value> {
     let entries = outbox.ledgers.iter().flat_map(|(path, file)| {
         let row = move |(target, told): (&String, &Told)| {
             let mut row = row(&file.ledger.source, target, told);
@@ -177,7 +181,7 @@ pub(super) fn told(project: &Project) -> Result<Vec<Value>, Failure> {
         };
         file.ledger.targets.iter().map(row)
     });
-    Ok(entries.collect())
+    entries.collect()
 }
 
 fn row(source: &str, target: &str, told: &Told) -> Value {

@@ -9,7 +9,20 @@ import { day, pair, t } from "./words.js";
 export const mentionsPage = async (refresh) => {
   const mentions = await get("mentions.json");
   const list = mentions.map((one) => mention(one, refresh));
-  return [el("h1", {}, t.waiting), list.length ? list : el("p.soft", {}, t.noMentions)];
+  const told = await get("told.json");
+  return [
+    el("h1", {}, t.waiting), list.length ? list : el("p.soft", {}, t.noMentions),
+    ...(told.length ? [el("h2", {}, t.told), ...told.map(entry)] : []),
+  ];
+};
+
+/** What a post told to another site, and what waits. */
+const entry = ({ state, target, path, at, answer, next }) => {
+  const slug = path.split("/").pop().replace(/\.yaml$/, "");
+  const facts = [t.states[state] || state, day(at), next && `${t.nextTry} ${day(next)}`];
+  return el("article.mention", { "aria-label": target },
+    el("p", {}, el("strong", {}, slug), " → ", el("a", { href: target, rel: "noopener noreferrer", target: "_blank" }, target)),
+    el("p.soft", {}, facts.filter(Boolean).join(" · "), answer && state !== "sent" ? ` (${answer})` : null));
 };
 
 const mention = (mention, refresh) => {

@@ -25,6 +25,11 @@ export const EN = {
   waiting: "Pending mentions", noMentions: "No pending mentions.", on: "on",
   approve: "Approve", reject: "Reject", spam: "Spam", block: "Block domain",
   done: { approve: "Approved", reject: "Rejected", spam: "Marked as spam", block: "Domain blocked" },
+  told: "Told others", nextTry: "next try",
+  states: {
+    sent: "told", none: "wants no pings", refused: "refused", retry: "to be tried again", unsure: "unsure",
+    withdrawn: "withdrawn",
+  },
   // Their own names are English.
   kinds: {},
 

@@ -27,6 +27,11 @@ export const FR = {
   waiting: "Mentions en attente", noMentions: "Aucune mention n’attend.", on: "sur",
   approve: "Approuver", reject: "Refuser", spam: "Indésirable", block: "Bloquer le domaine",
   done: { approve: "Approuvée", reject: "Refusée", spam: "Marquée indésirable", block: "Domaine bloqué" },
+  told: "Ce que vos articles ont annoncé", nextTry: "nouvel essai",
+  states: {
+    sent: "annoncé", none: "ne demande pas à être prévenu", refused: "refusé", retry: "à réessayer", unsure: "incertain",
+    withdrawn: "retiré",
+  },
   kinds: {
     reply: "réponse", comment: "commentaire", like: "j’aime", repost: "partage", bookmark: "signet",
     webmention: "mention", pingback: "ping", trackback: "rétrolien",
