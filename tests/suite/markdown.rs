@@ -324,3 +324,29 @@ fn a_passage_shows_the_mark_of_a_citation() {
         assert!(pings.contains(mark) && !pings.contains("POSSE"), "{style}: {pings}");
     }
 }
+
+#[test]
+fn an_article_in_html_is_read_as_html_inside_markdown_is() {
+    let site = Site::new()
+        .file(
+            "content/posts/a.html",
+            "---\ndate: 2026-01-02\n---\n<h1>Titre <em>à</em> moi</h1>\n\
+             <main><p>Un &eacute;t&eacute; avec <a href=\"/posts/b/\">un lien</a>,<br>deux.</p><svg/><p>Trois.</p></main>\n\
+             <blockquote>Citation</blockquote><pre>code</pre><h2 id=x>Fixe</h2><h3>Libre &amp; seul</h3>",
+        )
+        .post("b", "Texte.");
+    let run = site.run(&["build", "--deny-warnings"]);
+    assert_eq!(run.code, 0, "a first-level heading that became the title is no second one: {}", run.err);
+    let page = site.public("posts/a/index.html");
+    assert_has(
+        &page,
+        &[
+            "content=\"Un été avec un lien, deux. Trois.\"",
+            "<h2 id=x>Fixe",
+            "<h3 id=\"libre-seul\">Libre &amp; seul",
+            "<svg/>",
+        ],
+    );
+    assert_eq!(page.matches("<h1").count(), 1, "{page}");
+    assert_has(&site.public("posts/b/index.html"), &["Un été avec <mark>un lien</mark>, deux."]);
+}

@@ -38,7 +38,11 @@ pub struct Attribute<'t> {
     pub name: &'t str,
     /// Value as written, without its quotes; empty if there is none.
     pub value: &'t str,
-    /// Byte range in the tag, from the name to the end of the value.
+    /// Byte range of the value in the tag.
+    pub value_range: Range<usize>,
+    /// Whether the value is in quotes.
+    pub is_quoted: bool,
+    /// Byte range in the tag, from the name to the end of the value and its quote.
     pub range: Range<usize>,
 }
 
@@ -179,24 +183,27 @@ pub fn attributes(tag: &str) -> impl Iterator<Item = Attribute<'_>> {
         let name = &rest[..len];
         at += len;
         let Some(value) = tag[at..].trim_start().strip_prefix('=') else {
-            return Some(Attribute { name, value: "", range: start..at });
+            return Some(Attribute {
+                name,
+                value: "",
+                value_range: at..at,
+                is_quoted: false,
+                range: start..at,
+            });
         };
         let value = value.trim_start_matches(|c: char| c.is_ascii_whitespace());
         let from = tag.len() - value.len();
-        let value = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let inner = &value[1..];
-                let len = inner.find(quote).unwrap_or(inner.len());
-                at = (from + 1 + len + 1).min(tag.len());
-                &inner[..len]
-            }
-            _ => {
-                let len = value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len());
-                at = from + len;
-                &value[..len]
-            }
+        let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''));
+        let value_start = from + usize::from(quote.is_some());
+        let value = &tag[value_start..];
+        let len = match quote {
+            Some(quote) => value.find(quote),
+            None => value.find(|c: char| c.is_ascii_whitespace() || c == '>'),
         };
-        Some(Attribute { name, value, range: start..at })
+        let value = &value[..len.unwrap_or(value.len())];
+        let value_range = value_start..value_start + value.len();
+        at = (value_range.end + usize::from(quote.is_some())).min(tag.len());
+        Some(Attribute { name, value, value_range, is_quoted: quote.is_some(), range: start..at })
     })
 }
 
@@ -284,8 +291,11 @@ mod tests {
 
     #[test]
     fn attributes_are_found_however_they_are_written() {
-        let found =
-            |tag| attributes(tag).map(|a| format!("{}={}", a.name, a.value)).collect::<Vec<_>>().join("|");
+        let shown = |tag: &str, a: Attribute<'_>| {
+            assert_eq!(&tag[a.value_range], a.value);
+            format!("{}={}", a.name, a.value)
+        };
+        let found = |tag| attributes(tag).map(|a| shown(tag, a)).collect::<Vec<_>>().join("|");
         assert_eq!(
             found("<img src=x alt='a b'onerror = \"y>z\" hidden/>"),
             "src=x|alt=a b|onerror=y>z|hidden="

@@ -46,6 +46,7 @@ pub mod site_files;
 pub mod slug;
 pub mod sources;
 pub mod stamp;
+pub mod text;
 pub mod web_address;
 pub mod when;
 pub mod yaml;

@@ -20,6 +20,7 @@ pub use serde_yaml::{Mapping, Value};
 pub use typed::{typed, with_numbers};
 
 use crate::invisible;
+use crate::text::prefix;
 
 /// Deepest nesting of `[` and `{` that is passed to the parser, whose time grows with the square of
 /// it.
@@ -338,11 +339,7 @@ fn too_deep(text: &str) -> Option<usize> {
 
 /// Line and column of a byte offset; both from 1, the column in characters.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = &text[..offset];
+    let before = prefix(text, offset);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     (before.bytes().filter(|b| *b == b'\n').count() + 1, before[line_start..].chars().count() + 1)
 }

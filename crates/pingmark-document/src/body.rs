@@ -1,8 +1,7 @@
 //! HTML with holes: the compiled text of a document, before its links are resolved.
 
 use serde::{Deserialize, Serialize};
-
-use super::component::Component;
+use serde_json::Value;
 
 /// HTML with holes, which rendering fills.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -12,6 +11,33 @@ pub struct Body {
     slots: Vec<(usize, Slot)>,
     /// Components in this body, by the number in [`Slot::Component`].
     pub components: Vec<Component>,
+}
+
+/// A component used in a text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Component {
+    /// Name, as defined in the templates.
+    pub name: String,
+    /// Arguments in order, by name.
+    pub arguments: Vec<(String, Argument)>,
+    /// Content between an opening and a closing tag; `None` for a self-closing tag.
+    pub body: Option<Body>,
+    /// Number in the document, in the order of the text.
+    pub number: u32,
+    /// What is shown if no template defines the component, instead of a diagnostic: for one that stands
+    /// for a bare address.
+    pub fallback: Option<Body>,
+}
+
+/// The value of an argument.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Argument {
+    /// A value, passed on unchanged.
+    Value(#[serde(with = "super::json_text")] Value),
+    /// A URL, by the number of its reference.
+    Address(u32),
+    /// Text with markup.
+    Html(Body),
 }
 
 /// A hole. Its number is that of a reference, a citation or a heading of the document, or of a

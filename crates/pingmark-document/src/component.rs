@@ -7,44 +7,15 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use pingmark_core::diag::args::TagProblem;
-
-use super::body::Body;
+use pingmark_core::text::prefix;
 
 /// Longest tag, in bytes.
 const MAX_TAG: usize = 4096;
 /// Length of an empty HTML comment, and so the shortest tag that can be masked.
 const MIN_MASK: usize = "<!---->".len();
-
-/// A component used in a text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Component {
-    /// Name, as defined in the templates.
-    pub name: String,
-    /// Arguments in order, by name.
-    pub arguments: Vec<(String, Argument)>,
-    /// Content between an opening and a closing tag; `None` for a self-closing tag.
-    pub body: Option<Body>,
-    /// Number in the document, in the order of the text.
-    pub number: u32,
-    /// What is shown if no template defines the component, instead of a diagnostic: for one that stands
-    /// for a bare address.
-    pub fallback: Option<Body>,
-}
-
-/// The value of an argument.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Argument {
-    /// A value, passed on unchanged.
-    Value(#[serde(with = "super::json_text")] Value),
-    /// A URL, by the number of its reference.
-    Address(u32),
-    /// Text with markup.
-    Html(Body),
-}
 
 /// A component's tag in the source.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,15 +58,6 @@ pub fn mask(text: &str) -> (Vec<ComponentTag>, Cow<'_, str>) {
     (tags, Cow::Owned(masked))
 }
 
-/// The first [`MAX_TAG`] bytes of a text, so that parsing an unclosed tag takes constant time.
-fn tag_window(text: &str) -> &str {
-    let mut end = text.len().min(MAX_TAG);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
 /// Finds the tags in a text.
 fn find(text: &str) -> Vec<ComponentTag> {
     let mut tags = Vec::new();
@@ -107,7 +69,8 @@ fn find(text: &str) -> Vec<ComponentTag> {
             [b'{', b'%', ..] => ("%}", false),
             _ => continue,
         };
-        let inner = tag_window(text[at + 2..].trim_start());
+        // So much that parsing an unclosed tag takes constant time.
+        let inner = prefix(text[at + 2..].trim_start(), MAX_TAG);
         let starts_tag = inner.strip_prefix('<').is_some_and(|rest| {
             rest.starts_with(|c: char| c.is_ascii_alphabetic()) || (!single && rest.starts_with('/'))
         });
@@ -125,7 +88,7 @@ fn find(text: &str) -> Vec<ComponentTag> {
                 Some(rest) => (text.len() - rest.len(), kind),
                 None => continue,
             },
-            Err(reason) => match tag_window(&text[at..]).find(closing) {
+            Err(reason) => match prefix(&text[at..], MAX_TAG).find(closing) {
                 Some(close) => (at + close + 2, TagKind::Broken(reason)),
                 None => continue,
             },

@@ -76,9 +76,8 @@ use pingmark_core::slug::slugify;
 
 use search::WordPlace;
 
-pub use body::{Body, Slot};
+pub use body::{Argument, Body, Component, Slot};
 pub use cite::{CiteGroup, CiteItem, CitePlace};
-pub use component::{Argument, Component};
 pub use file_name::{FileKind, FileName};
 pub use front_matter::{FrontMatter, HeldBack, Meta};
 pub use outline::Heading;
@@ -238,7 +237,7 @@ pub fn compile(path: &SitePath, text: &str, options: &Options) -> Document {
         meta.held_back = Some(HeldBack::Place(place.to_owned()));
     }
     let lang = language(path, &name, &meta, options, &mut diagnostics);
-    let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::Plain };
+    let style = if options.typography { typography::Style::of(&lang) } else { typography::Style::PLAIN };
     let input = markdown::Input {
         path,
         text,

@@ -21,7 +21,6 @@ mod citations;
 mod count;
 mod embeds;
 mod html_body;
-mod html_tags;
 mod html_text;
 mod inline;
 mod masks;
@@ -37,9 +36,9 @@ use pingmark_core::lang::Language;
 use pingmark_core::path::SitePath;
 
 use super::Spans;
-use super::body::{Body, Slot};
+use super::body::{Argument, Body, Component, Slot};
 use super::cite::{self, CiteGroup};
-use super::component::{self, Argument, Component, ComponentTag};
+use super::component::{self, ComponentTag};
 use super::excerpt::{Excerpt, passage};
 use super::outline::{Heading, HeadingIds};
 use super::reference::{Passage, Reference, ReferenceKind, TitlePlace};
@@ -126,7 +125,7 @@ pub fn compile(input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) -> Compiled
     let (tags, masked) = component::mask(source);
     let (masks, masked) = Masks::hide(source, masked);
     let mut writer = Writer::new(input, source, tags, masks, diagnostics);
-    if source.contains("id=") || source.contains("name=") {
+    if may_have_ids(source) {
         writer.ids.take(html_ids(&masked));
     }
     // The parser splits text at every character that could have been markup.
@@ -212,6 +211,12 @@ impl<'a> PendingText<'a> {
         let is_part = range.len() < MAX_PART && !source[range.clone()].contains(char::is_whitespace);
         is_part && self.text().is_some_and(addresses::ends_in_address)
     }
+}
+
+/// Whether a text may have HTML with ids. Finding them takes a second parse of the text.
+fn may_have_ids(source: &str) -> bool {
+    let is_attribute = |(at, _): (usize, &str)| source[..at].ends_with(char::is_whitespace);
+    source.contains('<') && ["id=", "name="].iter().any(|name| source.match_indices(name).any(is_attribute))
 }
 
 /// The ids of elements in HTML, which headings must avoid.

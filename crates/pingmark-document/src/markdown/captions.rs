@@ -36,16 +36,14 @@ impl Writer<'_> {
             addresses: addresses::may_occur(&text),
             ..Features::default()
         };
-        let outer = (
-            std::mem::replace(&mut self.features, features),
-            std::mem::replace(&mut self.typographer, Typographer::new(self.input.style)),
-            std::mem::take(&mut self.out),
-            std::mem::take(&mut self.block),
-            std::mem::take(&mut self.block_references),
-            std::mem::take(&mut self.open_links),
-            self.aside.replace(Aside { text: text.clone(), place }),
-            std::mem::replace(&mut self.inline, true),
-        );
+        let outer_features = std::mem::replace(&mut self.features, features);
+        let outer_typographer = std::mem::replace(&mut self.typographer, Typographer::new(self.input.style));
+        let outer_out = std::mem::take(&mut self.out);
+        let outer_block = std::mem::take(&mut self.block);
+        let outer_references = std::mem::take(&mut self.block_references);
+        let outer_links = std::mem::take(&mut self.open_links);
+        let outer_aside = self.aside.replace(Aside { text: text.clone(), place });
+        let outer_inline = std::mem::replace(&mut self.inline, true);
         let mut joined = String::new();
         for event in Parser::new_ext(&text, extensions()) {
             match event {
@@ -62,19 +60,19 @@ impl Writer<'_> {
             }
         }
         self.caption_text(&mut joined);
-        let words = std::mem::replace(&mut self.block, outer.3);
+        let words = std::mem::replace(&mut self.block, outer_block);
         let titles = self.titles_in(&words);
-        for (reference, start, end) in std::mem::replace(&mut self.block_references, outer.4) {
+        for (reference, start, end) in std::mem::replace(&mut self.block_references, outer_references) {
             let number = reference as usize;
             self.references[number].words = words[start..end].into();
             if !self.references[number].is_external(self.input.hosts) {
                 self.passages[number] = passage(&words, start, end, &titles);
             }
         }
-        let mut body = std::mem::replace(&mut self.out, outer.2);
+        let mut body = std::mem::replace(&mut self.out, outer_out);
         body.shrink();
-        (self.features, self.typographer) = (outer.0, outer.1);
-        (self.open_links, self.aside, self.inline) = (outer.5, outer.6, outer.7);
+        (self.features, self.typographer) = (outer_features, outer_typographer);
+        (self.open_links, self.aside, self.inline) = (outer_links, outer_aside, outer_inline);
         let has_markup = body.has_markup();
         Caption { body, text: words, has_markup }
     }

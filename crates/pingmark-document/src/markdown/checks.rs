@@ -10,6 +10,7 @@ use pingmark_core::diag::args::{Generator, LinkProblem, MarkProblem};
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::invisible;
 use pingmark_core::path::SitePath;
+use pingmark_core::text::prefix;
 
 use super::super::byte_mask::{BLOCK, block_at, byte_mask};
 
@@ -199,11 +200,13 @@ impl Checks {
     fn braces(&mut self, typed: &str, start: usize) {
         let mut from = 0;
         while let Some(at) = typed[from..].find('{').map(|at| from + at) {
-            let window = &typed[at..floor(typed, at + MAX_TAG)];
+            let window = prefix(&typed[at..], MAX_TAG);
             let line = window.split('\n').next().unwrap_or(window);
             let (generator, close) = match line.as_bytes() {
                 [b'{', b'{', b'<' | b'%', ..] => (Some(Generator::Hugo), "}}"),
+                [b'{', b'%', ..] if is_call(&line[2..]) => (Some(Generator::Zola), "%}"),
                 [b'{', b'%', ..] => (Some(Generator::Jekyll), "%}"),
+                [b'{', b'{', ..] if is_call(&line[2..]) => (Some(Generator::Zola), "}}"),
                 [b'{', b'{', ..] => {
                     let inside = line[2..].split("}}").next().unwrap_or("");
                     let word = inside.trim_start_matches(['-', ' ']);
@@ -233,7 +236,7 @@ impl Checks {
             }
             let rest = &typed[at..];
             if rest.starts_with('[') {
-                let window = &rest[..floor(rest, MAX_TAG)];
+                let window = prefix(rest, MAX_TAG);
                 if let Some(len) = wordpress_tag(window) {
                     self.tags[Generator::Wordpress as usize].add(start + at..start + at + len);
                     from = at + len;
@@ -330,7 +333,7 @@ fn link_problem(before: &str, rest: &str) -> Option<(LinkProblem, usize)> {
     if is_code {
         return None;
     }
-    let window = &rest[..floor(rest, MAX_LINK)];
+    let window = prefix(rest, MAX_LINK);
     let line = window.split('\n').next().unwrap_or(window);
     if let Some(inside) = line.strip_prefix("](") {
         let end = inside.find(')')?;
@@ -393,6 +396,14 @@ fn wordpress_tag(text: &str) -> Option<usize> {
     (is_quoted || (is_known && is_tag)).then_some(len)
 }
 
+/// Whether a text starts with a call, `name(`, as Zola writes shortcodes.
+fn is_call(text: &str) -> bool {
+    let text = text.trim_start_matches(['-', ' ']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let name = &text[..text.find(|c| !is_name(c)).unwrap_or(text.len())];
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && text[name.len()..].starts_with('(')
+}
+
 /// Whether a text starts with attributes between braces, as kramdown and other dialects write them:
 /// `{: .class}`, `{:toc}`, `{.class}`, `{#id .class}`, `{::options /}`.
 fn is_attribute_list(line: &str) -> bool {
@@ -411,9 +422,4 @@ fn is_attribute_list(line: &str) -> bool {
             || part.split_once('=').is_some_and(|(key, value)| is_name(key) && !value.is_empty())
     };
     !inside.is_empty() && inside.split_whitespace().all(is_part)
-}
-
-/// The last boundary between characters up to an offset.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

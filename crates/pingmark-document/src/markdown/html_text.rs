@@ -3,7 +3,6 @@
 use pulldown_cmark::{Event, Parser};
 
 use super::Writer;
-use super::html_tags::Tag;
 
 /// The state of a block of HTML.
 #[derive(Default)]
@@ -22,15 +21,18 @@ impl HtmlText {
 }
 
 impl Writer<'_> {
-    /// Notes a tag in a block of HTML: those of block elements end a paragraph.
-    pub(super) fn html_text_tag(&mut self, tag: &Tag) {
-        if is_skipped(&tag.name) {
-            let change = if tag.closes { -1 } else { 1 };
+    /// Notes a tag in a block of HTML: those of block elements end a paragraph. `element` is its name in
+    /// lower case.
+    pub(super) fn html_text_tag(&mut self, element: &str, closes: bool, tag: &str) {
+        if is_skipped(element) {
+            // Only elements of other languages can close themselves.
+            let is_empty = matches!(element, "svg" | "math") && tag.ends_with("/>");
+            let change = if closes { -1 } else { isize::from(!is_empty) };
             self.html_text.skipped = self.html_text.skipped.saturating_add_signed(change);
-        } else if is_block(&tag.name) {
+        } else if is_block(element) {
             self.end_html_text();
-            self.html_text.element = if tag.closes { String::new() } else { tag.name.clone() };
-        } else if tag.name == "br" {
+            self.html_text.element = if closes { String::new() } else { element.to_owned() };
+        } else if element == "br" {
             self.push_html_text(" ");
         }
     }
@@ -53,8 +55,10 @@ impl Writer<'_> {
 
     /// Ends a paragraph of a block of HTML.
     pub(super) fn end_html_text(&mut self) {
-        let is_paragraph =
-            matches!(&*self.html_text.element, "" | "p" | "div" | "section" | "article" | "center");
+        let is_paragraph = matches!(
+            &*self.html_text.element,
+            "" | "p" | "div" | "section" | "article" | "main" | "body" | "center"
+        );
         let is_own = self.depth == 0 && self.frames.is_empty();
         if self.block.trim().is_empty() {
             if self.block_references.is_empty() {
@@ -118,6 +122,7 @@ fn is_block(element: &str) -> bool {
                 | "header"
                 | "footer"
                 | "main"
+                | "body"
                 | "center"
                 | "address"
                 | "blockquote"
@@ -142,16 +147,12 @@ fn is_block(element: &str) -> bool {
         )
 }
 
-/// Whether the text of an element is none that readers see, or code.
+/// Whether the text of an element is none that readers see, or code. That of scripts, styles and other
+/// elements without tags inside is no text for the tokenizer.
 fn is_skipped(element: &str) -> bool {
     matches!(
         element,
-        "script"
-            | "style"
-            | "textarea"
-            | "title"
-            | "iframe"
-            | "noscript"
+        "noscript"
             | "template"
             | "svg"
             | "math"

@@ -10,6 +10,7 @@ use std::ops::Range;
 use pulldown_cmark::CowStr;
 
 use pingmark_core::html::{has_forbidden, is_forbidden};
+use pingmark_core::text::prefix;
 
 /// Placeholder for a colon that begins a line but no definition: the parser does not ask for a blank
 /// behind it.
@@ -141,10 +142,10 @@ fn formulas(source: &str) -> Vec<Range<usize>> {
             if !begins_formula(&source[..start], open) {
                 continue;
             }
-            let window = floor(source, inside.saturating_add(longest));
-            let Some(end) = source[inside..window].find(close).map(|at| inside + at) else {
+            let window = prefix(&source[inside..], longest);
+            let Some(end) = window.find(close).map(|at| inside + at) else {
                 // Nothing further on can be closed either, if the window was not cut.
-                if window == source.len() {
+                if window.len() == source.len() - inside {
                     break;
                 }
                 continue;
@@ -193,11 +194,6 @@ fn is_formula(inside: &str) -> bool {
     let is_blank = |line: &&str| line.trim_matches([' ', '\t', '>', '\r']).is_empty();
     let is_one_paragraph = lines.len() < 3 || !lines[1..lines.len() - 1].iter().any(is_blank);
     is_one_paragraph && !inside.trim().is_empty() && !inside.contains('`') && !inside.contains("~~~")
-}
-
-/// The last boundary between characters up to an offset.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

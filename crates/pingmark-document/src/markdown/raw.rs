@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use pingmark_core::html::without_forbidden;
+use pingmark_core::html_tokens::{Kind, Token, attributes, tokens};
 
 use super::super::outline::HeadingIds;
 use super::super::typography;
 use super::component::{TagKind, is_address, is_caption, is_image, is_text};
-use super::html_tags::{Attribute, Tag, Token, Tokens};
 use super::{Argument, Component, Frame, ParagraphContent, ReferenceKind, Slot, Writer, catalogue};
 
 /// Raw HTML that is being collected, since the parser splits it into lines.
@@ -19,13 +19,23 @@ pub(super) struct HtmlBlock {
 }
 
 impl HtmlBlock {
+    /// A text that begins where the source does.
+    pub(super) fn whole(text: String) -> Self {
+        Self { text, lines: vec![(0, 0)] }
+    }
+
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Offset in the source of an offset in the text.
     fn source_of(&self, at: usize) -> usize {
         let line = self.lines.partition_point(|(start, _)| *start <= at);
         self.lines.get(line.saturating_sub(1)).map_or(0, |(start, source)| source + at - start)
     }
 
-    fn source_range(&self, range: &Range<usize>) -> Range<usize> {
+    pub(super) fn source_range(&self, range: &Range<usize>) -> Range<usize> {
         self.source_of(range.start)..self.source_of(range.end.max(range.start + 1) - 1) + 1
     }
 }
@@ -82,39 +92,62 @@ impl Writer<'_> {
 
     /// Writes HTML of the author's. Its URLs become references, and masked tags become components.
     fn html(&mut self, block: &HtmlBlock, is_block: bool) {
-        for token in Tokens::new(&block.text) {
-            match token {
-                Token::Comment(range) => {
-                    let start = block.source_of(range.start);
-                    let mask = self.tags.binary_search_by_key(&start, |tag| tag.span.start);
-                    match mask {
-                        Ok(number) => {
-                            if !std::mem::replace(&mut self.tags_seen[number], true) {
-                                self.component(number);
-                            }
-                        }
-                        Err(_) if is_more(&block.text[range.clone()]) => {
-                            if is_block {
-                                self.end_html_text();
-                            }
-                            self.more();
-                        }
-                        Err(_) => self.out.html().push_str(&block.text[range]),
-                    }
-                }
-                Token::Text(range) => {
-                    self.out.html().push_str(&block.text[range.clone()]);
-                    if is_block {
-                        self.push_html_text(&block.text[range]);
-                    }
-                }
-                Token::Tag(tag) => {
-                    if is_block {
-                        self.html_text_tag(&tag);
-                    }
-                    self.html_tag(block, &tag);
+        for token in tokens(&block.text) {
+            if matches!(token.kind, Kind::Open(name) if name.eq_ignore_ascii_case("h1")) {
+                self.checks.title(block.source_range(&token.range));
+            }
+            self.html_token(block, &token, is_block);
+        }
+    }
+
+    /// Writes a token of HTML; `is_block` if it is text of its own, not part of a line of Markdown.
+    pub(super) fn html_token(&mut self, block: &HtmlBlock, token: &Token<'_>, is_block: bool) {
+        let text = &block.text[token.range.clone()];
+        match token.kind {
+            Kind::Comment => self.html_comment(text, block.source_of(token.range.start), is_block),
+            Kind::RawText => self.out.html().push_str(text),
+            Kind::Text => {
+                self.out.html().push_str(text);
+                if is_block {
+                    self.push_html_text(text);
                 }
             }
+            Kind::Open(name) | Kind::Close(name) => {
+                let name = name.to_ascii_lowercase();
+                let closes = matches!(token.kind, Kind::Close(_));
+                if is_block {
+                    self.html_text_tag(&name, closes, text);
+                }
+                if is_verbatim(&name) {
+                    let change = if closes { -1 } else { 1 };
+                    self.verbatim_html = self.verbatim_html.saturating_add_signed(change);
+                }
+                match (&*name, closes) {
+                    ("a", true) => {
+                        self.out.html().push_str(text);
+                        self.close_html_link();
+                    }
+                    (_, true) => self.out.html().push_str(text),
+                    (name, false) => self.html_tag(block, name, token.range.clone()),
+                }
+            }
+        }
+    }
+
+    /// Writes a comment, which may be the mask of a component or end the excerpt. `start` is its offset in
+    /// the source.
+    fn html_comment(&mut self, comment: &str, start: usize, is_block: bool) {
+        if let Ok(number) = self.tags.binary_search_by_key(&start, |tag| tag.span.start) {
+            if !std::mem::replace(&mut self.tags_seen[number], true) {
+                self.component(number);
+            }
+        } else if is_more(comment) {
+            if is_block {
+                self.end_html_text();
+            }
+            self.more();
+        } else {
+            self.out.html().push_str(comment);
         }
     }
 
@@ -126,39 +159,35 @@ impl Writer<'_> {
         self.excerpt.close();
     }
 
-    fn html_tag(&mut self, block: &HtmlBlock, tag: &Tag) {
-        let html = &block.text;
-        if is_verbatim(&tag.name) {
-            let change = if tag.closes { -1 } else { 1 };
-            self.verbatim_html = self.verbatim_html.saturating_add_signed(change);
-        }
-        let mut done = tag.range.start;
-        for attribute in &tag.attributes {
-            let Attribute { name, value, is_quoted } = attribute;
-            let place = block.source_range(value);
-            match name.as_str() {
-                "id" => self.html_ids.push(html[value.clone()].to_owned()),
-                "name" if tag.name == "a" => self.html_ids.push(html[value.clone()].to_owned()),
-                "style" if !html[value.clone()].trim().is_empty() => self.checks.style(place.clone()),
+    /// Writes an opening tag, which has the range in the block.
+    fn html_tag(&mut self, block: &HtmlBlock, element: &str, range: Range<usize>) {
+        let tag = &block.text[range.clone()];
+        let mut done = 0;
+        for attribute in attributes(tag) {
+            let (name, value) = (attribute.name.to_ascii_lowercase(), attribute.value);
+            if value.is_empty() && !attribute.is_quoted {
+                continue;
+            }
+            let in_tag = attribute.value_range;
+            let place = block.source_range(&(range.start + in_tag.start..range.start + in_tag.end));
+            match &*name {
+                "id" => self.html_ids.push(value.to_owned()),
+                "name" if element == "a" => self.html_ids.push(value.to_owned()),
+                "style" if !value.trim().is_empty() => self.checks.style(place.clone()),
                 _ => {}
             }
-            let Some(kind) = address_kind(&tag.name, name) else { continue };
-            let quote = if *is_quoted { "" } else { "\"" };
-            self.out.html().push_str(&html[done..value.start]);
+            let Some(kind) = address_kind(element, &name) else { continue };
+            let quote = if attribute.is_quoted { "" } else { "\"" };
+            self.out.html().push_str(&tag[done..in_tag.start]);
             self.out.html().push_str(quote);
             match kind {
-                AddressKind::One(kind) => self.html_address(&html[value.clone()], kind, place),
-                AddressKind::Set => self.html_srcset(&html[value.clone()], &place),
+                AddressKind::One(kind) => self.html_address(value, kind, place),
+                AddressKind::Set => self.html_srcset(value, &place),
             }
             self.out.html().push_str(quote);
-            done = value.end;
+            done = in_tag.end;
         }
-        self.out.html().push_str(&html[done..tag.range.end]);
-        match (tag.name.as_str(), tag.closes) {
-            ("a", true) => self.close_html_link(),
-            ("h1", false) => self.checks.title(block.source_range(&tag.range)),
-            _ => {}
-        }
+        self.out.html().push_str(&tag[done..]);
     }
 
     /// Writes the URL in an attribute.
@@ -361,17 +390,16 @@ fn is_verbatim(element: &str) -> bool {
 
 /// The ids of elements and the names of anchors in HTML.
 pub(super) fn ids(html: &str) -> Vec<String> {
-    let tags = Tokens::new(html).filter_map(|token| match token {
-        Token::Tag(tag) => Some(tag),
+    let tags = tokens(html).filter_map(|token| match token.kind {
+        Kind::Open(name) => Some((name, &html[token.range])),
         _ => None,
     });
-    let named = tags.flat_map(|tag| {
-        let is_anchor = tag.name == "a";
-        let names = tag
-            .attributes
-            .into_iter()
-            .filter(move |one| one.name == "id" || (is_anchor && one.name == "name"));
-        names.map(|one| html[one.value].to_owned())
+    let named = tags.flat_map(|(element, tag)| {
+        let is_id = |name: &str| {
+            name.eq_ignore_ascii_case("id")
+                || (element.eq_ignore_ascii_case("a") && name.eq_ignore_ascii_case("name"))
+        };
+        attributes(tag).filter(move |one| is_id(one.name)).map(|one| one.value.to_owned())
     });
     named.collect()
 }

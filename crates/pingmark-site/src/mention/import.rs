@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use pingmark_core::text::prefix;
 use pingmark_core::web_address;
 
 use super::write::Draft;
@@ -149,11 +150,7 @@ fn text(value: &Value, key: &str) -> Option<String> {
 
 fn trimmed(text: &str) -> Option<String> {
     let text = text.trim();
-    let mut end = text.len().min(MAX_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    (!text.is_empty()).then(|| text[..end].to_owned())
+    (!text.is_empty()).then(|| prefix(text, MAX_TEXT).to_owned())
 }
 
 fn flag(value: &Value, key: &str) -> bool {

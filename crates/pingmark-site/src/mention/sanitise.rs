@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 
 use pingmark_core::html::{escaped, without_tags};
+use pingmark_core::text::prefix;
 use pingmark_core::web_address;
 
 use super::plain_text;
@@ -65,11 +66,7 @@ impl UntrustedHtml {
         if text.len() <= MAX_LEN {
             return Self(text.to_owned());
         }
-        let mut end = MAX_LEN;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let mut kept = &text[..end];
+        let mut kept = prefix(text, MAX_LEN);
         // Never cut inside a tag or a character reference.
         for (opens, closes, reach) in [('<', '>', MAX_LEN), ('&', ';', 12)] {
             if let Some(at) = kept.rfind(opens)
