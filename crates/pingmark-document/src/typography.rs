@@ -1,7 +1,7 @@
 //! Typography: quotes, dashes and spaces by the rules of a language.
 //!
-//! Receives the text fragments of a block and a language. Gives the text with typographic quotes,
-//! dashes, ellipses and no-break spaces. Uses std only. Never sees code, URLs of links or markup.
+//! Receives the text fragments of a block and a [`Style`]. Gives the text with typographic quotes,
+//! dashes, ellipses and no-break spaces. Uses the facts of [`Typography`]. Never sees code, URLs of links or markup.
 //!
 //! Words without a character that some rule applies to are copied unchanged. Decisions depend on
 //! the output so far, not on the input, so setting a text twice changes nothing.
@@ -10,6 +10,8 @@ mod break_points;
 mod quotes;
 
 use std::ops::Range;
+
+use pingmark_core::lang::Typography;
 
 use break_points::{BreakPoints, is_gap};
 
@@ -41,47 +43,18 @@ const REFERENCES: [&str; 9] = ["n°", "p.", "pp.", "art.", "chap.", "fig.", "vol
 /// Words that must not be separated from the name after them.
 const TITLES: [&str; 8] = ["M.", "MM.", "Mme", "Mmes", "Mlle", "Mlles", "Dr", "Pr"];
 
-/// The typographic rules of a language.
+/// How text is set: by the rules of a language, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// `« … “…” … »`, with no-break spaces around punctuation and numbers.
-    French,
-    /// `“…”`, and `‘…’` where single quotes were typed.
-    English,
-    /// `„… ‚…‘ …“`.
-    German,
-    /// `«… “…” …»`.
-    Spanish,
-    /// `«… “…” …»`.
-    Italian,
-    /// Unchanged text.
-    Plain,
-}
+pub struct Style(Option<&'static Typography>);
 
 impl Style {
-    /// The style of a language tag, by its primary subtag: `fr-CA` is French. Unknown languages are
-    /// plain, because straight quotes are less wrong than those of another language.
+    /// Unchanged text.
+    pub const PLAIN: Self = Self(None);
+
+    /// The style of a language tag, by its primary subtag; plain for languages without rules.
     #[must_use]
     pub fn of(lang: &str) -> Self {
-        match lang.split(['-', '_']).next().map(str::as_bytes) {
-            Some([b'f' | b'F', b'r' | b'R']) => Self::French,
-            Some([b'e' | b'E', b'n' | b'N']) => Self::English,
-            Some([b'd' | b'D', b'e' | b'E']) => Self::German,
-            Some([b'e' | b'E', b's' | b'S']) => Self::Spanish,
-            Some([b'i' | b'I', b't' | b'T']) => Self::Italian,
-            _ => Self::Plain,
-        }
-    }
-
-    /// The pairs of quotes that replace outer double quotes, inner double quotes, and single
-    /// quotes. English keeps inner quotes double: a closing single quote would count as an
-    /// apostrophe if the text were set again.
-    fn quotes(self) -> [(char, char); 3] {
-        match self {
-            Self::German => [('„', '“'), ('‚', '‘'), ('‚', '‘')],
-            Self::English | Self::Plain => [('“', '”'), ('“', '”'), ('‘', '’')],
-            Self::French | Self::Spanish | Self::Italian => [('«', '»'), ('“', '”'), ('‘', '’')],
-        }
+        Self(Typography::of(lang))
     }
 }
 
@@ -126,22 +99,18 @@ impl Typographer {
     /// `ahead` is the source of the block behind the fragment, markup included: a quote may close
     /// there. Empty if there is none, or if it is not known.
     pub fn push(&mut self, text: &str, ahead: &str, out: &mut String) {
-        if self.style == Style::Plain {
-            out.push_str(text);
-        } else {
-            Fragment::new(self, text, ahead, out).set();
+        match self.style {
+            Style(Some(rules)) => Fragment::new(self, rules, text, ahead, out).set(),
+            Style(None) => out.push_str(text),
         }
     }
 
     /// Counts open quotes, both typographic quotes in the input and those just set.
-    fn count_quote(&mut self, mark: char) {
-        match (self.style, mark) {
-            (Style::German, '„' | '‚') => self.depth += 1,
-            (Style::German, '“' | '‘') => self.depth = self.depth.saturating_sub(1),
-            (Style::German, _) => {}
-            (_, '«' | '“' | '„') => self.depth += 1,
-            (_, '»' | '”') => self.depth = self.depth.saturating_sub(1),
-            _ => {}
+    fn count_quote(&mut self, rules: &Typography, mark: char) {
+        if rules.opening.contains(mark) {
+            self.depth += 1;
+        } else if rules.closing.contains(mark) {
+            self.depth = self.depth.saturating_sub(1);
         }
     }
 }
@@ -158,6 +127,7 @@ pub fn set(style: Style, text: &str) -> String {
 /// A fragment being set. Unchanged text is copied in one piece, at the next change.
 struct Fragment<'a> {
     state: &'a mut Typographer,
+    rules: &'static Typography,
     text: &'a str,
     /// Source of the block behind the fragment.
     ahead: &'a str,
@@ -174,8 +144,14 @@ struct Fragment<'a> {
 }
 
 impl<'a> Fragment<'a> {
-    fn new(state: &'a mut Typographer, text: &'a str, ahead: &'a str, out: &'a mut String) -> Self {
-        Self { state, text, ahead, floor: out.len(), out, at: 0, copied: 0, quote_end: 0 }
+    fn new(
+        state: &'a mut Typographer,
+        rules: &'static Typography,
+        text: &'a str,
+        ahead: &'a str,
+        out: &'a mut String,
+    ) -> Self {
+        Self { state, rules, text, ahead, floor: out.len(), out, at: 0, copied: 0, quote_end: 0 }
     }
 
     fn set(mut self) {
@@ -346,7 +322,7 @@ impl<'a> Fragment<'a> {
     }
 
     fn is_french(&self) -> bool {
-        self.state.style == Style::French
+        self.rules.is_spaced
     }
 }
 

@@ -16,11 +16,9 @@ use pingmark_core::slug::nearest;
 use pingmark_core::{html, site_files, yaml};
 
 mod author_name;
-mod citation_words;
 mod partial_date;
 
 pub use author_name::AuthorName;
-pub use citation_words::CitationWords;
 pub use partial_date::PartialDate;
 
 /// Keys of a source. The last one, an alias, is not suggested for misspelled keys.

@@ -1,12 +1,7 @@
 //! Straight quotes: which of them open, which close, and which are apostrophes.
 
-use super::{Fragment, NO_BREAK, SPACES, Style, ends_clause, is_digit, precedes_opening};
+use super::{Fragment, NO_BREAK, SPACES, ends_clause, is_digit, precedes_opening};
 
-/// English words that begin with an apostrophe, without it.
-const CLIPPED: [&str; 16] = [
-    "bout", "cause", "cos", "cuz", "em", "fraid", "nuff", "scuse", "sup", "til", "tis", "tisn", "twas",
-    "tween", "twere", "twould",
-];
 /// Longest tag in HTML that is skipped in search of a visible character, in bytes.
 const MAX_TAG: usize = 200;
 
@@ -17,7 +12,7 @@ impl Fragment<'_> {
             self.at += 1; // A unit: inches or seconds.
             return;
         }
-        let [outer, inner, _] = self.state.style.quotes();
+        let [outer, inner, _] = self.rules.quotes;
         let mark = match opens_quote(before, next, depth > 0) {
             true if depth == 0 => outer.0,
             true => inner.0,
@@ -29,7 +24,7 @@ impl Fragment<'_> {
 
     pub(super) fn single_quote(&mut self) {
         let (before, next) = (self.before(), self.next(1));
-        let [_, _, (opening, closing)] = self.state.style.quotes();
+        let [_, _, (opening, closing)] = self.rules.quotes;
         let is_unit = is_digit(before) && !next.is_some_and(char::is_alphabetic);
         let may_open = precedes_opening(before) && next.is_some_and(char::is_alphanumeric);
         if self.quote_end == self.at + 1 {
@@ -62,8 +57,8 @@ impl Fragment<'_> {
         let is_year = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
         // In `'cause'`, the word is quoted.
         let is_quoted = rest[word.len()..].starts_with('\'');
-        let is_shortened = || CLIPPED.iter().any(|known| known.eq_ignore_ascii_case(word));
-        is_year || (self.state.style == Style::English && !is_quoted && is_shortened())
+        let is_shortened = || self.rules.clipped_words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        is_year || (!is_quoted && is_shortened())
     }
 
     /// Whether a single quote opened here is closed, in this fragment or a later one. What is found
@@ -84,7 +79,7 @@ impl Fragment<'_> {
 
     /// Sets a quotation mark in place of `len` bytes, with the spaces that it needs inside.
     pub(super) fn quote(&mut self, len: usize, mark: char) {
-        self.state.count_quote(mark);
+        self.state.count_quote(self.rules, mark);
         if mark == '»' && self.is_french() {
             self.space(NO_BREAK, |_, _| true);
         }

@@ -2,8 +2,8 @@
 
 use pingmark_core::config::CiteStyle;
 use pingmark_core::html::{push_href, push_text};
+use pingmark_core::lang::CitationWords;
 use pingmark_document::{CiteGroup, CiteItem, CitePlace};
-use pingmark_site::bibliography::CitationWords;
 
 use crate::body::Filler;
 use crate::value::reference::{Reference, place_id, push_after, source_id};

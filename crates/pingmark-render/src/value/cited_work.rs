@@ -4,9 +4,10 @@ use serde::Serialize;
 use tera::Value;
 use tera::value::Key;
 
+use pingmark_core::lang::CitationWords;
 use pingmark_core::lang::Language;
 use pingmark_document::ReferenceKind;
-use pingmark_site::bibliography::{CitationWords, PartialDate};
+use pingmark_site::bibliography::PartialDate;
 
 use super::reference::{Reference, place_id, source_id};
 use super::{RenderContext, group, list, text};

@@ -371,7 +371,7 @@ impl<'a> RenderContext<'a> {
 
     /// A text of the settings, by the typographic rules of a language.
     fn typeset(&self, language: &SiteLanguage, text: &str) -> String {
-        let style = if self.config.settings.typography { Style::of(&language.code) } else { Style::Plain };
+        let style = if self.config.settings.typography { Style::of(&language.code) } else { Style::PLAIN };
         typography::set(style, text)
     }
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use pingmark_core::config::BaseUrl;
 use pingmark_core::html::{push_href, push_text};
+use pingmark_core::lang::CitationWords;
 use pingmark_core::lang::Language;
-use pingmark_site::bibliography::{AuthorName, CitationWords, PartialDate, SourceKind};
+use pingmark_site::bibliography::{AuthorName, PartialDate, SourceKind};
 
 use crate::view::cited_work::Work;
 

@@ -298,7 +298,7 @@ pub(super) fn taxonomies(
                 continue;
             }
         };
-        let style = if config.settings.typography { Style::of(&language.code) } else { Style::Plain };
+        let style = if config.settings.typography { Style::of(&language.code) } else { Style::PLAIN };
         numbers[number] = Some(TermId(terms.len() as u32));
         terms.push(Term {
             taxonomy: taxonomy.clone(),

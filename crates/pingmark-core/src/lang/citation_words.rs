@@ -1,18 +1,18 @@
-//! Words and punctuation of citations in each language. They are not in a theme's word files,
-//! because citations are part of an article's text, feeds included.
+//! Words and punctuation of citations. They are not in a theme's word files, because citations are part of
+//! an article's text, feeds included.
 
-use pingmark_core::lang::Language;
+use super::Language;
 
 /// Words and punctuation of citations in one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CitationWords {
     /// Conjunction between the last two names, with its spaces.
-    and: &'static str,
+    pub(super) and: &'static str,
     /// Conjunction before a name that begins with the sound of `and` itself: Spanish `e`, Italian
     /// `ed`.
-    and_before_vowel: &'static str,
+    pub(super) and_before_vowel: &'static str,
     /// “et al.”, after the first of three or more names, with the space before it.
-    et_al: &'static str,
+    pub(super) et_al: &'static str,
     /// Replacement for an unknown year: “n.d.”.
     pub no_date: &'static str,
     /// Separator of sources cited together.
@@ -31,86 +31,10 @@ pub struct CitationWords {
     pub colon: &'static str,
 }
 
-const FRENCH: CitationWords = CitationWords {
-    and: " et ",
-    and_before_vowel: " et ",
-    et_al: " et\u{a0}al.",
-    no_date: "s.\u{a0}d.",
-    separator: "\u{202f}; ",
-    quotes: ["«\u{a0}", "\u{a0}»"],
-    accessed: "consulté le",
-    archived: "copie archivée",
-    dead: "page disparue",
-    sources: "Sources citées",
-    colon: "\u{a0}: ",
-};
-
-const ENGLISH: CitationWords = CitationWords {
-    and: " and ",
-    and_before_vowel: " and ",
-    et_al: " et\u{a0}al.",
-    no_date: "n.d.",
-    separator: "; ",
-    quotes: ["“", "”"],
-    accessed: "accessed",
-    archived: "archived copy",
-    dead: "page gone",
-    sources: "Sources cited",
-    colon: ": ",
-};
-
-const GERMAN: CitationWords = CitationWords {
-    and: " und ",
-    and_before_vowel: " und ",
-    et_al: " u.\u{a0}a.",
-    no_date: "o.\u{a0}J.",
-    separator: "; ",
-    quotes: ["„", "“"],
-    accessed: "abgerufen am",
-    archived: "archivierte Kopie",
-    dead: "Seite verschwunden",
-    sources: "Zitierte Quellen",
-    colon: ": ",
-};
-
-const SPANISH: CitationWords = CitationWords {
-    and: " y ",
-    and_before_vowel: " e ",
-    et_al: " et\u{a0}al.",
-    no_date: "s.\u{a0}f.",
-    separator: "; ",
-    quotes: ["«", "»"],
-    accessed: "consultado el",
-    archived: "copia archivada",
-    dead: "página desaparecida",
-    sources: "Fuentes citadas",
-    colon: ": ",
-};
-
-const ITALIAN: CitationWords = CitationWords {
-    and: " e ",
-    and_before_vowel: " ed ",
-    et_al: " et\u{a0}al.",
-    no_date: "s.d.",
-    separator: "; ",
-    quotes: ["«", "»"],
-    accessed: "consultato il",
-    archived: "copia archiviata",
-    dead: "pagina scomparsa",
-    sources: "Fonti citate",
-    colon: ": ",
-};
-
 impl CitationWords {
-    /// Words of a language; English for unknown ones.
+    /// Words of a language tag; English for unknown ones.
     pub fn of(lang: &str) -> &'static Self {
-        match Language::of(lang).code {
-            "fr" => &FRENCH,
-            "de" => &GERMAN,
-            "es" => &SPANISH,
-            "it" => &ITALIAN,
-            _ => &ENGLISH,
-        }
+        &Language::of(lang).citations
     }
 
     /// Joins all names: `A`, `A et B`, `A, B et C`.
