@@ -10,8 +10,8 @@ use tera::{Context, Value};
 
 use pingmark_core::diag::{Diagnostic, catalogue};
 use pingmark_core::html::{push_escaped, push_href, push_text};
+use pingmark_core::lang::CitationWords;
 use pingmark_document::{Argument, Body, Component, Reference, ReferenceKind, Slot};
-use pingmark_site::bibliography::CitationWords;
 use pingmark_site::graph::Route;
 use pingmark_site::graph::route::encode;
 use pingmark_site::plan::ImageVersions;
@@ -62,7 +62,7 @@ impl Filler<'_> {
         body.fill(out, |slot, out| match slot {
             Slot::LinkOpen(number) => self.open_link(number, out),
             Slot::LinkClose(number) => out.push_str(match self.link(number) {
-                Link::Unpublished | Link::Nowhere => "</span>",
+                link if link.is_missing() => "</span>",
                 _ => "</a>",
             }),
             Slot::Title(number) => match self.link(number) {
@@ -81,7 +81,7 @@ impl Filler<'_> {
             }
             Slot::PictureClose(number) => {
                 let start = missing.pop();
-                if let (Link::Nowhere, Some(start)) = (self.link(number), start) {
+                if let Some(start) = start.filter(|_| self.link(number).is_missing()) {
                     out.truncate(start);
                     self.broken_image(number, out);
                 } else if self.versions(number).is_some_and(|(.., versions)| !versions.webp.is_empty()) {
@@ -90,7 +90,7 @@ impl Filler<'_> {
             }
             Slot::Image(number, width) => self.image(number, width, out),
             Slot::Address(number) => {
-                if *self.link(number) == Link::Nowhere {
+                if self.link(number).is_missing() {
                     hide_attribute(out);
                 }
                 push_escaped(out, &self.address(self.link(number), number));
@@ -158,7 +158,7 @@ impl Filler<'_> {
         }
     }
 
-    /// Writes what stands for an image that does not exist: its alternative text.
+    /// Writes what stands for an image that does not exist, or is not published: its alternative text.
     fn broken_image(&self, number: u32, out: &mut String) {
         let words = self.reference(number).map_or("", |reference| &reference.words);
         out.push_str(BROKEN);
@@ -226,7 +226,7 @@ impl Filler<'_> {
         let link = self.link(number);
         out.push_str(" src=\"");
         match link {
-            Link::Nowhere | Link::Unpublished => {}
+            missing if missing.is_missing() => {}
             found => push_href(out, &self.address(found, number)),
         }
         out.push('"');
@@ -285,7 +285,7 @@ impl Filler<'_> {
         let is_picture =
             |number: &u32| self.reference(*number).is_some_and(|one| one.kind == ReferenceKind::Picture);
         let lacks_picture = component.arguments.iter().any(|(_, argument)| match argument {
-            Argument::Address(number) => *self.link(*number) == Link::Nowhere && is_picture(number),
+            Argument::Address(number) => self.link(*number).is_missing() && is_picture(number),
             Argument::Value(_) | Argument::Html(_) => false,
         });
         if lacks_picture {

@@ -83,10 +83,17 @@ pub enum Link<'a> {
     Elsewhere,
     /// Source of the bibliography.
     Source(&'a Source),
-    /// Document that is not published.
+    /// Document that is not published, or a file of one.
     Unpublished,
     /// Nothing: the link is broken.
     Nowhere,
+}
+
+impl Link<'_> {
+    /// Whether readers have nothing to go to: the words stay, without a link.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Unpublished | Self::Nowhere)
+    }
 }
 
 /// Position of a page in its series.
