@@ -333,15 +333,9 @@ fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
             found.push((path(&["authors", key, "social", &network.to_lowercase()]), address));
         }
     }
-    let others =
-        settings.languages.iter().map(|(code, own)| (vec!["languages".to_owned(), code.clone()], &own.menus));
-    for (parents, menus) in std::iter::once((Vec::new(), &settings.menus)).chain(others) {
-        for (name, items) in menus {
-            for (number, item) in items.iter().enumerate() {
-                let keys = [&parents[..], &path(&["menus", name, &number.to_string(), "url"])].concat();
-                found.push((keys, &item.url));
-            }
-        }
+    for (mut keys, item) in settings.menu_items() {
+        keys.push("url".to_owned());
+        found.push((keys, &item.url));
     }
     found
 }

@@ -82,6 +82,24 @@ pub struct Settings {
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
+impl Settings {
+    /// Items of all menus, each with its keys: `["menus", "main", "0"]`.
+    pub fn menu_items(&self) -> impl Iterator<Item = (Vec<String>, &MenuItem)> {
+        let of_language = |(code, own): (&String, _)| (vec!["languages".to_owned(), code.clone()], own);
+        let others = self.languages.iter().map(|(code, own)| (code, &own.menus)).map(of_language);
+        let all = std::iter::once((Vec::new(), &self.menus)).chain(others);
+        all.flat_map(|(parents, menus)| {
+            menus.iter().flat_map(move |(name, items)| {
+                let parents = parents.clone();
+                items.iter().enumerate().map(move |(number, item)| {
+                    let own = ["menus", name, &number.to_string()].map(str::to_owned);
+                    (parents.iter().cloned().chain(own).collect(), item)
+                })
+            })
+        })
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

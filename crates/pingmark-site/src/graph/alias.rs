@@ -1,5 +1,7 @@
 //! Aliases: former addresses of a page, as other programs write them.
 
+use std::borrow::Cow;
+
 use pingmark_core::address::split_host;
 use pingmark_core::config::{BaseUrl, Config};
 use pingmark_core::path::PathProblem;
@@ -18,8 +20,10 @@ pub struct Alias {
 }
 
 impl Alias {
-    /// Parses an alias. Its fragment is dropped: no server ever sees one.
-    pub fn parse(text: &str, config: &Config) -> Result<Self, PathProblem> {
+    /// Parses an alias of the page at `page`. Its fragment is dropped: no server ever sees one. `..` is
+    /// resolved, because no browser asks for an address with it: `../un/` from the folder of the page, as in
+    /// Hugo, and `/../un/` from the root.
+    pub fn parse(text: &str, page: &str, config: &Config) -> Result<Self, PathProblem> {
         let text = text.trim();
         let own =
             config.own_urls().find_map(|base| strip_base(text, base).or_else(|| below_path(text, base)));
@@ -34,7 +38,8 @@ impl Alias {
             return Err(PathProblem::Empty);
         }
         let query = query.map(str::to_owned);
-        Ok(Self { route: Route::new(path)?, query, is_foreign: foreign.is_some() })
+        let from = if path.starts_with('/') || own.is_some() || foreign.is_some() { "" } else { page };
+        Ok(Self { route: Route::new(&without_dots(path, from))?, query, is_foreign: foreign.is_some() })
     }
 
     /// Key of the alias among addresses: its path, and its query if it has one.
@@ -52,6 +57,28 @@ impl Alias {
         };
         (!pairs.is_empty() && pairs.iter().all(is_pair)).then(|| pairs.join(" "))
     }
+}
+
+/// Keys of the aliases of the page at `page`, without those that are unsafe.
+pub fn keys(aliases: &[String], page: &str, config: &Config) -> impl Iterator<Item = String> {
+    aliases.iter().filter_map(move |alias| Some(Alias::parse(alias, page, config).ok()?.key()))
+}
+
+/// A path with its `.` and `..` resolved, from the folder in which the page at `from` lies.
+fn without_dots<'t>(path: &'t str, from: &'t str) -> Cow<'t, str> {
+    if !path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return path.into();
+    }
+    let mut segments: Vec<&str> = from.trim_end_matches('/').split('/').collect();
+    segments.pop();
+    for segment in path.split('/') {
+        match segment {
+            "." => {}
+            ".." => _ = segments.pop(),
+            other => segments.push(other),
+        }
+    }
+    segments.join("/").into()
 }
 
 /// Key of an address with a query.
@@ -109,8 +136,13 @@ mod tests {
             ("https://blog.example?p=123#c", "", Some("p=123"), false),
             ("index.php?post/2011/un", "index.php", Some("post/2011/un"), false),
             ("/a/?", "a/", None, false),
+            ("/../x", "x/", None, false),
+            ("/a/./b/../c/", "a/c/", None, false),
+            ("../x/", "x/", None, false),
+            ("./x.html", "posts/x.html", None, false),
+            ("../../../x/", "x/", None, false),
         ] {
-            let found = Alias::parse(text, &config).unwrap();
+            let found = Alias::parse(text, "posts/un/", &config).unwrap();
             let expected = (path, query, is_foreign);
             assert_eq!((found.route.as_str(), found.query.as_deref(), found.is_foreign), expected, "{text}");
         }
@@ -122,12 +154,12 @@ mod tests {
             ("https://blog.example/blog/un/", "un/"),
             ("/blog/?p=3", ""),
         ] {
-            assert_eq!(Alias::parse(text, &below).unwrap().route.as_str(), path, "{text}");
+            assert_eq!(Alias::parse(text, "posts/un/", &below).unwrap().route.as_str(), path, "{text}");
         }
-        for text in ["", "#x", "/../x", "a:b"] {
-            assert!(Alias::parse(text, &config).is_err(), "{text}");
+        for text in ["", "#x", "a:b"] {
+            assert!(Alias::parse(text, "posts/un/", &config).is_err(), "{text}");
         }
-        let conditions = |text| Alias::parse(text, &config).unwrap().query_conditions();
+        let conditions = |text| Alias::parse(text, "posts/un/", &config).unwrap().query_conditions();
         assert_eq!(conditions("/?p=1&page=2").as_deref(), Some("p=1 page=2"));
         assert_eq!((conditions("/?post/1"), conditions("/a/")), (None, None));
     }

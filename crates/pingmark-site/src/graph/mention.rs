@@ -12,7 +12,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::slug::{nearest, slugify};
 use pingmark_core::web_address;
 
-use super::alias::Alias;
+use super::alias::{self, Alias};
 use super::{LinkInputs, Page, PageId, PageKind, Route, Unpublished, published};
 use crate::mention::{Mention, MentionKind, MentionStatus};
 
@@ -325,19 +325,18 @@ impl<'a> PageLookup<'a> {
                 }
             }
         }
-        let aliases = |aliases: &[String]| -> Vec<String> {
-            aliases.iter().filter_map(|alias| Some(Alias::parse(alias, config).ok()?.key())).collect()
-        };
         for id in published(pages) {
-            for alias in aliases(&pages[id.index()].summary().meta.aliases) {
+            let page = &pages[id.index()];
+            for alias in alias::keys(&page.summary().meta.aliases, page.route.as_str(), config) {
                 routes.entry(alias).or_insert(MentionTarget::Page(id));
             }
         }
         let mut unpublished_slugs = HashMap::new();
         for document in unpublished {
             let summary = &document.summary;
-            let route = document.route.iter().map(|route| route.as_str().to_owned());
-            for address in route.chain(aliases(&summary.meta.aliases)) {
+            let route = document.route.as_ref().map_or("", Route::as_str);
+            let aliases = alias::keys(&summary.meta.aliases, route, config);
+            for address in document.route.iter().map(|route| route.as_str().to_owned()).chain(aliases) {
                 routes.entry(address).or_insert_with(|| MentionTarget::Unpublished(summary.path.clone()));
             }
             unpublished_slugs.insert(slugify(&summary.name.slug), &summary.path);
@@ -356,7 +355,7 @@ impl<'a> PageLookup<'a> {
     /// Document at an address of this site, given as a URL or a path. Aliases, upper case and
     /// `.html` are recognised.
     pub fn by_address(&self, target: &str) -> Option<MentionTarget> {
-        if let Some(alias) = Alias::parse(target, self.config).ok().filter(|alias| !alias.is_foreign)
+        if let Some(alias) = Alias::parse(target, "", self.config).ok().filter(|alias| !alias.is_foreign)
             && alias.query.is_some()
             && let Some(found) = self.routes.get(&alias.key())
         {

@@ -22,7 +22,7 @@ use pingmark_core::slug::{nearest, slugify};
 use pingmark_document::outline::HeadingIds;
 use pingmark_document::{Reference, ReferenceKind};
 
-use super::alias::{self, Alias, is_number_of_post, strip_base};
+use super::alias::{self, is_number_of_post, strip_base};
 use super::assets::{Assets, HeldFiles};
 use super::backlink::{self, Backlink};
 use super::placed::Placed;
@@ -162,17 +162,14 @@ impl<'a> ReferenceIndex<'a> {
             if page.kind == PageKind::Section {
                 continue;
             }
-            for alias in &summary.meta.aliases {
-                if let Ok(alias) = Alias::parse(alias, inputs.config) {
-                    index.aliases.insert(alias.key(), id);
-                }
-            }
+            let aliases = alias::keys(&summary.meta.aliases, page.route.as_str(), inputs.config);
+            index.aliases.extend(aliases.map(|alias| (alias, id)));
         }
         for document in &placed.unpublished {
             let summary = &document.summary;
             index.unpublished_files.insert(summary.path.as_str(), document.reason);
-            let aliases = summary.meta.aliases.iter();
-            let aliases = aliases.filter_map(|alias| Some(Alias::parse(alias, inputs.config).ok()?.key()));
+            let page = document.route.as_ref().map_or("", Route::as_str);
+            let aliases = alias::keys(&summary.meta.aliases, page, inputs.config);
             let route = document.route.iter().map(|route| route.as_str().to_owned());
             for key in route.chain(aliases) {
                 index.unpublished_routes.insert(key, summary.path.as_str());

@@ -4,37 +4,36 @@
 //! recipe to make it, and diagnostics for addresses that collide and links that lead nowhere.
 //! Uses rayon. Never makes the bytes of a file.
 
+mod collisions;
 pub mod icons;
 pub mod images;
 pub mod link_preview;
+mod links;
 pub mod recipe;
+mod redirects;
 pub mod search;
 pub mod social_image;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
 use pingmark_core::appearance::ACCENT_SHEET;
-use pingmark_core::config::{BaseUrl, Config, FeedFormat, SiteLanguage};
-use pingmark_core::diag::args::WayOut;
-use pingmark_core::diag::{Diagnostic, Spot, catalogue};
-use pingmark_core::fingerprint::FastHash;
-use pingmark_core::path::{SitePath, folded};
-use pingmark_core::raster::ImageVersion;
-use pingmark_core::slug::nearest;
-use pingmark_document::ReferenceKind;
+use pingmark_core::config::{Config, FeedFormat, SiteLanguage};
+use pingmark_core::diag::{Diagnostic, catalogue};
+use pingmark_core::path::SitePath;
 
-use crate::graph::alias::Alias;
 use crate::graph::citation_index::index_route as sources_index_route;
-use crate::graph::resolve::{as_written, names_file, similar_assets};
-use crate::graph::{Asset, Graph, PageId, Resolved, Route, TermId};
+use crate::graph::{Graph, PageId, Route, TermId};
+use collisions::remove_collisions;
+use links::LinkTargets;
+use redirects::{REDIRECTS, is_joined};
 
 pub use images::{ImagePlaces, ImageVersions, SizedImage};
 pub use link_preview::{LinkPreview, link_preview};
 pub use pingmark_core::icon::Icon;
 pub use recipe::{Feed, InSitemap, ListPage, Recipe, Slice};
+pub use redirects::Redirect;
 pub use social_image::{social_image_of, social_image_of_unpublished};
 
 /// Number of works on one page about a cited website.
@@ -64,36 +63,6 @@ pub struct Plan {
     pub places: ImagePlaces,
 }
 
-/// Redirect from an alias.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redirect {
-    /// Address of the alias.
-    pub from: Route,
-    /// Parameters that the query must have, `p=123`, as Netlify writes them.
-    pub conditions: Option<String>,
-    /// Page that it leads to.
-    pub to: PageId,
-}
-
-impl Redirect {
-    /// The line of `_redirects`, as Netlify, Cloudflare Pages and others read it: `from to status`.
-    pub fn line(&self, graph: &Graph, base: &BaseUrl) -> String {
-        let to = graph.page(self.to).route.url(base);
-        match &self.conditions {
-            Some(conditions) => format!("{} {conditions} {to} 301", self.from.url(base)),
-            None => format!("{} {to} 301", self.from.url(base)),
-        }
-    }
-}
-
-/// File that hosts read redirects from.
-const REDIRECTS: &str = "_redirects";
-
-/// Whether a file's lines are joined with those for aliases.
-fn is_joined(asset: &Asset) -> bool {
-    asset.source.below("static") == Some(REDIRECTS)
-}
-
 /// Plans the site. Reports addresses that collide, of which only the first stays in the plan, and
 /// links to addresses of the site that no file has.
 pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
@@ -112,7 +81,9 @@ pub fn plan(graph: &Graph, config: &Config) -> (Plan, Vec<Diagnostic>) {
     let Planner { mut targets, redirects, mut diagnostics, .. } = planner;
     remove_collisions(&mut targets, graph, &mut diagnostics);
     targets.par_sort_by(|a, b| a.route.cmp(&b.route));
-    let nowhere = check_links(graph, &targets, &mut diagnostics);
+    let links = LinkTargets::new(graph, &targets);
+    let nowhere = links.check_texts(&mut diagnostics);
+    links.check_menus(config, &mut diagnostics);
     (Plan { targets, redirects, nowhere, versions, places }, diagnostics)
 }
 
@@ -274,58 +245,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn aliases(&mut self) {
-        for id in self.graph.published() {
-            let page = self.graph.page(id);
-            let path = &page.summary().path;
-            for typed in &page.summary().meta.aliases {
-                let alias = match Alias::parse(typed, self.config) {
-                    Ok(alias) => alias,
-                    Err(problem) => {
-                        self.diagnostics.push(catalogue::alias_unsafe(path, typed, &problem));
-                        continue;
-                    }
-                };
-                if alias.query.is_some() {
-                    let redirect =
-                        Redirect { conditions: alias.query_conditions(), from: alias.route, to: id };
-                    let line = redirect
-                        .conditions
-                        .is_some()
-                        .then(|| redirect.line(self.graph, &self.config.base_url));
-                    self.diagnostics.push(catalogue::alias_query(path, typed, line.as_deref()));
-                    self.redirects.extend(Some(redirect).filter(|redirect| redirect.conditions.is_some()));
-                    continue;
-                }
-                if alias.is_foreign {
-                    self.diagnostics.push(catalogue::alias_host(
-                        path,
-                        typed,
-                        &format!("/{}", alias.route.as_str()),
-                    ));
-                }
-                if alias.route != page.route {
-                    self.redirects.push(Redirect { from: alias.route.clone(), conditions: None, to: id });
-                    self.add(alias.route, Recipe::Redirect(id, typed.clone()));
-                }
-            }
-        }
-    }
-
-    /// Pages that say that a post is gone, where one told other sites about itself and nothing else is
-    /// published now (Webmention, 3.1.4).
-    fn tombstones(&mut self) {
-        let routes = self.graph.told.iter().filter_map(|url| {
-            let alias = Alias::parse(url, self.config).ok()?;
-            (!alias.is_foreign && alias.query.is_none()).then_some(alias.route)
-        });
-        for route in routes.collect::<BTreeSet<_>>() {
-            if !self.targets.iter().any(|target| target.route == route) {
-                self.add(route, Recipe::Tombstone);
-            }
-        }
-    }
-
     fn fixed_files(&mut self) {
         let letterbox =
             self.graph.assets.keys().find(|address| address.rsplit('/').next() == Some("letterbox.php"));
@@ -373,184 +292,4 @@ impl<'a> Planner<'a> {
             });
         }
     }
-}
-
-/// Removes targets whose address another one has, and reports them; also reports a file where
-/// another target needs a folder. Addresses that differ only in case or Unicode composition
-/// collide, because common file systems do not tell them apart.
-fn remove_collisions(targets: &mut Vec<Target>, graph: &Graph, diagnostics: &mut Vec<Diagnostic>) {
-    let files: Vec<String> = targets.par_iter().map(|target| folded(&target.route.file_name())).collect();
-    let mut taken: HashMap<&str, usize, FastHash> =
-        HashMap::with_capacity_and_hasher(targets.len(), FastHash::default());
-    let mut drop = HashSet::new();
-    for (number, target) in targets.iter().enumerate() {
-        if let Some(&other) = taken.get(files[number].as_str()) {
-            if is_own_static(&target.recipe) && is_replaceable(&targets[other].recipe) {
-                drop.insert(other);
-                taken.insert(&files[number], number);
-                continue;
-            }
-            // Its article collides too, and is reported.
-            if matches!(target.recipe, Recipe::SocialImage(..)) {
-                drop.insert(number);
-                continue;
-            }
-            let mut by = targets[other].recipe.occupant(graph);
-            let mut differs = targets[other].route.file_name() != target.route.file_name();
-            let (mut path, mut spot, mut way_out) = collision_spot(&target.recipe, graph);
-            if path.is_none() {
-                // Report it in the target that has a source file.
-                (path, spot, way_out) = collision_spot(&targets[other].recipe, graph);
-                by = target.recipe.occupant(graph);
-                differs = false;
-            }
-            let (address, other) = (target.route.as_str(), targets[other].route.as_str());
-            let other = differs.then_some(other);
-            diagnostics.push(catalogue::address_taken(path, &spot, address, by, other, way_out));
-            drop.insert(number);
-        } else {
-            taken.insert(&files[number], number);
-        }
-    }
-    let kept = targets.iter().enumerate().filter(|(number, _)| !drop.contains(number));
-    let mut blocked = Vec::new();
-    for (number, target) in kept.filter(|(_, target)| !matches!(target.recipe, Recipe::SocialImage(..))) {
-        let file = &files[number];
-        for (at, _) in file.match_indices('/') {
-            if let Some(&other) = taken.get(&file[..at]) {
-                // `static/atom.xml/index.html` stands where the feed would.
-                if is_own_static(&target.recipe) && is_replaceable(&targets[other].recipe) {
-                    blocked.push(other);
-                    continue;
-                }
-                let by = target.recipe.occupant(graph);
-                let (path, spot, _) = collision_spot(&targets[other].recipe, graph);
-                diagnostics.push(catalogue::address_blocked(path, &spot, targets[other].route.as_str(), by));
-                break;
-            }
-        }
-    }
-    drop.extend(blocked);
-    let mut number = 0;
-    targets.retain(|_| {
-        number += 1;
-        !drop.contains(&(number - 1))
-    });
-}
-
-/// Whether a target is a file of `static/`.
-fn is_own_static(recipe: &Recipe) -> bool {
-    match recipe {
-        Recipe::Asset(path) | Recipe::Image(path, ImageVersion::Original) => path.below("static").is_some(),
-        _ => false,
-    }
-}
-
-/// Whether a target is made of no file of its own, so that a file of the author's may stand in its
-/// place: a feed, the sitemap, the 404 page, a list.
-fn is_replaceable(recipe: &Recipe) -> bool {
-    match recipe {
-        Recipe::NotFound(_)
-        | Recipe::Feed(Feed { term: None, .. })
-        | Recipe::Sitemap
-        | Recipe::Robots
-        | Recipe::Manifest
-        | Recipe::CitationGraph
-        | Recipe::Citations(_)
-        | Recipe::Sources(_)
-        | Recipe::Icon(_) => true,
-        Recipe::List(ListPage::Home(_, slice)) => slice.number == 1,
-        Recipe::List(ListPage::Terms(..) | ListPage::Archive(_)) => true,
-        _ => false,
-    }
-}
-
-/// Source file to report a collision in, the place in it, and the way out.
-fn collision_spot<'a>(recipe: &'a Recipe, graph: &'a Graph) -> (Option<&'a SitePath>, Spot, WayOut) {
-    let key = |name: &str| Spot::Key(vec![name.to_owned()]);
-    match recipe {
-        Recipe::Page(id) => {
-            let summary = graph.page(*id).summary();
-            let spot = match (&summary.meta.permalink, &summary.meta.slug) {
-                (Some(_), _) => key("permalink"),
-                (None, Some(_)) => key("slug"),
-                (None, None) => Spot::LineColumn(1, 1),
-            };
-            (Some(&summary.path), spot, WayOut::Move)
-        }
-        Recipe::List(ListPage::Section(id, _)) => {
-            (Some(&graph.page(*id).summary().path), Spot::LineColumn(1, 1), WayOut::Move)
-        }
-        Recipe::Redirect(id, alias) => {
-            let spot = Spot::Value(vec!["aliases".to_owned()], alias.clone());
-            (Some(&graph.page(*id).summary().path), spot, WayOut::RemoveAlias)
-        }
-        Recipe::List(ListPage::Term(id, _)) | Recipe::Feed(Feed { term: Some(id), .. }) => {
-            let term = graph.taxonomies.term(*id);
-            let first = term.posts.first().map(|id| &graph.page(*id).summary().path);
-            let spot = Spot::Value(vec![term.taxonomy.name.clone()], term.name.clone());
-            (first, spot, WayOut::RenameTerm)
-        }
-        Recipe::Image(path, ImageVersion::Original) | Recipe::Asset(path) => {
-            (Some(path), Spot::File, WayOut::RenameFile)
-        }
-        _ => (None, Spot::File, WayOut::Move),
-    }
-}
-
-/// Reports links to addresses of this site that no target has. Returns these addresses.
-fn check_links(graph: &Graph, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) -> HashSet<Route> {
-    // The targets are sorted by address.
-    let planned = |text: &str| targets.binary_search_by(|target| target.route.as_str().cmp(text)).is_ok();
-    let exists = |route: &Route| planned(route.as_str()) || planned(route.as_str().trim_end_matches('/'));
-    // Addresses of files and of pages, for suggestions. Collected once: after a blog has moved,
-    // thousands of links may be wrong.
-    let addresses: OnceLock<(Vec<&str>, Vec<&str>)> = OnceLock::new();
-    let files = OnceLock::new();
-    let near = |route: &str, wants_file: bool| {
-        let all = || targets.iter().map(|target| target.route.as_str());
-        let (files, pages) = addresses.get_or_init(|| all().partition(|address| names_file(address)));
-        let alike = if wants_file { files } else { pages };
-        nearest(route, alike.iter().copied()).map(|near| format!("/{near}"))
-    };
-    let missing_file = |path: &SitePath, spot: &Spot, target: &str, route: &Route, near: Option<String>| {
-        let same = files.get_or_init(|| similar_assets(&graph.assets)).with_name(route.as_str());
-        let written = same.map(|same| as_written(same, path)).or(near);
-        let place = same.and_then(|same| SitePath::new(same).ok());
-        catalogue::file_not_found(path, spot, target, written.as_deref(), place.as_ref())
-    };
-    let unlinked = graph.pages.par_iter().zip(&graph.resolved).flat_map_iter(|(page, references)| {
-        // A form may send to a program of the server.
-        let is_form = |number: usize| page.summary().references[number].kind == ReferenceKind::Action;
-        let nowhere = references.iter().enumerate().filter_map(move |(number, resolved)| match resolved {
-            Resolved::SiteUrl(route, _) if !exists(route) && !is_form(number) => Some((number, route)),
-            _ => None,
-        });
-        nowhere.map(|(number, route)| {
-            let (path, spot) = (&page.summary().path, Spot::Reference(number as u32));
-            let wants_file = names_file(route.as_str());
-            let near = near(route.as_str(), wants_file);
-            let reference = &page.summary().references[number];
-            let diagnostic = if reference.kind == ReferenceKind::Image || wants_file {
-                missing_file(path, &spot, &reference.target, route, near)
-            } else {
-                catalogue::address_not_found(path, &spot, &format!("/{}", route.as_str()), near.as_deref())
-            };
-            (route.clone(), diagnostic)
-        })
-    });
-    let (nowhere, problems): (HashSet<Route>, Vec<Diagnostic>) =
-        unlinked.collect::<Vec<_>>().into_iter().unzip();
-    diagnostics.extend(problems);
-    for (page, image) in graph.pages.iter().zip(&graph.images) {
-        let (Some(Resolved::SiteUrl(route, _)), Some(target)) = (image, &page.summary().meta.image) else {
-            continue;
-        };
-        if !exists(route) {
-            let spot = Spot::Value(vec!["image".to_owned()], target.clone());
-            let near = near(route.as_str(), true);
-            diagnostics.push(missing_file(&page.summary().path, &spot, target, route, near));
-        }
-    }
-    nowhere
 }

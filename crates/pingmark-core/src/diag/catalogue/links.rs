@@ -15,6 +15,7 @@ pub(crate) enum Links {
     NotFound { target: String, near: Option<String> },
     FileNotFound { target: String, near: Option<String>, place: Option<SitePath> },
     AddressNotFound { target: String, near: Option<String> },
+    MenuNotFound { target: String, near: Option<String> },
     Held { target: String, reason: UnpublishedReason },
     FileHeld { path: SitePath, reason: UnpublishedReason },
     Local { target: String },
@@ -43,6 +44,10 @@ impl Links {
             Self::AddressNotFound { target, near } => says(format!("this site has no page `{target}`"))
                 .label("broken link")
                 .hint("link to the file of a post instead: `[text](other-post.md)`")
+                .near(near),
+            Self::MenuNotFound { target, near } => says(format!("this site has no page `{target}`"))
+                .label("broken link")
+                .hint("a menu takes the address of a page, `/about/`, or a whole URL")
                 .near(near),
             Self::Held { target, reason } => {
                 let (state, hint) = match reason {
@@ -153,6 +158,12 @@ pub fn file_not_found(
 pub fn address_not_found(path: &SitePath, spot: &Spot, address: &str, near: Option<&str>) -> Diagnostic {
     let cause = Links::AddressNotFound { target: address.to_owned(), near: owned(near) };
     Diagnostic::error(Code::LinkNotFound, cause).at(path, spot.clone())
+}
+
+/// A link of a menu to an address of this site that nothing stands at; `keys` lead to it in the settings.
+pub fn menu_not_found(path: &SitePath, keys: Vec<String>, target: &str, near: Option<&str>) -> Diagnostic {
+    let cause = Links::MenuNotFound { target: target.to_owned(), near: owned(near) };
+    Diagnostic::error(Code::LinkNotFound, cause).at(path, Spot::Value(keys, target.to_owned()))
 }
 
 /// A link to something that is not published.
