@@ -125,6 +125,8 @@ pub enum Generator {
     Hugo,
     /// Jekyll, and others with Liquid or a language like it.
     Jekyll,
+    /// Zola, and others with `{{ name(key="value") }}`.
+    Zola,
     /// WordPress, and others with `[name]`.
     Wordpress,
     /// kramdown, and other dialects of Markdown with `{: .class}`.
@@ -133,7 +135,7 @@ pub enum Generator {
 
 impl Generator {
     /// All generators, in their order.
-    pub const ALL: [Self; 4] = [Self::Hugo, Self::Jekyll, Self::Wordpress, Self::Kramdown];
+    pub const ALL: [Self; 5] = [Self::Hugo, Self::Jekyll, Self::Zola, Self::Wordpress, Self::Kramdown];
 }
 
 /// Reason why a mark of Markdown marks nothing.

@@ -126,6 +126,7 @@ fn foreign_shortcode_text(generator: Generator, count: usize) -> Text {
     let (one, many) = match generator {
         Generator::Hugo => ("a shortcode of Hugo", "shortcodes of Hugo"),
         Generator::Jekyll => ("a Liquid tag, as in Jekyll", "Liquid tags, as in Jekyll,"),
+        Generator::Zola => ("a shortcode of Zola", "shortcodes of Zola"),
         Generator::Wordpress => ("a shortcode of WordPress", "shortcodes of WordPress"),
         Generator::Kramdown => ("an attribute list, as in kramdown", "attribute lists, as in kramdown,"),
     };

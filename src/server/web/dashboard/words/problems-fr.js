@@ -17,7 +17,7 @@ export const TROUBLES_FR = {
   "missing-alt-text": () => "L’image n’a pas de texte alternatif.",
 };
 
-const GENERATORS = { hugo: "Hugo", jekyll: "Jekyll", wordpress: "WordPress", kramdown: "kramdown" };
+const GENERATORS = { hugo: "Hugo", jekyll: "Jekyll", zola: "Zola", wordpress: "WordPress", kramdown: "kramdown" };
 
 /** A sentence for each code of a diagnostic. */
 export const PROBLEMS_FR = {
