@@ -53,7 +53,8 @@ pub fn fill(pieces: &[TemplatePiece<'_>], value: &dyn Fn(&str) -> String) -> Str
     let mut out = String::new();
     // Separator without letters, held back until the next value is known not to be empty.
     let mut between = "";
-    let mut is_there = false;
+    // Whether the last value is not empty. A text without names, `🎉🎉`, is no separator.
+    let mut is_there = true;
     for piece in pieces {
         match piece {
             TemplatePiece::Text(words) if !words.contains(char::is_alphanumeric) => between = words,
@@ -116,6 +117,7 @@ mod tests {
         assert_eq!(filled("{{ title }} (via {{ author }})", "title"), "(via AUTHOR)");
         assert_eq!(filled("À lire : {{ title }} !", ""), "À lire : TITLE !");
         assert_eq!(filled("{{ text", "x"), "{{ text");
+        assert_eq!(filled("🎉🎉", ""), "🎉🎉");
         assert_eq!(unknown_names("{{ titel }} {{ url }}"), ["titel"]);
     }
 

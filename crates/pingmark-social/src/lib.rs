@@ -43,8 +43,10 @@ pub mod export;
 pub mod hashtag;
 pub mod ical;
 pub mod link;
+mod post;
 pub mod queue;
 mod write;
 
-pub use compose::{Share, ShareImage, SharePart, SharedPost, compose};
+pub use compose::{Share, SharePart, compose};
 pub use count::{Measure, measure};
+pub use post::{ShareImage, SharedPost};

@@ -6,9 +6,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use pingmark_core::network::Network;
 use pingmark_core::share_template::{TemplatePiece, fill, parse, tidy};
 
-use super::compose::SharedPost;
 use super::count::measure;
 use super::hashtag;
+use super::post::SharedPost;
 
 /// Writer of the texts of one post for one network.
 pub(super) struct ShareWriter<'a> {
