@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use pingmark_core::diag::Diagnostics;
@@ -158,7 +159,10 @@ pub(super) fn held_back(site: &Site) -> Option<String> {
             HeldBack::Place(place) => *places.entry(place).or_default() += paths.len(),
         }
     }
-    parts.extend(places.into_iter().map(|(place, count)| format!("{} in `{place}`", many(count, "file"))));
+    parts.extend(places.into_iter().map(|(place, count)| {
+        let is_file = count == 1 && Path::new(place).extension().is_some();
+        if is_file { format!("`{place}`") } else { format!("{} in `{place}`", many(count, "file")) }
+    }));
     let parts = (!parts.is_empty()).then(|| parts.join(", "))?;
     Some(format!("held back like drafts: {parts}; --drafts includes them"))
 }

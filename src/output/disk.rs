@@ -15,7 +15,7 @@ use pingmark_core::path::SitePath;
 
 use super::fault_injection::checkpoint;
 use super::manifest::{BuildStamp, Entry, Manifest, PublishedPage};
-use super::safety::{LinkCheck, check_output_folder, real};
+use super::safety::{LinkCheck, check_output_folder, real_absolute};
 use super::shutdown::{self, ActiveBuild};
 use super::staging::{Staging, is_staging};
 use super::sync::sync;
@@ -117,7 +117,7 @@ impl Publisher {
         waiting: impl FnOnce(&str),
     ) -> Result<Self, PublishError> {
         let output = check_output_folder(root, output)?;
-        let root = real(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
+        let root = real_absolute(root);
         let state = root.join(STATE);
         checkpoint().and_then(|()| fs::create_dir_all(&state)).map_err(at(&state))?;
         let lock = lock(&state, waiting)?;

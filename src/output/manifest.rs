@@ -111,11 +111,11 @@ impl Manifest {
         let is_manifest = |path: &PathBuf| {
             path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("published-"))
         };
-        let others = others.into_iter().filter(is_manifest).filter_map(|path| Self::read(&path));
-        others.into_iter().find(|manifest| manifest.describes(output))
+        let mut others = others.into_iter().filter(is_manifest).filter_map(|path| Self::read(&path));
+        others.find(|manifest| manifest.describes(output))
     }
 
-    /// Whether most files are in a folder, and the rest of them are not files of another length.
+    /// Whether more than nine of ten files are in a folder, with the length that they were published with.
     fn describes(&self, output: &Path) -> bool {
         let len = |path: &SitePath| fs::symlink_metadata(path.under(output)).ok().map(|file| file.len());
         let known = self.files.iter().filter(|(path, entry)| len(path) == Some(entry.len)).count();

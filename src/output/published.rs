@@ -13,13 +13,13 @@ use pingmark_core::path::SitePath;
 
 use super::disk::{PublishError, at, modified, remove_empty_folders};
 use super::manifest::{BuildStamp, Entry, Manifest, PublishedPage};
-use super::safety::{LinkCheck, check_output_folder, real};
+use super::safety::{LinkCheck, check_output_folder, real_absolute};
 use super::staging;
 
 /// Posts and pages of the site that was last published in `output`, by their route.
 pub fn published_pages(root: &Path, output: &Path) -> BTreeMap<String, PublishedPage> {
     let Ok(output) = check_output_folder(root, output) else { return BTreeMap::new() };
-    let root = real(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
+    let root = real_absolute(root);
     Manifest::find(&root, &output).map(|manifest| manifest.pages).unwrap_or_default()
 }
 
@@ -33,7 +33,7 @@ pub fn find_unchanged(
     now: i64,
 ) -> Option<(BuildStamp, usize)> {
     let output = check_output_folder(root, output).ok()?;
-    let root = real(&std::path::absolute(root).ok()?);
+    let root = real_absolute(root);
     let manifest = Manifest::read(&Manifest::location(&root, &output))?;
     let stamp = manifest.stamp.filter(|stamp| stamp.matches(fingerprint, now))?;
     // A killed build has left files to clean up.
@@ -56,7 +56,7 @@ pub fn find_unchanged(
 /// Returns their number.
 pub fn remove_published(root: &Path, output: &Path) -> Result<usize, PublishError> {
     let output = check_output_folder(root, output)?;
-    let root = real(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
+    let root = real_absolute(root);
     let manifest_at = Manifest::location(&root, &output);
     let Some(manifest) = Manifest::find(&root, &output) else { return Ok(0) };
     let links = LinkCheck::new(&output);

@@ -15,7 +15,7 @@ use super::disk::{PublishError, STATE};
 pub(super) fn check_output_folder(root: &Path, output: &Path) -> Result<PathBuf, PublishError> {
     let absolute =
         std::path::absolute(output).map_err(|error| PublishError::Io(output.to_path_buf(), error))?;
-    let (real_root, real) = (real(&std::path::absolute(root).unwrap_or_default()), real(&absolute));
+    let (real_root, real) = (real_absolute(root), real(&absolute));
     let refuse = |reason| Err(PublishError::Dangerous(output.to_path_buf(), reason));
     if real_root.starts_with(&real) {
         return refuse("it contains the site's sources");
@@ -37,6 +37,12 @@ pub(super) fn check_output_folder(root: &Path, output: &Path) -> Result<PathBuf,
         return refuse("it is a file");
     }
     Ok(real)
+}
+
+/// The absolute path of the site's folder with its links followed. Without a current folder the path stays
+/// relative.
+pub(super) fn real_absolute(root: &Path) -> PathBuf {
+    real(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()))
 }
 
 /// Follows the links of a path as far as it exists, and keeps the rest as written.

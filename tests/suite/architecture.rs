@@ -3,6 +3,7 @@
 //!
 //! The dependencies of the crates ensure that a stage uses only earlier ones.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::support::tree;
@@ -127,12 +128,7 @@ impl File {
 
     /// Whether the code contains a name as a whole word.
     fn names(&self, what: &str) -> bool {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        self.code.match_indices(what).any(|(at, _)| {
-            let before = self.code[..at].chars().next_back();
-            let after = self.code[at + what.len()..].chars().next();
-            !before.is_some_and(is_word) && !after.is_some_and(is_word)
-        })
+        names(&self.code, what)
     }
 
     /// Whether the code names a package, and not a module of ours with the same name.
@@ -144,6 +140,16 @@ impl File {
         });
         as_path || self.names(&format!("use {package}"))
     }
+}
+
+/// Whether code contains a name as a whole word.
+fn names(code: &str, what: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(what).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + what.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
 }
 
 fn report(problems: &[String]) {
@@ -166,6 +172,49 @@ fn rooms_of_the_program_use_only_what_comes_before_them() {
         }
     }
     report(&problems);
+}
+
+/// The room of a crate in which a file lies, and the crate: `("crates/pingmark-site/src", "graph")`.
+fn room(name: &str) -> Option<(&str, &str)> {
+    let (root, inside) = name.split_once("/src/").map(|(root, inside)| (&name[..root.len() + 4], inside))?;
+    let room = inside.split('/').next()?.trim_end_matches(".rs");
+    (!matches!(room, "lib" | "main")).then_some((root, room))
+}
+
+#[test]
+fn rooms_of_a_crate_do_not_use_each_other_in_a_circle() {
+    let files = files();
+    let mut uses: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for file in &files {
+        let Some((root, own)) = room(&file.name) else { continue };
+        let code = file.code.split("#[cfg(test)]").next().unwrap_or_default();
+        let depth =
+            file.name[root.len() + 1..].matches('/').count() + usize::from(!file.name.ends_with("/mod.rs"));
+        let outside = "super::".repeat(depth);
+        let others = files.iter().filter_map(|other| room(&other.name)).filter(|(other, _)| *other == root);
+        let used = others.map(|(_, other)| other).filter(|other| {
+            let uses = |before: &str| names(code, &format!("{before}{other}"));
+            *other != own && (uses("crate::") || uses(&outside))
+        });
+        uses.entry((root, own)).or_default().extend(used);
+    }
+    // A room without a use that is left is no part of a circle.
+    let mut left = uses.clone();
+    loop {
+        let free: Vec<_> = left.iter().filter(|(_, used)| used.is_empty()).map(|(room, _)| *room).collect();
+        if free.is_empty() {
+            break;
+        }
+        for (root, room) in free {
+            left.remove(&(root, room));
+            let others = left.iter_mut().filter(|((other, _), _)| *other == root);
+            others.for_each(|(_, used)| _ = used.remove(room));
+        }
+    }
+    assert!(uses.len() > 60, "the rooms were not found");
+    report(
+        &left.iter().map(|((root, room), used)| format!("{root}: {room} uses {used:?}")).collect::<Vec<_>>(),
+    );
 }
 
 #[test]

@@ -90,8 +90,7 @@ const LANGUAGE_CODES: [&str; 41] = [
 
 /// The language in a file's name, `de` of `slug.de.md`, if the site does not have it.
 pub fn foreign_language<'p>(path: &'p SitePath, languages: &[String]) -> Option<&'p str> {
-    let stem = path.name().strip_suffix(".md").or_else(|| path.name().strip_suffix(".markdown"))?;
-    let (_, code) = stem.rsplit_once('.')?;
+    let (_, code) = article_stem(path.name()).rsplit_once('.')?;
     let primary = code.split(['-', '_']).next()?;
     let region = code.get(primary.len()..)?;
     let is_region =

@@ -1,6 +1,7 @@
 //! Keys with which other programs keep a text from being published: `status: private`, `hidden: true`,
 //! `visibility: members`, a password. Each makes it a draft.
 
+use pingmark_core::yaml;
 use serde_yaml::Value;
 
 use super::{FrontMatterReader, HeldBack, scalar};
@@ -100,11 +101,7 @@ fn is_one_of(name: &str, keys: &[&str]) -> bool {
 
 /// A truth value, also as a word.
 pub(super) fn flag(value: &Value) -> Option<bool> {
-    match scalar(value)?.trim().to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "oui" | "1" => Some(true),
-        "false" | "no" | "off" | "non" | "0" => Some(false),
-        _ => None,
-    }
+    yaml::flag(scalar(value)?.trim())
 }
 
 impl FrontMatterReader<'_> {

@@ -61,7 +61,9 @@ pub(super) fn without_active(html: &str) -> Cow<'_, str> {
             Kind::Close(_) => continue,
             Kind::Open(name) => match position(name, &WITH_CONTENT) {
                 Some(number) => {
-                    match Some(()).filter(|()| !unclosed[number]).and_then(|()| end_of(all.clone(), name)) {
+                    // Once one has no end, no later one of the name has.
+                    let closed = if unclosed[number] { None } else { end_of(all.clone(), name) };
+                    match closed {
                         Some(closed) => end = closed,
                         // The rest of the text is its content, as in a browser.
                         None if is_one_of(name, &["script", "style"]) => end = html.len(),
