@@ -37,17 +37,32 @@
   });
 
   // ---- buttons that need this script
-  const add = (place, name, words) => {
+  const make = (name, words) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = name;
     button.textContent = words;
-    place.append(button);
+    return button;
+  };
+  const add = (place, name, words) => place.append(make(name, words));
+  // ---- updates of a post: in the order of the text, until the reader turns it round
+  const timeOf = (update) => update.querySelector("time").dateTime;
+  const isNewestFirst = (updates) => timeOf(updates[0]) > timeOf(updates.at(-1));
+  const turnRound = (button) => {
+    const updates = all(".prose > .update");
+    const places = updates.map((update) => update.parentNode.insertBefore(new Comment(), update));
+    updates.reverse().forEach((update, at) => places[at].replaceWith(update));
+    button.textContent = isNewestFirst(updates) ? updates[0].dataset.oldest : updates[0].dataset.newest;
   };
   const dress = () => {
     show();
     for (const figure of all(".embed[data-src]:not(:has(button, iframe))"))
       add(figure.querySelector(".embed-box"), "embed-load", figure.dataset.load);
+    const updates = all(".prose > .update");
+    if (updates.length > 1 && !document.querySelector(".updates-order")) {
+      const newestFirst = isNewestFirst(updates);
+      updates[0].before(make("updates-order", newestFirst ? updates[0].dataset.oldest : updates[0].dataset.newest));
+    }
     // Phones and tablets have a better list of places to share with.
     if (navigator.share && matchMedia("(pointer: coarse)").matches)
       for (const button of all(".share-native")) button.hidden = false;
@@ -105,6 +120,7 @@
     else if (button.matches(".copy")) copy(button, button.parentNode.querySelector("code").textContent, words.copied);
     else if (button.dataset.copy) copy(button, button.dataset.copy, button.dataset.copied);
     else if (button.matches(".share-native")) navigator.share({ title: document.querySelector("h1").textContent, url: document.querySelector("link[rel=canonical]")?.href || location.href }).catch(() => {});
+    else if (button.matches(".updates-order")) turnRound(button);
     else if (button.matches(".embed-load")) load(button);
   });
   document.addEventListener("pingmark:changed", () => {
