@@ -10,7 +10,8 @@ const AXE = await readFile(new URL("node_modules/axe-core/axe.min.js", import.me
 const POST = "/posts/montrer-sans-laisser-entrer/";
 const LONG = "/posts/community-manager-vu-de-linterieur/";
 const TABLE = "/posts/quitter-une-plateforme/";
-const PAGES = ["/", "/page/2/", POST, LONG, TABLE, "/archive/", "/tags/", "/tags/moderation/", "/authors/claire/", "/series/", "/citations/", "/sources/", "/nulle-part/", "/en/"];
+const CRISIS = "/posts/une-lettre-qui-nest-pas-de-nous/";
+const PAGES = ["/", "/page/2/", POST, LONG, TABLE, CRISIS, "/abonnement/", "/archive/", "/tags/", "/tags/moderation/", "/authors/claire/", "/series/", "/citations/", "/sources/", "/nulle-part/", "/en/"];
 
 let browser;
 before(async () => (browser = await launch()));
@@ -249,6 +250,42 @@ for (const theme of ["plume", "gazette"]) {
         assert.ok(after.includes(await link.getAttribute("href")), after);
         const ink = await page.evaluate(() => getComputedStyle(document.body).color);
         assert.equal(ink, "rgb(0, 0, 0)");
+      });
+    });
+
+    test("updates are dated, can be cited, and are turned round by a button", async () => {
+      await view(CRISIS, {}, async (page) => {
+        const times = () => page.$$eval(".prose .update time", (all) => all.map((time) => time.dateTime));
+        const told = await times();
+        assert.ok(told.length > 3 && told[0] === "2026-11-21T09:52", told.join(" "));
+        await page.getByRole("button", { name: "Les plus récentes d’abord" }).focus();
+        await page.keyboard.press("Enter");
+        assert.deepEqual(await times(), told.toReversed());
+        await page.getByRole("button", { name: "Dans l’ordre des événements" }).click();
+        assert.deepEqual(await times(), told);
+        const first = page.locator(".update").first();
+        await first.getByRole("link").first().click();
+        assert.equal(new URL(page.url()).hash, `#${await first.getAttribute("id")}`);
+        // The hour of the last update matters on the day after.
+        assert.match(await page.textContent(".entry-head .dt-updated"), /22\snovembre 2026, 8\sh\s30/);
+      });
+      await view(CRISIS, { javaScriptEnabled: false }, async (page) => {
+        assert.equal(await page.locator(".updates-order").count(), 0);
+        assert.ok((await page.locator(".update:visible").count()) > 3);
+      });
+    });
+
+    test("posts without an image have the drawing of their category, and it is there", async () => {
+      await view("/page/2/", {}, async (page) => {
+        const drawing = page.locator(".made").first();
+        await drawing.scrollIntoViewIfNeeded();
+        const { width, height } = await drawing.locator("use").evaluate((use) => {
+          const box = use.getBBox();
+          return { width: box.width, height: box.height };
+        });
+        assert.ok(width > 100 && height > 100, `${width} × ${height}`);
+        const rubric = page.locator(".card", { has: drawing }).locator(".rubric").first();
+        assert.equal(/hue-\d/.exec(await rubric.getAttribute("class"))[0], /hue-\d/.exec(await drawing.getAttribute("class"))[0]);
       });
     });
 
