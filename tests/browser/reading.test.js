@@ -279,13 +279,16 @@ for (const theme of ["plume", "gazette"]) {
       await view("/page/2/", {}, async (page) => {
         const drawing = page.locator(".made").first();
         await drawing.scrollIntoViewIfNeeded();
-        const { width, height } = await drawing.locator("use").evaluate((use) => {
-          const box = use.getBBox();
-          return { width: box.width, height: box.height };
-        });
-        assert.ok(width > 100 && height > 100, `${width} × ${height}`);
-        const rubric = page.locator(".card", { has: drawing }).locator(".rubric").first();
-        assert.equal(/hue-\d/.exec(await rubric.getAttribute("class"))[0], /hue-\d/.exec(await drawing.getAttribute("class"))[0]);
+        const figure = await drawing.evaluate((cover) => getComputedStyle(cover, "::before").maskImage);
+        const loads = await page.evaluate((address) => new Promise((done) => {
+          const image = new Image();
+          image.onload = () => done(true);
+          image.onerror = () => done(false);
+          image.src = address;
+        }), /url\("(.*)"\)/.exec(figure)?.[1].replaceAll("\\", ""));
+        assert.ok(loads, figure);
+        const colours = await page.locator(".card", { has: drawing }).first().evaluate((card) => [card, card.querySelector(".rubric"), card.querySelector(".made")].map((part) => getComputedStyle(part).getPropertyValue("--hue")));
+        assert.ok(colours[0] && new Set(colours).size === 1, colours.join(" "));
       });
     });
 
