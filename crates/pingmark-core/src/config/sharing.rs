@@ -81,6 +81,7 @@ impl Default for SocialSettings {
                 ShareLink::Bluesky,
                 ShareLink::Linkedin,
                 ShareLink::Facebook,
+                ShareLink::Whatsapp,
                 ShareLink::X,
                 ShareLink::Email,
                 ShareLink::Copy,
@@ -296,6 +297,8 @@ pub enum ShareLink {
     X,
     /// Threads.
     Threads,
+    /// WhatsApp: the reader chooses whom to send it to.
+    Whatsapp,
     /// A mail of the reader's own.
     Email,
     /// The article's address, to be copied.
@@ -312,6 +315,7 @@ impl ShareLink {
             Self::Facebook => "facebook",
             Self::X => "x",
             Self::Threads => "threads",
+            Self::Whatsapp => "whatsapp",
             Self::Email => "email",
             Self::Copy => "copy",
         }

@@ -59,6 +59,10 @@ impl RenderContext<'_> {
             reading_time: teaser.reading_time,
             pinned: meta.pinned,
             link: meta.link.as_deref(),
+            in_reply_to: meta.in_reply_to.as_deref(),
+            bookmark_of: meta.bookmark_of.as_deref(),
+            repost_of: meta.repost_of.as_deref(),
+            like_of: meta.like_of.as_deref(),
             series_name: teaser.series.map(|term| term.name),
             html: None,
             line: None,
@@ -111,6 +115,7 @@ impl RenderContext<'_> {
             ("name", text(term.name)),
             ("url", Value::from(self.url(term.route))),
             ("slug", text(term.slug)),
+            ("hue", Value::from(hue(term.slug))),
         ];
         fields.extend(term.author.iter().flat_map(|author| self.person(author)));
         fields
@@ -171,10 +176,6 @@ impl RenderContext<'_> {
             .with("translations", || self.translations(view))
             .with("syndication", || syndication(&meta.syndication))
             .with("via", || address(&meta.via))
-            .with("in_reply_to", || address(&meta.in_reply_to))
-            .with("bookmark_of", || address(&meta.bookmark_of))
-            .with("repost_of", || address(&meta.repost_of))
-            .with("like_of", || address(&meta.like_of))
             .with("sources", || list(view.text.sources.iter().map(|source| self.source(source, view))))
             .with("cites", || {
                 list(view.cites.iter().map(|(work, count)| self.cited(work, *count, view.teaser.lang)))
@@ -241,6 +242,7 @@ impl RenderContext<'_> {
             url: ping.url,
             date: ping.date.map(|date| date.rfc3339()),
             lang: ping.lang,
+            hue: ping.category.map(hue),
             before: &ping.quote.before,
             text: &ping.quote.words,
             after: &ping.quote.after,
@@ -294,6 +296,10 @@ struct TeaserValue<'v> {
     reading_time: usize,
     pinned: bool,
     link: Option<&'v str>,
+    in_reply_to: Option<&'v str>,
+    bookmark_of: Option<&'v str>,
+    repost_of: Option<&'v str>,
+    like_of: Option<&'v str>,
     series_name: Option<&'v str>,
     /// Teaser as HTML, as a card and as a line; left out if no template reads them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -302,7 +308,7 @@ struct TeaserValue<'v> {
     line: Option<Value>,
 }
 
-/// Ping. It has no more than twelve fields, among which Tera looks fields up faster.
+/// Ping.
 #[derive(Serialize)]
 struct PingValue<'v> {
     own: bool,
@@ -312,6 +318,7 @@ struct PingValue<'v> {
     url: &'v str,
     date: Option<String>,
     lang: &'v str,
+    hue: Option<usize>,
     before: &'v str,
     text: &'v str,
     after: &'v str,
@@ -327,6 +334,14 @@ struct HeadingValue<'v> {
     text: &'v str,
     level: u8,
     children: Vec<Self>,
+}
+
+/// Number of the colour of a category, from 0 to 5, as `partials/hue.html` computes it: the third letter and
+/// the length of its slug tell most apart.
+fn hue(slug: &str) -> usize {
+    let third = slug.chars().nth(2);
+    let letter = third.map_or(0, |letter| ('a'..='z').position(|other| other == letter).unwrap_or(26));
+    (letter + 3 * slug.chars().count() + 4) % 6
 }
 
 fn toc<'v>(entries: &[outline::TocEntry<'v>]) -> Vec<HeadingValue<'v>> {

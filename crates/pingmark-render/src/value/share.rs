@@ -47,6 +47,7 @@ fn name(link: ShareLink) -> &'static str {
         ShareLink::Facebook => "Facebook",
         ShareLink::X => "X",
         ShareLink::Threads => "Threads",
+        ShareLink::Whatsapp => "WhatsApp",
         ShareLink::Email | ShareLink::Copy => "",
     }
 }
@@ -66,6 +67,7 @@ fn url_of(link: ShareLink, title: &str, shared: &str, address: &str) -> String {
         ShareLink::Facebook => format!("https://www.facebook.com/sharer/sharer.php?u={shared}"),
         ShareLink::X => format!("https://x.com/intent/post?text={title}&url={shared}"),
         ShareLink::Threads => format!("https://www.threads.com/intent/post?text={title}&url={shared}"),
+        ShareLink::Whatsapp => format!("https://wa.me/?text={title}%0A%0A{shared}"),
         ShareLink::Email => format!("mailto:?subject={title}&body={shared}"),
         ShareLink::Copy => address.to_owned(),
     }

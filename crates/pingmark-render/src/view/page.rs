@@ -126,6 +126,8 @@ pub struct Ping<'a> {
     pub date: Option<When>,
     /// Its language code.
     pub lang: &'a str,
+    /// Slug of its first category.
+    pub category: Option<&'a str>,
     /// Words around its first link to the page.
     pub quote: Quote<'a>,
     /// Number of its links to the page.
@@ -265,6 +267,7 @@ impl<'a> ViewBuilder<'a> {
                 url: &teaser.url,
                 date: teaser.meta.date,
                 lang: teaser.lang,
+                category: teaser.categories.first().map(|term| term.slug),
                 quote: self.quote(citation.from, citation.reference),
                 count: citation.count,
             }
