@@ -245,3 +245,44 @@ fn a_blog_beside_the_folder_is_named() {
     let run = folder.run(&["build", "--root", "autre"]);
     assert!(run.code == 2 && run.err.contains("there is no `autre/pingmark.yaml`"), "{}", run.err);
 }
+
+#[test]
+fn what_counts_visits_is_in_the_page_and_in_the_policy() {
+    let page_of = |settings: &str, base_url: &str| {
+        let site = Site::empty()
+            .file("pingmark.yaml", format!("title: Essai\nbase_url: {base_url}\n{settings}"))
+            .post("un", "Texte.")
+            .built();
+        (site.public("posts/un/index.html"), site.public("_headers"))
+    };
+    let own = "https://essai.example";
+    for (settings, script, origins) in [
+        ("plausible: essai.example", "<script src=\"https://plausible.io/js/script.js\" defer data-domain=\"essai.example\">", ["https://plausible.io"; 2]),
+        ("{ umami: \"7\", host: \"https://stats.example\" }", "<script src=\"https://stats.example/script.js\" defer data-website-id=\"7\">", ["https://stats.example"; 2]),
+        ("goatcounter: essai", "data-goatcounter=\"https://essai.goatcounter.com/count\"", ["https://gc.zgo.at", "https://essai.goatcounter.com"]),
+        ("{ matomo: \"1\", host: \"https://stats.example/\" }", "data-url=\"https://stats.example\" data-site=\"1\"", ["https://stats.example"; 2]),
+    ] {
+        let settings = match settings.starts_with('{') {
+            true => format!("analytics: {settings}\n"),
+            false => format!("analytics:\n  {settings}\n"),
+        };
+        let (page, headers) = page_of(&settings, own);
+        assert!(page.contains(script), "{script} is missing from\n{page}");
+        assert!(headers.contains(&format!("script-src 'self' {}", origins[0])), "{headers}");
+        assert!(headers.contains(&format!("connect-src 'self' {}", origins[1])), "{headers}");
+    }
+    let (page, headers) = page_of("analytics:\n  plausible: essai.example\n", "http://127.0.0.1:8000");
+    assert!(!page.contains("plausible") && !headers.contains("connect-src"), "a preview counts no visits");
+}
+
+#[test]
+fn readers_subscribe_by_a_form_and_may_keep_their_own_fonts() {
+    let site = Site::new()
+        .file("pingmark.yaml", "title: Essai\nbase_url: https://essai.example\nfonts: false\nnewsletter: { action: \"https://lettre.example/abonner\" }\n")
+        .post("un", "Avant.\n\n{{ <newsletter /> }}")
+        .built();
+    let page = site.public("posts/un/index.html");
+    assert!(page.contains("action=\"https://lettre.example/abonner\" method=\"post\""), "{page}");
+    assert!(page.contains("name=\"email\""), "{page}");
+    assert!(!page.contains("fonts."), "{page}");
+}

@@ -14,12 +14,14 @@ use crate::slug::nearest;
 use crate::web_address::domain;
 use crate::{html, posting_times, share_template, site_files, yaml};
 
+mod audience;
 mod base_url;
 mod elsewhere;
 mod images;
 mod settings;
 mod sharing;
 
+pub use audience::{Analytics, Counter, Newsletter};
 pub use base_url::BaseUrl;
 pub use elsewhere::Elsewhere;
 pub use images::*;
@@ -83,6 +85,11 @@ impl Config {
     pub fn own_urls(&self) -> impl Iterator<Item = &BaseUrl> {
         let configured = self.configured_url.iter().filter(|url| **url != self.base_url);
         [&self.base_url].into_iter().chain(configured)
+    }
+
+    /// The script that counts visits; none in a preview on the person's own machine.
+    pub fn counter(&self) -> Option<Counter<'_>> {
+        self.settings.analytics.as_ref().filter(|_| !self.base_url.is_local())?.counter()
     }
 
     /// The hosts of those. That of a preview on the person's own machine is none of them, so that
@@ -193,7 +200,10 @@ impl Config {
         if is_example(&base_url) {
             diagnostics.push(catalogue::config_placeholder(&["base_url"], given_url.unwrap_or_default()));
         }
-        for (key, author) in &settings.authors {
+        found.extend(settings.newsletter.iter().map(|form| (path(&["newsletter", "action"]), form.action.as_str())));
+    let server = settings.analytics.iter().filter_map(|analytics| analytics.host.as_deref());
+    found.extend(server.map(|host| (path(&["analytics", "host"]), host)));
+    for (key, author) in &settings.authors {
             if EXAMPLE_NAMES.contains(&author.name.trim()) {
                 diagnostics.push(catalogue::config_placeholder(&["authors", key, "name"], &author.name));
             }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{DEFAULT_THEME, Images, SocialSettings};
+use super::{Analytics, DEFAULT_THEME, Images, Newsletter, SocialSettings};
 use crate::appearance::Colours;
 
 /// `pingmark.yaml` as typed. Every key has a default but `title` and `base_url`.
@@ -78,6 +78,12 @@ pub struct Settings {
     /// not checked and are no citations of the blog's own pages.
     #[serde(deserialize_with = "one_or_several")]
     pub elsewhere: Vec<String>,
+    /// The form with which readers subscribe to your letter.
+    pub newsletter: Option<Newsletter>,
+    /// How visits are counted. Previews count none.
+    pub analytics: Option<Analytics>,
+    /// Whether pages use the theme's own fonts; `false` takes those of the reader's system.
+    pub fonts: bool,
     /// Values for your own templates, as `config.extra`.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
@@ -133,6 +139,9 @@ impl Default for Settings {
             highlight: true,
             links: LinkRule::default(),
             elsewhere: Vec::new(),
+            newsletter: None,
+            analytics: None,
+            fonts: true,
             extra: BTreeMap::new(),
         }
     }

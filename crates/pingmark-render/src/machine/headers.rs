@@ -20,7 +20,13 @@ fn is_one_line(address: &str) -> bool {
 pub fn headers(immutable: &[&str], site: &RenderContext<'_>) -> String {
     let base = site.config.base_url.path();
     let inline = site.templates.inline_scripts().iter().map(|fingerprint| format!(" {fingerprint}"));
-    let scripts = format!("script-src 'self'{}", inline.collect::<String>());
+    let counter = site.config.counter();
+    let counter = counter.as_ref().filter(|counter| [&counter.script, &counter.host].iter().all(|one| is_one_line(one)));
+    // What counts visits is a script, and sends to its server.
+    let (script, connect) = counter.map_or_else(Default::default, |counter| {
+        (format!(" {}", counter.script_origin), format!("; connect-src 'self' {}", counter.host))
+    });
+    let scripts = format!("script-src 'self'{script}{}{connect}", inline.collect::<String>());
     let mut text = format!(
         "{base}/*\n  Content-Security-Policy: {POLICY}; {scripts}\n  X-Content-Type-Options: nosniff\n  \
          Referrer-Policy: strict-origin-when-cross-origin\n"

@@ -365,8 +365,31 @@ impl<'a> RenderContext<'a> {
             ("base_path", text(self.config.base_url.path())),
             ("lang", text(&self.config.main_language().code)),
             ("social", profiles(settings.social.given())),
+            ("fonts", Value::from(settings.fonts)),
+            ("newsletter", self.newsletter()),
+            ("analytics", self.analytics()),
             ("extra", Value::from_serializable(&settings.extra)),
         ])
+    }
+
+    /// `config.newsletter`: the form of a letter, if there is one.
+    fn newsletter(&self) -> Value {
+        let form = self.config.settings.newsletter.as_ref().filter(|form| !form.action.is_empty());
+        form.map_or_else(Value::none, |form| {
+            group([("action", text(&form.action)), ("field", text(&form.field))])
+        })
+    }
+
+    /// `config.analytics`: the script that counts visits, if there is one.
+    fn analytics(&self) -> Value {
+        self.config.counter().map_or_else(Value::none, |counter| {
+            group([
+                ("service", text(counter.service)),
+                ("script", text(&counter.script)),
+                ("host", text(&counter.host)),
+                ("id", text(counter.id)),
+            ])
+        })
     }
 
     /// A text of the settings, by the typographic rules of a language.
