@@ -20,9 +20,12 @@ use social::SocialArgs;
 
 use crate::server::AddressRange;
 
+/// Version, commit and date of the commit, as `pingmark --version` prints them.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("PINGMARK_BUILD"), ")");
+
 /// The blog generator that remembers who cites whom.
 #[derive(Debug, Parser)]
-#[command(name = "pingmark", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "pingmark", version = VERSION, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "Examples:
   pingmark init mon-blog        create a blog in the folder mon-blog
   pingmark new \"Mon titre\"      create a post in the blog of the current folder
@@ -217,6 +220,18 @@ Webmentions go to /webmention, pingbacks to /xmlrpc. Announce them in pingmark.y
         /// The shell
         shell: Shell,
     },
+    /// Write the manual pages to a folder
+    ///
+    /// One page for the program and one for each command, in the format of `man`.
+    #[command(after_help = "Examples:
+  pingmark man ~/.local/share/man/man1    then: man pingmark-build")]
+    Man {
+        /// The folder, which is created if it does not exist
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Print the version, with its commit and date
+    Version,
     /// Show information about the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -148,12 +148,26 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             clap_complete::generate(*shell, &mut Cli::command(), "pingmark", &mut std::io::stdout());
             Ok(())
         }
+        Command::Man { folder } => write_manual(folder, terminal),
+        Command::Version => {
+            terminal::data(&format!("pingmark {}\n", args::VERSION));
+            Ok(())
+        }
         Command::Config(ConfigCommand::Schema) => {
             let schema = serde_json::to_string_pretty(&config::schema()).expect("a schema is JSON");
             terminal::data(&format!("{schema}\n"));
             Ok(())
         }
     }
+}
+
+/// Writes the manual pages, in section 1: `pingmark.1`, `pingmark-build.1` and so on.
+fn write_manual(folder: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+        .map_err(|error| Failure::Error(format!("`{}`: {error}", folder.display())))?;
+    terminal.message(&format!("manual pages written to {}", folder.display()));
+    Ok(())
 }
 
 /// The build's "now": the value of `--today` in the site's time zone, or SOURCE_DATE_EPOCH
@@ -197,5 +211,24 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_a_manual_page() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pages = folder.path().join("man1");
+        write_manual(&pages, &Terminal::new(args::Colour::Never, true, false)).expect("pages");
+        for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+            let page = pages.join(format!("pingmark-{}.1", command.get_name()));
+            let text = std::fs::read_to_string(&page).expect("a page");
+            assert!(text.contains(".TH pingmark-"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_version_names_a_build() {
+        let (number, build) = args::VERSION.split_once(' ').expect("two parts");
+        assert_eq!(number, env!("CARGO_PKG_VERSION"));
+        assert!(build.starts_with('(') && build.ends_with(')') && build.len() > 4, "{build}");
     }
 }
