@@ -231,7 +231,14 @@ Webmentions go to /webmention, pingbacks to /xmlrpc. Announce them in pingmark.y
         folder: PathBuf,
     },
     /// Print the version, with its commit and date
-    Version,
+    #[command(after_help = "Examples:
+  pingmark version
+  pingmark version --check     the only way in which Pingmark looks for a newer version")]
+    Version {
+        /// Ask where releases are published whether there is a newer one
+        #[arg(long)]
+        check: bool,
+    },
     /// Show information about the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -24,6 +24,7 @@ mod serve;
 mod signals;
 mod social;
 mod terminal;
+mod version;
 mod watchdog;
 mod watching;
 
@@ -149,10 +150,7 @@ fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<(), Failure> {
             Ok(())
         }
         Command::Man { folder } => write_manual(folder, terminal),
-        Command::Version => {
-            terminal::data(&format!("pingmark {}\n", args::VERSION));
-            Ok(())
-        }
+        Command::Version { check } => version::run(*check, terminal),
         Command::Config(ConfigCommand::Schema) => {
             let schema = serde_json::to_string_pretty(&config::schema()).expect("a schema is JSON");
             terminal::data(&format!("{schema}\n"));
