@@ -257,10 +257,26 @@ fn what_counts_visits_is_in_the_page_and_in_the_policy() {
     };
     let own = "https://essai.example";
     for (settings, script, origins) in [
-        ("plausible: essai.example", "<script src=\"https://plausible.io/js/script.js\" defer data-domain=\"essai.example\">", ["https://plausible.io"; 2]),
-        ("{ umami: \"7\", host: \"https://stats.example\" }", "<script src=\"https://stats.example/script.js\" defer data-website-id=\"7\">", ["https://stats.example"; 2]),
-        ("goatcounter: essai", "data-goatcounter=\"https://essai.goatcounter.com/count\"", ["https://gc.zgo.at", "https://essai.goatcounter.com"]),
-        ("{ matomo: \"1\", host: \"https://stats.example/\" }", "data-url=\"https://stats.example\" data-site=\"1\"", ["https://stats.example"; 2]),
+        (
+            "plausible: essai.example",
+            "<script src=\"https://plausible.io/js/script.js\" defer data-domain=\"essai.example\">",
+            ["https://plausible.io"; 2],
+        ),
+        (
+            "{ umami: \"7\", host: \"https://stats.example\" }",
+            "<script src=\"https://stats.example/script.js\" defer data-website-id=\"7\">",
+            ["https://stats.example"; 2],
+        ),
+        (
+            "goatcounter: essai",
+            "data-goatcounter=\"https://essai.goatcounter.com/count\"",
+            ["https://gc.zgo.at", "https://essai.goatcounter.com"],
+        ),
+        (
+            "{ matomo: \"1\", host: \"https://stats.example/\" }",
+            "data-url=\"https://stats.example\" data-site=\"1\"",
+            ["https://stats.example"; 2],
+        ),
     ] {
         let settings = match settings.starts_with('{') {
             true => format!("analytics: {settings}\n"),

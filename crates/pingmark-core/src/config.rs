@@ -200,10 +200,7 @@ impl Config {
         if is_example(&base_url) {
             diagnostics.push(catalogue::config_placeholder(&["base_url"], given_url.unwrap_or_default()));
         }
-        found.extend(settings.newsletter.iter().map(|form| (path(&["newsletter", "action"]), form.action.as_str())));
-    let server = settings.analytics.iter().filter_map(|analytics| analytics.host.as_deref());
-    found.extend(server.map(|host| (path(&["analytics", "host"]), host)));
-    for (key, author) in &settings.authors {
+        for (key, author) in &settings.authors {
             if EXAMPLE_NAMES.contains(&author.name.trim()) {
                 diagnostics.push(catalogue::config_placeholder(&["authors", key, "name"], &author.name));
             }
@@ -335,6 +332,11 @@ fn addresses(settings: &Settings) -> Vec<(Vec<String>, &str)> {
     for (network, address) in settings.social.given() {
         found.push((path(&["social", &network.to_lowercase()]), address));
     }
+    found.extend(
+        settings.newsletter.iter().map(|form| (path(&["newsletter", "action"]), form.action.as_str())),
+    );
+    let server = settings.analytics.iter().filter_map(|analytics| analytics.host.as_deref());
+    found.extend(server.map(|host| (path(&["analytics", "host"]), host)));
     for (key, author) in &settings.authors {
         let own = [("url", &author.url), ("photo", &author.photo)];
         let given = own.into_iter().filter_map(|(name, address)| Some((name, address.as_deref()?)));

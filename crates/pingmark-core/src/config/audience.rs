@@ -66,7 +66,8 @@ impl Analytics {
         } else if given(&self.goatcounter) {
             let id = self.goatcounter.as_deref().unwrap_or_default().trim();
             let host = own.map_or_else(|| format!("https://{id}.goatcounter.com"), str::to_owned);
-            let script = own.map_or_else(|| "https://gc.zgo.at/count.js".to_owned(), |own| format!("{own}/count.js"));
+            let script =
+                own.map_or_else(|| "https://gc.zgo.at/count.js".to_owned(), |own| format!("{own}/count.js"));
             ("goatcounter", &self.goatcounter, host, script)
         } else if given(&self.matomo) {
             let host = own?.to_owned();
@@ -89,10 +90,26 @@ mod tests {
         let own = || Some("https://stats.example/".to_owned());
         let none = Analytics::default;
         for (analytics, script, host) in [
-            (Analytics { plausible: id(), ..none() }, "https://plausible.io/js/script.js", "https://plausible.io"),
-            (Analytics { umami: id(), host: own(), ..none() }, "https://stats.example/script.js", "https://stats.example"),
-            (Analytics { goatcounter: id(), ..none() }, "https://gc.zgo.at/count.js", "https://blog.goatcounter.com"),
-            (Analytics { matomo: id(), host: own(), ..none() }, "https://stats.example/matomo.js", "https://stats.example"),
+            (
+                Analytics { plausible: id(), ..none() },
+                "https://plausible.io/js/script.js",
+                "https://plausible.io",
+            ),
+            (
+                Analytics { umami: id(), host: own(), ..none() },
+                "https://stats.example/script.js",
+                "https://stats.example",
+            ),
+            (
+                Analytics { goatcounter: id(), ..none() },
+                "https://gc.zgo.at/count.js",
+                "https://blog.goatcounter.com",
+            ),
+            (
+                Analytics { matomo: id(), host: own(), ..none() },
+                "https://stats.example/matomo.js",
+                "https://stats.example",
+            ),
         ] {
             let counter = analytics.counter().unwrap();
             assert_eq!((&*counter.script, &*counter.host, counter.id), (script, host, "blog"));

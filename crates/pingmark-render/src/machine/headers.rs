@@ -21,7 +21,9 @@ pub fn headers(immutable: &[&str], site: &RenderContext<'_>) -> String {
     let base = site.config.base_url.path();
     let inline = site.templates.inline_scripts().iter().map(|fingerprint| format!(" {fingerprint}"));
     let counter = site.config.counter();
-    let counter = counter.as_ref().filter(|counter| [&counter.script, &counter.host].iter().all(|one| is_one_line(one)));
+    let counter = counter
+        .as_ref()
+        .filter(|counter| [&counter.script, &counter.host].iter().all(|one| is_one_line(one)));
     // What counts visits is a script, and sends to its server.
     let (script, connect) = counter.map_or_else(Default::default, |counter| {
         (format!(" {}", counter.script_origin), format!("; connect-src 'self' {}", counter.host))
