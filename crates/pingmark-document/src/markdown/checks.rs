@@ -76,7 +76,7 @@ pub(super) struct Checks {
     styles: Places,
     titles: Places,
     /// Tags by generator.
-    tags: [Places; 4],
+    tags: [Places; Generator::ALL.len()],
     /// Runs in the current block.
     runs: Vec<Run>,
     marks: Vec<(Range<usize>, String, MarkProblem)>,
