@@ -131,6 +131,12 @@ fn what_could_leave_is_an_error() {
                 continue;
             }
             let site = Site::new().file("content/posts/x.md", post(&format!("{key}{}", quoted(text))));
+            // A browser resolves the dots of an address, and so does an alias: it stays below the root.
+            if key == "aliases: " && text.contains("..") && !text.contains(['%', '\\']) {
+                let site = site.built();
+                assert!(site.path("public/x/index.html").exists(), "{text:?}");
+                continue;
+            }
             assert_refused(&site, &format!("{key}{text:?}"), &["content/posts/x.md:4"]);
         }
     }
