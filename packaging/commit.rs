@@ -3,6 +3,11 @@
 //! `PINGMARK_COMMIT` and `PINGMARK_COMMIT_DATE` go before what git says, for sources that travel without
 //! their history. A debug build names no commit, so that the next commit does not compile it again.
 
+#![expect(
+    clippy::disallowed_macros,
+    reason = "Cargo reads the instructions of a build script from its output"
+)]
+
 use std::env;
 use std::path::Path;
 use std::process::Command;

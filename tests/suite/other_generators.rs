@@ -174,7 +174,8 @@ fn aliases_have_every_form() {
     .file("static/_redirects", "/ancien/* /:splat 301\n/abs/ /ailleurs/ 302\n");
     assert!(warnings(&site).contains(&"anchor-not-found".to_owned()), "the heading is not in c yet");
     site.write("content/posts/c.md", post("/?p=123").replace("x\n", "## X {#x}\n"));
-    assert_eq!(warnings(&site), ["alias-partial"; 2]);
+    // `_redirects` can say the first query, so only hosts without it miss that one.
+    assert_eq!(warnings(&site), ["alias-partial"]);
     site.public("abs/index.html");
     site.public("archives/2011/index.html");
     let lines = site.public("_redirects");

@@ -104,11 +104,13 @@ fn readers_share_with_plain_links() {
     let html = Html::parse_document(&page);
     let links = Selector::parse(".share a").unwrap();
     let hrefs: Vec<&str> = html.select(&links).filter_map(|link| link.value().attr("href")).collect();
-    assert_eq!(hrefs.len(), 6, "{hrefs:?}");
+    assert_eq!(hrefs.len(), 7, "{hrefs:?}");
     let encoded = "https%3A%2F%2Fessai.example%2Fposts%2Flent%2F%3Futm_source%3D";
     // The fragment for Mastodon's share page stays in the browser.
     assert!(hrefs[0].starts_with("https://share.joinmastodon.org/#text=R%C3%A9pondre%20lentement"));
-    for (href, network) in hrefs.iter().zip(["mastodon", "bluesky", "linkedin", "facebook", "x", "email"]) {
+    for (href, network) in
+        hrefs.iter().zip(["mastodon", "bluesky", "linkedin", "facebook", "whatsapp", "x", "email"])
+    {
         assert!(href.contains(&format!("{encoded}{network}")), "{href}");
     }
     // Canonical URLs and feeds have no tracking parameters.
