@@ -24,8 +24,8 @@ pub struct Component {
     pub body: Option<Body>,
     /// Number in the document, in the order of the text.
     pub number: u32,
-    /// What is shown if no template defines the component, instead of a diagnostic: for one that stands
-    /// for a bare address.
+    /// Text for themes whose templates do not define the component, instead of a diagnostic. Only a component
+    /// that stands for a bare address has one.
     pub fallback: Option<Body>,
 }
 

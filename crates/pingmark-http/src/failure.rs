@@ -51,7 +51,7 @@ pub enum Cause {
     TooLarge(u64),
     /// The response is not HTTP, or ends early, with the reason.
     Broken(String),
-    /// What was received could not be written, with the system's reason.
+    /// The received bytes could not be written, with the system's reason.
     Write(std::io::Error),
 }
 

@@ -31,7 +31,7 @@ impl Method {
     }
 }
 
-/// What a response may cost.
+/// Bounds of a response: redirects, time and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Redirects that are followed.

@@ -17,7 +17,7 @@ use crate::wordpress::item::{Author, Item, number_of};
 /// A blog of another system.
 #[derive(Debug)]
 pub struct Blog {
-    /// What there is.
+    /// Contents of the export.
     pub index: Index,
     /// Posts and pages.
     pub items: Vec<Item>,

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-/// What an embedded frame or address becomes.
+/// Address in place of an embedded frame, player or post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Embedded {
     /// Address that Pingmark embeds when it stands alone on its line.
@@ -11,7 +11,7 @@ pub enum Embedded {
     Link(String),
 }
 
-/// What the address of a frame, a player or a post becomes.
+/// Replacement of the address of a frame, a player or a post; `None` if it is of no known service.
 pub fn of(address: &str) -> Option<Embedded> {
     let address = address.trim().replace("&amp;", "&").replace("&#038;", "&");
     let rest = match address.strip_prefix("//") {

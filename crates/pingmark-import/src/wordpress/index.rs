@@ -136,7 +136,7 @@ pub struct MenuLine {
     pub order: i64,
 }
 
-/// What an export holds.
+/// Contents of an export: settings, authors, terms, and the texts and files by number.
 #[derive(Debug, Default)]
 pub struct Index {
     /// Settings.

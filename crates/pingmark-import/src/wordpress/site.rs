@@ -61,7 +61,7 @@ pub struct Moved {
 /// An export with everything in its place.
 #[derive(Debug)]
 pub struct Site {
-    /// What there is.
+    /// Contents of the export.
     pub index: Index,
     /// How to import.
     pub options: Options,
