@@ -15,6 +15,7 @@ use pingmark_core::path::SitePath;
 use pingmark_core::site_files;
 use pingmark_core::sources::{ReadFiles, Sources};
 use pingmark_document::{Document, Summary};
+use pingmark_linkback::Ledger;
 use pingmark_render::template::theme;
 use pingmark_render::{TemplateSet, Theme};
 use pingmark_site::graph::{self, Graph, LinkInputs, Linked};
@@ -29,6 +30,7 @@ pub(super) struct Memo {
     /// Compiled articles.
     pub compiler: Compiler,
     mentions: HashMap<SitePath, Arc<ReadMention>>,
+    ledgers: HashMap<SitePath, ReadLedger>,
     linked: Option<Arc<LinkedSite>>,
     theme: Option<Arc<CompiledTheme>>,
 }
@@ -39,6 +41,14 @@ pub(super) struct ReadMention {
     fingerprint: Fingerprint,
     pub mention: Option<Arc<Mention>>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A parsed file of `outbox/`.
+#[derive(Clone, Debug)]
+struct ReadLedger {
+    fingerprint: Fingerprint,
+    /// Address of the post, if it told another site about itself.
+    told: Option<String>,
 }
 
 /// The graph of a site and its plan.
@@ -95,6 +105,28 @@ impl Memo {
             self.mentions = read.into_iter().collect();
         }
         mentions
+    }
+
+    /// Addresses of posts that told other sites about themselves, from the ledgers, in parallel. A ledger that
+    /// cannot be read is the concern of `ping`. With `remember`, keeps the results for the next build.
+    pub(super) fn told(&mut self, sources: &Sources, files: &dyn ReadFiles, remember: bool) -> Vec<String> {
+        let below = sources.below(site_files::OUTBOX);
+        let found: Vec<_> = below.filter(|(path, ..)| !path.name().starts_with('_')).collect();
+        let known = &self.ledgers;
+        let read = found.into_par_iter().filter_map(|(path, _, source)| {
+            let fingerprint = source.content.text_fingerprint()?;
+            let read = match known.get(path).filter(|known| known.fingerprint == fingerprint) {
+                Some(known) => known.clone(),
+                None => ReadLedger { fingerprint, told: told(&source.read_text(files)?) },
+            };
+            Some((path.clone(), read))
+        });
+        let read: Vec<(SitePath, ReadLedger)> = read.collect();
+        let addresses = read.iter().filter_map(|(_, read)| read.told.clone()).collect();
+        if remember {
+            self.ledgers = read.into_iter().collect();
+        }
+        addresses
     }
 
     /// Graph and plan, and whether they were made anew. `fingerprint` covers all inputs except
@@ -228,4 +260,10 @@ fn of_theme(sources: &Sources, config: Fingerprint, unused: &[&str]) -> Fingerpr
 /// Whether a file belongs to templates or a theme, which the graph does not read.
 fn is_of_theme(path: &SitePath) -> bool {
     matches!(path.components().next(), Some("templates" | "themes"))
+}
+
+/// Address of the post whose ledger this is, if it told another site about itself.
+fn told(text: &str) -> Option<String> {
+    let ledger = Ledger::read(text).ok()?;
+    ledger.targets.values().any(|told| told.since.is_some()).then_some(ledger.source)
 }

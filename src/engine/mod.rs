@@ -40,7 +40,7 @@ use crate::source::disk::Disk;
 use memo::Memo;
 use read::{
     copied_files, fingerprint_of_config, fingerprints_of_assets, read_appearance, read_bibliography,
-    read_config, told,
+    read_config,
 };
 use render_cache::RenderCache;
 
@@ -198,7 +198,7 @@ impl Engine {
             },
             mentions: &mentions,
             other_markup: &compiled.other_markup,
-            told: told(&sources),
+            told: memo.told(&sources, files, options.remember),
         };
         let config_fingerprint = fingerprint_of_config(&sources, request);
         let fingerprint = memo::of_graph(compiled.summaries, &sources, config_fingerprint, &inputs);

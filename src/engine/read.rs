@@ -12,7 +12,6 @@ use pingmark_core::path::SitePath;
 use pingmark_core::sources::{Source, SourceContent, Sources};
 use pingmark_core::{site_files, yaml};
 use pingmark_document::typography::{self, Style};
-use pingmark_linkback::Ledger;
 use pingmark_site::bibliography::Bibliography;
 use pingmark_site::graph::Asset;
 
@@ -59,20 +58,6 @@ pub(super) fn read_bibliography(
         bibliography.typeset(|lang, text| typography::set(style(lang), text));
     }
     Arc::new(bibliography)
-}
-
-/// Addresses of posts that told other sites about themselves, from the ledgers. A ledger that cannot be read is
-/// the concern of `ping`.
-pub(super) fn told(sources: &Sources) -> Vec<String> {
-    let ledgers = sources.below(site_files::OUTBOX).filter(|(path, ..)| !path.name().starts_with('_'));
-    let told = ledgers.filter_map(|(_, _, source)| match &source.content {
-        SourceContent::Text(text, _) => {
-            let ledger = Ledger::read(text).ok()?;
-            ledger.targets.values().any(|told| told.since.is_some()).then_some(ledger.source)
-        }
-        _ => None,
-    });
-    told.collect()
 }
 
 /// Files that are copied, sorted by path. `beside` holds the ones below `content/`.

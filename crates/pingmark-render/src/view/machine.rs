@@ -170,13 +170,15 @@ impl<'a> ViewBuilder<'a> {
     /// Addresses of posts and pages, old ones included.
     pub(super) fn letterbox_targets(&self) -> Vec<String> {
         let base = &self.config.base_url;
-        let pages = self.graph.published().flat_map(|id| {
-            let page = self.graph.page(id);
-            let aliases = page.summary().meta.aliases.iter();
-            let aliases = aliases.map(|alias| format!("{}/{}", base.as_str(), alias.trim_start_matches('/')));
-            aliases.filter(|alias| !alias.contains(['\n', '\r'])).chain([page.route.permalink(base)])
+        let pages = self.graph.published().map(|id| self.graph.page(id).route.permalink(base));
+        let old = self.plan.redirects.iter().map(|redirect| {
+            let address = redirect.from.permalink(base);
+            match &redirect.conditions {
+                Some(conditions) => format!("{address}?{}", conditions.replace(' ', "&")),
+                None => address,
+            }
         });
-        let mut found: Vec<String> = pages.chain([format!("{}/", base.as_str())]).collect();
+        let mut found: Vec<String> = pages.chain(old).chain([format!("{}/", base.as_str())]).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -86,10 +86,15 @@ impl Planner<'_> {
             let alias = Alias::parse(url, "", self.config).ok()?;
             (!alias.is_foreign && alias.query.is_none()).then_some(alias.route)
         });
-        for route in routes.collect::<BTreeSet<_>>() {
-            if !self.targets.iter().any(|target| target.route == route) {
-                self.add(route, Recipe::Tombstone);
-            }
+        let mut gone: BTreeSet<Route> = routes.collect();
+        if gone.is_empty() {
+            return;
+        }
+        for target in &self.targets {
+            gone.remove(&target.route);
+        }
+        for route in gone {
+            self.add(route, Recipe::Tombstone);
         }
     }
 }
