@@ -141,5 +141,5 @@ impl ImportWriter {
 }
 
 fn fingerprint(bytes: &[u8]) -> String {
-    Fingerprint::of(bytes).to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    Fingerprint::of(bytes).to_string()
 }

@@ -3,6 +3,7 @@
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 use pingmark_core::when::When;
+use pingmark_core::yaml_edit::quoted;
 
 use super::args::{New, Scope};
 use super::terminal::{Terminal, data};
@@ -78,8 +79,6 @@ fn free_slug(slug: &str, lang: &str, project: &Project) -> Result<(String, Optio
 }
 
 fn front_matter(args: &New, date: &When) -> String {
-    // JSON strings are valid YAML.
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut lines = vec!["---".to_owned(), format!("title: {}", quoted(&args.title))];
     if !args.page {
         let c = date.civil();

@@ -141,7 +141,7 @@ pub fn add_to_list(text: &str, list: &str, item: &str) -> Option<String> {
     if known.iter().any(|known| known.as_str() == Some(item)) {
         return Some(text.to_owned());
     }
-    let edited = insert_into_list(text, list, &quoted(item))?;
+    let edited = insert_into_list(text, list, &list_item(item))?;
     let mut expected = before;
     let mut items = known;
     items.push(item.into());
@@ -149,13 +149,25 @@ pub fn add_to_list(text: &str, list: &str, item: &str) -> Option<String> {
     (yaml::parse_mapping(&edited).ok()? == expected).then_some(edited)
 }
 
+/// A text as a double-quoted scalar on one line: a JSON string, whose characters that YAML does not allow
+/// unescaped are escaped too (YAML 1.2, 5.1 and 5.7).
+pub fn quoted(text: &str) -> String {
+    let sign = |c: char| match c {
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            format!("\\u{:04x}", u32::from(c))
+        }
+        c => c.to_string(),
+    };
+    serde_json::Value::from(text).to_string().chars().map(sign).collect()
+}
+
 /// A text as a YAML scalar, quoted if necessary.
-fn quoted(text: &str) -> String {
+fn list_item(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?@%+=&;!$()".contains(c));
     if plain && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         text.to_owned()
     } else {
-        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+        quoted(text)
     }
 }
 
@@ -345,6 +357,18 @@ mod tests {
         }
         for text in ["mentions: oui\n", "mentions:\n  block: non\n", "a: [\n"] {
             assert_eq!(add_to_nested_list(text, "mentions", "block", "a.b"), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_text_is_read_back_whatever_it_is() {
+        for text in
+            ["", "oui", "a: \"b\" \\ #c", "deux\nlignes\t", "\u{85}\u{a0}\u{2028}\u{feff}", "\u{0}\u{7f}🎉"]
+        {
+            let quoted = quoted(text);
+            assert!(!quoted.contains('\n'), "{quoted}");
+            let read: String = serde_yaml::from_str(&quoted).expect(&quoted);
+            assert_eq!(read, text);
         }
     }
 }

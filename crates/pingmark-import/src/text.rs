@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use scraper::Html;
 
 use pingmark_core::path::composed;
+use pingmark_core::yaml_edit::quoted;
 
 /// A text with its character references read, as HTML has them; tags stay.
 pub fn decoded(text: &str) -> String {
@@ -72,17 +73,6 @@ pub fn yaml(text: &str) -> String {
         return text.to_owned();
     }
     quoted(text)
-}
-
-/// A double-quoted value of YAML.
-pub fn quoted(text: &str) -> String {
-    let sign = |c: char| match c {
-        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-            format!("\\u{:04x}", u32::from(c))
-        }
-        c => c.to_string(),
-    };
-    serde_json::Value::from(text).to_string().chars().map(sign).collect()
 }
 
 /// A list of YAML on one line: `[a, "b, c"]`.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pingmark_core::address::split_host;
 use pingmark_core::html::escaped;
+use pingmark_core::yaml_edit::quoted;
 
 use super::address::Target;
 use super::index::{Entry, Kind, Status};
@@ -15,7 +16,7 @@ use crate::file::NewFile;
 use crate::html::escape::address as tidy;
 use crate::html::{Rules, markdown, plain, read};
 use crate::report::{Report, Section};
-use crate::text::{self, quoted, yaml, yaml_list};
+use crate::text::{self, yaml, yaml_list};
 
 /// What an item became.
 #[derive(Debug, Default)]

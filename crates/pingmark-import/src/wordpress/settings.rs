@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pingmark_core::html::escaped;
 use pingmark_core::path::SitePath;
+use pingmark_core::yaml_edit::quoted;
 
 use super::address::{Target, encoded};
 use super::index::{Entry, Kind, MenuLine};
 use super::site::{Site, author_key};
 use crate::file::NewFile;
 use crate::report::{Report, Section};
-use crate::text::{quoted, yaml};
+use crate::text::yaml;
 
 /// Missing files that are named one by one; where more of a folder are missing, the folder is named.
 const MAX_NAMED: usize = 3;

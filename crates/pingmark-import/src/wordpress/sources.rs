@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use pingmark_core::path::SitePath;
 use pingmark_core::slug::slugify;
 use pingmark_core::web_address;
+use pingmark_core::yaml_edit::quoted;
 
 use crate::file::NewFile;
 use crate::html::inline::text;
 use crate::html::{Block, Inline};
-use crate::text::{beginning, one_line, quoted, yaml};
+use crate::text::{beginning, one_line, yaml};
 
 /// Longest key, in bytes.
 const MAX_KEY: usize = 60;

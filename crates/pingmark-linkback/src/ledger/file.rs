@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 use pingmark_core::yaml::{self, Problem};
+use pingmark_core::yaml_edit::quoted;
 
 use super::{Channel, Ledger, State, Told};
 
@@ -90,15 +91,4 @@ impl Ledger {
 /// A time to the second.
 fn second(time: Timestamp) -> String {
     time.round(jiff::Unit::Second).unwrap_or(time).to_string()
-}
-
-/// A double-quoted YAML scalar: a JSON string, without what YAML does not allow.
-fn quoted(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .filter(|c| {
-            !matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-        })
-        .collect();
-    serde_json::Value::from(text).to_string()
 }

@@ -198,15 +198,7 @@ fn scalar(text: &str) -> String {
     if is_date || (starts && text.chars().all(is_plain) && !text.ends_with(':') && !is_other) {
         return text.to_owned();
     }
-    // A JSON string is a YAML string, except for characters that YAML wants escaped.
-    let json = serde_json::Value::from(text).to_string();
-    let sign = |c: char| match c {
-        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-            format!("\\u{:04x}", u32::from(c))
-        }
-        c => c.to_string(),
-    };
-    json.chars().map(sign).collect()
+    yaml_edit::quoted(text)
 }
 
 /// YAML block scalar (`|-`), as people would type it; double-quoted where a block scalar would
