@@ -31,6 +31,8 @@ const WINDOW: Duration = Duration::from_secs(60);
 const PER_CLIENT: u32 = 60;
 const PER_SOURCE: u32 = 60;
 const OVERALL: u32 = 3000;
+/// Key under which all announcements of a window are counted; no client has it.
+const ALL: &str = "all";
 /// Clients and hosts that are counted in a window; further ones share one count.
 const MAX_COUNTED: usize = 20_000;
 
@@ -101,16 +103,15 @@ struct Shared {
     counts: Mutex<Counts>,
 }
 
-/// Announcements in the current window, by client and by host of the source.
+/// Announcements in the current window: by client, by host of the source, and in all.
 struct Counts {
     since: Instant,
-    all: u32,
     by: BTreeMap<String, u32>,
 }
 
 impl Counts {
     fn new() -> Self {
-        Self { since: Instant::now(), all: 0, by: BTreeMap::new() }
+        Self { since: Instant::now(), by: BTreeMap::from([(ALL.to_owned(), 0)]) }
     }
 
     /// Counts one more. `Err` has the seconds until the window ends.
@@ -120,11 +121,10 @@ impl Counts {
         }
         let key = if self.by.len() >= MAX_COUNTED && !self.by.contains_key(key) { "" } else { key };
         let count = self.by.entry(key.to_owned()).or_default();
-        if *count >= most || self.all >= OVERALL * 2 {
+        if *count >= most {
             return Err((WINDOW.saturating_sub(self.since.elapsed())).as_secs() + 1);
         }
         *count += 1;
-        self.all += 1;
         Ok(())
     }
 }
@@ -179,7 +179,8 @@ fn keep(shared: &Shared, client: &str, body: &[u8], is_pingback: bool) -> Said {
         Err(problem) => return Said::Wrong(problem),
     };
     let host = web_address::host(&announcement.source).unwrap_or_default();
-    if let Err(wait) = take(&format!("source {host}"), PER_SOURCE) {
+    // Only what could be kept counts for all: a flood of other posts turns no good one away.
+    if let Err(wait) = take(&format!("source {host}"), PER_SOURCE).and_then(|()| take(ALL, OVERALL)) {
         return Said::Slow(wait);
     }
     match shared.inbox.put(&announcement) {
